@@ -1,0 +1,3 @@
+module mandel/bench/go
+
+go 1.19

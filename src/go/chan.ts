@@ -1,0 +1,295 @@
+// Channels as programs see them: the handle, and the operations that they `yield*`. What the operations do to the
+// channel is in hchan.ts. After runtime/chan.go.
+
+import { gopark, type WaitReason } from '../runtime/engine.js';
+import { message, Panic, UsageError } from '../runtime/errors.js';
+import { m, ownSudog } from '../runtime/g.js';
+import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { lock } from '../runtime/lock.js';
+import { malloc } from '../runtime/malloc.js';
+import { G, i32, P, SG } from '../runtime/memory.js';
+import { done, finish, goyield, making, type Op, Parked, parked, preempted, started, unfinished } from '../runtime/op.js';
+import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
+import { dropElem } from '../runtime/waitq.js';
+import { C, CHAN_WORDS, closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
+
+/**
+ * A channel of elements of type T. A handle: it may be sent, and handed to goroutines, and is the same channel on
+ * every thread. Made by chan() and nilChan().
+ */
+export class Chan<T> extends Handle {
+  /** Type of the elements. */
+  readonly elem: Type<T>;
+  readonly #send: SendOp<T>;
+  readonly #recv: RecvOp<T>;
+  readonly #recv2: Recv2Op<T>;
+
+  /** @internal */
+  constructor(addr: number, type: Type<Chan<T>>, elem: Type<T>) {
+    super(addr, type);
+    this.elem = elem;
+    this.#send = new SendOp(addr, elem);
+    this.#recv = new RecvOp(addr, elem);
+    this.#recv2 = new Recv2Op(addr, elem);
+  }
+
+  /**
+   * Sends `v`: Go's `c <- v`. Parks until a receiver takes it or the buffer has room.
+   * @throws Panic `send on closed channel`
+   */
+  send(v: T): Op<void> {
+    this.elem.check(v);
+    const op = this.#send;
+    making(op);
+    op.v = v;
+    return op;
+  }
+
+  /** Receives: Go's `v := <-c`. Parks until there is a value. The zero value once the channel is closed and empty. */
+  recv(): Op<T> {
+    making(this.#recv);
+    return this.#recv;
+  }
+
+  /** Receives: Go's `v, ok := <-c`. `ok` is false if the channel was closed and empty. Parks as recv does. */
+  recv2(): Op<[v: T, ok: boolean]> {
+    making(this.#recv2);
+    return this.#recv2;
+  }
+
+  /**
+   * Calls `each` with every value until the channel is closed and empty: Go's `for v := range c { }`. Parks between
+   * the calls; `each` is a plain function and cannot park itself (loop over recv2 where it must).
+   */
+  range(each: (v: T) => void): Op<void> {
+    const op = new RangeOp(this.addr, this.elem, each);
+    making(op);
+    return op;
+  }
+
+  /**
+   * Closes the channel. Never parks. Wakes every receiver, with the zero value, and every sender, with a panic.
+   * @throws Panic `close of nil channel`, `close of closed channel`
+   */
+  close(): void {
+    closechan(this.addr);
+  }
+}
+
+/**
+ * A new channel: Go's `make(chan T, size)`. Never parks.
+ * @param size elements that its buffer holds; 0 for a channel on which sender and receiver meet
+ * @throws Panic `makechan: size out of range`
+ */
+export function chan<T>(type: TypeLike<T>, size = 0): Chan<T> {
+  const elem = typeOf(type);
+  if (typeof size !== 'number') throw new UsageError(`chan: expected a number of elements, got ${describe(size)}`);
+  const words = size * elem.slots * 2;
+  if (!Number.isInteger(size) || size < 0 || size > MAX_SIZE || words > MAX_SIZE) throw new Panic(message.makechanSize);
+  const addr = allocate(CHAN_WORDS);
+  i32[addr + C.SIZE] = size;
+  i32[addr + C.SLOTS] = elem.slots;
+  if (words > 0) i32[addr + C.BUF] = malloc(words);
+  return adopt(new Chan(addr, chanOf(elem), elem));
+}
+/** Words: no arena is larger. */
+const MAX_SIZE = 2 ** 30;
+
+/** The nil channel of this element type: Go's `var c chan T`. Sends and receives on it block for ever. */
+export function nilChan<T>(type: TypeLike<T>): Chan<T> {
+  return chanOf(type).zero;
+}
+
+/** The type of channels of this element type: `chan(chanOf(int))` is Go's `make(chan chan int)`. */
+export function chanOf<T>(type: TypeLike<T>): Type<Chan<T>> {
+  const elem = typeOf(type);
+  const wrap = (addr: number, self: Type<Chan<T>>) => new Chan(addr, self, elem);
+  return handleType<Chan<T>>(`chan ${elem.name}`, wrap, (self) => wrap(0, self));
+}
+registerConstructor('chan ', (inner) => chanOf(parse(inner)));
+
+/** Elements in the buffer at this moment: Go's `len(c)`. 0 for a nil channel. */
+export function len(c: Chan<unknown> | Chan<never>): number {
+  return c.addr === 0 ? 0 : Atomics.load(i32, c.addr + C.COUNT);
+}
+
+/** Elements that the buffer holds: Go's `cap(c)`. 0 for a nil channel. */
+export function cap(c: Chan<unknown> | Chan<never>): number {
+  return c.addr === 0 ? 0 : i32[c.addr + C.SIZE]!;
+}
+
+/** A channel's operation. A goroutine starts one at a time, so a handle needs one object for each kind. */
+abstract class ChanOp<T> {
+  readonly c: number;
+  readonly elem: Type<T>;
+
+  constructor(c: number, elem: Type<T>) {
+    this.c = c;
+    this.elem = elem;
+  }
+}
+
+class SendOp<T> extends ChanOp<T> {
+  readonly name = 'send';
+  v: T | undefined = undefined;
+  readonly #parked = new ParkedSend(this.elem);
+
+  [Symbol.iterator](): Iterator<void, void, void> {
+    started();
+    const { c, elem } = this;
+    const v = this.v as T;
+    this.v = undefined;
+    if (c === 0) return blockForEver('chan send (nil chan)');
+    lock(c + C.LOCK);
+    if (sendLocked(c, elem, v)) return done(undefined);
+    gopark('chan send', c);
+    queueSend(c, elem, v);
+    return this.#parked;
+  }
+}
+
+class ParkedSend<T> extends Parked<void> {
+  readonly #elem: Type<T>;
+
+  constructor(elem: Type<T>) {
+    super();
+    this.#elem = elem;
+  }
+
+  protected resume(): void {
+    const closed = i32[m.curg + G.PARAM]! < 0;
+    if (closed) this.#elem.free?.(elemOf(m.curg)); // nobody took it
+    dropElem(m.curg, this.#elem.slots);
+    if (closed) throw new Panic(message.sendOnClosed);
+    i32[m.pp + P.NSENDS]!++;
+  }
+}
+
+class RecvOp<T> extends ChanOp<T> {
+  readonly name = 'recv';
+  readonly #parked = new ParkedRecv(this.elem);
+
+  [Symbol.iterator](): Iterator<void, T, void> {
+    started();
+    const { c, elem } = this;
+    if (c === 0) return blockForEver('chan receive (nil chan)');
+    lock(c + C.LOCK);
+    if (recvLocked(c, elem)) return done(received.value as T);
+    gopark('chan receive', c);
+    queueRecv(c, elem);
+    return this.#parked;
+  }
+}
+
+class ParkedRecv<T> extends Parked<T> {
+  readonly #elem: Type<T>;
+
+  constructor(elem: Type<T>) {
+    super();
+    this.#elem = elem;
+  }
+
+  protected resume(): T {
+    return takeReceived(this.#elem);
+  }
+}
+
+class Recv2Op<T> extends ChanOp<T> {
+  readonly name = 'recv2';
+  readonly #parked = new ParkedRecv2(this.elem);
+
+  [Symbol.iterator](): Iterator<void, [T, boolean], void> {
+    started();
+    const { c, elem } = this;
+    if (c === 0) return blockForEver('chan receive (nil chan)');
+    lock(c + C.LOCK);
+    if (recvLocked(c, elem)) return done([received.value as T, received.ok]);
+    gopark('chan receive', c);
+    queueRecv(c, elem);
+    return this.#parked;
+  }
+}
+
+class ParkedRecv2<T> extends Parked<[T, boolean]> {
+  readonly #elem: Type<T>;
+
+  constructor(elem: Type<T>) {
+    super();
+    this.#elem = elem;
+  }
+
+  protected resume(): [T, boolean] {
+    const ok = i32[m.curg + G.PARAM]! > 0;
+    return [takeReceived(this.#elem), ok];
+  }
+}
+
+/** A loop over a channel: its own iterator, which parks and goes on as often as it must. */
+class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
+  readonly name = 'range';
+  readonly #each: (v: T) => void;
+  /** How the loop left the goroutine: in the channel's queue, or for the others' turn. */
+  #queued = false;
+
+  constructor(c: number, elem: Type<T>, each: (v: T) => void) {
+    super(c, elem);
+    this.#each = each;
+  }
+
+  [Symbol.iterator](): Iterator<void, void, void> {
+    started();
+    if (this.c === 0) return blockForEver('chan receive (nil chan)');
+    return this.#run() ? done(undefined) : this;
+  }
+
+  next(): IteratorResult<void, void> {
+    if (!m.resuming) return unfinished;
+    m.resuming = false;
+    if (this.#queued) {
+      const ok = i32[m.curg + G.PARAM]! > 0;
+      const v = takeReceived(this.elem);
+      if (!ok) return finish(undefined);
+      this.#each(v);
+    }
+    return this.#run() ? finish(undefined) : unfinished;
+  }
+
+  /** Receives until the channel is closed (true), or the goroutine has to leave its thread (false). */
+  #run(): boolean {
+    const { c, elem } = this;
+    for (;;) {
+      this.#queued = false;
+      if (preempted()) {
+        goyield();
+        return false;
+      }
+      lock(c + C.LOCK);
+      if (!recvLocked(c, elem)) break;
+      if (!received.ok) return true;
+      this.#each(received.value as T);
+    }
+    this.#queued = true;
+    gopark('chan receive', c);
+    queueRecv(c, elem);
+    return false;
+  }
+}
+
+function elemOf(gp: number): number {
+  return i32[ownSudog(gp) + SG.ELEM]!;
+}
+
+/** What the parked receive of the running G was handed; the zero value if it was woken by close. */
+function takeReceived<T>(elem: Type<T>): T {
+  const sent = i32[m.curg + G.PARAM]! > 0;
+  const v = sent ? take(elem, elemOf(m.curg)) : elem.zero;
+  dropElem(m.curg, elem.slots);
+  if (sent) i32[m.pp + P.NRECVS]!++;
+  return v;
+}
+
+/** Parks the running G where nobody can ever wake it. */
+export function blockForEver(reason: WaitReason): Iterator<void, never, void> {
+  gopark(reason, 0);
+  return parked as Iterator<void, never, void>;
+}

@@ -1,0 +1,77 @@
+// Cond: waits for something to change under a lock. After sync/cond.go and notifyList in runtime/sema.go.
+
+import { goready, gopark } from '../runtime/engine.js';
+import { m } from '../runtime/g.js';
+import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
+import { lock, unlock } from '../runtime/lock.js';
+import { i32 } from '../runtime/memory.js';
+import { type Go, type Op, parked } from '../runtime/op.js';
+import type { Type } from '../runtime/type.js';
+import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
+import type { Mutex } from './mutex.js';
+import type { RWMutex } from './rwmutex.js';
+
+const K = { TYPE: 0, L: 1, LOCK: 2, QUEUE: 4 } as const;
+const COND_WORDS = 6;
+
+/** A sync.Cond. A handle: it may be sent, and handed to goroutines. */
+export class Cond extends Handle {
+  static readonly type: Type<Cond> = handleType('sync.Cond', (addr) => {
+    return new Cond(handleAt(i32[addr + K.L]!) as Mutex | RWMutex, addr);
+  });
+  /** The lock to hold when the condition is looked at or changed: Go's `c.L`. */
+  readonly l: Mutex | RWMutex;
+
+  /** Go's `sync.NewCond(l)`. */
+  constructor(l: Mutex | RWMutex);
+  /** @internal */
+  constructor(l: Mutex | RWMutex, addr: number);
+  constructor(l: Mutex | RWMutex, addr?: number) {
+    super(addr ?? allocate(COND_WORDS), Cond.type);
+    this.l = l;
+    if (addr === undefined) {
+      i32[this.addr + K.L] = l.addr;
+      adopt(this);
+    }
+  }
+
+  /**
+   * Unlocks `l`, parks until signal or broadcast, and locks `l` again. The condition may have changed back by then:
+   * call it in a loop.
+   */
+  *wait(): Go {
+    yield* this.#sleep;
+    yield* this.l.lock();
+  }
+
+  readonly #sleep: Op<void> = {
+    [Symbol.iterator]: () => {
+      const c = this.addr;
+      gopark('sync.Cond.Wait', c);
+      lock(c + K.LOCK);
+      enqueue(c + K.QUEUE, sudogOf(m.curg, c));
+      unlock(c + K.LOCK);
+      this.l.unlock(); // queued before the lock is free: no signal is lost
+      return parked;
+    },
+  };
+
+  /** Wakes the goroutine that has waited longest. Never parks. */
+  signal(): void {
+    const c = this.addr;
+    lock(c + K.LOCK);
+    const sg = dequeue(c + K.QUEUE);
+    unlock(c + K.LOCK);
+    if (sg !== 0) goready(wakeParam(sg, 1));
+  }
+
+  /** Wakes all goroutines that wait. Never parks. */
+  broadcast(): void {
+    const c = this.addr;
+    const woken: number[] = [];
+    lock(c + K.LOCK);
+    for (let sg = dequeue(c + K.QUEUE); sg !== 0; sg = dequeue(c + K.QUEUE)) woken.push(wakeParam(sg, 1));
+    unlock(c + K.LOCK);
+    for (const gp of woken) goready(gp);
+  }
+}

@@ -1,0 +1,45 @@
+// The go statement, and what else a goroutine may ask of the scheduler. After newproc, Gosched and panic.
+
+import { newproc } from '../runtime/engine.js';
+import { Exit, Panic, UsageError } from '../runtime/errors.js';
+import { goyield, type Op, parked } from '../runtime/op.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: any exported function may be a body
+type Body = (...args: any[]) => unknown;
+
+/**
+ * Starts a goroutine that runs `body(...args)`: Go's `go body(...args)`. Never parks.
+ *
+ * `body` is an exported function of the program: a generator function, which may park, or a plain function, which runs
+ * to its end. Unlike Go, it is never a closure: a closure cannot cross threads. Arguments are numbers, booleans,
+ * strings, structs of these (copied), and handles.
+ * @throws UsageError if the body is not exported, or an argument cannot cross threads
+ */
+export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
+  newproc(body, args);
+}
+
+const yielding: Op<void> = {
+  [Symbol.iterator]() {
+    goyield();
+    return parked;
+  },
+};
+
+/** Lets the other goroutines of this P run first: Go's `runtime.Gosched()`. Parks until its turn comes again. */
+export function gosched(): Op<void> {
+  return yielding;
+}
+
+/** Panics: unwinds the goroutine, and ends the run with exit status 2 unless somebody catches it. */
+export function panic(value: unknown): never {
+  throw new Panic(value);
+}
+
+/** Ends the run at once, whatever the other goroutines do: Go's `os.Exit(code)`. */
+export function exit(code: number): never {
+  if (!Number.isInteger(code) || code < 0 || code > 255) {
+    throw new UsageError(`exit: expected a status from 0 to 255, got ${String(code)}`);
+  }
+  throw new Exit(code);
+}

@@ -1,0 +1,168 @@
+// What a channel is in shared memory, and what sending, receiving and closing do to it. After runtime/chan.go; the
+// operations that programs `yield*` stand in chan.ts and select.ts.
+//
+// Invariants.
+//   At least one of sendq and recvq is empty, but for a goroutine that waits in one select for both ends.
+//   For buffered channels: COUNT > 0 implies that recvq is empty; COUNT < SIZE implies that sendq is empty.
+//   TYPE, SIZE, BUF and SLOTS never change; everything else is written under LOCK, which is never held while program
+//   code runs. A waiting sender has written its element before it is queued; a waiting receiver's element is written
+//   before it is readied.
+
+import { goready } from '../runtime/engine.js';
+import { message, Panic } from '../runtime/errors.js';
+import { m } from '../runtime/g.js';
+import { lock, unlock } from '../runtime/lock.js';
+import { f64, i32, P, SG } from '../runtime/memory.js';
+import type { Type } from '../runtime/type.js';
+import { dequeue, enqueue, ownElem, sudogOf, wakeParam } from '../runtime/waitq.js';
+
+/** Words of a channel (runtime.hchan). */
+export const C = {
+  TYPE: 0,
+  LOCK: 1,
+  /** Elements in the buffer, how many fit, its address, and slots of an element. */
+  COUNT: 2,
+  SIZE: 3,
+  BUF: 4,
+  SLOTS: 5,
+  CLOSED: 6,
+  /** Places in the buffer of the next send and the next receive. */
+  SENDX: 7,
+  RECVX: 8,
+  /** Waiting goroutines: first, last. */
+  RECVQ: 10,
+  SENDQ: 12,
+} as const;
+export const CHAN_WORDS = 16;
+
+/** What a receive found: `ok` is false if the channel was closed and empty. One object serves all receives. */
+export const received = { value: undefined as unknown, ok: false };
+
+/** Sends if that is possible at once. `c` is not nil, `v` was checked. @throws Panic `send on closed channel` */
+export function trySend<T>(c: number, elem: Type<T>, v: T): boolean {
+  lock(c + C.LOCK);
+  if (sendLocked(c, elem, v)) return true;
+  unlock(c + C.LOCK);
+  return false;
+}
+
+/**
+ * The same with the lock held; it still is if the answer is false.
+ * @throws Panic `send on closed channel`, the lock released
+ */
+export function sendLocked<T>(c: number, elem: Type<T>, v: T): boolean {
+  if (i32[c + C.CLOSED] !== 0) {
+    unlock(c + C.LOCK);
+    throw new Panic(message.sendOnClosed);
+  }
+  const sg = i32[c + C.RECVQ] === 0 ? 0 : dequeue(c + C.RECVQ);
+  if (sg !== 0) {
+    unlock(c + C.LOCK);
+    // The receiver is ours alone until goready: straight into its hands, past the buffer, which is empty.
+    elem.write(i32[sg + SG.ELEM]!, v);
+    i32[m.pp + P.NSENDS]!++;
+    goready(wakeParam(sg, wokenBy(sg)));
+    return true;
+  }
+  if (i32[c + C.COUNT]! === i32[c + C.SIZE]!) return false;
+  const x = i32[c + C.SENDX]!;
+  elem.write(slot(c, x), v);
+  i32[c + C.SENDX] = x + 1 === i32[c + C.SIZE] ? 0 : x + 1;
+  i32[c + C.COUNT]!++;
+  i32[m.pp + P.NSENDS]!++;
+  unlock(c + C.LOCK);
+  return true;
+}
+
+/** Receives into `received` if that is possible at once. `c` is not nil. */
+export function tryRecv<T>(c: number, elem: Type<T>): boolean {
+  lock(c + C.LOCK);
+  if (recvLocked(c, elem)) return true;
+  unlock(c + C.LOCK);
+  return false;
+}
+
+/** The same with the lock held; it still is if the answer is false. */
+export function recvLocked<T>(c: number, elem: Type<T>): boolean {
+  const count = i32[c + C.COUNT]!;
+  const sg = i32[c + C.SENDQ] === 0 ? 0 : dequeue(c + C.SENDQ);
+  if (count === 0 && sg === 0) {
+    if (i32[c + C.CLOSED] === 0) return false;
+    unlock(c + C.LOCK);
+    received.value = elem.zero;
+    received.ok = false;
+    return true;
+  }
+  if (i32[c + C.SIZE] === 0) {
+    unlock(c + C.LOCK);
+    received.value = take(elem, i32[sg + SG.ELEM]!); // the sender is ours alone until goready
+  } else {
+    const x = i32[c + C.RECVX]!;
+    received.value = take(elem, slot(c, x));
+    i32[c + C.RECVX] = x + 1 === i32[c + C.SIZE] ? 0 : x + 1;
+    if (sg === 0) i32[c + C.COUNT] = count - 1;
+    else {
+      // A sender waits, so the buffer was full: its element goes to the tail, which is the slot just emptied.
+      move(i32[sg + SG.ELEM]!, slot(c, x), i32[c + C.SLOTS]!);
+      i32[c + C.SENDX] = i32[c + C.RECVX]!;
+    }
+    unlock(c + C.LOCK);
+  }
+  received.ok = true;
+  i32[m.pp + P.NRECVS]!++;
+  if (sg !== 0) goready(wakeParam(sg, wokenBy(sg)));
+  return true;
+}
+
+/** Queues the running G as a sender of `v`. With the lock held; releases it. The G was marked by gopark before. */
+export function queueSend<T>(c: number, elem: Type<T>, v: T): void {
+  const sg = sudogOf(m.curg, c);
+  elem.write(ownElem(m.curg, elem.slots), v);
+  enqueue(c + C.SENDQ, sg);
+  unlock(c + C.LOCK);
+}
+
+/** Queues the running G as a receiver. With the lock held; releases it. The G was marked by gopark before. */
+export function queueRecv<T>(c: number, elem: Type<T>): void {
+  const sg = sudogOf(m.curg, c);
+  ownElem(m.curg, elem.slots);
+  enqueue(c + C.RECVQ, sg);
+  unlock(c + C.LOCK);
+}
+
+/** Closes. @throws Panic `close of nil channel`, `close of closed channel` */
+export function closechan(c: number): void {
+  if (c === 0) throw new Panic(message.closeOfNil);
+  lock(c + C.LOCK);
+  if (i32[c + C.CLOSED] !== 0) {
+    unlock(c + C.LOCK);
+    throw new Panic(message.closeOfClosed);
+  }
+  i32[c + C.CLOSED] = 1;
+  const woken: number[] = [];
+  for (const q of [c + C.RECVQ, c + C.SENDQ]) {
+    for (let sg = dequeue(q); sg !== 0; sg = dequeue(q)) woken.push(wakeParam(sg, -wokenBy(sg)));
+  }
+  unlock(c + C.LOCK);
+  for (const gp of woken) goready(gp);
+}
+
+/** G.PARAM of a goroutine that this sudog wakes: 1 + its case in a select, else 1. Negative: by close. */
+function wokenBy(sg: number): number {
+  return i32[sg + SG.CASE]! || 1;
+}
+
+/** The value at `at`, which owns nothing afterwards. */
+export function take<T>(elem: Type<T>, at: number): T {
+  const v = elem.read(at);
+  if (elem.free) elem.free(at);
+  return v;
+}
+
+function slot(c: number, x: number): number {
+  return i32[c + C.BUF]! + x * i32[c + C.SLOTS]! * 2;
+}
+
+function move(from: number, to: number, slots: number): void {
+  for (let k = 0; k < slots; k++) f64[(to >> 1) + k] = f64[(from >> 1) + k]!;
+}

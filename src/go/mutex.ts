@@ -1,0 +1,98 @@
+// Mutex: mutual exclusion. After sync/mutex.go, with both of its modes. In normal mode a woken waiter competes with
+// whoever comes along, who has the advantage of running already. A waiter that has waited for more than a millisecond
+// turns the mutex to starvation mode: unlock then hands it to the first in the queue, and newcomers queue at the tail.
+//
+// STATE: LOCKED, WOKEN (a waiter has been woken and competes), STARVING, and above them the number of waiters. All
+// changes are compare-and-exchange or add on this word; the queue is that of the semaphore.
+
+import { engine } from '../runtime/engine.js';
+import { Fatal, message } from '../runtime/errors.js';
+import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { i32 } from '../runtime/memory.js';
+import { done, type Go, type Op } from '../runtime/op.js';
+import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
+import type { Type } from '../runtime/type.js';
+
+const M = { TYPE: 0, STATE: 1, SEMA: 2 } as const;
+const MUTEX_WORDS = M.SEMA + SEMA_WORDS;
+
+const LOCKED = 1;
+const WOKEN = 2;
+const STARVING = 4;
+const WAITER = 8;
+/** Nanoseconds that a waiter lets others pass: starvationThresholdNs. */
+const STARVATION_NS = 1e6;
+
+/** A sync.Mutex. A handle: it may be sent, and handed to goroutines. */
+export class Mutex extends Handle {
+  static readonly type: Type<Mutex> = handleType('sync.Mutex', (addr) => new Mutex(addr));
+
+  /** Go's `var mu sync.Mutex`. */
+  constructor();
+  /** @internal */
+  constructor(addr: number);
+  constructor(addr?: number) {
+    super(addr ?? allocate(MUTEX_WORDS), Mutex.type);
+    if (addr === undefined) adopt(this);
+  }
+
+  /** Locks. Parks while another goroutine holds the lock. */
+  lock(): Op<void> {
+    return this.#lock;
+  }
+
+  readonly #lock: Op<void> = { [Symbol.iterator]: () => (this.tryLock() ? done(undefined) : this.#lockSlow()) };
+
+  /** Locks if that is possible at once, and says whether it did. Never parks. */
+  tryLock(): boolean {
+    return Atomics.compareExchange(i32, this.addr + M.STATE, 0, LOCKED) === 0;
+  }
+
+  *#lockSlow(): Go {
+    const state = this.addr + M.STATE;
+    const since = engine().now();
+    let waited = false;
+    let starving = false;
+    for (;;) {
+      const old = Atomics.load(i32, state);
+      const free = (old & (LOCKED | STARVING)) === 0;
+      let next = free ? old | LOCKED : (old | LOCKED) + WAITER;
+      if ((old & STARVING) !== 0) next = old + WAITER; // it is being handed over: the queue is the only way
+      if (starving && (old & LOCKED) !== 0) next |= STARVING;
+      if (waited) next &= ~WOKEN; // we were the woken one, and either have it now or sleep again
+      if (Atomics.compareExchange(i32, state, old, next) !== old) continue;
+      if (free) return;
+      yield* semacquire(this.addr + M.SEMA, 'sync.Mutex.Lock', this.addr, waited);
+      waited = true;
+      starving ||= engine().now() - since > STARVATION_NS;
+      if ((Atomics.load(i32, state) & STARVING) !== 0) {
+        // unlock handed it to us without marking it locked, and we still count as a waiter. The last to wait, or one
+        // that did not wait long, ends starvation mode.
+        const last = Atomics.load(i32, state) >> 3 === 1;
+        Atomics.add(i32, state, LOCKED - WAITER - (!starving || last ? STARVING : 0));
+        return;
+      }
+    }
+  }
+
+  /** Unlocks. Never parks. @throws Fatal `sync: unlock of unlocked mutex`, which no program can catch */
+  unlock(): void {
+    const state = this.addr + M.STATE;
+    let left = Atomics.sub(i32, state, LOCKED) - LOCKED;
+    if (left === 0) return;
+    if ((left & LOCKED) !== 0) engine().fatal(new Fatal(message.unlockOfUnlocked));
+    if ((left & STARVING) !== 0) {
+      semrelease(this.addr + M.SEMA);
+      return;
+    }
+    // Wake one, unless nobody waits, or somebody has been woken or has taken the lock in the meantime.
+    while (left >> 3 !== 0 && (left & (LOCKED | WOKEN | STARVING)) === 0) {
+      const seen = Atomics.compareExchange(i32, state, left, (left - WAITER) | WOKEN);
+      if (seen === left) {
+        semrelease(this.addr + M.SEMA);
+        return;
+      }
+      left = seen;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// Printing. Workers cannot use console.log: its text travels by messages, which a thread that never returns to its
+// event loop does not send.
+
+import { writeSync } from 'node:fs';
+
+const STDOUT = 1;
+
+/**
+ * Writes the operands, with spaces between them and a newline at the end, to standard output, at once. Blocks the
+ * thread, never parks the goroutine alone. Unlike Go, whose built-in println writes to standard error and is meant for
+ * debugging: this is fmt.Println.
+ */
+export function println(...operands: readonly unknown[]): void {
+  write(STDOUT, `${operands.map(String).join(' ')}\n`);
+}
+
+/** Writes the operands, with nothing between them, to standard output, at once. Unlike Go, this is fmt.Print. */
+export function print(...operands: readonly unknown[]): void {
+  write(STDOUT, operands.map(String).join(''));
+}
+
+function write(fd: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EPIPE') return; // nobody reads any more: as Go's fmt.Println, whose error nobody looks at
+      if (code !== 'EAGAIN') throw error; // a full pipe that does not block: try again
+    }
+  }
+}

@@ -1,0 +1,205 @@
+// Select: waits on several channels at once. After runtime/select.go.
+//
+// Invariants. The locks of all channels are taken in the order of their addresses, so two selects never wait for each
+// other. A goroutine that waits in a select stands in the queue of every case; whoever fires one wins the exchange on
+// its SELECTDONE, and the goroutine itself takes the other sudogs out of their queues when it has been resumed.
+
+import { engine, gopark } from '../runtime/engine.js';
+import { message, Panic } from '../runtime/errors.js';
+import { m } from '../runtime/g.js';
+import { lock, unlock } from '../runtime/lock.js';
+import { COLD, G, gColdAddress, i32, P, SG } from '../runtime/memory.js';
+import { done, making, type Op, Parked, started } from '../runtime/op.js';
+import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/waitq.js';
+import { blockForEver, type Chan } from './chan.js';
+import { C, received, recvLocked, sendLocked, take } from './hchan.js';
+
+/** A case that receives: `case v, ok := <-c:`. */
+export interface RecvCase<T> {
+  readonly dir: 'recv';
+  readonly c: Chan<T>;
+}
+
+/** A case that sends: `case c <- v:`. */
+export interface SendCase<T> {
+  readonly dir: 'send';
+  readonly c: Chan<T>;
+  readonly v: T;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of cases holds channels of different types
+type Case = RecvCase<any> | SendCase<any>;
+
+type NumberOf<K> = K extends `${infer N extends number}` ? N : never;
+/** What a select answers: which case fired; of a receive also the value, and whether it came from a send. */
+export type Selected<Cases extends readonly Case[]> = {
+  [K in keyof Cases]: Cases[K] extends RecvCase<infer T>
+    ? { index: NumberOf<K>; value: T; ok: boolean }
+    : { index: NumberOf<K>; value: undefined; ok: false };
+}[number];
+/** What a select answers when no case was ready. */
+export interface DefaultSelected {
+  index: -1;
+  value: undefined;
+  ok: false;
+}
+
+/** The case `<-c` of a select. On a nil channel it never fires. */
+export function recv<T>(c: Chan<T>): RecvCase<T> {
+  return { dir: 'recv', c };
+}
+
+/** The case `c <- v` of a select. On a nil channel it never fires. */
+export function send<T>(c: Chan<T>, v: T): SendCase<T> {
+  c.elem.check(v);
+  return { dir: 'send', c, v };
+}
+
+/** The `default:` of a select. */
+export const orDefault = Symbol('default');
+
+/**
+ * Waits until one of the cases can go on, and does it: Go's select. Of several that are ready one is picked at random,
+ * each as likely as the next, from the run's seed. Parks until one is ready; with orDefault it never parks, and answers
+ * index -1 if none is. Without cases it blocks for ever.
+ * @throws Panic `send on closed channel`
+ * @example
+ * const s = yield* select([recv(c), send(d, 1)], orDefault);
+ * switch (s.index) {
+ *   case 0: println(s.value); break;
+ *   case -1: println('nothing is ready');
+ * }
+ */
+export function select<const Cases extends readonly Case[]>(cases: Cases): Op<Selected<Cases>>;
+export function select<const Cases extends readonly Case[]>(
+  cases: Cases,
+  otherwise: typeof orDefault,
+): Op<Selected<Cases> | DefaultSelected>;
+export function select(cases: readonly Case[], otherwise?: typeof orDefault): Op<SelectedAny> {
+  const op = new SelectOp(cases, otherwise === orDefault);
+  making(op);
+  return op;
+}
+
+type SelectedAny = { index: number; value: unknown; ok: boolean };
+
+class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
+  readonly name = 'select';
+  readonly #cases: readonly Case[];
+  readonly #otherwise: boolean;
+  /** Addresses of the channels, each once, ascending. */
+  #channels: number[] = [];
+  #sudogs: number[] = [];
+
+  constructor(cases: readonly Case[], otherwise: boolean) {
+    super();
+    this.#cases = cases;
+    this.#otherwise = otherwise;
+  }
+
+  [Symbol.iterator](): Iterator<void, SelectedAny, void> {
+    started();
+    const order = pollOrder(this.#cases);
+    if (order.length === 0 && !this.#otherwise) return blockForEver('select (no cases)');
+    this.#channels = [...new Set(order.map((k) => this.#cases[k]!.c.addr))].sort((a, b) => a - b);
+    for (const c of this.#channels) lock(c + C.LOCK);
+    const selected = this.#fire(order);
+    if (selected) return done(selected);
+    this.#queue(order);
+    for (const c of this.#channels) unlock(c + C.LOCK);
+    return this;
+  }
+
+  /** Does the first case that is ready, or the default; then no lock is held any more. */
+  #fire(order: readonly number[]): SelectedAny | undefined {
+    for (const index of order) {
+      const { c, ...rest } = this.#cases[index]!;
+      let fired = false;
+      try {
+        fired = rest.dir === 'send' ? sendLocked(c.addr, c.elem, rest.v) : recvLocked(c.addr, c.elem);
+      } catch (error) {
+        this.#unlockAllBut(c.addr); // a send on a closed channel has released its own
+        throw error;
+      }
+      if (!fired) continue;
+      this.#unlockAllBut(c.addr);
+      return rest.dir === 'send' ? sent(index) : { index, value: received.value, ok: received.ok };
+    }
+    if (!this.#otherwise) return undefined;
+    this.#unlockAllBut(0);
+    return sent(-1);
+  }
+
+  #unlockAllBut(addr: number): void {
+    for (const c of this.#channels) if (c !== addr) unlock(c + C.LOCK);
+  }
+
+  /** Stands the running G in the queue of every case. */
+  #queue(order: readonly number[]): void {
+    // Nobody sees the G yet: the locks of all its channels are held. Pairs with the exchange in dequeue.
+    Atomics.store(i32, gColdAddress(m.curg) + COLD.SELECTDONE, 0);
+    this.#sudogs = new Array(this.#cases.length).fill(0);
+    let chain = 0; // for reports
+    for (const index of order) {
+      const kase = this.#cases[index]!;
+      const { addr, elem } = kase.c;
+      const sg = newSudog(m.curg, addr, elem.slots, index);
+      if (kase.dir === 'send') elem.write(i32[sg + SG.ELEM]!, kase.v);
+      enqueue(addr + (kase.dir === 'send' ? C.SENDQ : C.RECVQ), sg);
+      i32[sg + SG.WAITLINK] = chain;
+      chain = sg;
+      this.#sudogs[index] = sg;
+    }
+    gopark('select', chain);
+  }
+
+  protected resume(): SelectedAny {
+    const param = i32[m.curg + G.PARAM]!;
+    const fired = Math.abs(param) - 1;
+    const closed = param < 0;
+    this.#leaveQueues();
+    let selected = sent(fired);
+    for (const [index, kase] of this.#cases.entries()) {
+      const sg = this.#sudogs[index]!;
+      if (sg === 0) continue;
+      const { elem } = kase.c;
+      const at = i32[sg + SG.ELEM]!;
+      if (kase.dir === 'recv') {
+        if (index === fired) selected = { index, value: closed ? elem.zero : take(elem, at), ok: !closed };
+      } else if (index !== fired || closed) elem.free?.(at); // nobody took it
+      freeSudog(sg, elem.slots);
+    }
+    const sending = this.#cases[fired]!.dir === 'send';
+    if (closed && sending) throw new Panic(message.sendOnClosed);
+    if (!closed) i32[m.pp + (sending ? P.NSENDS : P.NRECVS)]!++;
+    return selected;
+  }
+
+  /** Takes the sudogs of the cases that did not fire out of their queues. */
+  #leaveQueues(): void {
+    for (const [index, sg] of this.#sudogs.entries()) {
+      if (sg === 0) continue;
+      const { dir, c } = this.#cases[index]!;
+      const q = c.addr + (dir === 'send' ? C.SENDQ : C.RECVQ);
+      lock(c.addr + C.LOCK);
+      if (queued(q, sg)) unlink(q, sg);
+      unlock(c.addr + C.LOCK);
+    }
+  }
+}
+
+function sent(index: number): SelectedAny {
+  return { index, value: undefined, ok: false };
+}
+
+/** The cases on channels that are not nil, in random order. */
+function pollOrder(cases: readonly Case[]): number[] {
+  const order: number[] = [];
+  for (let index = 0; index < cases.length; index++) {
+    if (cases[index]!.c.addr === 0) continue;
+    const k = engine().random(order.length + 1);
+    order.push(order[k] ?? index);
+    order[k] = index;
+  }
+  return order;
+}

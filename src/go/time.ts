@@ -1,0 +1,132 @@
+// Sleep, After, Ticker. After time/sleep.go and time/tick.go.
+//
+// A timer belongs to the P that started it, and fires between two goroutines of that P. Unlike Go, no other P takes it
+// over: a goroutine that computes for a second without a scheduling point delays the timers of its P by as much.
+
+import { engine, goready, gopark } from '../runtime/engine.js';
+import { message, Panic, UsageError } from '../runtime/errors.js';
+import { m } from '../runtime/g.js';
+import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
+import { f64, H, i32 } from '../runtime/memory.js';
+import { done, type Op, parked } from '../runtime/op.js';
+import { describe, type Type } from '../runtime/type.js';
+import { int } from '../runtime/value.js';
+import { type Chan, chan } from './chan.js';
+import { trySend } from './hchan.js';
+
+/** Durations, in nanoseconds: `5 * millisecond`. */
+export const nanosecond = 1;
+export const microsecond = 1e3;
+export const millisecond = 1e6;
+export const second = 1e9;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+
+/** Parks for at least `d` nanoseconds: Go's `time.Sleep(d)`. */
+export function sleep(d: number): Op<void> {
+  checkDuration('sleep', d);
+  return {
+    [Symbol.iterator]() {
+      if (d <= 0) return done(undefined);
+      const gp = m.curg;
+      gopark('sleep', 0);
+      engine().startTimer(engine().now() + d, () => goready(gp));
+      return parked;
+    },
+  };
+}
+
+/** A channel that will be sent the time (nanoseconds since the start of the run) in `d` nanoseconds. Never parks. */
+export function after(d: number): Chan<number> {
+  checkDuration('after', d);
+  const c = chan(int, 1);
+  engine().startTimer(engine().now() + d, () => tick(c));
+  return c;
+}
+
+/** Nanoseconds since the start of the run, for measuring durations: Go's `time.Now()`. Never parks. */
+export function now(): number {
+  return engine().now();
+}
+
+/** Does what a timer's channel wants: drops the tick if the one before has not been received. */
+function tick(c: Chan<number>): void {
+  trySend(c.addr, c.elem, Math.floor(engine().now()));
+}
+
+const T = { TYPE: 0, C: 1, /** Changes with every stop and reset. */ TURN: 2, RUNNING: 3, PERIOD: 4 } as const;
+const TICKER_WORDS = 6;
+
+/** A time.Ticker. A handle: it may be sent, and handed to goroutines. */
+export class Ticker extends Handle {
+  static readonly type: Type<Ticker> = handleType('time.Ticker', (addr) => new Ticker(0, addr));
+  /** Is sent the time at every tick. A slow receiver misses ticks. */
+  readonly c: Chan<number>;
+
+  /**
+   * Go's `time.NewTicker(d)`: ticks every `d` nanoseconds.
+   * @throws Panic `non-positive interval for NewTicker`
+   */
+  constructor(d: number);
+  /** @internal */
+  constructor(d: number, addr: number);
+  constructor(d: number, addr?: number) {
+    if (addr === undefined) checkInterval(d, message.newTickerInterval);
+    super(addr ?? allocate(TICKER_WORDS), Ticker.type);
+    if (addr !== undefined) {
+      this.c = handleAt(i32[addr + T.C]!) as Chan<number>;
+      return;
+    }
+    this.c = chan(int, 1);
+    i32[this.addr + T.C] = this.c.addr;
+    adopt(this);
+    this.#start(d);
+  }
+
+  /** Stops ticking. Does not close the channel. Never parks. */
+  stop(): void {
+    Atomics.add(i32, this.addr + T.TURN, 1); // the timer that is under way will see that its turn is over
+    // Whoever takes the running ticker down takes its timer off the count, so that a deadlock shows.
+    if (Atomics.exchange(i32, this.addr + T.RUNNING, 0) === 1) Atomics.sub(i32, H.NTIMERS, 1);
+  }
+
+  /** Ticks every `d` nanoseconds from now on. Never parks. @throws Panic `non-positive interval for Ticker.Reset` */
+  reset(d: number): void {
+    checkInterval(d, message.resetInterval);
+    this.stop();
+    this.#start(d);
+  }
+
+  #start(d: number): void {
+    f64[(this.addr + T.PERIOD) >> 1] = d;
+    Atomics.store(i32, this.addr + T.RUNNING, 1);
+    const turn = Atomics.load(i32, this.addr + T.TURN);
+    this.#next(turn, engine().now() + d);
+  }
+
+  #next(turn: number, at: number): void {
+    engine().startTimer(at, () => {
+      if (Atomics.load(i32, this.addr + T.TURN) !== turn) {
+        // stop() has taken this timer off the count, and so will the engine: put one back.
+        Atomics.add(i32, H.NTIMERS, 1);
+        return;
+      }
+      tick(this.c);
+      const period = f64[(this.addr + T.PERIOD) >> 1]!;
+      // Ticks stay on their grid, however late this one came.
+      const late = Math.max(0, engine().now() - at);
+      this.#next(turn, at + period * (1 + Math.floor(late / period)));
+    });
+  }
+}
+
+function checkDuration(what: string, d: number): void {
+  if (typeof d !== 'number' || Number.isNaN(d)) {
+    throw new UsageError(`${what}: expected a duration in nanoseconds, such as 5 * millisecond, got ${describe(d)}`);
+  }
+}
+
+function checkInterval(d: number, text: string): void {
+  checkDuration('Ticker', d);
+  if (d <= 0) throw new Panic(text);
+}

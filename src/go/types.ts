@@ -1,0 +1,95 @@
+// The types of channel elements, arguments and shared structs; and shared structs themselves, which are Go's pointers
+// to structs. What is exported here is also what other rooms need to make shared objects of their own.
+
+import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { lock, unlock } from '../runtime/lock.js';
+import { type StructField, structFields } from '../runtime/struct.js';
+import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
+
+export { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+export { bytesAt, i32 } from '../runtime/memory.js';
+export { type StructOf, struct } from '../runtime/struct.js';
+export { Type, type TypeLike } from '../runtime/type.js';
+export { bool, float64, int, string } from '../runtime/value.js';
+
+/** Words of a shared struct: type, lock, then the fields. */
+const S = { TYPE: 0, LOCK: 1, FIELDS: 2 } as const;
+
+/** A shared struct: a handle with the struct's fields, which are the same on every thread. */
+export type Shared<T> = Handle & T;
+
+/** The type of handles of shared structs: Go's `*T`. Its zero value is null. */
+export function ptr<T extends object>(type: TypeLike<T>): Type<Shared<T>> {
+  const struct = typeOf(type);
+  const known = pointers.get(struct);
+  if (known) return known as Type<Shared<T>>;
+  const Class = sharedClass(structFields(struct));
+  const made = handleType(`*${struct.name}`, (addr, self: Type<Shared<T>>) => new Class(addr, self) as Shared<T>);
+  pointers.set(struct, made);
+  return made;
+}
+const pointers = new WeakMap<Type<unknown>, Type<unknown>>();
+registerConstructor('*', (inner) => ptr(parse(inner) as Type<object>));
+
+/**
+ * A new shared struct: Go's `&T{...}`, or `new(T)` without values. `p.n += 1` reads and writes the one that all threads
+ * see, without any protection but what the program's own Mutex or channels give: as in Go.
+ */
+export function alloc<T extends object>(type: TypeLike<T>, init?: Partial<T>): Shared<T> {
+  const struct = typeOf(type);
+  const pointer = ptr(struct);
+  const addr = allocate(S.FIELDS + struct.slots * 2);
+  const Class = sharedClass(structFields(struct));
+  const shared = adopt(new Class(addr, pointer)) as Shared<T>;
+  return Object.assign(shared, init);
+}
+
+type SharedClass = new (addr: number, type: Type<unknown>) => Handle;
+const classes = new WeakMap<readonly StructField[], SharedClass>();
+
+/** A class of handles that has an accessor for each field. */
+function sharedClass(fields: readonly StructField[]): SharedClass {
+  const known = classes.get(fields);
+  if (known) return known;
+  const Class = class extends Handle {};
+  for (const { name, type, offset } of fields) {
+    const at = S.FIELDS + offset;
+    Object.defineProperty(Class.prototype, name, {
+      enumerable: true,
+      ...(type.free ? guardedField(type, at) : plainField(type, at)),
+    });
+  }
+  classes.set(fields, Class);
+  return Class;
+}
+
+function plainField(type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
+  return {
+    get() {
+      return type.read(this.addr + at);
+    },
+    set(v: unknown) {
+      type.check(v);
+      type.write(this.addr + at, v);
+    },
+  };
+}
+
+/** A field that owns memory: a reader must not find it freed under its hands, whatever the program does. */
+function guardedField(type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
+  return {
+    get() {
+      lock(this.addr + S.LOCK);
+      const v = type.read(this.addr + at);
+      unlock(this.addr + S.LOCK);
+      return v;
+    },
+    set(v: unknown) {
+      type.check(v);
+      lock(this.addr + S.LOCK);
+      type.free!(this.addr + at);
+      type.write(this.addr + at, v);
+      unlock(this.addr + S.LOCK);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// WaitGroup: waits for a number of goroutines to finish. After sync/waitgroup.go.
+//
+// Invariant: whoever brings COUNT to 0 wakes all that are queued. A waiter queues itself first and then looks at COUNT
+// again; done() changes COUNT first and then looks for waiters: one of the two sees the other.
+
+import { goready, gopark, gounpark } from '../runtime/engine.js';
+import { message, Panic } from '../runtime/errors.js';
+import { m } from '../runtime/g.js';
+import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { lock, unlock } from '../runtime/lock.js';
+import { i32 } from '../runtime/memory.js';
+import { done, type Op, parked } from '../runtime/op.js';
+import type { Type } from '../runtime/type.js';
+import { dequeue, enqueue, sudogOf, unlink, wakeParam } from '../runtime/waitq.js';
+
+const W = { TYPE: 0, COUNT: 1, WAITERS: 2, LOCK: 3, QUEUE: 4 } as const;
+const WAITGROUP_WORDS = 6;
+
+/** A sync.WaitGroup. A handle: it may be sent, and handed to goroutines. */
+export class WaitGroup extends Handle {
+  static readonly type: Type<WaitGroup> = handleType('sync.WaitGroup', (addr) => new WaitGroup(addr));
+
+  /** Go's `var wg sync.WaitGroup`. */
+  constructor();
+  /** @internal */
+  constructor(addr: number);
+  constructor(addr?: number) {
+    super(addr ?? allocate(WAITGROUP_WORDS), WaitGroup.type);
+    if (addr === undefined) adopt(this);
+  }
+
+  /**
+   * Adds `delta`, which may be negative, to the count. Never parks.
+   * @throws Panic `sync: negative WaitGroup counter`
+   */
+  add(delta: number): void {
+    const count = Atomics.add(i32, this.addr + W.COUNT, delta) + delta;
+    if (count < 0) throw new Panic(message.negativeWaitGroup);
+    if (count === 0 && Atomics.load(i32, this.addr + W.WAITERS) !== 0) this.#release();
+  }
+
+  /** Takes one off the count. Never parks. @throws Panic `sync: negative WaitGroup counter` */
+  done(): void {
+    this.add(-1);
+  }
+
+  /** Parks until the count is 0. */
+  wait(): Op<void> {
+    return this.#wait;
+  }
+
+  readonly #wait: Op<void> = {
+    [Symbol.iterator]: () => {
+      const wg = this.addr;
+      if (Atomics.load(i32, wg + W.COUNT) === 0) return done(undefined);
+      gopark('sync.WaitGroup.Wait', wg);
+      lock(wg + W.LOCK);
+      const sg = sudogOf(m.curg, wg);
+      enqueue(wg + W.QUEUE, sg);
+      Atomics.add(i32, wg + W.WAITERS, 1); // pairs with the load in add()
+      if (Atomics.load(i32, wg + W.COUNT) === 0) {
+        unlink(wg + W.QUEUE, sg);
+        Atomics.sub(i32, wg + W.WAITERS, 1);
+        unlock(wg + W.LOCK);
+        gounpark();
+        return done(undefined);
+      }
+      unlock(wg + W.LOCK);
+      return parked;
+    },
+  };
+
+  #release(): void {
+    const woken: number[] = [];
+    lock(this.addr + W.LOCK);
+    for (let sg = dequeue(this.addr + W.QUEUE); sg !== 0; sg = dequeue(this.addr + W.QUEUE)) woken.push(wakeParam(sg, 1));
+    Atomics.sub(i32, this.addr + W.WAITERS, woken.length);
+    unlock(this.addr + W.LOCK);
+    for (const gp of woken) goready(gp);
+  }
+}

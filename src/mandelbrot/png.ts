@@ -1,0 +1,25 @@
+// The picture as a PNG file: the one door to pngjs.
+
+import { createRequire } from 'node:module';
+import { greyPlane, type Img } from './image.js';
+
+/**
+ * The picture as an 8-bit grey PNG, w wide and h tall. Never parks.
+ */
+export function encode(m: Img): Buffer {
+  // Loaded when there is something to encode: of all threads only one needs it.
+  const { PNG } = createRequire(import.meta.url)('pngjs') as typeof import('pngjs');
+  const png = { width: m.w, height: m.h, data: greyPlane(m) };
+  return PNG.sync.write(png as unknown as InstanceType<typeof PNG>, OPTIONS);
+}
+
+const GREY = 0;
+/** Filter 4 (Paeth) for all rows and level 6: 30 ms for 1024x1024, where pngjs's choice of filters takes 106. */
+const OPTIONS = {
+  colorType: GREY,
+  inputColorType: GREY,
+  inputHasAlpha: false,
+  bitDepth: 8,
+  filterType: 4,
+  deflateLevel: 6,
+} as const;

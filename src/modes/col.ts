@@ -1,0 +1,21 @@
+// Mode "col": a goroutine for every column of the matrix m: all m[i][j] with the same j. It differs from "row" in how it
+// walks through memory, and in nothing else.
+
+import { type Go, go, WaitGroup } from '../go/index.js';
+import { fillPixel, type Img } from '../mandelbrot/index.js';
+
+export function* onePerColFillImg(m: Img): Go {
+  const wg = new WaitGroup();
+  wg.add(m.h);
+  for (let j = 0; j < m.h; j++) {
+    go(col, m, j, wg);
+  }
+  yield* wg.wait();
+}
+
+export function col(m: Img, j: number, wg: WaitGroup): void {
+  for (let i = 0; i < m.w; i++) {
+    fillPixel(m, i, j);
+  }
+  wg.done();
+}

@@ -1,0 +1,47 @@
+// The renderer's program. The whole of it is the main goroutine, encoding and writing included, so that a trace shows
+// painting first and then encoding.
+
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Go } from '../go/index.js';
+import { encode, newImg } from '../mandelbrot/index.js';
+import { modes } from './index.js';
+
+/**
+ * Paints a picture and writes it to the file at `path`, or to standard output if that is `-`.
+ * @returns what went wrong with the file, as one line; undefined if nothing did
+ */
+export function* main(
+  mode: string,
+  w: number,
+  h: number,
+  scene: number,
+  workers: number,
+  path: string,
+): Go<string | undefined> {
+  const m = newImg(w, h, scene);
+  const going = modes.find((known) => known.name === mode)!.fill(m, workers);
+  if (going) yield* going;
+  try {
+    write(path, encode(m));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const STDOUT = 1;
+
+function write(path: string, png: Buffer): void {
+  const fd = path === '-' ? STDOUT : openSync(path, 'w');
+  try {
+    for (let done = 0; done < png.length; ) {
+      try {
+        done += writeSync(fd, png, done);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error; // a full pipe: try again
+      }
+    }
+  } finally {
+    if (fd !== STDOUT) closeSync(fd);
+  }
+}

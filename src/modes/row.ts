@@ -1,0 +1,20 @@
+// Mode "row": a goroutine for every row m[i]. After onePerRowFillImg in the workshop's examples/mandelbrot.
+
+import { type Go, go, WaitGroup } from '../go/index.js';
+import { fillPixel, type Img } from '../mandelbrot/index.js';
+
+export function* onePerRowFillImg(m: Img): Go {
+  const wg = new WaitGroup();
+  wg.add(m.w);
+  for (let i = 0; i < m.w; i++) {
+    go(row, m, i, wg);
+  }
+  yield* wg.wait();
+}
+
+export function row(m: Img, i: number, wg: WaitGroup): void {
+  for (let j = 0; j < m.h; j++) {
+    fillPixel(m, i, j);
+  }
+  wg.done();
+}

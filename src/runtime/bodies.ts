@@ -1,0 +1,83 @@
+// Goroutine bodies: the exported functions of the program's modules, numbered in the same order on every thread, so
+// that a number names the function wherever the goroutine starts.
+
+import { UsageError } from './errors.js';
+
+// biome-ignore lint/complexity/noBannedTypes: any exported function may be a body
+export type Body = Function;
+
+/** One module of a program, as this thread imported it. */
+export interface ProgramModule {
+  /** Where it is from, for messages. */
+  readonly url: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
+
+let program: readonly ProgramModule[] = [];
+let bodies: Body[] = [];
+let names: string[] = [];
+/** For each body, 1 if it may park: it is a generator function. */
+let parks: number[] = [];
+let numbers = new Map<Body, number>();
+let lastBody: Body | undefined;
+let lastNumber = 0;
+
+/** Makes the exports of these modules the bodies of this thread. */
+export function setProgram(modules: readonly ProgramModule[]): void {
+  program = modules;
+  bodies = [];
+  names = [];
+  parks = [];
+  numbers = new Map();
+  lastBody = undefined;
+  for (const module of modules) {
+    for (const name of Object.keys(module.exports).sort()) {
+      const body = module.exports[name];
+      if (typeof body !== 'function' || numbers.has(body)) continue;
+      numbers.set(body, bodies.length);
+      bodies.push(body);
+      names.push(`${moduleName(module.url)}.${name}`);
+      parks.push(body instanceof GeneratorFunction ? 1 : 0);
+    }
+  }
+}
+
+/** The number of `body`. @throws UsageError if it is no export of the program */
+export function bodyNumber(body: Body): number {
+  if (body === lastBody) return lastNumber;
+  const number = numbers.get(body);
+  if (number === undefined) throw notExported(body);
+  lastBody = body;
+  lastNumber = number;
+  return number;
+}
+
+export function bodyAt(number: number): Body {
+  return bodies[number]!;
+}
+
+/** 1 if the body may park, else 0. */
+export function bodyParks(number: number): number {
+  return parks[number]!;
+}
+
+/** The body's name as reports print it: module.function, as Go prints main.worker. */
+export function bodyName(number: number): string {
+  return names[number] ?? '(unknown)';
+}
+
+function moduleName(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1).replace(/\.[cm]?js$/, '');
+}
+
+function notExported(body: unknown): UsageError {
+  const where = program.map((m) => m.url.slice(m.url.lastIndexOf('/') + 1)).join(' or ');
+  if (typeof body !== 'function') return new UsageError(`go: expected a function exported by ${where}, got ${String(body)}`);
+  const name = body.name === '' ? 'an anonymous function' : `function ${body.name}`;
+  return new UsageError(
+    `go: expected a function exported by ${where}, got ${name}: other threads find a goroutine's body by its export name; ` +
+      'write `export` before it, and hand it what it would capture as arguments',
+  );
+}

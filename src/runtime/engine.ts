@@ -1,0 +1,107 @@
+// The seam between what a program sees (go/) and what runs it: worker threads, or a simulator. Channels, locks and
+// timers are written once, against this file; an engine decides what time it is, where a goroutine runs, and who is
+// woken for it. One thread has one engine, for one run at a time.
+
+import { bodyName, bodyNumber, bodyParks, type Body } from './bodies.js';
+import { writeArgs } from './args.js';
+import type { Fatal } from './errors.js';
+import { freeG, goidOf, m, mayPark, newG, packFn } from './g.js';
+import { COLD, f64, G, gColdAddress, gStatus, H, i32, P } from './memory.js';
+
+export interface Engine {
+  /** Nanoseconds since the start of the run. Never runs backwards. */
+  now(): number;
+  /** A whole number from 0 to n-1, from the run's seed. */
+  random(n: number): number;
+  /** Queues a new G on the P that runs now, and sees to it that an idle P hears of it. */
+  submit(gp: number): void;
+  /** Queues a G that was waiting, and wakes its P if that sleeps. */
+  ready(gp: number): void;
+  /** Puts the running G behind the others of its P. */
+  yieldG(gp: number): void;
+  /** Calls `fire` at `at` (see now) on this P, between goroutines. Counts in H.NTIMERS until then. */
+  startTimer(at: number, fire: () => void): void;
+  /** Ends the run with a fatal error, even if the program catches what is thrown. */
+  fatal(error: Fatal): never;
+}
+
+let current: Engine | undefined;
+
+/** The engine of this thread. @throws Error outside of a run */
+export function engine(): Engine {
+  if (current === undefined) {
+    throw new Error('go: expected to be called by a goroutine, but no run is under way on this thread; use run() or `mandel run`');
+  }
+  return current;
+}
+
+/** Sets the engine of this thread, or takes it away. */
+export function setEngine(engine: Engine | undefined): void {
+  current = engine;
+}
+
+/** Why a goroutine waits, in Go's words (runtime/runtime2.go, waitReasonStrings). */
+export const waitReasons = [
+  '',
+  'chan receive',
+  'chan send',
+  'select',
+  'chan receive (nil chan)',
+  'chan send (nil chan)',
+  'select (no cases)',
+  'sleep',
+  'sync.Mutex.Lock',
+  'sync.RWMutex.RLock',
+  'sync.RWMutex.Lock',
+  'sync.WaitGroup.Wait',
+  'sync.Cond.Wait',
+] as const;
+export type WaitReason = (typeof waitReasons)[number];
+
+/**
+ * Marks the running G as waiting. Call it before the G stands in any wait queue; then answer the generator with an
+ * unfinished iterator. The G cannot be resumed in between: only this thread can run it.
+ * @param on address of the object it waits for, 0 if there is none
+ */
+export function gopark(reason: WaitReason, on: number): void {
+  const gp = m.curg;
+  const cold = gColdAddress(gp);
+  i32[cold + COLD.WAITREASON] = waitReasons.indexOf(reason);
+  i32[cold + COLD.WAITON] = on;
+  i32[cold + COLD.WAITSINCE] = i32[H.CLOCK]!;
+  i32[gp + G.STATUS] = gStatus.waiting;
+  i32[m.pp + P.NPARKS]!++;
+}
+
+/** Takes back gopark: the G found, before it left, that it need not wait. */
+export function gounpark(): void {
+  i32[m.curg + G.STATUS] = gStatus.running;
+  i32[m.pp + P.NPARKS]!--;
+}
+
+/** Makes a waiting G runnable. The caller has taken it out of its wait queue, so nobody else can. */
+export function goready(gp: number): void {
+  i32[gp + G.STATUS] = gStatus.runnable;
+  engine().ready(gp);
+}
+
+/** Creates a goroutine that runs `body(...args)`. Never parks. */
+export function newproc(body: Body, args: readonly unknown[]): void {
+  const e = engine();
+  const number = bodyNumber(body);
+  const parks = bodyParks(number);
+  const gp = newG();
+  i32[gp + G.FN] = packFn(number, args.length, parks);
+  try {
+    writeArgs(gp, bodyName(number), args);
+  } catch (error) {
+    freeG(gp);
+    throw error;
+  }
+  if (mayPark(gp)) {
+    const cold = gColdAddress(gp);
+    i32[cold + COLD.CREATED] = i32[H.CLOCK]!;
+    f64[(cold + COLD.PARENT) >> 1] = m.curg === 0 ? 0 : goidOf(m.curg);
+  }
+  e.submit(gp);
+}

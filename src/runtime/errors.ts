@@ -1,0 +1,56 @@
+// What can go wrong in a run, as errors: Panic is the program's fault, Fatal is the runtime's verdict on the
+// whole run. Texts are Go's, to the letter, where Go has one (runtime/panic.go, runtime/chan.go, sync).
+
+/**
+ * A Go panic: thrown where the fault happens, unwinds the goroutine, and ends the run with exit status 2 unless
+ * the program catches it (which is Go's recover).
+ */
+export class Panic extends Error {
+  override readonly name = 'Panic';
+  /** What was handed to panic(). */
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    super(value instanceof Error ? value.message : String(value));
+    this.value = value;
+  }
+}
+
+/** A fault that no program can recover from: Go's `fatal error`. Ends the run with exit status 2. */
+export class Fatal extends Error {
+  override readonly name = 'Fatal';
+}
+
+/**
+ * A use of the library that is no Go program at all (a body that is not exported, an argument that cannot cross
+ * threads, a parking call without `yield*`). One line: what was expected, what came, what to do.
+ */
+export class UsageError extends TypeError {
+  override readonly name = 'UsageError';
+}
+
+/** Thrown by exit(): ends the run at once with a status. */
+export class Exit extends Error {
+  override readonly name = 'Exit';
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit status ${code}`);
+    this.code = code;
+  }
+}
+
+/** The texts of Go's own panics and fatal errors. */
+export const message = {
+  sendOnClosed: 'send on closed channel',
+  closeOfClosed: 'close of closed channel',
+  closeOfNil: 'close of nil channel',
+  makechanSize: 'makechan: size out of range',
+  negativeWaitGroup: 'sync: negative WaitGroup counter',
+  unlockOfUnlocked: 'sync: unlock of unlocked mutex',
+  unlockOfUnlockedRW: 'sync: Unlock of unlocked RWMutex',
+  rUnlockOfUnlocked: 'sync: RUnlock of unlocked RWMutex',
+  newTickerInterval: 'non-positive interval for NewTicker',
+  resetInterval: 'non-positive interval for Ticker.Reset',
+  deadlock: 'all goroutines are asleep - deadlock!',
+} as const;

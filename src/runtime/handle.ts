@@ -1,0 +1,96 @@
+// Handles: small objects on each thread that stand for one object in shared memory, at an address. The first word of
+// every shared object is its type's number, so an address is enough to make the handle again on another thread.
+//
+// On one thread, one shared object has one handle: `===` compares as Go's == does on channels and pointers.
+
+import { engine } from './engine.js';
+import { mallocZeroed } from './malloc.js';
+import { i32 } from './memory.js';
+import { expected, register, Type, typeById, typeId } from './type.js';
+
+/** What every handle is. */
+export abstract class Handle {
+  /** Address of the shared object; 0 is nil. */
+  readonly addr: number;
+  /** Its type as a handle, e.g. `chan int`. */
+  readonly handleType: Type<unknown>;
+
+  constructor(addr: number, type: Type<unknown>) {
+    this.addr = addr;
+    this.handleType = type;
+  }
+}
+
+const wraps = new Map<Type<unknown>, (addr: number) => Handle>();
+
+/**
+ * A type whose values are handles. `wrap` makes the handle of an object that is already in shared memory; a thread
+ * calls it once for each object. `nil` makes the handle that stands for address 0; without it, nil is null.
+ */
+export function handleType<T extends Handle>(
+  name: string,
+  wrap: (addr: number, type: Type<T>) => T,
+  nil?: (type: Type<T>) => T,
+): Type<T> {
+  const type: Type<T> = new Type<T>({
+    name,
+    slots: 1,
+    zero: null as unknown as T,
+    check: (v) => {
+      if (v instanceof Handle ? v.handleType.name !== name : v !== null || type.zero !== null) throw expected(name, v);
+    },
+    write: (addr, v) => {
+      i32[addr] = v === null ? 0 : v.addr;
+    },
+    read: (addr) => {
+      const at = i32[addr]!;
+      return at === 0 ? type.zero : (handleAt(at) as T);
+    },
+  });
+  const known = register(type);
+  if (known !== type) return known;
+  if (nil) type.zero = nil(type);
+  wraps.set(type, (addr) => wrap(addr, type));
+  return type;
+}
+
+/** The handles of this thread, and the ones last used: reading a Map costs more than the rest of a receive. */
+let handles = new Map<number, Handle>();
+const RECENT = 256;
+const recentAddr = new Int32Array(RECENT);
+const recent: (Handle | undefined)[] = new Array(RECENT).fill(undefined);
+
+/** Forgets the handles of an earlier run. */
+export function resetHandles(): void {
+  handles = new Map();
+  recentAddr.fill(0);
+  recent.fill(undefined);
+}
+
+/** The handle of the object at `addr` (not nil). */
+export function handleAt(addr: number): Handle {
+  const k = (addr >> 3) & (RECENT - 1); // blocks of the arena are at least 8 words
+  if (recentAddr[k] === addr) return recent[k]!;
+  let handle = handles.get(addr);
+  if (!handle) {
+    const type = typeById(i32[addr]!);
+    handle = wraps.get(type)!(addr);
+    handles.set(addr, handle);
+  }
+  recentAddr[k] = addr;
+  recent[k] = handle;
+  return handle;
+}
+
+/** Zeroed memory for a new shared object. @throws Error outside of a run */
+export function allocate(words: number): number {
+  engine(); // outside of a run there is no memory to put it in: this says so
+  return mallocZeroed(words);
+}
+
+/** Makes `handle` the handle of a new object on this thread, and marks the object with its type. */
+export function adopt<T extends Handle>(handle: T): T {
+  i32[handle.addr] = typeId(handle.handleType);
+  handles.set(handle.addr, handle);
+  return handle;
+}

@@ -1,0 +1,290 @@
+// The memory that all threads of a run share: one SharedArrayBuffer and the one picture of it.
+//
+//   word 0                                                                       words()
+//   | header | P 0 | P 1 | ... | G table: hot records | G table: cold records | arena ... |
+//
+// An address is an index of a 32-bit word in `i32`; address 0 is nil. What must be 8 bytes wide (a float64, a slot of
+// a channel) stands at an even address `a` and is `f64[a >> 1]`. The buffer is as large as the machine lets us
+// reserve; pages that nobody touches cost nothing, so neither table needs to grow.
+//
+// Every word says who may write it. Words that several threads write are touched through Atomics only; a plain read
+// of such a word is a hint, and whoever acts on it checks again with Atomics.
+
+/** 64 bytes: two words that different threads write never share a line. */
+const CACHE_LINE = 16;
+
+/** The state of the whole run. Written once, by whoever ends it (compare-and-exchange from `running`). */
+export const runStatus = { running: 0, exited: 1, panicked: 2, deadlocked: 3, interrupted: 4, failed: 5 } as const;
+
+/** Header words. */
+export const H = {
+  /** runStatus. */
+  STATUS: 1 * CACHE_LINE,
+  /** How many Ps there are. Constant. */
+  NPROCS: 1 * CACHE_LINE + 1,
+  /** 1 if an idle M may spin: never when there are more Ps than cores. Constant. */
+  CANSPIN: 1 * CACHE_LINE + 2,
+  /** Seed of every random choice. Constant. */
+  SEED: 1 * CACHE_LINE + 3,
+  /** First hot G record, first cold one, how many there are, first word of the arena, its end. Constant. */
+  GBASE: 1 * CACHE_LINE + 4,
+  GCOLD: 1 * CACHE_LINE + 5,
+  GMAX: 1 * CACHE_LINE + 6,
+  ARENA: 1 * CACHE_LINE + 7,
+  END: 1 * CACHE_LINE + 8,
+  /** Milliseconds since the start of the run, as sysmon last saw it. Written by sysmon only. */
+  CLOCK: 2 * CACHE_LINE,
+  /** Ps that are asleep (or whose thread has not come up yet). Added to by the sleeper, taken from by the waker. */
+  NPIDLE: 3 * CACHE_LINE,
+  /** Grows whenever a P stops being idle, before NPIDLE shrinks. For the one who looks for a deadlock. */
+  IDLEGEN: 3 * CACHE_LINE + 1,
+  /** 1 once the main goroutine is queued: before that, idle Ps are no deadlock. */
+  STARTED: 3 * CACHE_LINE + 2,
+  /** Ms that look for work. The submitter of new work reads it before it wakes anybody. */
+  NMSPINNING: 4 * CACHE_LINE,
+  /** The global run queue: lock, first, last, size. Links by G.LINK. */
+  GLOBQ_LOCK: 5 * CACHE_LINE,
+  GLOBQ_HEAD: 5 * CACHE_LINE + 1,
+  GLOBQ_TAIL: 5 * CACHE_LINE + 2,
+  GLOBQ_SIZE: 5 * CACHE_LINE + 3,
+  /** Dead Gs that their P had no room for: lock, first, count. Links by G.LINK. */
+  GFREE_LOCK: 6 * CACHE_LINE,
+  GFREE_HEAD: 6 * CACHE_LINE + 1,
+  GFREE_COUNT: 6 * CACHE_LINE + 2,
+  /** Records of the G table that were ever handed out. */
+  GNEXT: 7 * CACHE_LINE,
+  /** Blocks of 16 goroutine ids that were handed out. */
+  GOIDGEN: 7 * CACHE_LINE + 1,
+  /** Next free word of the arena. */
+  BUMP: 8 * CACHE_LINE,
+  /** Timers that have not fired. While there is one, nobody is deadlocked. */
+  NTIMERS: 9 * CACHE_LINE,
+  /** Interned type names: lock, count; the addresses follow at TYPES. */
+  TYPES_LOCK: 10 * CACHE_LINE,
+  TYPES_COUNT: 10 * CACHE_LINE + 1,
+  /** Blocks that their thread had no room for: lock; a list for each size class follows at CENTRAL. */
+  CENTRAL_LOCK: 11 * CACHE_LINE,
+  /** One word for each power of two. */
+  CENTRAL: 12 * CACHE_LINE,
+  /** A bit for each P that is asleep, in words of 32. */
+  IDLEMASK: 14 * CACHE_LINE,
+  TYPES: 16 * CACHE_LINE,
+} as const;
+
+/** How many different types a run may name. */
+export const MAX_TYPES = 4096;
+/** How many Ps a run may have: the bits of IDLEMASK. */
+export const MAX_PROCS = 1024; // as Go's own limit was for long
+const HEADER_WORDS = H.TYPES + MAX_TYPES;
+
+/** How many Gs a P's ring holds; as in Go. */
+export const RING = 256;
+
+/** Words of a P. */
+export const P = {
+  /** The ring: thieves and the owner take at HEAD (compare-and-exchange), the owner puts at TAIL. */
+  RUNQHEAD: 0,
+  RUNQTAIL: 1 * CACHE_LINE,
+  /** The G to run next, or 0. Its lowest bit is PINNED. The owner sets it; a thief takes it by compare-and-exchange. */
+  RUNNEXT: 1 * CACHE_LINE + 1,
+  /** Started Gs that other Ps made ready: a stack; others push, the owner takes it whole. */
+  INBOX: 2 * CACHE_LINE,
+  /** park: the word this P sleeps on. */
+  PARK: 3 * CACHE_LINE,
+  /** 1 once the P's thread is up. */
+  UP: 3 * CACHE_LINE + 1,
+  /** 1 asks the running G to leave at its next scheduling point. Set by sysmon, cleared by the owner. */
+  PREEMPT: 4 * CACHE_LINE,
+  /** New Gs that may park: lock, first, last, count. Links by G.LINK. Any P may take one, within its share. */
+  NEWQ_LOCK: 5 * CACHE_LINE,
+  NEWQ_HEAD: 5 * CACHE_LINE + 1,
+  NEWQ_TAIL: 5 * CACHE_LINE + 2,
+  NEWQ_COUNT: 5 * CACHE_LINE + 3,
+  /** Owner only, from here. Started Gs that are ready: first, last. Links by G.LINK. */
+  LOCALQ_HEAD: 6 * CACHE_LINE,
+  LOCALQ_TAIL: 6 * CACHE_LINE + 1,
+  /** Time slices begun. Read by sysmon. */
+  SCHEDTICK: 6 * CACHE_LINE + 2,
+  /** Started Gs that live here. Read by everybody who places a new one. */
+  NHOME: 6 * CACHE_LINE + 3,
+  /** The running G, or 0. Read by reports. */
+  CURG: 6 * CACHE_LINE + 4,
+  /** Counters for reports. Owner writes. */
+  NCREATED: 7 * CACHE_LINE,
+  NSWITCHES: 7 * CACHE_LINE + 1,
+  NSTEALS: 7 * CACHE_LINE + 2,
+  NPARKS: 7 * CACHE_LINE + 3,
+  NWAKES: 7 * CACHE_LINE + 4,
+  NSENDS: 7 * CACHE_LINE + 5,
+  NRECVS: 7 * CACHE_LINE + 6,
+  RING: 8 * CACHE_LINE,
+} as const;
+const P_WORDS = P.RING + RING;
+
+/** P.PARK: awake; asleep; woken to look for work as a spinning M. */
+export const park = { awake: 0, asleep: 1, spinning: 2 } as const;
+
+/** P.RUNNEXT's tag: this G has started, so only its own P may run it. */
+export const PINNED = 1;
+
+/** Words of a G's hot record: all that a goroutine needs that runs to its end. One cache line. */
+export const G = {
+  /** gStatus. Written by whoever owns the transition. */
+  STATUS: 0,
+  /** The next G of whatever queue or free list this one is in. */
+  LINK: 1,
+  /** Body: index << 8 | arguments << 1 | (may park). */
+  FN: 2,
+  /** The P it started on; -1 before. */
+  HOME: 3,
+  /** Its id, a float64. */
+  GOID: 4,
+  /** 4 bits for each argument: argTag. */
+  ARGTAGS: 6,
+  /** What woke it: 1 if the channel operation went through. For select, the case that fired. Written by the waker. */
+  PARAM: 7,
+  /** Up to four arguments, or the address of a block that holds them all. */
+  ARGS: 8,
+} as const;
+const G_WORDS = 16;
+/** Arguments that fit into the hot record. */
+export const INLINE_ARGS = 4;
+
+/** Words of a G's cold record: touched by goroutines that park. It begins with the G's own sudog. */
+export const COLD = {
+  SUDOG: 0,
+  /** Room for an element of up to four slots while it waits. */
+  ELEM: 8,
+  /** Index in the table of wait reasons, and the object waited on. */
+  WAITREASON: 16,
+  WAITON: 17,
+  /** H.CLOCK when it parked. */
+  WAITSINCE: 18,
+  /** 1 once a case of its select has fired: compare-and-exchange decides who fires it. */
+  SELECTDONE: 19,
+  /** H.CLOCK when it was created. */
+  CREATED: 20,
+  /** Id of its creator, a float64. */
+  PARENT: 22,
+} as const;
+const COLD_WORDS = 24;
+/** Slots of an element that fit into the cold record. */
+export const INLINE_SLOTS = 4;
+
+/** Words of a sudog: a G that waits on a channel or a semaphore (Go's runtime.sudog). */
+export const SG = {
+  G: 0,
+  NEXT: 1,
+  PREV: 2,
+  /** Address of the element: where a receiver wants it, where a sender has it. */
+  ELEM: 3,
+  /** The channel or semaphore. */
+  ON: 4,
+  /** 0, or 1 + the case of a select. */
+  CASE: 5,
+  /** The next sudog of the same select. */
+  WAITLINK: 6,
+} as const;
+export const SG_WORDS = 8;
+
+export const gStatus = { idle: 0, runnable: 1, running: 2, waiting: 4, dead: 6 } as const;
+
+/** Most goroutines alive at once. */
+const MAX_GS = 1 << 22;
+/** What we ask of the system, in words. A buffer of 4 GiB or more does not survive the way to another thread. */
+const RESERVE = [(1 << 30) - (1 << 14), 1 << 29, 1 << 28, 1 << 27];
+
+/** The shared words. Set by attach(); constant during a run. */
+export let i32: Int32Array = new Int32Array(0);
+/** The same memory, 8 bytes at a time. */
+export let f64: Float64Array = new Float64Array(0);
+/** Address of the first hot G record. */
+let gbase = 0;
+let gcold = 0;
+
+/** True if one thread runs every P, so that no lock is ever contended and none needs taking. */
+export let solo = false;
+
+/** Makes the shared memory of a run and lays it out. Nothing but reservations: pages are touched later. */
+export function createMemory(options: { procs: number; seed: number; canSpin: boolean }): SharedArrayBuffer {
+  const buffer = reserve();
+  const words = new Int32Array(buffer);
+  const base = align(HEADER_WORDS + options.procs * P_WORDS);
+  // A reservation that had to be small gives a quarter of itself to the table.
+  const gmax = Math.min(MAX_GS, Math.floor((words.length - base) / 4 / (G_WORDS + COLD_WORDS)));
+  const cold = base + gmax * G_WORDS;
+  words[H.NPROCS] = options.procs;
+  words[H.CANSPIN] = options.canSpin ? 1 : 0;
+  words[H.SEED] = options.seed;
+  words[H.GBASE] = base;
+  words[H.GCOLD] = cold;
+  words[H.GMAX] = gmax;
+  words[H.ARENA] = align(cold + gmax * COLD_WORDS);
+  words[H.END] = words.length;
+  words[H.BUMP] = align(cold + gmax * COLD_WORDS);
+  // A P counts as asleep until its thread is up, so that a deadlock shows even if the other threads never come.
+  words[H.NPIDLE] = options.procs;
+  for (let id = 0; id < options.procs; id++) {
+    words[pAddress(id) + P.PARK] = park.asleep;
+    words[H.IDLEMASK + (id >> 5)]! |= 1 << (id & 31);
+  }
+  return buffer;
+}
+
+function reserve(): SharedArrayBuffer {
+  let cause: unknown;
+  for (const words of RESERVE) {
+    try {
+      return new SharedArrayBuffer(words * 4);
+    } catch (error) {
+      cause = error; // limited address space: a smaller run is better than none
+    }
+  }
+  throw new Error('runtime: cannot reserve 512 MiB of address space for shared memory; raise the limit (ulimit -v)', {
+    cause,
+  });
+}
+
+/** Points i32 and f64 of this thread at the memory of a run. */
+export function attach(buffer: SharedArrayBuffer): void {
+  i32 = new Int32Array(buffer);
+  f64 = new Float64Array(buffer);
+  gbase = i32[H.GBASE]!;
+  gcold = i32[H.GCOLD]!;
+  solo = i32[H.NPROCS] === 1;
+}
+
+function align(words: number): number {
+  return Math.ceil(words / CACHE_LINE) * CACHE_LINE;
+}
+
+/** A view of `length` bytes of shared memory at `addr`. */
+export function bytesAt(addr: number, length: number): Uint8Array {
+  return new Uint8Array(i32.buffer, addr * 4, length);
+}
+
+/** Address of P number `id`. */
+export function pAddress(id: number): number {
+  return HEADER_WORDS + id * P_WORDS;
+}
+
+/** Number of the P at `pp`. */
+export function pId(pp: number): number {
+  return (pp - HEADER_WORDS) / P_WORDS;
+}
+
+/** Address of G record number `index`. */
+export function gAddress(index: number): number {
+  return gbase + index * G_WORDS;
+}
+
+/** Number of the G record at `gp`, for tables beside the shared memory. */
+export function gIndex(gp: number): number {
+  return (gp - gbase) / G_WORDS;
+}
+
+/** Address of the cold record of the G at `gp`. */
+export function gColdAddress(gp: number): number {
+  const hot = gp - gbase;
+  return gcold + hot + (hot >> 1); // hot / G_WORDS * COLD_WORDS
+}

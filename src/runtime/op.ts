@@ -1,0 +1,110 @@
+// What a program may `yield*`: operations that may park. They are iterators written by hand, not generators (a nested
+// generator costs four times as much). The plain meaning of
+//
+//     const v = yield* c.recv();
+//
+// is: try to receive; if that works, v is there at once and the goroutine goes on without leaving its thread (nothing
+// is allocated). If not, the goroutine is queued on the channel, an unfinished result travels up to the scheduler,
+// which runs others, and comes back with the value when somebody has sent one.
+
+import { UsageError } from './errors.js';
+import { engine } from './engine.js';
+import { m } from './g.js';
+import { G, gStatus, i32, P } from './memory.js';
+
+/** An operation that may park; `yield*` it, at once. */
+export interface Op<T> {
+  [Symbol.iterator](): Iterator<void, T, void>;
+}
+
+/** The type of a goroutine's body, and of every function that it calls with `yield*`. */
+export type Go<T = void> = Generator<void, T, void>;
+
+const finished = { done: true as const, value: undefined as unknown };
+/** What an iterator answers when its goroutine leaves the thread. */
+export const unfinished = { done: false as const, value: undefined };
+
+/** What an iterator answers when its operation is over. One object serves all: `yield*` reads it at once. */
+export function finish<T>(value: T): IteratorReturnResult<T> {
+  finished.value = value;
+  return finished as IteratorReturnResult<T>;
+}
+
+const over: Iterator<void, unknown, void> = { next: () => finished };
+
+/** The iterator of an operation that did not have to park. Lets others run first if the time slice is over. */
+export function done<T>(value: T): Iterator<void, T, void> {
+  if (preempted()) return new Preempted(value);
+  finished.value = value;
+  return over as Iterator<void, T, void>;
+}
+
+/** True if the running G has had its time slice, or the run is to stop. */
+export function preempted(): boolean {
+  return i32[m.pp + P.PREEMPT] !== 0; // set by sysmon; a plain read sees it soon enough
+}
+
+/** The iterator of an operation that parks. The G has been queued when it is handed out. */
+export abstract class Parked<T> implements Iterator<void, T, void> {
+  next(): IteratorResult<void, T> {
+    // The scheduler sets `resuming` when it gives the thread back to a parked G, and the innermost iterator, which
+    // is the one that parked, is the first to be asked.
+    if (!m.resuming) return unfinished;
+    m.resuming = false;
+    return finish(this.resume());
+  }
+
+  /** What the operation answers, now that the G has been woken. */
+  protected abstract resume(): T;
+}
+
+/** Parks, and answers nothing. */
+class ParkedVoid extends Parked<void> {
+  protected resume(): void {}
+}
+export const parked: Iterator<void, void, void> = new ParkedVoid();
+
+/** Puts the running G behind the others of its P, at a point where it is about to leave. */
+export function goyield(): void {
+  i32[m.curg + G.STATUS] = gStatus.runnable;
+  engine().yieldG(m.curg);
+}
+
+/** An operation that is over, but whose goroutine has had its 10 ms. */
+class Preempted<T> extends Parked<T> {
+  readonly #value: T;
+
+  constructor(value: T) {
+    super();
+    this.#value = value;
+    goyield();
+  }
+
+  protected resume(): T {
+    return this.#value;
+  }
+}
+
+let made: { readonly name: string } | undefined;
+
+/** Notes that an operation was made. @throws UsageError if the one before was never given to `yield*` */
+export function making(op: { readonly name: string }): void {
+  if (made !== undefined) forgotten();
+  made = op;
+}
+
+/** Notes that the operation that was made is under way. */
+export function started(): void {
+  made = undefined;
+}
+
+/** @throws UsageError if an operation was made and never given to `yield*` */
+export function nothingForgotten(): void {
+  if (made !== undefined) forgotten();
+}
+
+function forgotten(): never {
+  const name = made!.name;
+  made = undefined;
+  throw new UsageError(`${name}: expected \`yield*\` before this call, which does nothing without it`);
+}

@@ -1,0 +1,97 @@
+// What is printed when a run ends badly: panics with the goroutine's stack, deadlocks with what every goroutine waits
+// for. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
+
+import { bodyName } from './bodies.js';
+import { waitReasons } from './engine.js';
+import { Fatal, Panic, UsageError } from './errors.js';
+import { fnBody, goidOf, m } from './g.js';
+import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from './memory.js';
+import { type Frame, framesOf, sourcePosition } from './source.js';
+import { describe, typeById } from './type.js';
+
+/** A goroutine that waits, as a deadlock shows it. */
+export interface GoroutineReport {
+  readonly goid: number;
+  readonly text: string;
+}
+
+/** Our own files: a program's author wants to see the program's frames. */
+const OURS = new URL('..', import.meta.url).href;
+const RUNTIME = ['go/', 'runtime/'].map((room) => OURS + room);
+
+/** A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. */
+export function reportPanic(error: unknown): { report: string } {
+  const frames = error instanceof Error ? programFrames(error) : [];
+  const gp = m.curg;
+  if (error instanceof UsageError || gp === 0) {
+    const where = frames[0] ? ` (at ${position(frames[0])})` : '';
+    return { report: `${error instanceof Error ? error.message : describe(error)}${where}\n` };
+  }
+  const name = bodyName(fnBody(i32[gp + G.FN]!));
+  const lines = frames.map((f) => `${f.fn || name}(...)\n\t${position(f)}`);
+  return { report: `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n${bodyLine(name, lines)}${createdBy(gp)}\n` };
+}
+
+function headline(error: unknown): string {
+  if (error instanceof Fatal) return `fatal error: ${error.message}`;
+  if (error instanceof Panic) return `panic: ${error.message}`;
+  if (error instanceof Error) return `panic: ${error.name}: ${error.message}`;
+  return `panic: ${typeof error === 'string' ? error : describe(error)}`;
+}
+
+/** The frames, with the goroutine's body as the outermost, by its full name. */
+function bodyLine(name: string, lines: string[]): string {
+  const last = lines.pop();
+  if (last === undefined) return `${name}(...)\n`;
+  return [...lines, last.replace(/^.*?\(\.\.\.\)/, `${name}(...)`)].map((line) => `${line}\n`).join('');
+}
+
+function programFrames(error: Error): Frame[] {
+  const frames = framesOf(error).filter((f) => !f.url.startsWith('node:') && !RUNTIME.some((r) => f.url.startsWith(r)));
+  return frames.filter((f) => f.url !== 'node:internal');
+}
+
+function position(f: Frame): string {
+  return sourcePosition(f.url, f.line, f.column);
+}
+
+function createdBy(gp: number): string {
+  const parent = f64[(gColdAddress(gp) + COLD.PARENT) >> 1]!;
+  return goidOf(gp) === 1 || parent === 0 ? '' : `created by goroutine ${parent}\n`;
+}
+
+/** Where each of these suspended generators is, as `file:line:column`; see threads/where.ts. */
+export type Locate = (goroutines: readonly object[]) => (string | undefined)[];
+
+/** The goroutines among these that wait: `goroutines[k]` is the generator of G number k. */
+export function reportWaiting(goroutines: readonly (object | undefined)[], locate: Locate): GoroutineReport[] {
+  const waiting: { gp: number; goroutine: object }[] = [];
+  goroutines.forEach((goroutine, index) => {
+    const gp = gAddress(index);
+    if (goroutine && i32[gp + G.STATUS] === gStatus.waiting) waiting.push({ gp, goroutine });
+  });
+  const where = locate(waiting.map((w) => w.goroutine));
+  return waiting.map(({ gp }, k) => ({ goid: goidOf(gp), text: describeWaiting(gp, where[k]) }));
+}
+
+function describeWaiting(gp: number, where: string | undefined): string {
+  const cold = gColdAddress(gp);
+  const reason = waitReasons[i32[cold + COLD.WAITREASON]!]!;
+  const since = (i32[cold + COLD.WAITSINCE]! / 1000).toFixed(2);
+  const on = reason === 'select' ? casesOf(i32[cold + COLD.WAITON]!) : objectAt(i32[cold + COLD.WAITON]!);
+  const name = bodyName(fnBody(i32[gp + G.FN]!));
+  const at = where === undefined ? '' : `\n\t${where}`;
+  const what = on === '' ? '' : ` on ${on}`;
+  return `goroutine ${goidOf(gp)} [${reason}${what}, since ${since}s]:\n${name}(...)${at}\n${createdBy(gp)}`;
+}
+
+function casesOf(sudogs: number): string {
+  const on: string[] = [];
+  for (let sg = sudogs; sg !== 0; sg = i32[sg + SG.WAITLINK]!) on.unshift(objectAt(i32[sg + SG.ON]!));
+  return on.join(', ');
+}
+
+/** A shared object, by its type and address: `chan int 0x4d2`. */
+function objectAt(addr: number): string {
+  return addr === 0 ? '' : `${typeById(i32[addr]!).name} 0x${addr.toString(16)}`;
+}

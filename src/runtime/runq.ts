@@ -1,0 +1,224 @@
+// The queues of runnable goroutines, after runqput, runqget, runqsteal and globrunqput in runtime/proc.go.
+//
+//   a new plain G (never parks)  -> runnext, then the ring (256), then half of the ring to the global queue
+//   a new G that may park        -> runnext, then the new queue of its P
+//   a started G, by its own P    -> runnext, then the local queue of its P
+//   a started G, by another P    -> the inbox of its P, which moves it to the local queue
+//
+// Unlike Go, there are five queues where Go has three: a goroutine that has taken its first step is a suspended
+// generator, which cannot leave its thread. So what may move (ring, new queue, global queue) is kept apart from what
+// may not (local queue, inbox), and a thief never has to look at what it cannot take.
+//
+// Invariants. A runnable G is in exactly one place. Only the owner puts into ring and runnext. A ring slot is written
+// before TAIL is stored (pairs with the load of TAIL by thieves), and read before HEAD is exchanged, so a thief whose
+// exchange succeeds has read what the owner wrote. runnext carries the PINNED bit, so that the same G, started in the
+// meantime, does not look to a thief like the one it saw.
+
+import { mayPark } from './g.js';
+import { lock, unlock } from './lock.js';
+import { G, H, i32, P, PINNED, RING } from './memory.js';
+
+/** Puts a new, unstarted G on P `pp`. As runnext if `next`, which kicks out the one before. Owner only. */
+export function runqput(pp: number, gp: number, next: boolean): void {
+  if (next) kick(pp, Atomics.exchange(i32, pp + P.RUNNEXT, gp));
+  else if (mayPark(gp)) newqput(pp, gp);
+  else ringput(pp, gp);
+}
+
+/** Makes a started G, at home on `pp`, the next to run there. Owner only. */
+export function readyNext(pp: number, gp: number): void {
+  kick(pp, Atomics.exchange(i32, pp + P.RUNNEXT, gp | PINNED));
+}
+
+function kick(pp: number, old: number): void {
+  if (old === 0) return;
+  if ((old & PINNED) !== 0) localput(pp, old & ~PINNED);
+  else runqput(pp, old, false);
+}
+
+/** Takes runnext. 0 if there is none. Owner only. */
+export function takeNext(pp: number): number {
+  if (i32[pp + P.RUNNEXT] === 0) return 0;
+  return Atomics.exchange(i32, pp + P.RUNNEXT, 0) & ~PINNED; // 0 if a thief came first
+}
+
+/** Puts a started G at the tail of the local queue. Owner only. */
+export function localput(pp: number, gp: number): void {
+  i32[gp + G.LINK] = 0;
+  const tail = i32[pp + P.LOCALQ_TAIL]!;
+  if (i32[pp + P.LOCALQ_HEAD] === 0) i32[pp + P.LOCALQ_HEAD] = gp;
+  else i32[tail + G.LINK] = gp;
+  i32[pp + P.LOCALQ_TAIL] = gp;
+}
+
+/** Takes the head of the local queue, 0 if it is empty. Owner only. */
+export function localget(pp: number): number {
+  const gp = i32[pp + P.LOCALQ_HEAD]!;
+  if (gp !== 0) i32[pp + P.LOCALQ_HEAD] = i32[gp + G.LINK]!;
+  return gp;
+}
+
+/** Hands a started G to its home P. From any other P. The home may sleep: the caller wakes it afterwards. */
+export function inboxput(home: number, gp: number): void {
+  for (;;) {
+    const head = i32[home + P.INBOX]!; // a hint: the exchange below checks it
+    i32[gp + G.LINK] = head;
+    // Pairs with the exchange in drainInbox: the owner sees the link and whatever woke the G.
+    if (Atomics.compareExchange(i32, home + P.INBOX, head, gp) === head) return;
+  }
+}
+
+/** Moves the inbox to the local queue, in the order of arrival. Owner only. */
+export function drainInbox(pp: number): void {
+  if (i32[pp + P.INBOX] === 0) return;
+  let stack = Atomics.exchange(i32, pp + P.INBOX, 0);
+  let first = 0;
+  while (stack !== 0) {
+    const below = i32[stack + G.LINK]!;
+    i32[stack + G.LINK] = first;
+    first = stack;
+    stack = below;
+  }
+  while (first !== 0) {
+    const after = i32[first + G.LINK]!;
+    localput(pp, first);
+    first = after;
+  }
+}
+
+/** Puts a new plain G at the tail of the ring; a full ring gives half of itself to the global queue. Owner only. */
+function ringput(pp: number, gp: number): void {
+  const tail = i32[pp + P.RUNQTAIL]!;
+  // A plain read: HEAD only grows, so an old value makes the ring look fuller than it is, never emptier.
+  if (((tail - i32[pp + P.RUNQHEAD]!) | 0) < RING || ((tail - Atomics.load(i32, pp + P.RUNQHEAD)) | 0) < RING) {
+    i32[pp + P.RING + (tail & (RING - 1))] = gp;
+    Atomics.store(i32, pp + P.RUNQTAIL, (tail + 1) | 0); // publishes the slot; pairs with the load in ringsteal
+    return;
+  }
+  if (!overflow(pp, gp)) ringput(pp, gp); // a thief made room
+}
+
+function overflow(pp: number, gp: number): boolean {
+  const head = Atomics.load(i32, pp + P.RUNQHEAD);
+  const n = RING / 2;
+  let batch = gp;
+  i32[gp + G.LINK] = 0;
+  const taken: number[] = [];
+  for (let k = 0; k < n; k++) taken.push(i32[pp + P.RING + ((head + k) & (RING - 1))]!);
+  if (Atomics.compareExchange(i32, pp + P.RUNQHEAD, head, (head + n) | 0) !== head) return false;
+  for (let k = n - 1; k >= 0; k--) {
+    i32[taken[k]! + G.LINK] = batch;
+    batch = taken[k]!;
+  }
+  globrunqput(batch, gp, n + 1);
+  return true;
+}
+
+/** Takes the head of the ring, 0 if it is empty. Owner only. */
+export function ringget(pp: number): number {
+  for (;;) {
+    const head = i32[pp + P.RUNQHEAD]!; // checked by the exchange
+    if (head === i32[pp + P.RUNQTAIL]) return 0;
+    const gp = i32[pp + P.RING + (head & (RING - 1))]!;
+    if (Atomics.compareExchange(i32, pp + P.RUNQHEAD, head, (head + 1) | 0) === head) return gp;
+  }
+}
+
+/** Moves half of the victim's ring into the ring of `pp`, which is empty, and takes one of them. 0 if there is none. */
+export function ringsteal(pp: number, victim: number): number {
+  for (;;) {
+    const head = Atomics.load(i32, victim + P.RUNQHEAD);
+    const size = (Atomics.load(i32, victim + P.RUNQTAIL) - head) | 0; // pairs with the store in ringput
+    if (size <= 0) return 0;
+    const n = size - (size >> 1);
+    if (n > RING / 2) continue; // head and tail are of different moments
+    const tail = i32[pp + P.RUNQTAIL]!;
+    for (let k = 0; k < n; k++) {
+      i32[pp + P.RING + ((tail + k) & (RING - 1))] = i32[victim + P.RING + ((head + k) & (RING - 1))]!;
+    }
+    if (Atomics.compareExchange(i32, victim + P.RUNQHEAD, head, (head + n) | 0) !== head) continue;
+    // The last one is for the caller; the others become visible to other thieves.
+    if (n > 1) Atomics.store(i32, pp + P.RUNQTAIL, (tail + n - 1) | 0);
+    return i32[pp + P.RING + ((tail + n - 1) & (RING - 1))]!;
+  }
+}
+
+/** Takes the victim's runnext, if it is an unstarted G that `accept` likes. 0 if not. */
+export function nextsteal(victim: number, accept: (gp: number) => boolean): number {
+  const gp = Atomics.load(i32, victim + P.RUNNEXT);
+  if (gp === 0 || (gp & PINNED) !== 0 || !accept(gp)) return 0;
+  return Atomics.compareExchange(i32, victim + P.RUNNEXT, gp, 0) === gp ? gp : 0;
+}
+
+/** Puts an unstarted G that may park at the tail of the new queue of its P. */
+function newqput(pp: number, gp: number): void {
+  i32[gp + G.LINK] = 0;
+  lock(pp + P.NEWQ_LOCK);
+  if (i32[pp + P.NEWQ_HEAD] === 0) i32[pp + P.NEWQ_HEAD] = gp;
+  else i32[i32[pp + P.NEWQ_TAIL]! + G.LINK] = gp;
+  i32[pp + P.NEWQ_TAIL] = gp;
+  Atomics.add(i32, pp + P.NEWQ_COUNT, 1); // read without the lock by whoever looks for work
+  unlock(pp + P.NEWQ_LOCK);
+}
+
+/** Takes the head of the new queue of `pp`, its own or a victim's, if `accept` likes it. 0 if not. */
+export function newqget(pp: number, accept?: (gp: number) => boolean): number {
+  if (i32[pp + P.NEWQ_COUNT] === 0) return 0;
+  lock(pp + P.NEWQ_LOCK);
+  let gp = i32[pp + P.NEWQ_HEAD]!;
+  if (gp !== 0 && accept && !accept(gp)) gp = 0;
+  if (gp !== 0) {
+    i32[pp + P.NEWQ_HEAD] = i32[gp + G.LINK]!;
+    Atomics.sub(i32, pp + P.NEWQ_COUNT, 1);
+  }
+  unlock(pp + P.NEWQ_LOCK);
+  return gp;
+}
+
+/** Puts a chain of `n` plain Gs, `first` to `last`, at the tail of the global queue. */
+function globrunqput(first: number, last: number, n: number): void {
+  lock(H.GLOBQ_LOCK);
+  i32[last + G.LINK] = 0;
+  if (i32[H.GLOBQ_HEAD] === 0) i32[H.GLOBQ_HEAD] = first;
+  else i32[i32[H.GLOBQ_TAIL]! + G.LINK] = first;
+  i32[H.GLOBQ_TAIL] = last;
+  Atomics.add(i32, H.GLOBQ_SIZE, n); // read without the lock by whoever looks for work
+  unlock(H.GLOBQ_LOCK);
+}
+
+/**
+ * Takes a fair share of the global queue: one to run, the others (at most `max` in all) into the ring of `pp`, which
+ * must have room. 0 if the queue is empty.
+ */
+export function globrunqget(pp: number, max: number): number {
+  if (i32[H.GLOBQ_SIZE] === 0) return 0;
+  lock(H.GLOBQ_LOCK);
+  const size = i32[H.GLOBQ_SIZE]!;
+  const share = Math.floor(size / i32[H.NPROCS]!) + 1;
+  let n = Math.min(size, share, max, RING / 2);
+  const gp = i32[H.GLOBQ_HEAD]!;
+  if (n > 0) {
+    Atomics.sub(i32, H.GLOBQ_SIZE, n);
+    let next = i32[gp + G.LINK]!;
+    let tail = i32[pp + P.RUNQTAIL]!;
+    for (; n > 1; n--) {
+      i32[pp + P.RING + (tail++ & (RING - 1))] = next;
+      next = i32[next + G.LINK]!;
+    }
+    Atomics.store(i32, pp + P.RUNQTAIL, tail | 0); // as in ringput
+    i32[H.GLOBQ_HEAD] = next;
+  }
+  unlock(H.GLOBQ_LOCK);
+  return size > 0 ? gp : 0;
+}
+
+/** True if P `pp` has anything to run that others cannot see to, or that they may take. Takes nothing. */
+export function hasWork(pp: number): boolean {
+  return (
+    Atomics.load(i32, pp + P.INBOX) !== 0 ||
+    Atomics.load(i32, pp + P.RUNNEXT) !== 0 ||
+    Atomics.load(i32, pp + P.RUNQHEAD) !== Atomics.load(i32, pp + P.RUNQTAIL) ||
+    Atomics.load(i32, pp + P.NEWQ_COUNT) !== 0 ||
+    i32[pp + P.LOCALQ_HEAD] !== 0
+  );
+}

@@ -1,0 +1,106 @@
+// Starts programs: the one place that picks an engine.
+
+import { availableParallelism } from 'node:os';
+import { MAX_PROCS } from './memory.js';
+import { Threads } from './threads/run.js';
+
+/** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
+export interface Program {
+  /** URLs. */
+  readonly modules: readonly string[];
+  /** What main is called with. */
+  readonly args?: readonly unknown[];
+}
+
+export interface RunOptions {
+  /** How many Ps; default defaultProcs(). */
+  readonly procs?: number;
+  /** Decides every random choice of the scheduler and of select; random by default. */
+  readonly seed?: number;
+  /** Interrupts the run: status `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly status: 'ok' | 'panic' | 'deadlock' | 'interrupted';
+  /** What a command should exit with: 0 or what exit() was given; 2 for a panic or a deadlock; 130. */
+  readonly exitCode: number;
+  /** What main returned. */
+  readonly value: unknown;
+  /** What to print on standard error about a panic or a deadlock, in Go's form; else empty. */
+  readonly report: string;
+  readonly stats: RunStats;
+}
+
+/** Counts over the whole run. */
+export interface RunStats {
+  readonly procs: number;
+  /** Goroutines created, main included. */
+  readonly goroutines: number;
+  /** Times a goroutine was given a thread. */
+  readonly switches: number;
+  /** Times a P took goroutines from another. */
+  readonly steals: number;
+  /** Times a goroutine had to wait. */
+  readonly parks: number;
+  /** Times a P slept. */
+  readonly wakes: number;
+  /** Channel operations that went through. */
+  readonly sends: number;
+  readonly receives: number;
+}
+
+/**
+ * The number of Ps unless somebody says otherwise: GOMAXPROCS, else as many as there are cores.
+ * @throws Error if GOMAXPROCS is set to something else than a number of Ps
+ */
+export function defaultProcs(): number {
+  const text = process.env.GOMAXPROCS;
+  if (text === undefined || text === '') return Math.min(availableParallelism(), MAX_PROCS);
+  const procs = Number(text);
+  if (/^\d+$/.test(text) && procs >= 1 && procs <= MAX_PROCS) return procs;
+  throw new Error(`GOMAXPROCS: expected a whole number from 1 to ${MAX_PROCS}, got ${JSON.stringify(text)}`);
+}
+
+/** Threads that stay up for several runs. */
+export class Runtime {
+  readonly #threads: Threads;
+
+  /** Starts the threads, and does not wait for them. @throws RangeError if `procs` is no number of Ps */
+  constructor(procs: number = defaultProcs()) {
+    if (!Number.isInteger(procs) || procs < 1 || procs > MAX_PROCS) {
+      throw new RangeError(`procs: expected a whole number from 1 to ${MAX_PROCS}, got ${procs}`);
+    }
+    this.#threads = new Threads(procs);
+  }
+
+  /**
+   * Runs a program to its end, and returns how it ended. One run at a time.
+   * @throws Error if it could not be started
+   */
+  run(program: string | URL | Program, options: Omit<RunOptions, 'procs'> = {}): Promise<RunResult> {
+    const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+    const modules = typeof program === 'string' || program instanceof URL ? { modules: [String(program)] } : program;
+    return this.#threads.run(modules, seed, options);
+  }
+
+  /** Ends the threads. */
+  close(): Promise<void> {
+    return this.#threads.close();
+  }
+}
+
+/**
+ * Runs a program on threads of its own, and returns how it ended.
+ * @throws Error if it could not be started
+ * @example
+ * const result = await run(new URL('./sieve.js', import.meta.url), { procs: 2 });
+ */
+export async function run(program: string | URL | Program, options: RunOptions = {}): Promise<RunResult> {
+  const runtime = new Runtime(options.procs);
+  try {
+    return await runtime.run(program, options);
+  } finally {
+    await runtime.close();
+  }
+}

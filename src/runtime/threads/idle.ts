@@ -1,0 +1,118 @@
+// What an M does when its P has nothing to run: spin for a moment, then sleep. After the second half of findRunnable in
+// runtime/proc.go. The protocol with those who wake it is in park.ts.
+
+import type { MinHeap } from '../../lib/minheap.js';
+import type { Engine } from '../engine.js';
+import { H, i32, P, PINNED, pAddress, park, runStatus } from '../memory.js';
+import { hasWork } from '../runq.js';
+import { findRunnable, PATIENCE, search } from '../sched.js';
+import { deadlocked, endRun, enterIdle, leaveIdle, wake, wakep } from './park.js';
+
+/** Nanoseconds to spin. A goroutine on another P usually answers within a few microseconds; a futex wake-up takes 50. */
+const SPIN_NS = 40_000;
+const NS_PER_MS = 1e6;
+
+export class Idler {
+  readonly #pp: number;
+  readonly #engine: Engine;
+  readonly #timers: MinHeap<unknown>;
+  readonly #random: (n: number) => number;
+
+  constructor(pp: number, engine: Engine, timers: MinHeap<unknown>, random: (n: number) => number) {
+    this.#pp = pp;
+    this.#engine = engine;
+    this.#timers = timers;
+    this.#random = random;
+  }
+
+  /** The P's thread is up: it was counted as asleep until now. */
+  up(): void {
+    Atomics.store(i32, this.#pp + P.UP, 1);
+    if (leaveIdle(this.#pp)) Atomics.sub(i32, H.NMSPINNING, 1);
+  }
+
+  /** Waits for a runnable G. 0 if a timer is due or the run has ended. */
+  find(): number {
+    const since = this.#engine.now();
+    let spinning = maySpin();
+    for (;;) {
+      const gp = spinning ? this.#spin(since) : this.#look(since);
+      if (spinning) Atomics.sub(i32, H.NMSPINNING, 1); // before the last look: see park.ts
+      if (gp !== 0) {
+        wakep(); // there may be more where this came from
+        return gp;
+      }
+      if (this.#over()) return 0;
+      spinning = this.#sleep();
+      if (this.#over()) {
+        if (spinning) Atomics.sub(i32, H.NMSPINNING, 1);
+        return 0;
+      }
+    }
+  }
+
+  #over(): boolean {
+    return i32[H.STATUS] !== runStatus.running || this.#timers.minKey <= this.#engine.now();
+  }
+
+  #look(since: number): number {
+    const gp = findRunnable(this.#pp, (this.#engine.now() - since) / NS_PER_MS, this.#random);
+    if (gp === 0 && search.better !== 0) wake(search.better);
+    return gp;
+  }
+
+  #spin(since: number): number {
+    const until = this.#engine.now() + SPIN_NS;
+    do {
+      const gp = this.#look(since);
+      if (gp !== 0) return gp;
+    } while (this.#engine.now() < until && !this.#over());
+    return 0;
+  }
+
+  /** Sleeps until it is woken, a timer is due, or something refused may be taken. True if it was woken to spin. */
+  #sleep(): boolean {
+    const pp = this.#pp;
+    const refused = search.refused;
+    enterIdle(pp);
+    if (!workInSight(pp, refused) && i32[H.STATUS] === runStatus.running) {
+      const timer = (this.#timers.minKey - this.#engine.now()) / NS_PER_MS;
+      const timeout = Math.max(0, refused ? Math.min(timer, PATIENCE) : timer);
+      if (timeout === Number.POSITIVE_INFINITY && deadlocked()) endRun(runStatus.deadlocked);
+      // Pairs with the compare-and-exchange in wake(): returns at once if PARK has changed.
+      Atomics.wait(i32, pp + P.PARK, park.asleep, timeout);
+      i32[pp + P.NWAKES]!++;
+    }
+    return leaveIdle(pp);
+  }
+}
+
+/** Becomes a spinning M if that pays: at most half as many spin as run, and none if Ps share cores. */
+function maySpin(): boolean {
+  if (i32[H.CANSPIN] === 0) return false;
+  const busy = i32[H.NPROCS]! - i32[H.NPIDLE]!;
+  if (2 * i32[H.NMSPINNING]! >= busy) return false;
+  Atomics.add(i32, H.NMSPINNING, 1);
+  return true;
+}
+
+/**
+ * The last look before sleep: is there anything that this P could take? It takes nothing, because it still counts as
+ * idle. Goroutines that it refused a moment ago do not count; it will not sleep longer than PATIENCE.
+ */
+function workInSight(pp: number, refused: boolean): boolean {
+  if (hasWork(pp) || Atomics.load(i32, H.GLOBQ_SIZE) !== 0) return true;
+  return anyStealable(pp, refused);
+}
+
+function anyStealable(self: number, refused: boolean): boolean {
+  for (let id = 0; id < i32[H.NPROCS]!; id++) {
+    const pp = pAddress(id);
+    if (pp === self) continue;
+    if (Atomics.load(i32, pp + P.RUNQHEAD) !== Atomics.load(i32, pp + P.RUNQTAIL)) return true;
+    if (refused) continue;
+    const next = Atomics.load(i32, pp + P.RUNNEXT);
+    if (Atomics.load(i32, pp + P.NEWQ_COUNT) !== 0 || (next !== 0 && (next & PINNED) === 0)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,264 @@
+// M: the thread of one P, from the moment Piscina gives it the P until the run ends. After schedule, execute, goexit0
+// and findRunnable's second half in runtime/proc.go.
+//
+// A thread is one task for the whole run: it never returns to its event loop in between, so everything it must hear is
+// in shared memory (STATUS, PREEMPT, PARK, INBOX).
+
+import { bodyAt, bodyName, type ProgramModule, setProgram } from '../bodies.js';
+import { callBody } from '../args.js';
+import { type Engine, newproc, setEngine } from '../engine.js';
+import { Exit, type Fatal, UsageError } from '../errors.js';
+import { fnArgs, fnBody, freeG, goidOf, m, resetGs } from '../g.js';
+import { resetHandles } from '../handle.js';
+import { resetMalloc } from '../malloc.js';
+import { attach, G, gIndex, gStatus, H, i32, P, pAddress, runStatus } from '../memory.js';
+import { nothingForgotten } from '../op.js';
+import { type GoroutineReport, reportPanic, reportWaiting } from '../report.js';
+import { inboxput, localput, readyNext, runqput } from '../runq.js';
+import { findRunnable, search } from '../sched.js';
+import { resetTypes } from '../type.js';
+import { MinHeap } from '../../lib/minheap.js';
+import { Rng } from '../../lib/rng.js';
+import { Idler } from './idle.js';
+import { endRun, wake, wakep } from './park.js';
+import { locate } from './where.js';
+
+/** What a thread is told. */
+export interface Task {
+  readonly buffer: SharedArrayBuffer;
+  /** Number of the P that it is to run. */
+  readonly id: number;
+  /** Modules of the program, by URL; the first that exports `main` has the main goroutine. */
+  readonly modules: readonly string[];
+  readonly args: readonly unknown[];
+  /** When the run began: milliseconds of the epoch, as performance.timeOrigin counts them. */
+  readonly epoch: number;
+}
+
+/** What a thread has to say when the run has ended. */
+export interface Ending {
+  readonly id: number;
+  /** True for the thread on which the run ended as it should: main returned, or somebody called exit(). */
+  readonly main?: boolean;
+  /** What main returned. */
+  readonly value?: unknown;
+  readonly exitCode?: number;
+  /** A panic or fatal error, in full. */
+  readonly report?: string;
+  /** Goroutines that waited here, if the run ended in a deadlock. */
+  readonly waiting?: readonly GoroutineReport[];
+}
+
+/** Piscina calls this once for each P of a run. */
+export default async function run(task: Task): Promise<Ending> {
+  attach(task.buffer);
+  resetMalloc();
+  resetGs();
+  resetTypes();
+  resetHandles();
+  const machine = new M(task);
+  setEngine(machine);
+  try {
+    return await machine.run();
+  } finally {
+    setEngine(undefined);
+  }
+}
+
+/** The first goroutine of a run is main. */
+const MAIN_GOID = 1;
+
+type Goroutine = Iterator<unknown, unknown, void>;
+
+class M implements Engine {
+  readonly #task: Task;
+  readonly #pp: number;
+  readonly #rng: Rng;
+  readonly #random = (n: number): number => this.#rng.below(n);
+  /** Milliseconds to add to performance.now() to get the time since the run began. */
+  readonly #offset: number;
+  /** The generators of started goroutines that have parked, by G number. */
+  readonly #goroutines: (Goroutine | undefined)[] = [];
+  readonly #timers = new MinHeap<() => void>();
+  /** What main returned, if it did so here. */
+  #returned: { value: unknown } | undefined;
+  /** A fatal error that the program may have caught. */
+  #doom: Fatal | undefined;
+
+  constructor(task: Task) {
+    this.#task = task;
+    this.#pp = pAddress(task.id);
+    this.#rng = new Rng(i32[H.SEED]! + task.id * 7919);
+    this.#offset = performance.timeOrigin - task.epoch;
+  }
+
+  async run(): Promise<Ending> {
+    const { id, modules, args } = this.#task;
+    try {
+      const program = await Promise.all(modules.map(async (url) => ({ url, exports: await import(url) })));
+      setProgram(program);
+      m.pp = this.#pp;
+      const idler = new Idler(this.#pp, this, this.#timers, this.#random);
+      idler.up();
+      if (id === 0) this.#start(program, args);
+      this.#schedule(idler);
+    } catch (error) {
+      return this.#uncaught(error);
+    }
+    if (i32[H.STATUS] === runStatus.deadlocked) return { id, waiting: reportWaiting(this.#goroutines, locate) };
+    return this.#returned ? { id, main: true, ...this.#returned } : { id };
+  }
+
+  #start(program: readonly ProgramModule[], args: readonly unknown[]): void {
+    const main = program.map((p) => p.exports.main).find((f) => typeof f === 'function');
+    if (typeof main !== 'function') throw noMain(program);
+    newproc(main, args);
+    Atomics.store(i32, H.STARTED, 1);
+  }
+
+  /** Runs goroutines until the run ends. */
+  #schedule(idler: Idler): void {
+    const pp = this.#pp;
+    for (;;) {
+      // The exchange comes before the reading of STATUS, and endRun writes them the other way round.
+      if (i32[pp + P.PREEMPT] !== 0) Atomics.exchange(i32, pp + P.PREEMPT, 0);
+      if (i32[H.STATUS] !== runStatus.running) return;
+      if (this.#timers.size > 0) this.#fireTimers();
+      let gp = findRunnable(pp, 0, this.#random);
+      if (gp === 0) {
+        gp = idler.find();
+        if (gp === 0) continue; // a timer is due, or the run has ended
+      }
+      this.#execute(gp);
+    }
+  }
+
+  #execute(gp: number): void {
+    const pp = this.#pp;
+    if (!search.inherits) i32[pp + P.SCHEDTICK]!++;
+    i32[pp + P.NSWITCHES]!++;
+    i32[pp + P.CURG] = gp;
+    i32[gp + G.STATUS] = gStatus.running;
+    m.curg = gp;
+    const fn = i32[gp + G.FN]!;
+    if ((fn & 1) === 0) {
+      this.#runPlain(gp, fn);
+    } else if (i32[gp + G.HOME] === -1) {
+      i32[gp + G.HOME] = this.#task.id;
+      i32[pp + P.NHOME]!++;
+      m.resuming = false;
+      this.#step(gp, callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine, true);
+    } else {
+      m.resuming = true;
+      this.#step(gp, this.#goroutines[gIndex(gp)]!, false);
+    }
+    m.curg = 0;
+    i32[pp + P.CURG] = 0;
+  }
+
+  /** Runs a body that never parks. */
+  #runPlain(gp: number, fn: number): void {
+    const value = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn));
+    if (value !== undefined) this.#checkPlainResult(value, fn);
+    this.#goexit(gp, value);
+  }
+
+  #checkPlainResult(value: unknown, fn: number): void {
+    const made = value !== null && typeof value === 'object' && Symbol.iterator in value && 'next' in value;
+    const promise = value instanceof Promise;
+    if (!made && !promise) return;
+    throw new UsageError(
+      `go ${bodyName(fnBody(fn))}: expected a generator function or one that runs to its end, got one that returns a ` +
+        `${made ? 'generator' : 'promise'}; declare it \`function*\``,
+    );
+  }
+
+  /** Runs a body that may park until it does, or ends. */
+  #step(gp: number, goroutine: Goroutine, first: boolean): void {
+    const step = goroutine.next();
+    if (step.done) {
+      if (!first) this.#goroutines[gIndex(gp)] = undefined;
+      i32[this.#pp + P.NHOME]!--;
+      this.#goexit(gp, step.value);
+      return;
+    }
+    if (first) this.#goroutines[gIndex(gp)] = goroutine;
+    // A parking operation has changed the status, and whoever wakes the G makes it runnable; only we make it running.
+    if (i32[gp + G.STATUS] === gStatus.running) {
+      throw new UsageError(`${bodyName(fnBody(i32[gp + G.FN]!))}: expected \`yield*\`, got a plain \`yield\`, which means nothing here`);
+    }
+  }
+
+  #goexit(gp: number, value: unknown): void {
+    nothingForgotten();
+    if (this.#doom) throw this.#doom;
+    if (goidOf(gp) === MAIN_GOID) {
+      this.#returned = { value };
+      endRun(runStatus.exited);
+    }
+    freeG(gp);
+  }
+
+  #uncaught(error: unknown): Ending {
+    const { id } = this.#task;
+    if (error instanceof Exit) {
+      return endRun(runStatus.exited) ? { id, main: true, exitCode: error.code } : { id };
+    }
+    const first = endRun(m.curg === 0 ? runStatus.failed : runStatus.panicked);
+    return first ? { id, ...reportPanic(this.#doom ?? error) } : { id };
+  }
+
+  #fireTimers(): void {
+    const now = this.now();
+    while (this.#timers.minKey <= now) {
+      const fire = this.#timers.pop()!;
+      Atomics.sub(i32, H.NTIMERS, 1); // what it wakes is queued by us, and we are not idle
+      fire();
+    }
+  }
+
+  now(): number {
+    return (performance.now() + this.#offset) * 1e6;
+  }
+
+  random(n: number): number {
+    return this.#rng.below(n);
+  }
+
+  submit(gp: number): void {
+    runqput(this.#pp, gp, true);
+    wakep();
+  }
+
+  ready(gp: number): void {
+    const home = pAddress(i32[gp + G.HOME]!);
+    if (home === this.#pp) {
+      readyNext(home, gp);
+      return;
+    }
+    inboxput(home, gp);
+    wake(home);
+  }
+
+  yieldG(gp: number): void {
+    localput(this.#pp, gp);
+  }
+
+  startTimer(at: number, fire: () => void): void {
+    Atomics.add(i32, H.NTIMERS, 1);
+    this.#timers.push(at, fire);
+  }
+
+  fatal(error: Fatal): never {
+    this.#doom = error;
+    Atomics.store(i32, this.#pp + P.PREEMPT, 1);
+    throw error;
+  }
+}
+
+function noMain(program: readonly ProgramModule[]): UsageError {
+  const where = program.map((p) => p.url.slice(p.url.lastIndexOf('/') + 1)).join(' or ');
+  const names = program.flatMap((p) => Object.keys(p.exports));
+  const found = names.length === 0 ? 'no exports at all' : `only ${names.join(', ')}`;
+  return new UsageError(`${where}: expected an exported function main, which is the main goroutine, got ${found}`);
+}

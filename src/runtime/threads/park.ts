@@ -1,0 +1,95 @@
+// Sleeping and waking of Ps. After stopm, startm, wakep, pidleput and checkdead in runtime/proc.go.
+//
+// A P that finds nothing sleeps on its own word, P.PARK, with Atomics.wait. No wake-up is lost, because each side writes
+// first and then looks:
+//
+//   the sleeper: counts itself idle, sets its bit, stores PARK = asleep  -> then looks for work once more -> sleeps
+//   the waker:   makes the work visible (queue or inbox)                 -> then reads PARK, NPIDLE, NMSPINNING -> wakes
+//
+// All of these are Atomics, so there is one order of them, and in it either the sleeper sees the work or the waker sees
+// the sleeper. Atomics.wait itself checks PARK again: a wake-up between the last look and the sleep is not slept through.
+//
+// NMSPINNING saves wake-ups: a submitter that sees somebody looking leaves it to him. The last to stop looking therefore
+// counts himself off *before* his last look (above), and one who finds something wakes the next.
+//
+// Whoever moves PARK away from asleep, by compare-and-exchange, does the book-keeping: exactly one does.
+
+import { H, i32, P, pAddress, park, pId, runStatus } from '../memory.js';
+import { hasWork } from '../runq.js';
+import { idlest } from '../sched.js';
+
+/** Counts P `pp` as idle, before its last look for work. Owner only. */
+export function enterIdle(pp: number): void {
+  const id = pId(pp);
+  Atomics.add(i32, H.NPIDLE, 1);
+  Atomics.or(i32, H.IDLEMASK + (id >> 5), 1 << (id & 31));
+  Atomics.store(i32, pp + P.PARK, park.asleep); // pairs with the compare-and-exchange in wake()
+}
+
+/** Counts P `pp` as awake again. Owner only. @returns true if it was woken to look for work, as a spinning M */
+export function leaveIdle(pp: number): boolean {
+  if (Atomics.compareExchange(i32, pp + P.PARK, park.asleep, park.awake) === park.asleep) {
+    countAwake(pp);
+    return false;
+  }
+  return Atomics.exchange(i32, pp + P.PARK, park.awake) === park.spinning;
+}
+
+function countAwake(pp: number): void {
+  const id = pId(pp);
+  Atomics.add(i32, H.IDLEGEN, 1); // before NPIDLE: see deadlocked()
+  Atomics.and(i32, H.IDLEMASK + (id >> 5), ~(1 << (id & 31)));
+  Atomics.sub(i32, H.NPIDLE, 1);
+}
+
+/** Wakes P `pp` if it sleeps, and says whether it did. */
+export function wake(pp: number, state: typeof park.awake | typeof park.spinning = park.awake): boolean {
+  if (Atomics.compareExchange(i32, pp + P.PARK, park.asleep, state) !== park.asleep) return false;
+  countAwake(pp);
+  Atomics.notify(i32, pp + P.PARK, 1);
+  return true;
+}
+
+/** There is new work that any P may take: wakes one to look for it, unless somebody is looking already. */
+export function wakep(): void {
+  if (i32[H.NPIDLE] === 0 && Atomics.load(i32, H.NPIDLE) === 0) return;
+  if (Atomics.load(i32, H.NMSPINNING) !== 0) return;
+  if (Atomics.compareExchange(i32, H.NMSPINNING, 0, 1) !== 0) return;
+  for (let pp = idlest(); pp !== 0; pp = idlest()) {
+    if (wake(pp, park.spinning)) return; // he counts himself off
+  }
+  Atomics.sub(i32, H.NMSPINNING, 1);
+}
+
+/**
+ * Ends the run with this status, unless it has ended already, and sees to it that every P notices: the sleeping ones
+ * now, the others at their next scheduling point. From any thread.
+ * @returns true if this call ended it
+ */
+export function endRun(status: (typeof runStatus)[keyof typeof runStatus]): boolean {
+  const first = Atomics.compareExchange(i32, H.STATUS, runStatus.running, status) === runStatus.running;
+  for (let id = 0; id < i32[H.NPROCS]!; id++) {
+    Atomics.store(i32, pAddress(id) + P.PREEMPT, 1);
+    wake(pAddress(id));
+  }
+  return first;
+}
+
+/**
+ * True if no goroutine can ever run again. Called by a P that is idle, has looked for work, and found none.
+ *
+ * All Ps idle is not enough: one may be about to see what its last look will find. So all queues are looked at as well,
+ * between two readings of IDLEGEN. If it did not change, no P stopped being idle in between (one that had changed
+ * IDLEGEN but not yet NPIDLE has not touched a queue yet), so nobody put or took anything, and nobody is left to do so.
+ */
+export function deadlocked(): boolean {
+  const procs = i32[H.NPROCS]!;
+  const generation = Atomics.load(i32, H.IDLEGEN);
+  if (Atomics.load(i32, H.STARTED) === 0) return false;
+  if (Atomics.load(i32, H.NPIDLE) !== procs || Atomics.load(i32, H.NTIMERS) !== 0) return false;
+  if (Atomics.load(i32, H.GLOBQ_SIZE) !== 0) return false;
+  for (let id = 0; id < procs; id++) {
+    if (hasWork(pAddress(id))) return false;
+  }
+  return Atomics.load(i32, H.NPIDLE) === procs && Atomics.load(i32, H.IDLEGEN) === generation;
+}

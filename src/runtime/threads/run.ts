@@ -1,0 +1,177 @@
+// A run on worker threads, seen from Node's main thread, which boots it, keeps its clock, and collects what the threads
+// have to say when it is over. After schedinit, main and sysmon in runtime/proc.go.
+
+import { availableParallelism } from 'node:os';
+import { message } from '../errors.js';
+import { attach, createMemory, H, i32, P, pAddress, runStatus } from '../memory.js';
+import type { Program, RunOptions, RunResult, RunStats } from '../start.js';
+import type { Ending } from './m.js';
+import { endRun } from './park.js';
+import { Pool } from './pool.js';
+
+/** Milliseconds between two looks of sysmon: Go's time slice. */
+const SYSMON_MS = 10;
+/** Milliseconds that threads get to reach a scheduling point before they are ended where they are. */
+const GRACE_MS = 200;
+
+/** Runs programs on threads of its own, one after the other. */
+export class Threads {
+  readonly #procs: number;
+  #pool: Pool | undefined;
+
+  /** Starts the threads; does not wait for them. */
+  constructor(procs: number) {
+    this.#procs = procs;
+    this.#pool = new Pool(procs);
+  }
+
+  /**
+   * Runs a program to its end.
+   * @throws Error if it could not be started, or a thread died
+   */
+  async run(program: Program, seed: number, options: RunOptions): Promise<RunResult> {
+    const procs = this.#procs;
+    const epoch = performance.timeOrigin + performance.now();
+    // Never spin if there are more Ps than cores: the one waited for may need the very core.
+    const buffer = createMemory({ procs, seed, canSpin: procs <= availableParallelism() });
+    attach(buffer);
+    const words = i32;
+    this.#pool ??= new Pool(procs);
+    const stopSysmon = startSysmon(words, epoch);
+    const threads = new Gathering();
+    for (let id = 0; id < procs; id++) {
+      threads.add(this.#pool.run({ buffer, id, modules: program.modules, args: program.args ?? [], epoch }));
+    }
+    const interrupt = () => {
+      endRun(runStatus.interrupted);
+      threads.stir();
+    };
+    if (options.signal?.aborted) interrupt();
+    options.signal?.addEventListener('abort', interrupt);
+    try {
+      await threads.first();
+      // Somebody's death ends the run as well: the others would wait for him.
+      endRun(runStatus.failed);
+      if (!(await threads.all(GRACE_MS))) await this.close();
+    } finally {
+      options.signal?.removeEventListener('abort', interrupt);
+      stopSysmon();
+    }
+    if (threads.error !== undefined) throw threads.error;
+    return resultOf(words, threads.endings);
+  }
+
+  /** Ends the threads, whatever they do. The next run starts new ones. */
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await pool?.close();
+  }
+}
+
+/** The threads of a run, coming in one by one. */
+class Gathering {
+  readonly endings: Ending[] = [];
+  /** Why a thread died. */
+  error: unknown;
+  readonly #tasks: Promise<void>[] = [];
+  #stirred = () => {};
+  readonly #stir = new Promise<void>((resolve) => {
+    this.#stirred = resolve;
+  });
+  #abandoned = false;
+
+  add(task: Promise<Ending>): void {
+    this.#tasks.push(
+      task.then(
+        (ending) => void this.endings.push(ending),
+        (error: unknown) => {
+          if (!this.#abandoned) this.error ??= error;
+        },
+      ),
+    );
+  }
+
+  /** Something other than a thread has ended the run. */
+  stir(): void {
+    this.#stirred();
+  }
+
+  /** Waits until the run is over: until the first thread comes in, or stir. */
+  async first(): Promise<void> {
+    await Promise.race([...this.#tasks, this.#stir]);
+  }
+
+  /** Waits for all threads, but no longer than `ms`; says whether all came. */
+  async all(ms: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, ms, false);
+    });
+    const came = await Promise.race([Promise.all(this.#tasks).then(() => true), late]);
+    clearTimeout(timer);
+    this.#abandoned = !came;
+    return came;
+  }
+}
+
+/**
+ * Keeps the run's clock, and takes the thread from goroutines that have had it for more than a time slice (at their
+ * next scheduling point). Its timer also keeps Node alive while all threads sleep.
+ */
+function startSysmon(words: Int32Array, epoch: number): () => void {
+  const ticks = new Int32Array(words[H.NPROCS]!);
+  const timer = setInterval(() => {
+    words[H.CLOCK] = Math.round(performance.timeOrigin + performance.now() - epoch);
+    for (let id = 0; id < ticks.length; id++) {
+      const pp = pAddress(id);
+      const tick = words[pp + P.SCHEDTICK]!;
+      if (tick === ticks[id] && words[pp + P.CURG] !== 0) Atomics.store(words, pp + P.PREEMPT, 1);
+      ticks[id] = tick;
+    }
+  }, SYSMON_MS);
+  return () => clearInterval(timer);
+}
+
+function resultOf(words: Int32Array, endings: readonly Ending[]): RunResult {
+  const stats = statsOf(words);
+  const report = endings.map((e) => e.report ?? '').join('');
+  switch (words[H.STATUS]) {
+    case runStatus.exited: {
+      const main = endings.find((e) => e.main);
+      return { status: 'ok', exitCode: main?.exitCode ?? 0, value: main?.value, report: '', stats };
+    }
+    case runStatus.panicked:
+      return { status: 'panic', exitCode: 2, value: undefined, report, stats };
+    case runStatus.deadlocked:
+      return { status: 'deadlock', exitCode: 2, value: undefined, report: deadlockReport(endings), stats };
+    case runStatus.interrupted:
+      return { status: 'interrupted', exitCode: 130, value: undefined, report: '', stats };
+    default:
+      throw new Error(report.trim() || 'runtime: the run failed, and no thread said why');
+  }
+}
+
+function deadlockReport(endings: readonly Ending[]): string {
+  const waiting = endings.flatMap((e) => e.waiting ?? []).sort((a, b) => a.goid - b.goid);
+  return [`fatal error: ${message.deadlock}\n`, ...waiting.map((w) => w.text)].join('\n');
+}
+
+function statsOf(words: Int32Array): RunStats {
+  const procs = words[H.NPROCS]!;
+  const sum = (counter: number): number => {
+    let total = 0;
+    for (let id = 0; id < procs; id++) total += words[pAddress(id) + counter]! >>> 0;
+    return total;
+  };
+  return {
+    procs,
+    goroutines: sum(P.NCREATED),
+    switches: sum(P.NSWITCHES),
+    steals: sum(P.NSTEALS),
+    parks: sum(P.NPARKS),
+    wakes: sum(P.NWAKES),
+    sends: sum(P.NSENDS),
+    receives: sum(P.NRECVS),
+  };
+}
