@@ -8,7 +8,18 @@ import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock } from '../runtime/lock.js';
 import { malloc } from '../runtime/malloc.js';
 import { G, i32, P, SG } from '../runtime/memory.js';
-import { done, finish, goyield, making, type Op, Parked, parked, preempted, started, unfinished } from '../runtime/op.js';
+import {
+  done,
+  finish,
+  goyield,
+  making,
+  type Op,
+  Parked,
+  parked,
+  preempted,
+  started,
+  unfinished,
+} from '../runtime/op.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 import { dropElem } from '../runtime/waitq.js';
 import { C, CHAN_WORDS, closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';

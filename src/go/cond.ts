@@ -1,6 +1,6 @@
 // Cond: waits for something to change under a lock. After sync/cond.go and notifyList in runtime/sema.go.
 
-import { goready, gopark } from '../runtime/engine.js';
+import { gopark, goready } from '../runtime/engine.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';

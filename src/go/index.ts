@@ -1,8 +1,8 @@
 // The language: all that a program imports.
 
-export { type Go, type Op } from '../runtime/op.js';
 export { Fatal, Panic, UsageError } from '../runtime/errors.js';
-export { cap, Chan, chan, chanOf, len, nilChan } from './chan.js';
+export type { Go, Op } from '../runtime/op.js';
+export { Chan, cap, chan, chanOf, len, nilChan } from './chan.js';
 export { Cond } from './cond.js';
 export { exit, go, gosched, panic } from './go.js';
 export { Mutex } from './mutex.js';
@@ -11,5 +11,17 @@ export { print, println } from './print.js';
 export { RWMutex } from './rwmutex.js';
 export { orDefault, recv, type Selected, select, send } from './select.js';
 export { after, hour, microsecond, millisecond, minute, nanosecond, now, second, sleep, Ticker } from './time.js';
-export { alloc, bool, float64, int, ptr, type Shared, type StructOf, string, struct, type Type, type TypeLike } from './types.js';
+export {
+  alloc,
+  bool,
+  float64,
+  int,
+  ptr,
+  type Shared,
+  type StructOf,
+  string,
+  struct,
+  type Type,
+  type TypeLike,
+} from './types.js';
 export { WaitGroup } from './waitgroup.js';

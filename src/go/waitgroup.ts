@@ -3,7 +3,7 @@
 // Invariant: whoever brings COUNT to 0 wakes all that are queued. A waiter queues itself first and then looks at COUNT
 // again; done() changes COUNT first and then looks for waiters: one of the two sees the other.
 
-import { goready, gopark, gounpark } from '../runtime/engine.js';
+import { gopark, goready, gounpark } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
@@ -73,7 +73,8 @@ export class WaitGroup extends Handle {
   #release(): void {
     const woken: number[] = [];
     lock(this.addr + W.LOCK);
-    for (let sg = dequeue(this.addr + W.QUEUE); sg !== 0; sg = dequeue(this.addr + W.QUEUE)) woken.push(wakeParam(sg, 1));
+    for (let sg = dequeue(this.addr + W.QUEUE); sg !== 0; sg = dequeue(this.addr + W.QUEUE))
+      woken.push(wakeParam(sg, 1));
     Atomics.sub(i32, this.addr + W.WAITERS, woken.length);
     unlock(this.addr + W.LOCK);
     for (const gp of woken) goready(gp);

@@ -1,6 +1,7 @@
 // Painting pixels, one at a time: what all modes hand out. After fillPixel and paint in the workshop's
 // examples/mandelbrot, and pixel in justforfunc 22.
 
+import { charge } from '../go/types.js';
 import type { Img } from './image.js';
 
 /** Iterations after which a point counts as inside. Also what the original divides coordinates by, whatever the size. */
@@ -14,6 +15,7 @@ const complexity = 1024;
 export function fillPixel(m: Img, x: number, y: number): void {
   if (m.scene === 2) fillNormed(m, x, y);
   else fillZoomed(m, x, y, m.scene === 1 ? 4.0 : 2.0);
+  charge(1);
 }
 
 function fillZoomed(m: Img, x: number, y: number, zoom: number): void {

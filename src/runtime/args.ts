@@ -4,7 +4,7 @@
 import { UsageError } from './errors.js';
 import { Handle, handleAt } from './handle.js';
 import { malloc, mfree } from './malloc.js';
-import { f64, G, i32, INLINE_ARGS } from './memory.js';
+import { f64, G, INLINE_ARGS, i32 } from './memory.js';
 import { inferStruct } from './struct.js';
 import { freeString, readString, writeString } from './text.js';
 import { describe, type Type, typeById, typeId } from './type.js';

@@ -74,7 +74,8 @@ function moduleName(url: string): string {
 
 function notExported(body: unknown): UsageError {
   const where = program.map((m) => m.url.slice(m.url.lastIndexOf('/') + 1)).join(' or ');
-  if (typeof body !== 'function') return new UsageError(`go: expected a function exported by ${where}, got ${String(body)}`);
+  if (typeof body !== 'function')
+    return new UsageError(`go: expected a function exported by ${where}, got ${String(body)}`);
   const name = body.name === '' ? 'an anonymous function' : `function ${body.name}`;
   return new UsageError(
     `go: expected a function exported by ${where}, got ${name}: other threads find a goroutine's body by its export name; ` +

@@ -2,8 +2,8 @@
 // timers are written once, against this file; an engine decides what time it is, where a goroutine runs, and who is
 // woken for it. One thread has one engine, for one run at a time.
 
-import { bodyName, bodyNumber, bodyParks, type Body } from './bodies.js';
 import { writeArgs } from './args.js';
+import { type Body, bodyName, bodyNumber, bodyParks } from './bodies.js';
 import type { Fatal } from './errors.js';
 import { freeG, goidOf, m, mayPark, newG, packFn } from './g.js';
 import { COLD, f64, G, gColdAddress, gStatus, H, i32, P } from './memory.js';
@@ -30,7 +30,9 @@ let current: Engine | undefined;
 /** The engine of this thread. @throws Error outside of a run */
 export function engine(): Engine {
   if (current === undefined) {
-    throw new Error('go: expected to be called by a goroutine, but no run is under way on this thread; use run() or `mandel run`');
+    throw new Error(
+      'go: expected to be called by a goroutine, but no run is under way on this thread; use run() or `mandel run`',
+    );
   }
   return current;
 }

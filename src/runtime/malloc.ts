@@ -100,7 +100,9 @@ function grow(words: number): number {
     const addr = Atomics.load(i32, H.BUMP);
     if (addr + words > i32[H.END]!) {
       const mib = Math.round(((i32[H.END]! - i32[H.ARENA]!) * 4) / 2 ** 20);
-      throw new Fatal(`out of memory: the shared memory of a run is ${mib} MiB, and ${words * 4} bytes more were needed`);
+      throw new Fatal(
+        `out of memory: the shared memory of a run is ${mib} MiB, and ${words * 4} bytes more were needed`,
+      );
     }
     if (Atomics.compareExchange(i32, H.BUMP, addr, addr + words) === addr) return addr;
   }

@@ -117,6 +117,8 @@ export const P = {
   NWAKES: 7 * CACHE_LINE + 4,
   NSENDS: 7 * CACHE_LINE + 5,
   NRECVS: 7 * CACHE_LINE + 6,
+  /** Work that goroutines have charged here. */
+  WORK: 7 * CACHE_LINE + 7,
   RING: 8 * CACHE_LINE,
 } as const;
 const P_WORDS = P.RING + RING;

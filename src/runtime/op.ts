@@ -7,8 +7,8 @@
 // is allocated). If not, the goroutine is queued on the channel, an unfinished result travels up to the scheduler,
 // which runs others, and comes back with the value when somebody has sent one.
 
-import { UsageError } from './errors.js';
 import { engine } from './engine.js';
+import { UsageError } from './errors.js';
 import { m } from './g.js';
 import { G, gStatus, i32, P } from './memory.js';
 

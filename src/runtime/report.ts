@@ -29,7 +29,9 @@ export function reportPanic(error: unknown): { report: string } {
   }
   const name = bodyName(fnBody(i32[gp + G.FN]!));
   const lines = frames.map((f) => `${f.fn || name}(...)\n\t${position(f)}`);
-  return { report: `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n${bodyLine(name, lines)}${createdBy(gp)}\n` };
+  return {
+    report: `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n${bodyLine(name, lines)}${createdBy(gp)}\n`,
+  };
 }
 
 function headline(error: unknown): string {

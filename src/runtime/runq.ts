@@ -42,6 +42,13 @@ export function takeNext(pp: number): number {
   return Atomics.exchange(i32, pp + P.RUNNEXT, 0) & ~PINNED; // 0 if a thief came first
 }
 
+/** Moves runnext to the new queue if it is an unstarted G that may park. Owner only. */
+export function postponeNew(pp: number): void {
+  const gp = i32[pp + P.RUNNEXT]!;
+  if (gp === 0 || (gp & PINNED) !== 0 || !mayPark(gp)) return;
+  if (Atomics.compareExchange(i32, pp + P.RUNNEXT, gp, 0) === gp) newqput(pp, gp); // else a thief came first
+}
+
 /** Puts a started G at the tail of the local queue. Owner only. */
 export function localput(pp: number, gp: number): void {
   i32[gp + G.LINK] = 0;

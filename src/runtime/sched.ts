@@ -3,22 +3,37 @@
 //
 // Placement. A goroutine that may park stays where it took its first step, so the first step decides the balance of the
 // whole run. Four workers that all take it on one P, because they find the channel empty and park at once, stay there:
-// the run has half its speed. Therefore an idle P takes such a goroutine only while it is home to fewer than its share,
-// and leaves it to a P that is home to fewer still. So that nothing waits for ever beside an idle P, the rule ends
-// after PATIENCE: 10 ms, Go's time slice.
+// the run has half its speed. Therefore
+//   - a P that is idle takes such a goroutine from another only while it is home to fewer than its share, and leaves it
+//     to a sleeping P that is home to fewer still; after PATIENCE (10 ms, Go's time slice) it takes it nevertheless, so
+//     that nothing waits for ever beside an idle P;
+//   - a P that has anything else to run leaves its own new ones to a sleeping P that is home to fewer;
+//   - a P that has nothing else takes its own new ones at once, as in Go: what it talks to is near.
 
-import { mayPark } from './g.js';
+import { m, mayPark } from './g.js';
 import { COLD, gColdAddress, H, i32, P, PINNED, pAddress } from './memory.js';
-import { drainInbox, globrunqget, localget, newqget, nextsteal, ringget, ringsteal, takeNext } from './runq.js';
+import {
+  drainInbox,
+  globrunqget,
+  localget,
+  newqget,
+  nextsteal,
+  postponeNew,
+  ringget,
+  ringsteal,
+  takeNext,
+} from './runq.js';
 
 /** Every so many time slices the global queue comes first, as in Go. */
 const GLOBAL_TICK = 61;
 /** How long (ms) a goroutine waits beside an idle P that already has its share. */
 export const PATIENCE = 10;
+/** How long (ms) it waits for a P whose thread has not come up yet. */
+const BOOT_PATIENCE = 100;
 
 /** What the last search saw but did not take: */
 export const search = {
-  /** The P to leave it to, because it is home to fewer; 0 if none. */
+  /** The sleeping P to leave it to, because it is home to fewer: the engine wakes it. 0 if none. */
   better: 0,
   /** True if something was refused: look again after PATIENCE. */
   refused: false,
@@ -45,6 +60,8 @@ export function findRunnable(pp: number, idle: number, random: (n: number) => nu
     gp = globrunqget(pp, 1);
     if (gp !== 0) return gp;
   }
+  const alone = i32[H.NPROCS] === 1;
+  if (!alone && othersRunnable(pp)) postponeNew(pp);
   gp = takeNext(pp);
   if (gp !== 0) {
     search.inherits = true;
@@ -53,12 +70,45 @@ export function findRunnable(pp: number, idle: number, random: (n: number) => nu
   // Three queues in turn, so that none starves another.
   for (let k = 0; k < 3 && gp === 0; k++) {
     const turn = (tick + k) % 3;
-    gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp);
+    gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, alone ? undefined : mayKeep);
   }
-  if (gp !== 0) return gp;
-  gp = globrunqget(pp, i32[H.GLOBQ_SIZE]!);
-  if (gp !== 0) return gp;
-  return i32[H.NPROCS] === 1 ? 0 : steal(pp, idle, random);
+  if (gp === 0) gp = globrunqget(pp, i32[H.GLOBQ_SIZE]!);
+  if (gp === 0) gp = newqget(pp);
+  if (gp === 0 && !alone) gp = steal(pp, idle, random);
+  return gp;
+}
+
+/** True if P `pp` has something else to run than goroutines that may park and have not started. */
+function othersRunnable(pp: number): boolean {
+  return i32[pp + P.LOCALQ_HEAD] !== 0 || i32[pp + P.RUNQHEAD] !== i32[pp + P.RUNQTAIL];
+}
+
+/** Whether the P that runs now may start its own new goroutine although it has others to run. */
+function mayKeep(gp: number): boolean {
+  const better = fewerHomes(m.pp);
+  if (better === 0) return true;
+  if (i32[better + P.UP] === 0 && waited(gp) >= BOOT_PATIENCE) return true;
+  search.better = better;
+  return false;
+}
+
+/** A sleeping P that is home to fewer goroutines than `pp`, and than the other sleepers. 0 if there is none. */
+function fewerHomes(pp: number): number {
+  let better = 0;
+  let fewest = i32[pp + P.NHOME]!;
+  for (let k = 0; k < i32[H.NPROCS]!; k++) {
+    const home = i32[pAddress(k) + P.NHOME]!;
+    if (home < fewest && isIdle(k)) {
+      fewest = home;
+      better = pAddress(k);
+    }
+  }
+  return better;
+}
+
+/** How long (ms) a goroutine has waited for its first step. */
+function waited(gp: number): number {
+  return (i32[H.CLOCK]! - i32[gColdAddress(gp) + COLD.CREATED]!) | 0;
 }
 
 function steal(pp: number, idle: number, random: (n: number) => number): number {
@@ -90,26 +140,23 @@ function steal(pp: number, idle: number, random: (n: number) => number): number 
 /** Whether the thief may take this unstarted G. */
 function mayTake(gp: number): boolean {
   if (!mayPark(gp)) return true; // it runs to its end and leaves nothing behind
-  const procs = i32[H.NPROCS]!;
-  const mine = i32[thief + P.NHOME]!;
-  let alive = 0;
-  let better = 0;
-  let fewest = mine;
-  for (let k = 0; k < procs; k++) {
-    const pp = pAddress(k);
-    const home = i32[pp + P.NHOME]!;
-    alive += home + i32[pp + P.NEWQ_COUNT]! + (nextIsNew(pp) ? 1 : 0);
-    if (home < fewest && isIdle(k)) {
-      fewest = home;
-      better = pp;
-    }
-  }
-  if (mine < Math.ceil(alive / procs) && better === 0) return true;
-  const waited = (i32[H.CLOCK]! - i32[gColdAddress(gp) + COLD.CREATED]!) | 0;
-  if (idleMs >= PATIENCE && waited >= PATIENCE) return true;
+  const better = fewerHomes(thief);
+  if (better === 0 && i32[thief + P.NHOME]! < share()) return true;
+  if (idleMs >= PATIENCE && waited(gp) >= PATIENCE) return true;
   search.refused = true;
   search.better = better;
   return false;
+}
+
+/** How many of the goroutines that may park are a P's share. */
+function share(): number {
+  const procs = i32[H.NPROCS]!;
+  let alive = 0;
+  for (let k = 0; k < procs; k++) {
+    const pp = pAddress(k);
+    alive += i32[pp + P.NHOME]! + i32[pp + P.NEWQ_COUNT]! + (nextIsNew(pp) ? 1 : 0);
+  }
+  return Math.ceil(alive / procs);
 }
 
 /** True if the runnext of `pp` is a goroutine that may park and has not started, as far as one can see. */

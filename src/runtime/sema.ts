@@ -3,7 +3,7 @@
 //
 // Invariant: while anybody is queued, COUNT is 0: a release hands its token to the first in the queue.
 
-import { goready, gopark, gounpark, type WaitReason } from './engine.js';
+import { gopark, goready, gounpark, type WaitReason } from './engine.js';
 import { m } from './g.js';
 import { lock, unlock } from './lock.js';
 import { i32 } from './memory.js';

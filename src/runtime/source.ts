@@ -53,7 +53,12 @@ export function framesOf(error: Error): Frame[] {
     const match = /^\s+at (?:(.*?) \()?((?:file|node):.*?|\/.*?):(\d+):(\d+)\)?$/.exec(text);
     if (!match) continue;
     const [, fn = '', url = '', line, column] = match;
-    frames.push({ fn: fn.replace(/^(async|Object\.|Generator\.|Module\.)\s*/, ''), url, line: Number(line), column: Number(column) });
+    frames.push({
+      fn: fn.replace(/^(async|Object\.|Generator\.|Module\.)\s*/, ''),
+      url,
+      line: Number(line),
+      column: Number(column),
+    });
   }
   return frames;
 }

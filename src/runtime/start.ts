@@ -1,8 +1,10 @@
 // Starts programs: the one place that picks an engine.
 
 import { availableParallelism } from 'node:os';
-import { MAX_PROCS } from './memory.js';
 import { Threads } from './threads/run.js';
+
+/** Most threads of a run. More Ps than this on real cores teach nothing; the simulator has up to 1024. */
+export const MAX_THREADS = 256;
 
 /** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
 export interface Program {
@@ -19,6 +21,8 @@ export interface RunOptions {
   readonly seed?: number;
   /** Interrupts the run: status `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Is told from time to time how much work the program has charged (see charge). */
+  readonly onProgress?: (work: number) => void;
 }
 
 export interface RunResult {
@@ -56,10 +60,10 @@ export interface RunStats {
  */
 export function defaultProcs(): number {
   const text = process.env.GOMAXPROCS;
-  if (text === undefined || text === '') return Math.min(availableParallelism(), MAX_PROCS);
+  if (text === undefined || text === '') return Math.min(availableParallelism(), MAX_THREADS);
   const procs = Number(text);
-  if (/^\d+$/.test(text) && procs >= 1 && procs <= MAX_PROCS) return procs;
-  throw new Error(`GOMAXPROCS: expected a whole number from 1 to ${MAX_PROCS}, got ${JSON.stringify(text)}`);
+  if (/^\d+$/.test(text) && procs >= 1 && procs <= MAX_THREADS) return procs;
+  throw new Error(`GOMAXPROCS: expected a whole number from 1 to ${MAX_THREADS}, got ${JSON.stringify(text)}`);
 }
 
 /** Threads that stay up for several runs. */
@@ -68,8 +72,8 @@ export class Runtime {
 
   /** Starts the threads, and does not wait for them. @throws RangeError if `procs` is no number of Ps */
   constructor(procs: number = defaultProcs()) {
-    if (!Number.isInteger(procs) || procs < 1 || procs > MAX_PROCS) {
-      throw new RangeError(`procs: expected a whole number from 1 to ${MAX_PROCS}, got ${procs}`);
+    if (!Number.isInteger(procs) || procs < 1 || procs > MAX_THREADS) {
+      throw new RangeError(`procs: expected a whole number from 1 to ${MAX_THREADS}, got ${procs}`);
     }
     this.#threads = new Threads(procs);
   }

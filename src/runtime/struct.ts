@@ -70,7 +70,10 @@ function build(name: string, fields: readonly StructField[], slots: number): Typ
         ${each((f, k) => `check${k}(v.${f.name});`, ' ')}
       },
     };`,
-  ) as (types: readonly Type<unknown>[], reject: (v: unknown) => never) => Pick<Type<Values>, 'read' | 'write' | 'check'>;
+  ) as (
+    types: readonly Type<unknown>[],
+    reject: (v: unknown) => never,
+  ) => Pick<Type<Values>, 'read' | 'write' | 'check'>;
   const types = fields.map((f) => f.type);
   const code = compile(types, (v) => {
     throw expected(name, v);

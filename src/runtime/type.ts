@@ -105,7 +105,8 @@ function intern(name: string): number {
     i32[H.TYPES_COUNT] = id;
   }
   unlock(H.TYPES_LOCK);
-  if (id >= MAX_TYPES) throw new UsageError(`type: expected at most ${MAX_TYPES - 1} different types, got one more: ${name}`);
+  if (id >= MAX_TYPES)
+    throw new UsageError(`type: expected at most ${MAX_TYPES - 1} different types, got one more: ${name}`);
   idOfName.set(name, id);
   return id;
 }

@@ -1,8 +1,8 @@
 // Queues of goroutines that wait: sudogs, linked both ways, first come first served. After runtime/chan.go's waitq.
 // A queue is two words, first and last, under the lock of the object that it belongs to.
 
-import { COLD, G, gColdAddress, i32, INLINE_SLOTS, SG, SG_WORDS } from './memory.js';
 import { malloc, mfree } from './malloc.js';
+import { COLD, G, gColdAddress, INLINE_SLOTS, i32, SG, SG_WORDS } from './memory.js';
 
 /** Puts the sudog at the tail. */
 export function enqueue(q: number, sg: number): void {

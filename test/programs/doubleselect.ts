@@ -26,13 +26,7 @@ export function* main(): Go {
   yield* recver(merged);
 }
 
-export function* sender(
-  n: number,
-  c1: Chan<number>,
-  c2: Chan<number>,
-  c3: Chan<number>,
-  c4: Chan<number>,
-): Go {
+export function* sender(n: number, c1: Chan<number>, c2: Chan<number>, c3: Chan<number>, c4: Chan<number>): Go {
   for (let i = 0; i < n; i++) {
     yield* select([send(c1, i), send(c2, i), send(c3, i), send(c4, i)]);
   }

@@ -1,4 +1,4 @@
-// Selects leave nothing behind. Thousands of them wait on a channel that nobody
+// Selects leave nothing behind. A thousand of them wait on a channel that nobody
 // sends on; afterwards nobody waits there, and the value that wakes a later
 // receiver goes to that receiver alone.
 // After test/chan/select2.go in the Go distribution.
@@ -6,14 +6,16 @@
 // is what would take the room, which is a waiter that stays in a queue after its select is over.
 
 import { type Chan, chan, type Go, go, int, orDefault, panic, recv, select, send } from 'mandel/go';
+import { letOthersStart } from './lib/spread.js';
 
-const n = 2000;
+const n = 1000;
 
 export function* main(): Go {
   const c = chan(int);
   const dummy = chan(int);
   for (let round = 0; round < 2; round++) {
     go(sender, c, n);
+    letOthersStart();
     yield* receiver(c, dummy, n);
 
     const s = yield* select([send(dummy, 1), recv(dummy), send(c, 1), recv(c)], orDefault);

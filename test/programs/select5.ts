@@ -141,11 +141,7 @@ function* closedPanics(): Go {
     const c = chan(int, 1);
     c.close();
     const other = chan(int, 1);
-    const { cases, def } = shape(
-      ch,
-      ['c <-', () => send(c, 1)],
-      [...dead(), ['<- other', () => recv(other)]],
-    );
+    const { cases, def } = shape(ch, ['c <-', () => send(c, 1)], [...dead(), ['<- other', () => recv(other)]]);
     const what = describe(cases, def);
     check(`${what} closed`, yield* panicOf(cases, def), 'send on closed channel');
     check(`${what} other channel`, len(other), 0);

@@ -6,8 +6,10 @@
 // Unlike Go, whose shapes never park, these do.
 
 import {
+  bool,
   type Chan,
   chan,
+  chanOf,
   type Go,
   go,
   int,
@@ -18,10 +20,14 @@ import {
   recv,
   select,
   send,
+  string,
+  struct,
 } from 'mandel/go';
 import { Choices } from './lib/choices.js';
+import { letOthersStart } from './lib/spread.js';
 
 type Case = ReturnType<typeof recv<number>> | ReturnType<typeof send<number>>;
+
 // What the select does on the channel, and what the partner does there.
 const meetings = [
   ['recv', 'send'],
@@ -30,17 +36,23 @@ const meetings = [
   ['send', 'close'],
 ] as const;
 type Meeting = (typeof meetings)[number];
-type Op = Meeting[1];
+
+// What a partner is asked to do: op on a, in a select or not, with the value n; and to tell the result.
+const request = struct({ op: string, inSelect: bool, a: chanOf(int), n: int, result: chanOf(int) });
+type Request = typeof request.zero;
 
 export function* main(): Go {
+  const requests = chan(request);
+  go(partner, requests);
+  letOthersStart();
   let n = 1;
   for (const ch = new Choices(); ch.next(); n++) {
     const i = ch.choose(meetings.length);
-    yield* oneShape(ch, n, meetings[i] ?? meetings[0]);
+    yield* oneShape(ch, n, meetings[i] ?? meetings[0], requests);
   }
 }
 
-function* oneShape(ch: Choices, n: number, [does, op]: Meeting): Go {
+function* oneShape(ch: Choices, n: number, [does, op]: Meeting, requests: Chan<Request>): Go {
   const a = chan(int);
   const b = chan(int);
   const result = chan(int, 1);
@@ -58,7 +70,7 @@ function* oneShape(ch: Choices, n: number, [does, op]: Meeting): Go {
   if (op !== 'close' && ch.maybe()) cases.push(does === 'recv' ? send(a, -n) : recv(a));
 
   const what = `${op} for the ${does} in case ${[...fires].join(' or ')} of ${cases.length}`;
-  go(partner, op, ch.maybe(), a, n, result);
+  yield* requests.send({ op, inSelect: ch.maybe(), a, n, result });
 
   // A send whose channel is closed under it panics; all else fires.
   let got: string;
@@ -89,27 +101,33 @@ function* oneShape(ch: Choices, n: number, [does, op]: Meeting): Go {
   }
 }
 
-// Meets the select, plainly or in a select of its own, and tells what it received, if it did.
-export function* partner(op: Op, inSelect: boolean, a: Chan<number>, n: number, result: Chan<number>): Go {
-  const never = chan(int);
-  let got = 0;
-  switch (op) {
-    case 'send':
-      if (inSelect) yield* select([recv(never), send(a, n), send(never, 0)]);
-      else yield* a.send(n);
-      break;
-    case 'recv':
-      if (inSelect) {
-        const s = yield* select([recv(never), recv(a), send(never, 0)]);
-        got = s.index === 1 ? s.value : -1;
-      } else got = yield* a.recv();
-      break;
-    case 'close':
+// Meets the select, plainly or in a select of its own, and tells what it received, if it did. One
+// partner for all shapes: where there are several Ps, it is on another than main for most of them.
+export function* partner(requests: Chan<Request>): Go {
+  for (;;) {
+    const { op, inSelect, a, n, result } = yield* requests.recv();
+    const never = chan(int);
+    let got = 0;
+    if (op === 'close') {
       a.close();
-      break;
+    } else if (op === 'recv') {
+      got = inSelect ? yield* recvInSelect(a, never) : yield* a.recv();
+    } else if (inSelect) {
+      yield* select([recv(never), send(a, n), send(never, 0)]);
+    } else {
+      yield* a.send(n);
+    }
+    yield* nobodyWaits(`partner's ${op}`, never);
+    yield* result.send(got);
   }
-  yield* nobodyWaits(`partner's ${op}`, never);
-  yield* result.send(got);
+}
+
+function* recvInSelect(a: Chan<number>, never: Chan<number>): Go<number> {
+  const s = yield* select([recv(never), recv(a), send(never, 0)]);
+  if (s.index !== 1) {
+    panic(`the partner's select: got case ${s.index}, expected case 1`);
+  }
+  return s.value;
 }
 
 // A waiter that was left behind in a queue would meet one of these.

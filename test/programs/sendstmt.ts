@@ -6,20 +6,7 @@
 // receive inside a case, and a channel that goes to another goroutine, perhaps on another thread, and
 // still is the same channel.
 
-import {
-  bool,
-  type Chan,
-  chan,
-  chanOf,
-  type Go,
-  go,
-  int,
-  orDefault,
-  panic,
-  recv,
-  select,
-  send,
-} from 'mandel/go';
+import { bool, type Chan, chan, chanOf, type Go, go, int, orDefault, panic, recv, select, send } from 'mandel/go';
 
 export function* main(): Go {
   yield* chanChan();

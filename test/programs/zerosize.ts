@@ -3,20 +3,7 @@
 // After test/chan/zerosize.go in the Go distribution.
 // Unlike Go, there are no arrays: the struct with no fields is the one type of no size.
 
-import {
-  type Chan,
-  cap,
-  chan,
-  type Go,
-  go,
-  len,
-  orDefault,
-  panic,
-  recv,
-  select,
-  send,
-  struct,
-} from 'mandel/go';
+import { type Chan, cap, chan, type Go, go, len, orDefault, panic, recv, select, send, struct } from 'mandel/go';
 
 const empty = struct({});
 type Empty = typeof empty.zero;

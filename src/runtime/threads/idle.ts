@@ -36,7 +36,7 @@ export class Idler {
     const since = this.#engine.now();
     let spinning = maySpin();
     for (;;) {
-      const gp = spinning ? this.#spin(since) : this.#look(since);
+      const gp = spinning ? this.#spin(since) : this.#await(since);
       if (spinning) Atomics.sub(i32, H.NMSPINNING, 1); // before the last look: see park.ts
       if (gp !== 0) {
         wakep(); // there may be more where this came from
@@ -68,6 +68,19 @@ export class Idler {
       if (gp !== 0) return gp;
     } while (this.#engine.now() < until && !this.#over());
     return 0;
+  }
+
+  /**
+   * Without leave to spin: a P that is home to started goroutines still watches its inbox for as long, since nobody else
+   * can run what arrives there. It does not count as looking for work, so nobody relies on it.
+   */
+  #await(since: number): number {
+    const inbox = this.#pp + P.INBOX;
+    if (i32[H.CANSPIN] === 1 && i32[this.#pp + P.NHOME]! > 0) {
+      const until = this.#engine.now() + SPIN_NS;
+      while (i32[inbox] === 0 && this.#engine.now() < until && i32[H.STATUS] === runStatus.running);
+    }
+    return this.#look(since);
   }
 
   /** Sleeps until it is woken, a timer is due, or something refused may be taken. True if it was woken to spin. */

@@ -4,8 +4,10 @@
 // A thread is one task for the whole run: it never returns to its event loop in between, so everything it must hear is
 // in shared memory (STATUS, PREEMPT, PARK, INBOX).
 
-import { bodyAt, bodyName, type ProgramModule, setProgram } from '../bodies.js';
+import { MinHeap } from '../../lib/minheap.js';
+import { Rng } from '../../lib/rng.js';
 import { callBody } from '../args.js';
+import { bodyAt, bodyName, type ProgramModule, setProgram } from '../bodies.js';
 import { type Engine, newproc, setEngine } from '../engine.js';
 import { Exit, type Fatal, UsageError } from '../errors.js';
 import { fnArgs, fnBody, freeG, goidOf, m, resetGs } from '../g.js';
@@ -17,8 +19,6 @@ import { type GoroutineReport, reportPanic, reportWaiting } from '../report.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { resetTypes } from '../type.js';
-import { MinHeap } from '../../lib/minheap.js';
-import { Rng } from '../../lib/rng.js';
 import { Idler } from './idle.js';
 import { endRun, wake, wakep } from './park.js';
 import { locate } from './where.js';
@@ -128,6 +128,8 @@ class M implements Engine {
       if (gp === 0) {
         gp = idler.find();
         if (gp === 0) continue; // a timer is due, or the run has ended
+      } else if (search.better !== 0) {
+        wake(search.better);
       }
       this.#execute(gp);
     }
@@ -185,7 +187,9 @@ class M implements Engine {
     if (first) this.#goroutines[gIndex(gp)] = goroutine;
     // A parking operation has changed the status, and whoever wakes the G makes it runnable; only we make it running.
     if (i32[gp + G.STATUS] === gStatus.running) {
-      throw new UsageError(`${bodyName(fnBody(i32[gp + G.FN]!))}: expected \`yield*\`, got a plain \`yield\`, which means nothing here`);
+      throw new UsageError(
+        `${bodyName(fnBody(i32[gp + G.FN]!))}: expected \`yield*\`, got a plain \`yield\`, which means nothing here`,
+      );
     }
   }
 

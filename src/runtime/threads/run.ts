@@ -11,6 +11,8 @@ import { Pool } from './pool.js';
 
 /** Milliseconds between two looks of sysmon: Go's time slice. */
 const SYSMON_MS = 10;
+/** Looks of sysmon between two reports of progress. */
+const PROGRESS_LOOKS = 10;
 /** Milliseconds that threads get to reach a scheduling point before they are ended where they are. */
 const GRACE_MS = 200;
 
@@ -37,7 +39,7 @@ export class Threads {
     attach(buffer);
     const words = i32;
     this.#pool ??= new Pool(procs);
-    const stopSysmon = startSysmon(words, epoch);
+    const stopSysmon = startSysmon(words, epoch, options.onProgress);
     const threads = new Gathering();
     for (let id = 0; id < procs; id++) {
       threads.add(this.#pool.run({ buffer, id, modules: program.modules, args: program.args ?? [], epoch }));
@@ -119,7 +121,8 @@ class Gathering {
  * Keeps the run's clock, and takes the thread from goroutines that have had it for more than a time slice (at their
  * next scheduling point). Its timer also keeps Node alive while all threads sleep.
  */
-function startSysmon(words: Int32Array, epoch: number): () => void {
+function startSysmon(words: Int32Array, epoch: number, onProgress?: (work: number) => void): () => void {
+  let looks = 0;
   const ticks = new Int32Array(words[H.NPROCS]!);
   const timer = setInterval(() => {
     words[H.CLOCK] = Math.round(performance.timeOrigin + performance.now() - epoch);
@@ -129,6 +132,7 @@ function startSysmon(words: Int32Array, epoch: number): () => void {
       if (tick === ticks[id] && words[pp + P.CURG] !== 0) Atomics.store(words, pp + P.PREEMPT, 1);
       ticks[id] = tick;
     }
+    if (++looks % PROGRESS_LOOKS === 0) onProgress?.(sum(words, P.WORK));
   }, SYSMON_MS);
   return () => clearInterval(timer);
 }
@@ -158,20 +162,21 @@ function deadlockReport(endings: readonly Ending[]): string {
 }
 
 function statsOf(words: Int32Array): RunStats {
-  const procs = words[H.NPROCS]!;
-  const sum = (counter: number): number => {
-    let total = 0;
-    for (let id = 0; id < procs; id++) total += words[pAddress(id) + counter]! >>> 0;
-    return total;
-  };
   return {
-    procs,
-    goroutines: sum(P.NCREATED),
-    switches: sum(P.NSWITCHES),
-    steals: sum(P.NSTEALS),
-    parks: sum(P.NPARKS),
-    wakes: sum(P.NWAKES),
-    sends: sum(P.NSENDS),
-    receives: sum(P.NRECVS),
+    procs: words[H.NPROCS]!,
+    goroutines: sum(words, P.NCREATED),
+    switches: sum(words, P.NSWITCHES),
+    steals: sum(words, P.NSTEALS),
+    parks: sum(words, P.NPARKS),
+    wakes: sum(words, P.NWAKES),
+    sends: sum(words, P.NSENDS),
+    receives: sum(words, P.NRECVS),
   };
+}
+
+/** A counter over all Ps. */
+function sum(words: Int32Array, counter: number): number {
+  let total = 0;
+  for (let id = 0; id < words[H.NPROCS]!; id++) total += words[pAddress(id) + counter]! >>> 0;
+  return total;
 }

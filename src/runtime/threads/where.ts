@@ -1,8 +1,8 @@
 // Where a suspended goroutine is. JavaScript itself does not tell at which line a generator was left; V8's inspector
 // does, and answers its own thread at once. It takes some 50 ms, so only reports of a run that is over use it.
 
-import { createRequire } from 'node:module';
 import type { Runtime, Session } from 'node:inspector';
+import { createRequire } from 'node:module';
 import { sourcePosition } from '../source.js';
 
 /** More than a person reads; each takes a fraction of a millisecond. */

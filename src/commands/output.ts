@@ -1,0 +1,74 @@
+// Where the picture goes. It is written beside its place and renamed when it is whole, so that nobody ever sees half a
+// picture; what is no regular file (a device, a pipe) is written to directly.
+
+import { closeSync, constants, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+export interface Output {
+  /** What to open for writing: a path, or `-` for standard output. */
+  readonly path: string;
+  /** The picture is whole: puts it into its place. @throws Error in one line */
+  commit(): void;
+  /** Leaves nothing behind. */
+  discard(): void;
+}
+
+/** Makes sure, before anything is painted, that `file` can be written. @throws Error in one line */
+export function openOutput(file: string): Output {
+  if (file === '-') return { path: '-', commit() {}, discard() {} };
+  const target = resolveLink(file);
+  const stat = statSync(target, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) throw new Error(`-o ${file}: expected a file, got a directory`);
+  if (stat && !stat.isFile()) {
+    return { path: target, commit() {}, discard() {} };
+  }
+  const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  try {
+    if (stat) closeSync(openSync(target, constants.O_WRONLY)); // renaming would get past a file that is read-only
+    closeSync(openSync(beside, 'wx'));
+  } catch (error) {
+    throw new Error(`-o ${file}: ${reason(error)}`);
+  }
+  return {
+    path: beside,
+    commit() {
+      try {
+        renameSync(beside, target);
+      } catch (error) {
+        throw new Error(`-o ${file}: ${reason(error)}`);
+      }
+    },
+    discard: () => rmSync(beside, { force: true }),
+  };
+}
+
+/** What a link points to: renaming must replace that, not the link. */
+function resolveLink(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file; // it is not there yet
+  }
+}
+
+/** What went wrong with a file, in the system's words. */
+export function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return 'no such directory';
+    case 'ENOTDIR':
+      return 'not a directory';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EROFS':
+      return 'read-only file system';
+    case 'ENOSPC':
+      return 'no space left on device';
+    case 'EPIPE':
+      return 'broken pipe';
+    default:
+      return message.replace(/^E[A-Z]+: ([^,]+), .*$/, '$1');
+  }
+}

@@ -1,0 +1,98 @@
+// mandel: renders the picture.
+
+import { Command } from 'commander';
+import { scenes } from '../mandelbrot/scene.js';
+import { type Mode, modes, paintProgram } from '../modes/index.js';
+import { defaultProcs, MAX_THREADS, type RunResult, Runtime } from '../runtime/start.js';
+import { interruptible } from './interrupt.js';
+import { openOutput, reason } from './output.js';
+import { progress } from './progress.js';
+import { choice, wholeNumber } from './usage.js';
+
+/** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
+const MAX_SIDE = 65_536;
+const MAX_PIXELS = 2 ** 28;
+const MAX_WORKERS = 65_536;
+
+interface Flags {
+  readonly mode: string;
+  readonly workers: string;
+  readonly procs?: string;
+  readonly scene: string;
+  readonly w?: string;
+  readonly h?: string;
+  readonly o: string;
+  readonly quiet?: boolean;
+}
+
+export function renderCommand(): Command {
+  const list = (entries: readonly { name: string; about: string }[]) =>
+    entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
+  return new Command('mandel')
+    .description('Renders the Mandelbrot set on goroutines over worker threads.')
+    .option('--mode <name>', 'how the work is handed out, see below', 'seq')
+    .option('--workers <n>', 'workers, buffered, rowworkers: goroutines that work; px, row, col: Ps that run them', '1')
+    .option('--procs <n>', 'Ps, in any mode (default: GOMAXPROCS, else the number of cores)')
+    .option('--scene <name>', 'what to paint, see below', 'workshop')
+    .option('--w <pixels>', "width (default: the scene's)")
+    .option('--h <pixels>', "height (default: the scene's)")
+    .option('--o <file>', 'where to write the PNG; - is standard output', 'mandelbrot.png')
+    .option('--quiet', 'no line about the run on standard error')
+    .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
+    .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
+    .action(async (flags: Flags, command: Command) => {
+      process.exitCode = await render(flags, command.getOptionValueSource('workers') === 'cli');
+    });
+}
+
+/** @returns the exit status */
+async function render(flags: Flags, workersGiven: boolean): Promise<number> {
+  const mode = choice('mode', flags.mode, modes);
+  const scene = choice('scene', flags.scene, scenes);
+  const w = flags.w === undefined ? scene.w : wholeNumber('w', flags.w, 1, MAX_SIDE);
+  const h =
+    flags.h === undefined ? scene.h : wholeNumber('h', flags.h, 1, Math.min(MAX_SIDE, Math.floor(MAX_PIXELS / w)));
+  const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
+  const procs =
+    flags.procs === undefined
+      ? procsFor(mode, workersGiven ? workers : undefined)
+      : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  const output = openOutput(flags.o);
+  const runtime = new Runtime(procs);
+  const interrupt = interruptible(() => output.discard());
+  const bar = progress(w * h);
+  try {
+    const result = await runtime.run(
+      { modules: paintProgram(mode), args: [mode.name, w, h, scene.id, workers, output.path] },
+      { signal: interrupt.signal, onProgress: bar.update },
+    );
+    bar.clear();
+    if (result.report !== '') process.stderr.write(result.report);
+    if (result.status !== 'ok') return result.exitCode;
+    if (typeof result.value === 'string') throw new Error(`-o ${flags.o}: ${reason(new Error(result.value))}`);
+    output.commit();
+    if (!flags.quiet) process.stderr.write(`${summary(mode, w, h, result)}\n`);
+    return 0;
+  } finally {
+    bar.clear();
+    output.discard();
+    interrupt.done();
+    await runtime.close();
+  }
+}
+
+/** Where every piece of work has its own goroutine, -workers is how many Ps may run them. */
+function procsFor(mode: Mode, workers: number | undefined): number {
+  const procs = defaultProcs();
+  return mode.workers === 'procs' && workers !== undefined ? Math.min(workers, procs) : procs;
+}
+
+function summary(mode: Mode, w: number, h: number, { stats }: RunResult): string {
+  const { user, system } = process.cpuUsage();
+  const seconds = (s: number) => `${s.toFixed(3)}s`;
+  const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return (
+    `mode ${mode.name}, ${w}x${h}, ${plural(stats.goroutines, 'goroutine')}, ${plural(stats.procs, 'P')}, ` +
+    `real ${seconds(performance.now() / 1e3)} user ${seconds(user / 1e6)} sys ${seconds(system / 1e6)}`
+  );
+}

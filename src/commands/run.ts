@@ -1,0 +1,47 @@
+// mandel run: runs a program module on the runtime.
+
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { defaultProcs, MAX_THREADS, Runtime } from '../runtime/start.js';
+import { interruptible } from './interrupt.js';
+import { wholeNumber } from './usage.js';
+
+interface Flags {
+  readonly procs?: string;
+  readonly seed?: string;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .usage('[flags] FILE.js [args]')
+    .description('Runs a program: its exported function main is the main goroutine, and gets the args.')
+    .argument('<file>', 'a JavaScript module')
+    .argument('[args...]', 'what main is called with, as strings')
+    .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores)')
+    .option('--seed <n>', "decides the scheduler's and select's random choices (default: another one each time)")
+    .passThroughOptions()
+    .action(async (file: string, args: string[], flags: Flags) => {
+      process.exitCode = await runFile(file, args, flags);
+    });
+}
+
+/** @returns the exit status */
+async function runFile(file: string, args: string[], flags: Flags): Promise<number> {
+  const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  const seed = flags.seed === undefined ? undefined : wholeNumber('seed', flags.seed, 0, 2 ** 31 - 1);
+  if (!existsSync(file)) throw new Error(`${file}: no such file`);
+  if (!statSync(file).isFile()) throw new Error(`${file}: expected a JavaScript module, got a directory`);
+  const runtime = new Runtime(procs);
+  const interrupt = interruptible(() => {});
+  try {
+    const program = { modules: [pathToFileURL(resolve(file)).href], args };
+    const result = await runtime.run(program, { signal: interrupt.signal, ...(seed === undefined ? {} : { seed }) });
+    process.stderr.write(result.report);
+    return result.exitCode;
+  } finally {
+    interrupt.done();
+    await runtime.close();
+  }
+}
