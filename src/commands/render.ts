@@ -63,7 +63,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const bar = progress(w * h);
   try {
     const result = await runtime.run(
-      { modules: paintProgram(mode), args: [mode.name, w, h, scene.id, workers, output.path] },
+      { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path] },
       { signal: interrupt.signal, onProgress: bar.update },
     );
     bar.clear();

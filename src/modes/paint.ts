@@ -3,23 +3,22 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Go } from '../go/index.js';
-import { encode, newImg } from '../mandelbrot/index.js';
-import { modes } from './index.js';
+import { encode, type Img, newImg } from '../mandelbrot/index.js';
+
+/** Paints the picture; see Mode. */
+type Fill = (m: Img, workers: number) => Go | void;
+
+// The mode is in this module's URL (see paintProgram), so that a thread loads no other.
+const query = new URL(import.meta.url).searchParams;
+const fill: Fill = (await import(query.get('mode')!))[query.get('fill')!];
 
 /**
  * Paints a picture and writes it to the file at `path`, or to standard output if that is `-`.
  * @returns what went wrong with the file, as one line; undefined if nothing did
  */
-export function* main(
-  mode: string,
-  w: number,
-  h: number,
-  scene: number,
-  workers: number,
-  path: string,
-): Go<string | undefined> {
+export function* main(w: number, h: number, scene: number, workers: number, path: string): Go<string | undefined> {
   const m = newImg(w, h, scene);
-  const going = modes.find((known) => known.name === mode)!.fill(m, workers);
+  const going = fill(m, workers);
   if (going) yield* going;
   try {
     write(path, encode(m));

@@ -68,12 +68,18 @@ export function bodyName(number: number): string {
   return names[number] ?? '(unknown)';
 }
 
+/** The last part of a module's URL. */
+export function fileName(url: string): string {
+  const path = new URL(url).pathname;
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 function moduleName(url: string): string {
-  return url.slice(url.lastIndexOf('/') + 1).replace(/\.[cm]?js$/, '');
+  return fileName(url).replace(/\.[cm]?js$/, '');
 }
 
 function notExported(body: unknown): UsageError {
-  const where = program.map((m) => m.url.slice(m.url.lastIndexOf('/') + 1)).join(' or ');
+  const where = program.map((m) => fileName(m.url)).join(' or ');
   if (typeof body !== 'function')
     return new UsageError(`go: expected a function exported by ${where}, got ${String(body)}`);
   const name = body.name === '' ? 'an anonymous function' : `function ${body.name}`;

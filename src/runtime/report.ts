@@ -16,16 +16,18 @@ export interface GoroutineReport {
 }
 
 /** Our own files: a program's author wants to see the program's frames. */
-const OURS = new URL('..', import.meta.url).href;
-const RUNTIME = ['go/', 'runtime/'].map((room) => OURS + room);
+const RUNTIME = ['../go/', './'].map((room) => new URL(room, import.meta.url).href);
+/** What calls a goroutine's body. */
+const SCHEDULER = new URL('./threads/m.', import.meta.url).href;
 
 /** A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. */
-export function reportPanic(error: unknown): { report: string } {
+export function reportPanic(error: unknown): { report: string; misuse?: boolean } {
   const frames = error instanceof Error ? programFrames(error) : [];
   const gp = m.curg;
   if (error instanceof UsageError || gp === 0) {
     const where = frames[0] ? ` (at ${position(frames[0])})` : '';
-    return { report: `${error instanceof Error ? error.message : describe(error)}${where}\n` };
+    const text = error instanceof Error ? error.message : describe(error);
+    return { report: `${text}${where}\n`, misuse: error instanceof UsageError };
   }
   const name = bodyName(fnBody(i32[gp + G.FN]!));
   const lines = frames.map((f) => `${f.fn || name}(...)\n\t${position(f)}`);
@@ -48,9 +50,13 @@ function bodyLine(name: string, lines: string[]): string {
   return [...lines, last.replace(/^.*?\(\.\.\.\)/, `${name}(...)`)].map((line) => `${line}\n`).join('');
 }
 
+/** The frames of the goroutine: from where it threw out to its body, without the runtime's own. */
 function programFrames(error: Error): Frame[] {
-  const frames = framesOf(error).filter((f) => !f.url.startsWith('node:') && !RUNTIME.some((r) => f.url.startsWith(r)));
-  return frames.filter((f) => f.url !== 'node:internal');
+  const frames = framesOf(error);
+  const scheduler = frames.findIndex((f) => f.url.startsWith(SCHEDULER));
+  return frames
+    .slice(0, scheduler < 0 ? 0 : scheduler)
+    .filter((f) => !f.url.startsWith('node:') && !RUNTIME.some((room) => f.url.startsWith(room)));
 }
 
 function position(f: Frame): string {

@@ -5,8 +5,9 @@ import type { MinHeap } from '../../lib/minheap.js';
 import type { Engine } from '../engine.js';
 import { H, i32, P, PINNED, pAddress, park, runStatus } from '../memory.js';
 import { hasWork } from '../runq.js';
-import { findRunnable, PATIENCE, search } from '../sched.js';
-import { deadlocked, endRun, enterIdle, leaveIdle, wake, wakep } from './park.js';
+import { findRunnable, idlest, PATIENCE, search } from '../sched.js';
+import { deadlocked } from './deadlock.js';
+import { endRun, enterIdle, leaveIdle, wake } from './park.js';
 
 /** Nanoseconds to spin. A goroutine on another P usually answers within a few microseconds; a futex wake-up takes 50. */
 const SPIN_NS = 40_000;
@@ -128,4 +129,15 @@ function anyStealable(self: number, refused: boolean): boolean {
     if (Atomics.load(i32, pp + P.NEWQ_COUNT) !== 0 || (next !== 0 && (next & PINNED) === 0)) return true;
   }
   return false;
+}
+
+/** There is new work that any P may take: wakes one to look for it, unless somebody is looking already. */
+export function wakep(): void {
+  if (i32[H.NPIDLE] === 0 && Atomics.load(i32, H.NPIDLE) === 0) return;
+  if (Atomics.load(i32, H.NMSPINNING) !== 0) return;
+  if (Atomics.compareExchange(i32, H.NMSPINNING, 0, 1) !== 0) return;
+  for (let pp = idlest(); pp !== 0; pp = idlest()) {
+    if (wake(pp, park.spinning)) return; // he counts himself off
+  }
+  Atomics.sub(i32, H.NMSPINNING, 1);
 }

@@ -4,10 +4,11 @@
 // A thread is one task for the whole run: it never returns to its event loop in between, so everything it must hear is
 // in shared memory (STATUS, PREEMPT, PARK, INBOX).
 
+import { fileURLToPath } from 'node:url';
 import { MinHeap } from '../../lib/minheap.js';
 import { Rng } from '../../lib/rng.js';
 import { callBody } from '../args.js';
-import { bodyAt, bodyName, type ProgramModule, setProgram } from '../bodies.js';
+import { bodyAt, bodyName, fileName, type ProgramModule, setProgram } from '../bodies.js';
 import { type Engine, newproc, setEngine } from '../engine.js';
 import { Exit, type Fatal, UsageError } from '../errors.js';
 import { fnArgs, fnBody, freeG, goidOf, m, resetGs } from '../g.js';
@@ -15,13 +16,12 @@ import { resetHandles } from '../handle.js';
 import { resetMalloc } from '../malloc.js';
 import { attach, G, gIndex, gStatus, H, i32, P, pAddress, runStatus } from '../memory.js';
 import { nothingForgotten } from '../op.js';
-import { type GoroutineReport, reportPanic, reportWaiting } from '../report.js';
+import type { GoroutineReport } from '../report.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { resetTypes } from '../type.js';
-import { Idler } from './idle.js';
-import { endRun, wake, wakep } from './park.js';
-import { locate } from './where.js';
+import { Idler, wakep } from './idle.js';
+import { endRun, wake } from './park.js';
 
 /** What a thread is told. */
 export interface Task {
@@ -45,6 +45,8 @@ export interface Ending {
   readonly exitCode?: number;
   /** A panic or fatal error, in full. */
   readonly report?: string;
+  /** True if the report is about a program that is none. */
+  readonly misuse?: boolean;
   /** Goroutines that waited here, if the run ended in a deadlock. */
   readonly waiting?: readonly GoroutineReport[];
 }
@@ -95,7 +97,7 @@ class M implements Engine {
   async run(): Promise<Ending> {
     const { id, modules, args } = this.#task;
     try {
-      const program = await Promise.all(modules.map(async (url) => ({ url, exports: await import(url) })));
+      const program = await Promise.all(modules.map(load));
       setProgram(program);
       m.pp = this.#pp;
       const idler = new Idler(this.#pp, this, this.#timers, this.#random);
@@ -103,9 +105,9 @@ class M implements Engine {
       if (id === 0) this.#start(program, args);
       this.#schedule(idler);
     } catch (error) {
-      return this.#uncaught(error);
+      return await this.#uncaught(error);
     }
-    if (i32[H.STATUS] === runStatus.deadlocked) return { id, waiting: reportWaiting(this.#goroutines, locate) };
+    if (i32[H.STATUS] === runStatus.deadlocked) return { id, waiting: await this.#waiting() };
     return this.#returned ? { id, main: true, ...this.#returned } : { id };
   }
 
@@ -203,13 +205,20 @@ class M implements Engine {
     freeG(gp);
   }
 
-  #uncaught(error: unknown): Ending {
+  async #uncaught(error: unknown): Promise<Ending> {
     const { id } = this.#task;
     if (error instanceof Exit) {
       return endRun(runStatus.exited) ? { id, main: true, exitCode: error.code } : { id };
     }
     const first = endRun(m.curg === 0 ? runStatus.failed : runStatus.panicked);
-    return first ? { id, ...reportPanic(this.#doom ?? error) } : { id };
+    if (!first) return { id };
+    const { reportPanic } = await import('../report.js');
+    return { id, ...reportPanic(this.#doom ?? error) };
+  }
+
+  async #waiting(): Promise<GoroutineReport[]> {
+    const [{ reportWaiting }, { locate }] = await Promise.all([import('../report.js'), import('./where.js')]);
+    return reportWaiting(this.#goroutines, locate);
   }
 
   #fireTimers(): void {
@@ -260,9 +269,21 @@ class M implements Engine {
   }
 }
 
+/** @throws Error that names the module, and the line if the syntax is wrong */
+async function load(url: string): Promise<ProgramModule> {
+  try {
+    return { url, exports: await import(url) };
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const at = error instanceof Error ? /^(file:\S+?:\d+)\n/.exec(error.stack ?? '')?.[1] : undefined;
+    throw new Error(`${fileURLToPath(at ?? url)}: cannot be loaded: ${text}`, { cause: error });
+  }
+}
+
 function noMain(program: readonly ProgramModule[]): UsageError {
-  const where = program.map((p) => p.url.slice(p.url.lastIndexOf('/') + 1)).join(' or ');
+  const where = program.map((p) => fileName(p.url)).join(' or ');
   const names = program.flatMap((p) => Object.keys(p.exports));
-  const found = names.length === 0 ? 'no exports at all' : `only ${names.join(', ')}`;
+  const some = names.length > 5 ? [...names.slice(0, 5), '...'] : names;
+  const found = names.length === 0 ? 'no exports at all' : `only ${some.join(', ')}`;
   return new UsageError(`${where}: expected an exported function main, which is the main goroutine, got ${found}`);
 }

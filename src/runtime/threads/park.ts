@@ -1,4 +1,4 @@
-// Sleeping and waking of Ps. After stopm, startm, wakep, pidleput and checkdead in runtime/proc.go.
+// Sleeping and waking of Ps. After stopm, startm and pidleput in runtime/proc.go.
 //
 // A P that finds nothing sleeps on its own word, P.PARK, with Atomics.wait. No wake-up is lost, because each side writes
 // first and then looks:
@@ -15,8 +15,6 @@
 // Whoever moves PARK away from asleep, by compare-and-exchange, does the book-keeping: exactly one does.
 
 import { H, i32, P, pAddress, park, pId, runStatus } from '../memory.js';
-import { hasWork } from '../runq.js';
-import { idlest } from '../sched.js';
 
 /** Counts P `pp` as idle, before its last look for work. Owner only. */
 export function enterIdle(pp: number): void {
@@ -50,17 +48,6 @@ export function wake(pp: number, state: typeof park.awake | typeof park.spinning
   return true;
 }
 
-/** There is new work that any P may take: wakes one to look for it, unless somebody is looking already. */
-export function wakep(): void {
-  if (i32[H.NPIDLE] === 0 && Atomics.load(i32, H.NPIDLE) === 0) return;
-  if (Atomics.load(i32, H.NMSPINNING) !== 0) return;
-  if (Atomics.compareExchange(i32, H.NMSPINNING, 0, 1) !== 0) return;
-  for (let pp = idlest(); pp !== 0; pp = idlest()) {
-    if (wake(pp, park.spinning)) return; // he counts himself off
-  }
-  Atomics.sub(i32, H.NMSPINNING, 1);
-}
-
 /**
  * Ends the run with this status, unless it has ended already, and sees to it that every P notices: the sleeping ones
  * now, the others at their next scheduling point. From any thread.
@@ -73,23 +60,4 @@ export function endRun(status: (typeof runStatus)[keyof typeof runStatus]): bool
     wake(pAddress(id));
   }
   return first;
-}
-
-/**
- * True if no goroutine can ever run again. Called by a P that is idle, has looked for work, and found none.
- *
- * All Ps idle is not enough: one may be about to see what its last look will find. So all queues are looked at as well,
- * between two readings of IDLEGEN. If it did not change, no P stopped being idle in between (one that had changed
- * IDLEGEN but not yet NPIDLE has not touched a queue yet), so nobody put or took anything, and nobody is left to do so.
- */
-export function deadlocked(): boolean {
-  const procs = i32[H.NPROCS]!;
-  const generation = Atomics.load(i32, H.IDLEGEN);
-  if (Atomics.load(i32, H.STARTED) === 0) return false;
-  if (Atomics.load(i32, H.NPIDLE) !== procs || Atomics.load(i32, H.NTIMERS) !== 0) return false;
-  if (Atomics.load(i32, H.GLOBQ_SIZE) !== 0) return false;
-  for (let id = 0; id < procs; id++) {
-    if (hasWork(pAddress(id))) return false;
-  }
-  return Atomics.load(i32, H.NPIDLE) === procs && Atomics.load(i32, H.IDLEGEN) === generation;
 }

@@ -2,7 +2,7 @@
 // have to say when it is over. After schedinit, main and sysmon in runtime/proc.go.
 
 import { availableParallelism } from 'node:os';
-import { message } from '../errors.js';
+import { message, UsageError } from '../errors.js';
 import { attach, createMemory, H, i32, P, pAddress, runStatus } from '../memory.js';
 import type { Program, RunOptions, RunResult, RunStats } from '../start.js';
 import type { Ending } from './m.js';
@@ -152,8 +152,14 @@ function resultOf(words: Int32Array, endings: readonly Ending[]): RunResult {
     case runStatus.interrupted:
       return { status: 'interrupted', exitCode: 130, value: undefined, report: '', stats };
     default:
-      throw new Error(report.trim() || 'runtime: the run failed, and no thread said why');
+      throw failure(report.trim(), endings);
   }
+}
+
+/** Why the run could not be started. */
+function failure(report: string, endings: readonly Ending[]): Error {
+  if (endings.some((e) => e.misuse)) return new UsageError(report);
+  return new Error(report || 'runtime: the run failed, and no thread said why');
 }
 
 function deadlockReport(endings: readonly Ending[]): string {
