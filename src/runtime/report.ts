@@ -55,7 +55,7 @@ function programFrames(error: Error): Frame[] {
   const frames = framesOf(error);
   const scheduler = frames.findIndex((f) => f.url.startsWith(SCHEDULER));
   return frames
-    .slice(0, scheduler < 0 ? 0 : scheduler)
+    .slice(0, Math.max(scheduler, 0))
     .filter((f) => !f.url.startsWith('node:') && !RUNTIME.some((room) => f.url.startsWith(room)));
 }
 

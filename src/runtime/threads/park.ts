@@ -27,37 +27,40 @@ export function enterIdle(pp: number): void {
 /** Counts P `pp` as awake again. Owner only. @returns true if it was woken to look for work, as a spinning M */
 export function leaveIdle(pp: number): boolean {
   if (Atomics.compareExchange(i32, pp + P.PARK, park.asleep, park.awake) === park.asleep) {
-    countAwake(pp);
+    countAwake(pp, i32);
     return false;
   }
   return Atomics.exchange(i32, pp + P.PARK, park.awake) === park.spinning;
 }
 
-function countAwake(pp: number): void {
+function countAwake(pp: number, words: Int32Array): void {
   const id = pId(pp);
-  Atomics.add(i32, H.IDLEGEN, 1); // before NPIDLE: see deadlocked()
-  Atomics.and(i32, H.IDLEMASK + (id >> 5), ~(1 << (id & 31)));
-  Atomics.sub(i32, H.NPIDLE, 1);
+  Atomics.add(words, H.IDLEGEN, 1); // before NPIDLE: see deadlocked()
+  Atomics.and(words, H.IDLEMASK + (id >> 5), ~(1 << (id & 31)));
+  Atomics.sub(words, H.NPIDLE, 1);
 }
 
+type Awake = typeof park.awake | typeof park.spinning;
+
 /** Wakes P `pp` if it sleeps, and says whether it did. */
-export function wake(pp: number, state: typeof park.awake | typeof park.spinning = park.awake): boolean {
-  if (Atomics.compareExchange(i32, pp + P.PARK, park.asleep, state) !== park.asleep) return false;
-  countAwake(pp);
-  Atomics.notify(i32, pp + P.PARK, 1);
+export function wake(pp: number, state: Awake = park.awake, words: Int32Array = i32): boolean {
+  if (Atomics.compareExchange(words, pp + P.PARK, park.asleep, state) !== park.asleep) return false;
+  countAwake(pp, words);
+  Atomics.notify(words, pp + P.PARK, 1);
   return true;
 }
 
 /**
  * Ends the run with this status, unless it has ended already, and sees to it that every P notices: the sleeping ones
- * now, the others at their next scheduling point. From any thread.
+ * now, the others at their next scheduling point. From any thread; one that is attached to no run, or to another, says
+ * which words it means.
  * @returns true if this call ended it
  */
-export function endRun(status: (typeof runStatus)[keyof typeof runStatus]): boolean {
-  const first = Atomics.compareExchange(i32, H.STATUS, runStatus.running, status) === runStatus.running;
-  for (let id = 0; id < i32[H.NPROCS]!; id++) {
-    Atomics.store(i32, pAddress(id) + P.PREEMPT, 1);
-    wake(pAddress(id));
+export function endRun(status: (typeof runStatus)[keyof typeof runStatus], words: Int32Array = i32): boolean {
+  const first = Atomics.compareExchange(words, H.STATUS, runStatus.running, status) === runStatus.running;
+  for (let id = 0; id < words[H.NPROCS]!; id++) {
+    Atomics.store(words, pAddress(id) + P.PREEMPT, 1);
+    wake(pAddress(id), park.awake, words);
   }
   return first;
 }

@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import { message, UsageError } from '../errors.js';
-import { attach, createMemory, H, i32, P, pAddress, runStatus } from '../memory.js';
+import { createMemory, H, P, pAddress, runStatus } from '../memory.js';
 import type { Program, RunOptions, RunResult, RunStats } from '../start.js';
 import type { Ending } from './m.js';
 import { endRun } from './park.js';
@@ -15,6 +15,8 @@ const SYSMON_MS = 10;
 const PROGRESS_LOOKS = 10;
 /** Milliseconds that threads get to reach a scheduling point before they are ended where they are. */
 const GRACE_MS = 200;
+/** Milliseconds that a thread gets to put together what it has to say about a panic or a deadlock: far too many. */
+const REPORT_MS = 10_000;
 
 /** Runs programs on threads of its own, one after the other. */
 export class Threads {
@@ -36,8 +38,7 @@ export class Threads {
     const epoch = performance.timeOrigin + performance.now();
     // Never spin if there are more Ps than cores: the one waited for may need the very core.
     const buffer = createMemory({ procs, seed, canSpin: procs <= availableParallelism() });
-    attach(buffer);
-    const words = i32;
+    const words = new Int32Array(buffer);
     this.#pool ??= new Pool(procs);
     const stopSysmon = startSysmon(words, epoch, options.onProgress);
     const threads = new Gathering();
@@ -45,16 +46,16 @@ export class Threads {
       threads.add(this.#pool.run({ buffer, id, modules: program.modules, args: program.args ?? [], epoch }));
     }
     const interrupt = () => {
-      endRun(runStatus.interrupted);
+      endRun(runStatus.interrupted, words);
       threads.stir();
     };
     if (options.signal?.aborted) interrupt();
     options.signal?.addEventListener('abort', interrupt);
     try {
-      await threads.first();
-      // Somebody's death ends the run as well: the others would wait for him.
-      endRun(runStatus.failed);
-      if (!(await threads.all(GRACE_MS))) await this.close();
+      await threads.until(() => words[H.STATUS] !== runStatus.running || threads.error !== undefined);
+      endRun(runStatus.failed, words); // if a thread has died: the others would wait for it
+      await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
+      if (!(await threads.until(() => threads.complete, GRACE_MS))) await this.close();
     } finally {
       options.signal?.removeEventListener('abort', interrupt);
       stopSysmon();
@@ -76,44 +77,63 @@ class Gathering {
   readonly endings: Ending[] = [];
   /** Why a thread died. */
   error: unknown;
-  readonly #tasks: Promise<void>[] = [];
-  #stirred = () => {};
-  readonly #stir = new Promise<void>((resolve) => {
-    this.#stirred = resolve;
-  });
+  #under = 0;
+  #notify = () => {};
   #abandoned = false;
 
   add(task: Promise<Ending>): void {
-    this.#tasks.push(
-      task.then(
-        (ending) => void this.endings.push(ending),
-        (error: unknown) => {
-          if (!this.#abandoned) this.error ??= error;
-        },
-      ),
+    this.#under++;
+    const came = (act: () => void) => {
+      this.#under--;
+      act();
+      this.#notify();
+    };
+    task.then(
+      (ending) => came(() => this.endings.push(ending)),
+      (error: unknown) => {
+        if (!this.#abandoned) came(() => (this.error ??= error));
+      },
     );
   }
 
-  /** Something other than a thread has ended the run. */
+  /** True if all threads have come in. */
+  get complete(): boolean {
+    return this.#under === 0;
+  }
+
+  /** Looks again whether what is waited for is true. */
   stir(): void {
-    this.#stirred();
+    this.#notify();
   }
 
-  /** Waits until the run is over: until the first thread comes in, or stir. */
-  async first(): Promise<void> {
-    await Promise.race([...this.#tasks, this.#stir]);
-  }
-
-  /** Waits for all threads, but no longer than `ms`; says whether all came. */
-  async all(ms: number): Promise<boolean> {
+  /** Waits until `met` is true, but no longer than `ms`; says whether it became true. */
+  async until(met: () => boolean, ms = Number.POSITIVE_INFINITY): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(resolve, ms, false);
+    const inTime = await new Promise<boolean>((resolve) => {
+      this.#notify = () => {
+        if (met()) resolve(true);
+      };
+      if (ms < Number.POSITIVE_INFINITY) timer = setTimeout(resolve, ms, false);
+      this.#notify();
     });
-    const came = await Promise.race([Promise.all(this.#tasks).then(() => true), late]);
     clearTimeout(timer);
-    this.#abandoned = !came;
-    return came;
+    this.#abandoned = !inTime;
+    return inTime;
+  }
+}
+
+/** True if the threads that have something to say about a run that ended like this have said it. */
+function hasToSay(status: number, threads: Gathering): boolean {
+  if (threads.complete || threads.error !== undefined) return true;
+  switch (status) {
+    case runStatus.exited:
+      return threads.endings.some((e) => e.main);
+    case runStatus.deadlocked:
+      return false;
+    case runStatus.interrupted:
+      return true;
+    default:
+      return threads.endings.some((e) => e.report !== undefined);
   }
 }
 
