@@ -9,107 +9,16 @@
 // worth nothing, and a race may show in one run of many. Without Go there is
 // nothing to compare with, and our own figures are printed alone.
 
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { PNG } from 'pngjs';
+import { benchmark, type Flags, machine } from './flags.js';
 import { type Cost, interleave, range, ratio, run, type Spread, spread, table, tellsUsage } from './measure.js';
-
-// SHA-256 of the grey planes that the Go original paints on amd64.
-const fullSum = '264ab6151283450f1f49121569e3882a8915c26b630ba11cddfac272390adf74'; // 1024x1024
-const dotSum = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'; // 1x1
+import { buildGo, type GoProgram } from './peers/go.js';
+import { dotSum, fullSum, painter } from './picture.js';
 
 const startUp = 'start-up, peer: node -e 0';
 const startUpLimit = 3; // times an empty Node program, or small commands feel slow to whoever types them
 const fed = ['workers', 'buffered', 'rowworkers'].flatMap((mode) => [mode, `${mode} -workers 4`]);
 const cases = [startUp, 'seq', 'px', 'row', 'col', ...fed];
-
-const folder = mkdtempSync(join(tmpdir(), 'mandel-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
-
-interface Flags {
-  readonly rounds: number;
-  readonly only: RegExp;
-  readonly json: boolean;
-  readonly ours: readonly string[];
-}
-
-function parseFlags(argv: readonly string[]): Flags {
-  const text = { type: 'string' } as const;
-  // Flags as in Go, with one dash or two; parseArgs takes a single dash for a bundle of letters.
-  const args = argv.map((arg) => arg.replace(/^-(?=[a-z])/, '--'));
-  const { values } = parseArgs({ args, options: { n: text, only: text, ours: text, json: { type: 'boolean' } } });
-  const rounds = Number(values.n ?? 7);
-  const only = new RegExp(values.only ?? '');
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new Error(`-n: expected a whole number from 1, got ${values.n}`);
-  }
-  if (!cases.some((name) => only.test(name))) {
-    throw new Error(`-only: expected to match one of ${cases.join('; ')}, got ${values.only}`);
-  }
-  const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
-  return {
-    rounds,
-    only,
-    json: values.json ?? false,
-    ours: values.ours?.trim().split(/\s+/) ?? [process.execPath, cli],
-  };
-}
-
-interface Peer {
-  readonly program: string;
-  readonly version: string;
-}
-
-/** Builds the Go program with the go that MANDEL_GO or the PATH gives; null where there is none. */
-function buildPeer(): Peer | null {
-  const go = process.env.MANDEL_GO || 'go';
-  const program = join(folder, 'peer');
-  const options = { cwd: fileURLToPath(new URL('../../bench/go', import.meta.url)), encoding: 'utf8' } as const;
-  const version = spawnSync(go, ['env', 'GOVERSION'], options);
-  if (version.error && !process.env.MANDEL_GO) {
-    return null;
-  }
-  const built = spawnSync(go, ['build', '-buildvcs=false', '-o', program, '.'], options);
-  if (built.status !== 0) {
-    throw new Error(`${go} build: ${built.error?.message ?? built.stderr.trim()}`);
-  }
-  return { program, version: version.stdout.trim() };
-}
-
-/** Ours writes greys, Go writes RGB; pngjs turns both into RGBA. */
-function greySum(file: string): string {
-  const { data } = PNG.sync.read(readFileSync(file));
-  const grey = Buffer.alloc(data.length / 4);
-  for (let k = 0; k < grey.length; k++) {
-    const pixel = data.readUInt32BE(4 * k);
-    grey[k] = pixel >>> 24;
-    if (pixel !== (grey[k] as number) * 0x01010100 + 0xff) {
-      throw new Error(`expected opaque greys, got #${pixel.toString(16).padStart(8, '0')} at pixel ${k}`);
-    }
-  }
-  return createHash('sha256').update(grey).digest('hex');
-}
-
-/** A subject that runs `command` with -o and looks at what it painted. */
-function painter(command: readonly string[], want: string): () => Promise<Cost> {
-  const picture = join(folder, 'picture.png');
-  return async () => {
-    rmSync(picture, { force: true }); // or the last run's picture would vouch for this one
-    const cost = await run([...command, '-o', picture]);
-    const got = greySum(picture);
-    if (got !== want) {
-      throw new Error(`${command.join(' ')}: wrong picture: sum of the grey plane is ${got}, want ${want}`);
-    }
-    return cost;
-  };
-}
 
 interface Figures {
   readonly wall: Spread;
@@ -133,9 +42,11 @@ interface Row {
   readonly error?: string;
 }
 
-async function measure(name: string, flags: Flags, peer: Peer | null): Promise<Row> {
+async function measure(name: string, flags: Flags, peer: GoProgram | null): Promise<Row> {
+  const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+  const ours = flags.own.ours?.trim().split(/\s+/) ?? [process.execPath, cli];
   const args = name === startUp ? ['-w', '1', '-h', '1'] : ['-mode', ...name.split(' ')];
-  const subjects = [painter([...flags.ours, ...args, '-quiet'], name === startUp ? dotSum : fullSum)];
+  const subjects = [painter([...ours, ...args, '-quiet'], name === startUp ? dotSum : fullSum)];
   if (name === startUp) {
     subjects.push(() => run([process.execPath, '-e', '0']));
   } else if (peer) {
@@ -167,8 +78,7 @@ function line(row: Row): string[] {
 }
 
 async function main(flags: Flags): Promise<void> {
-  const peer = buildPeer();
-  const machine = `${cpus()[0]?.model.trim()}, ${availableParallelism()} CPUs`;
+  const peer = buildGo('.');
   const rows: Row[] = [];
   for (const name of cases.filter((name) => flags.only.test(name))) {
     console.error(`modes: ${name}`);
@@ -180,11 +90,11 @@ async function main(flags: Flags): Promise<void> {
     }
   }
   if (flags.json) {
-    const about = { machine, node: process.version, go: peer?.version ?? null, rounds: flags.rounds };
+    const about = { machine: machine(), node: process.version, go: peer?.version ?? null, rounds: flags.rounds };
     console.log(JSON.stringify({ ...about, cases: rows }, null, 2));
     return;
   }
-  console.log(`${machine}; Node ${process.version}; peer: ${peer?.version ?? 'none, for want of a go command'}`);
+  console.log(`${machine()}; Node ${process.version}; peer: ${peer?.version ?? 'none, for want of a go command'}`);
   console.log(`Whole processes, seconds: median (min-max) of ${flags.rounds} rounds; ratio: ours to the peer's`);
   if (!tellsUsage) {
     console.log('Wall time only: user, sys and peak memory need GNU time as /usr/bin/time');
@@ -195,15 +105,4 @@ async function main(flags: Flags): Promise<void> {
   );
 }
 
-function exit(status: number, error: unknown): never {
-  console.error(`modes: ${(error as Error).message}`);
-  process.exit(status);
-}
-
-let flags: Flags;
-try {
-  flags = parseFlags(process.argv.slice(2));
-} catch (error) {
-  exit(2, error);
-}
-await main(flags).catch((error) => exit(1, error));
+await benchmark('modes', cases, main, ['ours']);

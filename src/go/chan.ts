@@ -1,7 +1,7 @@
 // Channels as programs see them: the handle, and the operations that they `yield*`. What the operations do to the
 // channel is in hchan.ts. After runtime/chan.go.
 
-import { gopark, type WaitReason } from '../runtime/engine.js';
+import { gopark, type WaitReason, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m, ownSudog } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
@@ -150,10 +150,10 @@ class SendOp<T> extends ChanOp<T> {
     const { c, elem } = this;
     const v = this.v as T;
     this.v = undefined;
-    if (c === 0) return blockForEver('chan send (nil chan)');
+    if (c === 0) return blockForEver(wait.chanSendNil);
     lock(c + C.LOCK);
     if (sendLocked(c, elem, v)) return done(undefined);
-    gopark('chan send', c);
+    gopark(wait.chanSend, c);
     queueSend(c, elem, v);
     return this.#parked;
   }
@@ -183,10 +183,10 @@ class RecvOp<T> extends ChanOp<T> {
   [Symbol.iterator](): Iterator<void, T, void> {
     started();
     const { c, elem } = this;
-    if (c === 0) return blockForEver('chan receive (nil chan)');
+    if (c === 0) return blockForEver(wait.chanReceiveNil);
     lock(c + C.LOCK);
     if (recvLocked(c, elem)) return done(received.value as T);
-    gopark('chan receive', c);
+    gopark(wait.chanReceive, c);
     queueRecv(c, elem);
     return this.#parked;
   }
@@ -212,10 +212,10 @@ class Recv2Op<T> extends ChanOp<T> {
   [Symbol.iterator](): Iterator<void, [T, boolean], void> {
     started();
     const { c, elem } = this;
-    if (c === 0) return blockForEver('chan receive (nil chan)');
+    if (c === 0) return blockForEver(wait.chanReceiveNil);
     lock(c + C.LOCK);
     if (recvLocked(c, elem)) return done([received.value as T, received.ok]);
-    gopark('chan receive', c);
+    gopark(wait.chanReceive, c);
     queueRecv(c, elem);
     return this.#parked;
   }
@@ -249,7 +249,7 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
 
   [Symbol.iterator](): Iterator<void, void, void> {
     started();
-    if (this.c === 0) return blockForEver('chan receive (nil chan)');
+    if (this.c === 0) return blockForEver(wait.chanReceiveNil);
     return this.#run() ? done(undefined) : this;
   }
 
@@ -280,7 +280,7 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
       this.#each(received.value as T);
     }
     this.#queued = true;
-    gopark('chan receive', c);
+    gopark(wait.chanReceive, c);
     queueRecv(c, elem);
     return false;
   }

@@ -1,6 +1,6 @@
 // Cond: waits for something to change under a lock. After sync/cond.go and notifyList in runtime/sema.go.
 
-import { gopark, goready } from '../runtime/engine.js';
+import { gopark, goready, wait } from '../runtime/engine.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
@@ -47,7 +47,7 @@ export class Cond extends Handle {
   readonly #sleep: Op<void> = {
     [Symbol.iterator]: () => {
       const c = this.addr;
-      gopark('sync.Cond.Wait', c);
+      gopark(wait.condWait, c);
       lock(c + K.LOCK);
       enqueue(c + K.QUEUE, sudogOf(m.curg, c));
       unlock(c + K.LOCK);

@@ -5,7 +5,7 @@
 // STATE: LOCKED, WOKEN (a waiter has been woken and competes), STARVING, and above them the number of waiters. All
 // changes are compare-and-exchange or add on this word; the queue is that of the semaphore.
 
-import { engine } from '../runtime/engine.js';
+import { engine, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
@@ -62,7 +62,7 @@ export class Mutex extends Handle {
       if (waited) next &= ~WOKEN; // we were the woken one, and either have it now or sleep again
       if (Atomics.compareExchange(i32, state, old, next) !== old) continue;
       if (free) return;
-      yield* semacquire(this.addr + M.SEMA, 'sync.Mutex.Lock', this.addr, waited);
+      yield* semacquire(this.addr + M.SEMA, wait.mutexLock, this.addr, waited);
       waited = true;
       starving ||= engine().now() - since > STARVATION_NS;
       if ((Atomics.load(i32, state) & STARVING) !== 0) {

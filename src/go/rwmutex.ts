@@ -3,7 +3,7 @@
 // READERS counts the readers; a writer that waits or writes takes MAX_READERS off, so that it is negative and new
 // readers queue behind the writer. LEAVING is how many readers the writer still waits for.
 
-import { engine } from '../runtime/engine.js';
+import { engine, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
@@ -43,7 +43,7 @@ export class RWMutex extends Handle {
   readonly #rLock: Op<void> = {
     [Symbol.iterator]: () => {
       if (Atomics.add(i32, this.addr + RW.READERS, 1) + 1 >= 0) return done(undefined);
-      return semacquire(this.addr + RW.READER_SEMA, 'sync.RWMutex.RLock', this.addr, false)[Symbol.iterator]();
+      return semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false)[Symbol.iterator]();
     },
   };
 
@@ -69,7 +69,7 @@ export class RWMutex extends Handle {
     yield* this.#writers.lock();
     const readers = Atomics.sub(i32, this.addr + RW.READERS, MAX_READERS);
     if (readers !== 0 && Atomics.add(i32, this.addr + RW.LEAVING, readers) + readers !== 0) {
-      yield* semacquire(this.addr + RW.WRITER_SEMA, 'sync.RWMutex.Lock', this.addr, false);
+      yield* semacquire(this.addr + RW.WRITER_SEMA, wait.rwMutexLock, this.addr, false);
     }
   }
 

@@ -4,7 +4,7 @@
 // other. A goroutine that waits in a select stands in the queue of every case; whoever fires one wins the exchange on
 // its SELECTDONE, and the goroutine itself takes the other sudogs out of their queues when it has been resumed.
 
-import { engine, gopark } from '../runtime/engine.js';
+import { engine, gopark, wait } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { lock, unlock } from '../runtime/lock.js';
@@ -100,7 +100,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
   [Symbol.iterator](): Iterator<void, SelectedAny, void> {
     started();
     const order = pollOrder(this.#cases);
-    if (order.length === 0 && !this.#otherwise) return blockForEver('select (no cases)');
+    if (order.length === 0 && !this.#otherwise) return blockForEver(wait.selectNoCases);
     this.#channels = [...new Set(order.map((k) => this.#cases[k]!.c.addr))].sort((a, b) => a - b);
     for (const c of this.#channels) lock(c + C.LOCK);
     const selected = this.#fire(order);
@@ -150,7 +150,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
       chain = sg;
       this.#sudogs[index] = sg;
     }
-    gopark('select', chain);
+    gopark(wait.select, chain);
   }
 
   protected resume(): SelectedAny {

@@ -3,7 +3,7 @@
 // A timer belongs to the P that started it, and fires between two goroutines of that P. Unlike Go, no other P takes it
 // over: a goroutine that computes for a second without a scheduling point delays the timers of its P by as much.
 
-import { engine, gopark, goready } from '../runtime/engine.js';
+import { engine, gopark, goready, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
@@ -29,7 +29,7 @@ export function sleep(d: number): Op<void> {
     [Symbol.iterator]() {
       if (d <= 0) return done(undefined);
       const gp = m.curg;
-      gopark('sleep', 0);
+      gopark(wait.sleep, 0);
       engine().startTimer(engine().now() + d, () => goready(gp));
       return parked;
     },

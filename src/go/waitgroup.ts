@@ -3,7 +3,7 @@
 // Invariant: whoever brings COUNT to 0 wakes all that are queued. A waiter queues itself first and then looks at COUNT
 // again; done() changes COUNT first and then looks for waiters: one of the two sees the other.
 
-import { gopark, goready, gounpark } from '../runtime/engine.js';
+import { gopark, goready, gounpark, wait } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
@@ -53,7 +53,7 @@ export class WaitGroup extends Handle {
     [Symbol.iterator]: () => {
       const wg = this.addr;
       if (Atomics.load(i32, wg + W.COUNT) === 0) return done(undefined);
-      gopark('sync.WaitGroup.Wait', wg);
+      gopark(wait.waitGroupWait, wg);
       lock(wg + W.LOCK);
       const sg = sudogOf(m.curg, wg);
       enqueue(wg + W.QUEUE, sg);

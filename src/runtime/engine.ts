@@ -42,8 +42,25 @@ export function setEngine(engine: Engine | undefined): void {
   current = engine;
 }
 
-/** Why a goroutine waits, in Go's words (runtime/runtime2.go, waitReasonStrings). */
-export const waitReasons = [
+/** Why a goroutine waits (runtime/runtime2.go, waitReason). */
+export const wait = {
+  chanReceive: 1,
+  chanSend: 2,
+  select: 3,
+  chanReceiveNil: 4,
+  chanSendNil: 5,
+  selectNoCases: 6,
+  sleep: 7,
+  mutexLock: 8,
+  rwMutexRLock: 9,
+  rwMutexLock: 10,
+  waitGroupWait: 11,
+  condWait: 12,
+} as const;
+export type WaitReason = (typeof wait)[keyof typeof wait];
+
+/** The same in Go's words, by number. */
+export const waitReasonStrings = [
   '',
   'chan receive',
   'chan send',
@@ -58,7 +75,6 @@ export const waitReasons = [
   'sync.WaitGroup.Wait',
   'sync.Cond.Wait',
 ] as const;
-export type WaitReason = (typeof waitReasons)[number];
 
 /**
  * Marks the running G as waiting. Call it before the G stands in any wait queue; then answer the generator with an
@@ -68,7 +84,7 @@ export type WaitReason = (typeof waitReasons)[number];
 export function gopark(reason: WaitReason, on: number): void {
   const gp = m.curg;
   const cold = gColdAddress(gp);
-  i32[cold + COLD.WAITREASON] = waitReasons.indexOf(reason);
+  i32[cold + COLD.WAITREASON] = reason;
   i32[cold + COLD.WAITON] = on;
   i32[cold + COLD.WAITSINCE] = i32[H.CLOCK]!;
   i32[gp + G.STATUS] = gStatus.waiting;

@@ -85,7 +85,7 @@ export const P = {
   /** The ring: thieves and the owner take at HEAD (compare-and-exchange), the owner puts at TAIL. */
   RUNQHEAD: 0,
   RUNQTAIL: 1 * CACHE_LINE,
-  /** The G to run next, or 0. Its lowest bit is PINNED. The owner sets it; a thief takes it by compare-and-exchange. */
+  /** The unstarted G to run next, or 0. The owner sets it; a thief takes it by compare-and-exchange. */
   RUNNEXT: 1 * CACHE_LINE + 1,
   /** Started Gs that other Ps made ready: a stack; others push, the owner takes it whole. */
   INBOX: 2 * CACHE_LINE,
@@ -103,6 +103,8 @@ export const P = {
   /** Owner only, from here. Started Gs that are ready: first, last. Links by G.LINK. */
   LOCALQ_HEAD: 6 * CACHE_LINE,
   LOCALQ_TAIL: 6 * CACHE_LINE + 1,
+  /** The started G to run next, or 0. */
+  NEXT: 6 * CACHE_LINE + 5,
   /** Time slices begun. Read by sysmon. */
   SCHEDTICK: 6 * CACHE_LINE + 2,
   /** Started Gs that live here. Read by everybody who places a new one. */
@@ -125,9 +127,6 @@ const P_WORDS = P.RING + RING;
 
 /** P.PARK: awake; asleep; woken to look for work as a spinning M. */
 export const park = { awake: 0, asleep: 1, spinning: 2 } as const;
-
-/** P.RUNNEXT's tag: this G has started, so only its own P may run it. */
-export const PINNED = 1;
 
 /** Words of a G's hot record: all that a goroutine needs that runs to its end. One cache line. */
 export const G = {

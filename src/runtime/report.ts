@@ -2,7 +2,7 @@
 // for. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
 
 import { bodyName } from './bodies.js';
-import { waitReasons } from './engine.js';
+import { wait, waitReasonStrings } from './engine.js';
 import { Fatal, Panic, UsageError } from './errors.js';
 import { fnBody, goidOf, m } from './g.js';
 import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from './memory.js';
@@ -84,13 +84,13 @@ export function reportWaiting(goroutines: readonly (object | undefined)[], locat
 
 function describeWaiting(gp: number, where: string | undefined): string {
   const cold = gColdAddress(gp);
-  const reason = waitReasons[i32[cold + COLD.WAITREASON]!]!;
+  const reason = i32[cold + COLD.WAITREASON]!;
   const since = (i32[cold + COLD.WAITSINCE]! / 1000).toFixed(2);
-  const on = reason === 'select' ? casesOf(i32[cold + COLD.WAITON]!) : objectAt(i32[cold + COLD.WAITON]!);
+  const on = reason === wait.select ? casesOf(i32[cold + COLD.WAITON]!) : objectAt(i32[cold + COLD.WAITON]!);
   const name = bodyName(fnBody(i32[gp + G.FN]!));
   const at = where === undefined ? '' : `\n\t${where}`;
   const what = on === '' ? '' : ` on ${on}`;
-  return `goroutine ${goidOf(gp)} [${reason}${what}, since ${since}s]:\n${name}(...)${at}\n${createdBy(gp)}`;
+  return `goroutine ${goidOf(gp)} [${waitReasonStrings[reason]}${what}, since ${since}s]:\n${name}(...)${at}\n${createdBy(gp)}`;
 }
 
 function casesOf(sudogs: number): string {

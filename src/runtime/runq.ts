@@ -2,50 +2,53 @@
 //
 //   a new plain G (never parks)  -> runnext, then the ring (256), then half of the ring to the global queue
 //   a new G that may park        -> runnext, then the new queue of its P
-//   a started G, by its own P    -> runnext, then the local queue of its P
+//   a started G, by its own P    -> next, then the local queue of its P
 //   a started G, by another P    -> the inbox of its P, which moves it to the local queue
 //
-// Unlike Go, there are five queues where Go has three: a goroutine that has taken its first step is a suspended
+// Unlike Go, there are twice as many places as in Go: a goroutine that has taken its first step is a suspended
 // generator, which cannot leave its thread. So what may move (ring, new queue, global queue) is kept apart from what
-// may not (local queue, inbox), and a thief never has to look at what it cannot take.
+// may not (next, local queue, inbox), and a thief never has to look at what it cannot take.
 //
 // Invariants. A runnable G is in exactly one place. Only the owner puts into ring and runnext. A ring slot is written
 // before TAIL is stored (pairs with the load of TAIL by thieves), and read before HEAD is exchanged, so a thief whose
-// exchange succeeds has read what the owner wrote. runnext carries the PINNED bit, so that the same G, started in the
-// meantime, does not look to a thief like the one it saw.
+// exchange succeeds has read what the owner wrote. An unstarted G that left a place and came back to it (as another
+// goroutine: records are reused) is as good a catch for a slow thief as the one that it saw.
 
 import { mayPark } from './g.js';
 import { lock, unlock } from './lock.js';
-import { G, H, i32, P, PINNED, RING } from './memory.js';
+import { G, H, i32, P, RING } from './memory.js';
 
-/** Puts a new, unstarted G on P `pp`. As runnext if `next`, which kicks out the one before. Owner only. */
-export function runqput(pp: number, gp: number, next: boolean): void {
-  if (next) kick(pp, Atomics.exchange(i32, pp + P.RUNNEXT, gp));
-  else if (mayPark(gp)) newqput(pp, gp);
-  else ringput(pp, gp);
+/** Puts a new, unstarted G on P `pp`, as runnext; the one before goes to the tail of its queue. Owner only. */
+export function runqput(pp: number, gp: number): void {
+  const kicked = Atomics.exchange(i32, pp + P.RUNNEXT, gp);
+  if (kicked === 0) return;
+  if (mayPark(kicked)) newqput(pp, kicked);
+  else ringput(pp, kicked);
+}
+
+/** Takes runnext. 0 if there is none, or a thief comes first. Owner only. */
+export function takeNextNew(pp: number): number {
+  return i32[pp + P.RUNNEXT] === 0 ? 0 : Atomics.exchange(i32, pp + P.RUNNEXT, 0);
 }
 
 /** Makes a started G, at home on `pp`, the next to run there. Owner only. */
 export function readyNext(pp: number, gp: number): void {
-  kick(pp, Atomics.exchange(i32, pp + P.RUNNEXT, gp | PINNED));
+  const kicked = i32[pp + P.NEXT]!;
+  i32[pp + P.NEXT] = gp;
+  if (kicked !== 0) localput(pp, kicked);
 }
 
-function kick(pp: number, old: number): void {
-  if (old === 0) return;
-  if ((old & PINNED) !== 0) localput(pp, old & ~PINNED);
-  else runqput(pp, old, false);
-}
-
-/** Takes runnext. 0 if there is none. Owner only. */
+/** Takes the started G that is to run next. 0 if there is none. Owner only. */
 export function takeNext(pp: number): number {
-  if (i32[pp + P.RUNNEXT] === 0) return 0;
-  return Atomics.exchange(i32, pp + P.RUNNEXT, 0) & ~PINNED; // 0 if a thief came first
+  const gp = i32[pp + P.NEXT]!;
+  i32[pp + P.NEXT] = 0;
+  return gp;
 }
 
 /** Moves runnext to the new queue if it is an unstarted G that may park. Owner only. */
 export function postponeNew(pp: number): void {
   const gp = i32[pp + P.RUNNEXT]!;
-  if (gp === 0 || (gp & PINNED) !== 0 || !mayPark(gp)) return;
+  if (gp === 0 || !mayPark(gp)) return;
   if (Atomics.compareExchange(i32, pp + P.RUNNEXT, gp, 0) === gp) newqput(pp, gp); // else a thief came first
 }
 
@@ -153,7 +156,7 @@ export function ringsteal(pp: number, victim: number): number {
 /** Takes the victim's runnext, if it is an unstarted G that `accept` likes. 0 if not. */
 export function nextsteal(victim: number, accept: (gp: number) => boolean): number {
   const gp = Atomics.load(i32, victim + P.RUNNEXT);
-  if (gp === 0 || (gp & PINNED) !== 0 || !accept(gp)) return 0;
+  if (gp === 0 || !accept(gp)) return 0;
   return Atomics.compareExchange(i32, victim + P.RUNNEXT, gp, 0) === gp ? gp : 0;
 }
 
@@ -226,6 +229,7 @@ export function hasWork(pp: number): boolean {
     Atomics.load(i32, pp + P.RUNNEXT) !== 0 ||
     Atomics.load(i32, pp + P.RUNQHEAD) !== Atomics.load(i32, pp + P.RUNQTAIL) ||
     Atomics.load(i32, pp + P.NEWQ_COUNT) !== 0 ||
+    i32[pp + P.NEXT] !== 0 ||
     i32[pp + P.LOCALQ_HEAD] !== 0
   );
 }

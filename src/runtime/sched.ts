@@ -11,7 +11,7 @@
 //   - a P that has nothing else takes its own new ones at once, as in Go: what it talks to is near.
 
 import { m, mayPark } from './g.js';
-import { COLD, gColdAddress, H, i32, P, PINNED, pAddress } from './memory.js';
+import { COLD, gColdAddress, H, i32, P, pAddress, solo } from './memory.js';
 import {
   drainInbox,
   globrunqget,
@@ -22,6 +22,7 @@ import {
   ringget,
   ringsteal,
   takeNext,
+  takeNextNew,
 } from './runq.js';
 
 /** Every so many time slices the global queue comes first, as in Go. */
@@ -60,9 +61,13 @@ export function findRunnable(pp: number, idle: number, random: (n: number) => nu
     gp = globrunqget(pp, 1);
     if (gp !== 0) return gp;
   }
-  const alone = i32[H.NPROCS] === 1;
-  if (!alone && othersRunnable(pp)) postponeNew(pp);
   gp = takeNext(pp);
+  if (gp !== 0) {
+    search.inherits = true;
+    return gp;
+  }
+  if (!solo && othersRunnable(pp)) postponeNew(pp);
+  gp = takeNextNew(pp);
   if (gp !== 0) {
     search.inherits = true;
     return gp;
@@ -70,11 +75,11 @@ export function findRunnable(pp: number, idle: number, random: (n: number) => nu
   // Three queues in turn, so that none starves another.
   for (let k = 0; k < 3 && gp === 0; k++) {
     const turn = (tick + k) % 3;
-    gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, alone ? undefined : mayKeep);
+    gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, solo ? undefined : mayKeep);
   }
   if (gp === 0) gp = globrunqget(pp, i32[H.GLOBQ_SIZE]!);
   if (gp === 0) gp = newqget(pp);
-  if (gp === 0 && !alone) gp = steal(pp, idle, random);
+  if (gp === 0 && !solo) gp = steal(pp, idle, random);
   return gp;
 }
 
@@ -162,7 +167,7 @@ function share(): number {
 /** True if the runnext of `pp` is a goroutine that may park and has not started, as far as one can see. */
 function nextIsNew(pp: number): boolean {
   const next = i32[pp + P.RUNNEXT]!;
-  return next !== 0 && (next & PINNED) === 0 && mayPark(next);
+  return next !== 0 && mayPark(next);
 }
 
 /** True if P number `id` is asleep, as far as one can see. */

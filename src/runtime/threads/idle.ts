@@ -3,7 +3,7 @@
 
 import type { MinHeap } from '../../lib/minheap.js';
 import type { Engine } from '../engine.js';
-import { H, i32, P, PINNED, pAddress, park, runStatus } from '../memory.js';
+import { H, i32, P, pAddress, park, runStatus } from '../memory.js';
 import { hasWork } from '../runq.js';
 import { findRunnable, idlest, PATIENCE, search } from '../sched.js';
 import { deadlocked } from './deadlock.js';
@@ -125,8 +125,7 @@ function anyStealable(self: number, refused: boolean): boolean {
     if (pp === self) continue;
     if (Atomics.load(i32, pp + P.RUNQHEAD) !== Atomics.load(i32, pp + P.RUNQTAIL)) return true;
     if (refused) continue;
-    const next = Atomics.load(i32, pp + P.RUNNEXT);
-    if (Atomics.load(i32, pp + P.NEWQ_COUNT) !== 0 || (next !== 0 && (next & PINNED) === 0)) return true;
+    if (Atomics.load(i32, pp + P.NEWQ_COUNT) !== 0 || Atomics.load(i32, pp + P.RUNNEXT) !== 0) return true;
   }
   return false;
 }

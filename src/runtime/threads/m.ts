@@ -239,7 +239,7 @@ class M implements Engine {
   }
 
   submit(gp: number): void {
-    runqput(this.#pp, gp, true);
+    runqput(this.#pp, gp);
     wakep();
   }
 
