@@ -39,7 +39,10 @@ export function done<T>(value: T): Iterator<void, T, void> {
   return over as Iterator<void, T, void>;
 }
 
-/** True if the running G has had its time slice, or the run is to stop. */
+/**
+ * True if the running G has had its time slice, or the run is to stop.
+ * Unlike Go, nothing is preempted inside a computation: a goroutine keeps its thread until its next `yield*`.
+ */
 export function preempted(): boolean {
   return i32[m.pp + P.PREEMPT] !== 0; // set by sysmon; a plain read sees it soon enough
 }
