@@ -209,7 +209,27 @@ export let solo = false;
 /** Makes the shared memory of a run and lays it out. Nothing but reservations: pages are touched later. */
 export function createMemory(options: { procs: number; seed: number; canSpin: boolean }): SharedArrayBuffer {
   const buffer = reserve();
+  layOut(new Int32Array(buffer), options);
+  return buffer;
+}
+
+/**
+ * Makes the memory of a run that is over as good as new, for the next with as many Ps. It costs what the run touched,
+ * where new memory would keep the old until the garbage collectors of all threads have seen that it is gone.
+ */
+export function recycleMemory(buffer: SharedArrayBuffer, options: { seed: number; canSpin: boolean }): void {
   const words = new Int32Array(buffer);
+  const procs = words[H.NPROCS]!;
+  const gs = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
+  const { [H.GBASE]: base = 0, [H.GCOLD]: cold = 0, [H.ARENA]: arena = 0, [H.BUMP]: bump = 0 } = words;
+  words.fill(0, base, base + gs * G_WORDS);
+  words.fill(0, cold, cold + gs * COLD_WORDS);
+  words.fill(0, arena, bump);
+  words.fill(0, 0, base);
+  layOut(words, { procs, ...options });
+}
+
+function layOut(words: Int32Array, options: { procs: number; seed: number; canSpin: boolean }): void {
   const base = align(HEADER_WORDS + options.procs * P_WORDS);
   // A reservation that had to be small gives a quarter of itself to the table.
   const gmax = Math.min(MAX_GS, Math.floor((words.length - base) / 4 / (G_WORDS + COLD_WORDS)));
@@ -229,7 +249,6 @@ export function createMemory(options: { procs: number; seed: number; canSpin: bo
     words[pAddress(id) + P.PARK] = park.asleep;
     words[H.IDLEMASK + (id >> 5)]! |= 1 << (id & 31);
   }
-  return buffer;
 }
 
 function reserve(): SharedArrayBuffer {
@@ -281,7 +300,7 @@ export function gAddress(index: number): number {
 
 /** Number of the G record at `gp`, for tables beside the shared memory. */
 export function gIndex(gp: number): number {
-  return (gp - gbase) / G_WORDS;
+  return (gp - gbase) >> 4; // G_WORDS is 16
 }
 
 /** Address of the cold record of the G at `gp`. */

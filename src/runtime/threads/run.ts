@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import { message, UsageError } from '../errors.js';
-import { createMemory, H, P, pAddress, runStatus } from '../memory.js';
+import { createMemory, H, P, pAddress, recycleMemory, runStatus } from '../memory.js';
 import type { Program, RunOptions, RunResult, RunStats } from '../start.js';
 import type { Ending } from './m.js';
 import { endRun } from './park.js';
@@ -22,6 +22,8 @@ const REPORT_MS = 10_000;
 export class Threads {
   readonly #procs: number;
   #pool: Pool | undefined;
+  /** Memory that no thread uses any more. */
+  #buffer: SharedArrayBuffer | undefined;
 
   /** Starts the threads; does not wait for them. */
   constructor(procs: number) {
@@ -36,8 +38,7 @@ export class Threads {
   async run(program: Program, seed: number, options: RunOptions): Promise<RunResult> {
     const procs = this.#procs;
     const epoch = performance.timeOrigin + performance.now();
-    // Never spin if there are more Ps than cores: the one waited for may need the very core.
-    const buffer = createMemory({ procs, seed, canSpin: procs <= availableParallelism() });
+    const buffer = this.#memory(seed);
     const words = new Int32Array(buffer);
     this.#pool ??= new Pool(procs);
     const stopSysmon = startSysmon(words, epoch, options.onProgress);
@@ -55,13 +56,25 @@ export class Threads {
       await threads.until(() => words[H.STATUS] !== runStatus.running || threads.error !== undefined);
       endRun(runStatus.failed, words); // if a thread has died: the others would wait for it
       await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
-      if (!(await threads.until(() => threads.complete, GRACE_MS))) await this.close();
+      if (await threads.until(() => threads.complete, GRACE_MS)) this.#buffer = buffer;
+      else await this.close();
     } finally {
       options.signal?.removeEventListener('abort', interrupt);
       stopSysmon();
     }
     if (threads.error !== undefined) throw threads.error;
     return resultOf(words, threads.endings);
+  }
+
+  /** Memory for a run: that of the one before, which all threads have left, or new. */
+  #memory(seed: number): SharedArrayBuffer {
+    // Never spin if there are more Ps than cores: the one waited for may need the very core.
+    const options = { seed, canSpin: this.#procs <= availableParallelism() };
+    const buffer = this.#buffer;
+    this.#buffer = undefined;
+    if (!buffer) return createMemory({ procs: this.#procs, ...options });
+    recycleMemory(buffer, options);
+    return buffer;
   }
 
   /** Ends the threads, whatever they do. The next run starts new ones. */
