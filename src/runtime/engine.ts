@@ -119,6 +119,7 @@ export function newproc(body: Body, args: readonly unknown[]): void {
   if (mayPark(gp)) {
     const cold = gColdAddress(gp);
     i32[cold + COLD.CREATED] = i32[H.CLOCK]!;
+    i32[cold + COLD.SEEN] = 0;
     f64[(cold + COLD.PARENT) >> 1] = m.curg === 0 ? 0 : goidOf(m.curg);
   }
   e.submit(gp);

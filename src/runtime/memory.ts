@@ -165,6 +165,8 @@ export const COLD = {
   SELECTDONE: 19,
   /** H.CLOCK when it was created. */
   CREATED: 20,
+  /** When another P first saw it waiting to be started, in microseconds since the start of the run; 0: not yet. */
+  SEEN: 21,
   /** Id of its creator, a float64. */
   PARENT: 22,
 } as const;

@@ -41,7 +41,7 @@ export function readyNext(pp: number, gp: number): void {
 /** Takes the started G that is to run next. 0 if there is none. Owner only. */
 export function takeNext(pp: number): number {
   const gp = i32[pp + P.NEXT]!;
-  i32[pp + P.NEXT] = 0;
+  if (gp !== 0) i32[pp + P.NEXT] = 0;
   return gp;
 }
 

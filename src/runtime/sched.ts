@@ -7,9 +7,12 @@
 //   - a P that is idle takes such a goroutine from another only while it is home to fewer than its share, and leaves it
 //     to a sleeping P that is home to fewer still; after PATIENCE (10 ms, Go's time slice) it takes it nevertheless, so
 //     that nothing waits for ever beside an idle P;
+//   - it leaves alone what its own P will take in a moment (YOUTH), unless there are many: two goroutines that do nothing
+//     but talk to each other are best on one P, and the first usually waits for the second right after creating it;
 //   - a P that has anything else to run leaves its own new ones to a sleeping P that is home to fewer;
 //   - a P that has nothing else takes its own new ones at once, as in Go: what it talks to is near.
 
+import { engine } from './engine.js';
 import { m, mayPark } from './g.js';
 import { COLD, gColdAddress, H, i32, P, pAddress, solo } from './memory.js';
 import {
@@ -29,20 +32,24 @@ import {
 const GLOBAL_TICK = 61;
 /** How long (ms) a goroutine waits beside an idle P that already has its share. */
 export const PATIENCE = 10;
+/** How long (us) an idle P looks at a new goroutine before it takes it, and how many of them are no longer looked at. */
+const YOUTH = 200;
+const CROWD = 8;
 /** How long (ms) it waits for a P whose thread has not come up yet. */
 const BOOT_PATIENCE = 100;
 
-/** What the last search saw but did not take: */
+/** What the last search found out besides a G. `better` and `again` are of the last search beyond P.NEXT. */
 export const search = {
   /** The sleeping P to leave it to, because it is home to fewer: the engine wakes it. 0 if none. */
   better: 0,
-  /** True if something was refused: look again after PATIENCE. */
-  refused: false,
+  /** If something was refused: how long (ms) to wait before looking again. 0 if nothing was. */
+  again: 0,
   /** True if the found G continues the time slice of the one before (runnext). */
   inherits: false,
 };
 
 let thief = 0;
+let victim = 0;
 let idleMs = 0;
 
 /**
@@ -51,20 +58,21 @@ let idleMs = 0;
  * @param random a number from 0 to n-1: where to start stealing
  */
 export function findRunnable(pp: number, idle: number, random: (n: number) => number): number {
+  // What the last goroutine made ready goes on in its time slice; when that is over, sysmon makes room for the others.
+  const gp = takeNext(pp);
+  search.inherits = gp !== 0;
+  return gp !== 0 ? gp : findOther(pp, idle, random);
+}
+
+function findOther(pp: number, idle: number, random: (n: number) => number): number {
   search.better = 0;
-  search.refused = false;
-  search.inherits = false;
+  search.again = 0;
   drainInbox(pp);
   const tick = i32[pp + P.SCHEDTICK]!;
   let gp = 0;
   if (tick % GLOBAL_TICK === 0) {
     gp = globrunqget(pp, 1);
     if (gp !== 0) return gp;
-  }
-  gp = takeNext(pp);
-  if (gp !== 0) {
-    search.inherits = true;
-    return gp;
   }
   if (!solo && othersRunnable(pp)) postponeNew(pp);
   gp = takeNextNew(pp);
@@ -124,7 +132,7 @@ function steal(pp: number, idle: number, random: (n: number) => number): number 
   // runnext only when nothing else is there: its P is about to run it.
   for (let round = 0; round < 2; round++) {
     for (let k = 0; k < procs; k++) {
-      const victim = pAddress((start + k) % procs);
+      victim = pAddress((start + k) % procs);
       if (victim === pp) continue;
       let gp = 0;
       if (round === 0) {
@@ -142,15 +150,27 @@ function steal(pp: number, idle: number, random: (n: number) => number): number 
   return 0;
 }
 
-/** Whether the thief may take this unstarted G. */
+/** Whether the thief may take this unstarted G of the victim's. */
 function mayTake(gp: number): boolean {
   if (!mayPark(gp)) return true; // it runs to its end and leaves nothing behind
+  if (i32[victim + P.NEWQ_COUNT]! < CROWD && isYoung(gp)) {
+    search.again = YOUTH / 1000;
+    return false;
+  }
   const better = fewerHomes(thief);
   if (better === 0 && i32[thief + P.NHOME]! < share()) return true;
   if (idleMs >= PATIENCE && waited(gp) >= PATIENCE) return true;
-  search.refused = true;
+  search.again = PATIENCE;
   search.better = better;
   return false;
+}
+
+/** True if it is less than YOUTH ago that a thief first saw this G. */
+function isYoung(gp: number): boolean {
+  const now = Math.max(1, Math.floor(engine().now() / 1000)) | 0;
+  const seen = gColdAddress(gp) + COLD.SEEN;
+  if (i32[seen] === 0) i32[seen] = now;
+  return ((now - i32[seen]!) | 0) < YOUTH;
 }
 
 /** How many of the goroutines that may park are a P's share. */

@@ -5,7 +5,7 @@ import type { MinHeap } from '../../lib/minheap.js';
 import type { Engine } from '../engine.js';
 import { H, i32, P, pAddress, park, runStatus } from '../memory.js';
 import { hasWork } from '../runq.js';
-import { findRunnable, idlest, PATIENCE, search } from '../sched.js';
+import { findRunnable, idlest, search } from '../sched.js';
 import { deadlocked } from './deadlock.js';
 import { endRun, enterIdle, leaveIdle, wake } from './park.js';
 
@@ -87,11 +87,11 @@ export class Idler {
   /** Sleeps until it is woken, a timer is due, or something refused may be taken. True if it was woken to spin. */
   #sleep(): boolean {
     const pp = this.#pp;
-    const refused = search.refused;
+    const again = search.again;
     enterIdle(pp);
-    if (!workInSight(pp, refused) && i32[H.STATUS] === runStatus.running) {
+    if (!workInSight(pp, again > 0) && i32[H.STATUS] === runStatus.running) {
       const timer = (this.#timers.minKey - this.#engine.now()) / NS_PER_MS;
-      const timeout = Math.max(0, refused ? Math.min(timer, PATIENCE) : timer);
+      const timeout = Math.max(0, again > 0 ? Math.min(timer, again) : timer);
       if (timeout === Number.POSITIVE_INFINITY && deadlocked()) endRun(runStatus.deadlocked);
       // Pairs with the compare-and-exchange in wake(): returns at once if PARK has changed.
       Atomics.wait(i32, pp + P.PARK, park.asleep, timeout);
@@ -112,7 +112,7 @@ function maySpin(): boolean {
 
 /**
  * The last look before sleep: is there anything that this P could take? It takes nothing, because it still counts as
- * idle. Goroutines that it refused a moment ago do not count; it will not sleep longer than PATIENCE.
+ * idle. Goroutines that it refused a moment ago do not count; it will look at them again.
  */
 function workInSight(pp: number, refused: boolean): boolean {
   if (hasWork(pp) || Atomics.load(i32, H.GLOBQ_SIZE) !== 0) return true;

@@ -122,9 +122,10 @@ class M implements Engine {
   #schedule(idler: Idler): void {
     const pp = this.#pp;
     for (;;) {
-      // The exchange comes before the reading of STATUS, and endRun writes them the other way round.
-      if (i32[pp + P.PREEMPT] !== 0) Atomics.exchange(i32, pp + P.PREEMPT, 0);
-      if (i32[H.STATUS] !== runStatus.running) return;
+      if (i32[pp + P.PREEMPT] !== 0) {
+        Atomics.exchange(i32, pp + P.PREEMPT, 0); // endRun sets STATUS first and PREEMPT then
+        if (Atomics.load(i32, H.STATUS) !== runStatus.running) return;
+      }
       if (this.#timers.size > 0) this.#fireTimers();
       let gp = findRunnable(pp, 0, this.#random);
       if (gp === 0) {
@@ -132,6 +133,7 @@ class M implements Engine {
         if (gp === 0) continue; // a timer is due, or the run has ended
       } else if (search.better !== 0) {
         wake(search.better);
+        search.better = 0;
       }
       this.#execute(gp);
     }
