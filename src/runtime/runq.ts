@@ -99,17 +99,23 @@ export function drainInbox(pp: number): void {
 /** Puts a new plain G at the tail of the ring; a full ring gives half of itself to the global queue. Owner only. */
 function ringput(pp: number, gp: number): void {
   const tail = i32[pp + P.RUNQTAIL]!;
-  // A plain read: HEAD only grows, so an old value makes the ring look fuller than it is, never emptier.
-  if (((tail - i32[pp + P.RUNQHEAD]!) | 0) < RING || ((tail - Atomics.load(i32, pp + P.RUNQHEAD)) | 0) < RING) {
-    i32[pp + P.RING + (tail & (RING - 1))] = gp;
-    Atomics.store(i32, pp + P.RUNQTAIL, (tail + 1) | 0); // publishes the slot; pairs with the load in ringsteal
-    return;
+  // A plain read first: HEAD only grows, so an old value makes the ring look fuller than it is, never emptier.
+  if (((tail - i32[pp + P.RUNQHEAD]!) | 0) >= RING) {
+    const head = Atomics.load(i32, pp + P.RUNQHEAD);
+    if (((tail - head) | 0) >= RING) {
+      if (!overflow(pp, gp, head)) ringput(pp, gp); // a thief made room
+      return;
+    }
   }
-  if (!overflow(pp, gp)) ringput(pp, gp); // a thief made room
+  i32[pp + P.RING + (tail & (RING - 1))] = gp;
+  Atomics.store(i32, pp + P.RUNQTAIL, (tail + 1) | 0); // publishes the slot; pairs with the load in ringsteal
 }
 
-function overflow(pp: number, gp: number): boolean {
-  const head = Atomics.load(i32, pp + P.RUNQHEAD);
+/**
+ * Moves half of a ring that was full when its head was `head`, and `gp`, to the global queue. False if a thief has taken
+ * something since: then the ring is not full, and must not be read as if it were.
+ */
+function overflow(pp: number, gp: number, head: number): boolean {
   const n = RING / 2;
   let batch = gp;
   i32[gp + G.LINK] = 0;
