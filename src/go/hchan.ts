@@ -38,16 +38,8 @@ export const CHAN_WORDS = 16;
 /** What a receive found: `ok` is false if the channel was closed and empty. One object serves all receives. */
 export const received = { value: undefined as unknown, ok: false };
 
-/** Sends if that is possible at once. `c` is not nil, `v` was checked. @throws Panic `send on closed channel` */
-export function trySend<T>(c: number, elem: Type<T>, v: T): boolean {
-  lock(c + C.LOCK);
-  if (sendLocked(c, elem, v)) return true;
-  unlock(c + C.LOCK);
-  return false;
-}
-
 /**
- * The same with the lock held; it still is if the answer is false.
+ * Sends if that is possible at once. With the lock held; releases it, unless the answer is false. `v` was checked.
  * @throws Panic `send on closed channel`, the lock released
  */
 export function sendLocked<T>(c: number, elem: Type<T>, v: T): boolean {
@@ -74,15 +66,7 @@ export function sendLocked<T>(c: number, elem: Type<T>, v: T): boolean {
   return true;
 }
 
-/** Receives into `received` if that is possible at once. `c` is not nil. */
-export function tryRecv<T>(c: number, elem: Type<T>): boolean {
-  lock(c + C.LOCK);
-  if (recvLocked(c, elem)) return true;
-  unlock(c + C.LOCK);
-  return false;
-}
-
-/** The same with the lock held; it still is if the answer is false. */
+/** Receives into `received` if that is possible at once. With the lock held; releases it, unless the answer is false. */
 export function recvLocked<T>(c: number, elem: Type<T>): boolean {
   const count = i32[c + C.COUNT]!;
   const sg = i32[c + C.SENDQ] === 0 ? 0 : dequeue(c + C.SENDQ);

@@ -80,7 +80,7 @@ export class Mutex extends Handle {
     const state = this.addr + M.STATE;
     let left = Atomics.sub(i32, state, LOCKED) - LOCKED;
     if (left === 0) return;
-    if ((left & LOCKED) !== 0) engine().fatal(new Fatal(message.unlockOfUnlocked));
+    if ((left & LOCKED) !== 0) throw new Fatal(message.unlockOfUnlocked);
     if ((left & STARVING) !== 0) {
       semrelease(this.addr + M.SEMA);
       return;

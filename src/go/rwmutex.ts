@@ -3,7 +3,7 @@
 // READERS counts the readers; a writer that waits or writes takes MAX_READERS off, so that it is negative and new
 // readers queue behind the writer. LEAVING is how many readers the writer still waits for.
 
-import { engine, wait } from '../runtime/engine.js';
+import { wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
@@ -60,7 +60,7 @@ export class RWMutex extends Handle {
   rUnlock(): void {
     const readers = Atomics.sub(i32, this.addr + RW.READERS, 1) - 1;
     if (readers >= 0) return;
-    if (readers + 1 === 0 || readers + 1 === -MAX_READERS) engine().fatal(new Fatal(message.rUnlockOfUnlocked));
+    if (readers + 1 === 0 || readers + 1 === -MAX_READERS) throw new Fatal(message.rUnlockOfUnlocked);
     if (Atomics.sub(i32, this.addr + RW.LEAVING, 1) - 1 === 0) semrelease(this.addr + RW.WRITER_SEMA);
   }
 
@@ -84,7 +84,7 @@ export class RWMutex extends Handle {
   /** Ends writing. Never parks. @throws Fatal `sync: Unlock of unlocked RWMutex`, which no program can catch */
   unlock(): void {
     const readers = Atomics.add(i32, this.addr + RW.READERS, MAX_READERS) + MAX_READERS;
-    if (readers >= MAX_READERS) engine().fatal(new Fatal(message.unlockOfUnlockedRW));
+    if (readers >= MAX_READERS) throw new Fatal(message.unlockOfUnlockedRW);
     for (let k = 0; k < readers; k++) semrelease(this.addr + RW.READER_SEMA);
     this.#writers.unlock();
   }

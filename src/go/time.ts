@@ -7,12 +7,13 @@ import { engine, gopark, goready, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
+import { lock, unlock } from '../runtime/lock.js';
 import { f64, H, i32 } from '../runtime/memory.js';
 import { done, type Op, parked } from '../runtime/op.js';
 import { describe, type Type } from '../runtime/type.js';
 import { int } from '../runtime/value.js';
 import { type Chan, chan } from './chan.js';
-import { trySend } from './hchan.js';
+import { C, sendLocked } from './hchan.js';
 
 /** Durations, in nanoseconds: `5 * millisecond`. */
 export const nanosecond = 1;
@@ -49,12 +50,15 @@ export function now(): number {
   return engine().now();
 }
 
-/** Does what a timer's channel wants: drops the tick if the one before has not been received. */
+/** Sends the time, unless the tick before has not been received. */
 function tick(c: Chan<number>): void {
-  trySend(c.addr, c.elem, Math.floor(engine().now()));
+  lock(c.addr + C.LOCK);
+  // Unlike Go, the program could close the channel: then it wants no more ticks.
+  if (i32[c.addr + C.CLOSED] !== 0 || !sendLocked(c.addr, c.elem, Math.floor(engine().now()))) unlock(c.addr + C.LOCK);
 }
 
-const T = { TYPE: 0, C: 1, /** Changes with every stop and reset. */ TURN: 2, RUNNING: 3, PERIOD: 4 } as const;
+/** Words of a ticker. TURN changes with every stop and reset; PERIOD is a float64. */
+const T = { TYPE: 0, C: 1, TURN: 2, RUNNING: 3, PERIOD: 4 } as const;
 const TICKER_WORDS = 6;
 
 /** A time.Ticker. A handle: it may be sent, and handed to goroutines. */

@@ -1,6 +1,7 @@
 // The types of channel elements, arguments and shared structs; and shared structs themselves, which are Go's pointers
 // to structs. What is exported here is also what other rooms need to make shared objects of their own.
 
+import { UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
@@ -54,6 +55,9 @@ export function alloc<T extends object>(type: TypeLike<T>, init?: Partial<T>): S
   return Object.assign(shared, init);
 }
 
+/** Members of every handle. */
+const OWN: readonly string[] = ['addr', 'handleType'];
+
 type SharedClass = new (addr: number, type: Type<unknown>) => Handle;
 const classes = new WeakMap<readonly StructField[], SharedClass>();
 
@@ -63,6 +67,11 @@ function sharedClass(fields: readonly StructField[]): SharedClass {
   if (known) return known;
   const Class = class extends Handle {};
   for (const { name, type, offset } of fields) {
+    if (OWN.includes(name)) {
+      throw new UsageError(
+        `ptr: expected field names other than ${OWN.join(' and ')}, which handles have of their own`,
+      );
+    }
     const at = S.FIELDS + offset;
     Object.defineProperty(Class.prototype, name, {
       enumerable: true,

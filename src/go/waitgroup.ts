@@ -1,7 +1,9 @@
 // WaitGroup: waits for a number of goroutines to finish. After sync/waitgroup.go.
 //
 // Invariant: whoever brings COUNT to 0 wakes all that are queued. A waiter queues itself first and then looks at COUNT
-// again; done() changes COUNT first and then looks for waiters: one of the two sees the other.
+// again; done() changes COUNT first and then looks for waiters: one of the two sees the other. By the time that done()
+// has the lock, those waiters may be gone and others there, who wait for the next round: COUNT is not 0 then, and
+// whoever brings it to 0 wakes them.
 
 import { gopark, goready, gounpark, wait } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
@@ -73,7 +75,8 @@ export class WaitGroup extends Handle {
   #release(): void {
     const woken: number[] = [];
     lock(this.addr + W.LOCK);
-    for (let sg = dequeue(this.addr + W.QUEUE); sg !== 0; sg = dequeue(this.addr + W.QUEUE))
+    const over = Atomics.load(i32, this.addr + W.COUNT) === 0;
+    for (let sg = over ? dequeue(this.addr + W.QUEUE) : 0; sg !== 0; sg = dequeue(this.addr + W.QUEUE))
       woken.push(wakeParam(sg, 1));
     Atomics.sub(i32, this.addr + W.WAITERS, woken.length);
     unlock(this.addr + W.LOCK);

@@ -13,7 +13,7 @@ import { bool, float64, string } from './value.js';
 /** As many tags as fit into a word. */
 export const MAX_ARGS = 8;
 
-const tag = { number: 1, true: 2, false: 3, string: 4, handle: 5, nilHandle: 6, struct: 7 } as const;
+const tag = { number: 1, true: 2, false: 3, string: 4, handle: 5, nilHandle: 6, struct: 7, null: 8 } as const;
 
 /** Stores the arguments of `go(body, ...args)` in the G at `gp`. @throws UsageError if one cannot cross threads */
 export function writeArgs(gp: number, body: string, args: readonly unknown[]): void {
@@ -45,13 +45,14 @@ function writeArg(at: number, v: unknown, body: string, k: number): number {
         i32[at] = v.addr === 0 ? typeId(v.handleType) : v.addr;
         return v.addr === 0 ? tag.nilHandle : tag.handle;
       }
+      if (v === null) return tag.null; // a nil pointer
       return writeStruct(at, v, body, k);
     default:
       throw cannotCross(v, body, k);
   }
 }
 
-function writeStruct(at: number, v: object | null, body: string, k: number): number {
+function writeStruct(at: number, v: object, body: string, k: number): number {
   const infer = (value: unknown): Type<unknown> => {
     if (typeof value === 'number') return float64;
     if (typeof value === 'boolean') return bool;
@@ -88,7 +89,7 @@ export function takeArg(gp: number, at: number, k: number): unknown {
     case tag.number: {
       const v = f64[a >> 1]!;
       const small = v | 0; // V8 keeps 32-bit integers without a heap number
-      return small === v ? small : v;
+      return small === v && (small !== 0 || 1 / v > 0) ? small : v; // but not -0
     }
     case tag.true:
       return true;
@@ -103,6 +104,8 @@ export function takeArg(gp: number, at: number, k: number): unknown {
       return handleAt(i32[a]!);
     case tag.nilHandle:
       return typeById(i32[a]!).zero;
+    case tag.null:
+      return null;
     default: {
       const type = typeById(i32[a + 1]!);
       const v = type.read(i32[a]!);

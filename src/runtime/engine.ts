@@ -4,7 +4,6 @@
 
 import { writeArgs } from './args.js';
 import { type Body, bodyName, bodyNumber, bodyParks } from './bodies.js';
-import type { Fatal } from './errors.js';
 import { freeG, goidOf, m, mayPark, newG, packFn } from './g.js';
 import { COLD, f64, G, gColdAddress, gStatus, H, i32, P } from './memory.js';
 
@@ -21,8 +20,6 @@ export interface Engine {
   yieldG(gp: number): void;
   /** Calls `fire` at `at` (see now) on this P, between goroutines. Counts in H.NTIMERS until then. */
   startTimer(at: number, fire: () => void): void;
-  /** Ends the run with a fatal error, even if the program catches what is thrown. */
-  fatal(error: Fatal): never;
 }
 
 let current: Engine | undefined;

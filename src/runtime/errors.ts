@@ -16,9 +16,22 @@ export class Panic extends Error {
   }
 }
 
-/** A fault that no program can recover from: Go's `fatal error`. Ends the run with exit status 2. */
+/** What has ended the run, as far as this thread knows, even if the program catches what was thrown. */
+export const verdict: { error: Fatal | Exit | undefined } = { error: undefined };
+
+/** Forgets the verdict on an earlier run. */
+export function resetVerdict(): void {
+  verdict.error = undefined;
+}
+
+/** A fault that no program can recover from: Go's `fatal error`. To make one is to end the run, with exit status 2. */
 export class Fatal extends Error {
   override readonly name = 'Fatal';
+
+  constructor(message: string) {
+    super(message);
+    verdict.error ??= this;
+  }
 }
 
 /**
@@ -29,7 +42,7 @@ export class UsageError extends TypeError {
   override readonly name = 'UsageError';
 }
 
-/** Thrown by exit(): ends the run at once with a status. */
+/** Thrown by exit(): ends the run with a status, even if the program catches it. */
 export class Exit extends Error {
   override readonly name = 'Exit';
   readonly code: number;
@@ -37,6 +50,7 @@ export class Exit extends Error {
   constructor(code: number) {
     super(`exit status ${code}`);
     this.code = code;
+    verdict.error ??= this;
   }
 }
 

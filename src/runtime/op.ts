@@ -90,6 +90,11 @@ class Preempted<T> extends Parked<T> {
 
 let made: { readonly name: string } | undefined;
 
+/** Forgets what an earlier run left behind. */
+export function resetOps(): void {
+  made = undefined;
+}
+
 /** Notes that an operation was made. @throws UsageError if the one before was never given to `yield*` */
 export function making(op: { readonly name: string }): void {
   if (made !== undefined) forgotten();

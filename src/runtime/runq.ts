@@ -203,8 +203,8 @@ function globrunqput(first: number, last: number, n: number): void {
 }
 
 /**
- * Takes a fair share of the global queue: one to run, the others (at most `max` in all) into the ring of `pp`, which
- * must have room. 0 if the queue is empty.
+ * Takes a fair share of the global queue, at most `max` (at least 1): one to run, the others into the ring of `pp`, which
+ * must have room for them. 0 if the queue is empty.
  */
 export function globrunqget(pp: number, max: number): number {
   if (i32[H.GLOBQ_SIZE] === 0) return 0;
@@ -225,7 +225,7 @@ export function globrunqget(pp: number, max: number): number {
     i32[H.GLOBQ_HEAD] = next;
   }
   unlock(H.GLOBQ_LOCK);
-  return size > 0 ? gp : 0;
+  return gp;
 }
 
 /** True if P `pp` has anything to run that others cannot see to, or that they may take. Takes nothing. */

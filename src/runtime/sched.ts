@@ -14,7 +14,7 @@
 
 import { engine } from './engine.js';
 import { m, mayPark } from './g.js';
-import { COLD, gColdAddress, H, i32, P, pAddress, solo } from './memory.js';
+import { COLD, gColdAddress, H, i32, P, pAddress, RING, solo } from './memory.js';
 import {
   drainInbox,
   globrunqget,
@@ -85,7 +85,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
     const turn = (tick + k) % 3;
     gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, solo ? undefined : mayKeep);
   }
-  if (gp === 0) gp = globrunqget(pp, i32[H.GLOBQ_SIZE]!);
+  if (gp === 0) gp = globrunqget(pp, RING / 2);
   if (gp === 0) gp = newqget(pp);
   if (gp === 0 && !solo) gp = steal(pp, idle, random);
   return gp;

@@ -92,7 +92,8 @@ export class Idler {
     if (!workInSight(pp, again > 0) && i32[H.STATUS] === runStatus.running) {
       const timer = (this.#timers.minKey - this.#engine.now()) / NS_PER_MS;
       const timeout = Math.max(0, again > 0 ? Math.min(timer, again) : timer);
-      if (timeout === Number.POSITIVE_INFINITY && deadlocked()) endRun(runStatus.deadlocked);
+      // Not only if no timer of ours is due: those of stopped tickers stay until then, and wake nobody.
+      if (again === 0 && deadlocked()) endRun(runStatus.deadlocked);
       // Pairs with the compare-and-exchange in wake(): returns at once if PARK has changed.
       Atomics.wait(i32, pp + P.PARK, park.asleep, timeout);
       i32[pp + P.NWAKES]!++;

@@ -10,12 +10,12 @@ import { Rng } from '../../lib/rng.js';
 import { callBody } from '../args.js';
 import { bodyAt, bodyName, fileName, type ProgramModule, setProgram } from '../bodies.js';
 import { type Engine, newproc, setEngine } from '../engine.js';
-import { Exit, type Fatal, UsageError } from '../errors.js';
+import { Exit, resetVerdict, UsageError, verdict } from '../errors.js';
 import { fnArgs, fnBody, freeG, goidOf, m, resetGs } from '../g.js';
 import { resetHandles } from '../handle.js';
 import { resetMalloc } from '../malloc.js';
 import { attach, G, gIndex, gStatus, H, i32, P, pAddress, runStatus } from '../memory.js';
-import { nothingForgotten } from '../op.js';
+import { nothingForgotten, resetOps } from '../op.js';
 import type { GoroutineReport } from '../report.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
@@ -58,6 +58,8 @@ export default async function run(task: Task): Promise<Ending> {
   resetGs();
   resetTypes();
   resetHandles();
+  resetOps();
+  resetVerdict();
   const machine = new M(task);
   setEngine(machine);
   try {
@@ -84,8 +86,6 @@ class M implements Engine {
   readonly #timers = new MinHeap<() => void>();
   /** What main returned, if it did so here. */
   #returned: { value: unknown } | undefined;
-  /** A fatal error that the program may have caught. */
-  #doom: Fatal | undefined;
 
   constructor(task: Task) {
     this.#task = task;
@@ -158,6 +158,7 @@ class M implements Engine {
       m.resuming = true;
       this.#step(gp, this.#goroutines[gIndex(gp)]!, false);
     }
+    if (verdict.error !== undefined) throw verdict.error; // the program has caught it, and gone on
     m.curg = 0;
     i32[pp + P.CURG] = 0;
   }
@@ -199,7 +200,6 @@ class M implements Engine {
 
   #goexit(gp: number, value: unknown): void {
     nothingForgotten();
-    if (this.#doom) throw this.#doom;
     if (goidOf(gp) === MAIN_GOID) {
       this.#returned = { value };
       endRun(runStatus.exited);
@@ -209,13 +209,14 @@ class M implements Engine {
 
   async #uncaught(error: unknown): Promise<Ending> {
     const { id } = this.#task;
-    if (error instanceof Exit) {
-      return endRun(runStatus.exited) ? { id, main: true, exitCode: error.code } : { id };
+    const last = verdict.error ?? error;
+    if (last instanceof Exit) {
+      return endRun(runStatus.exited) ? { id, main: true, exitCode: last.code } : { id };
     }
     const first = endRun(m.curg === 0 ? runStatus.failed : runStatus.panicked);
     if (!first) return { id };
     const { reportPanic } = await import('../report.js');
-    return { id, ...reportPanic(this.#doom ?? error) };
+    return { id, ...reportPanic(last) };
   }
 
   async #waiting(): Promise<GoroutineReport[]> {
@@ -262,12 +263,6 @@ class M implements Engine {
   startTimer(at: number, fire: () => void): void {
     Atomics.add(i32, H.NTIMERS, 1);
     this.#timers.push(at, fire);
-  }
-
-  fatal(error: Fatal): never {
-    this.#doom = error;
-    Atomics.store(i32, this.#pp + P.PREEMPT, 1);
-    throw error;
   }
 }
 
