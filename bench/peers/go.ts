@@ -1,8 +1,10 @@
 // The Go peers: programs under bench/go, built anew for each benchmark.
 
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Outcome, Subject } from '../contest.js';
 import { scratch } from '../scratch.js';
 
 export interface GoProgram {
@@ -29,4 +31,29 @@ export function buildGo(path: string): GoProgram | null {
     throw new Error(`${go} build: ${built.error?.message ?? built.stderr.trim()}`);
   }
   return { program, version: version.stdout.trim() };
+}
+
+const start = promisify(execFile);
+
+/**
+ * A subject that runs the program built from bench/go/chan, a process for each batch. It times itself and prints an
+ * Outcome. None if there is no Go.
+ * @param procs its GOMAXPROCS
+ */
+export function goSubject(
+  go: GoProgram | null,
+  procs: number,
+  n: number,
+  op: string,
+  ...args: readonly number[]
+): Subject[] {
+  if (go === null) {
+    return [];
+  }
+  const env = { ...process.env, GOMAXPROCS: String(procs) };
+  const batch = async (n: number) => {
+    const { stdout } = await start(go.program, [op, ...[n, ...args].map(String)], { env });
+    return JSON.parse(stdout) as Outcome;
+  };
+  return [{ name: 'Go', n, batch }];
 }

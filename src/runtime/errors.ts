@@ -17,7 +17,7 @@ export class Panic extends Error {
 }
 
 /** What has ended the run, as far as this thread knows, even if the program catches what was thrown. */
-export const verdict: { error: Fatal | Exit | undefined } = { error: undefined };
+export const verdict: { error: Fatal | Exit | Escaping | undefined } = { error: undefined };
 
 /** Forgets the verdict on an earlier run. */
 export function resetVerdict(): void {
@@ -50,6 +50,21 @@ export class Exit extends Error {
   constructor(code: number) {
     super(`exit status ${code}`);
     this.code = code;
+    verdict.error ??= this;
+  }
+}
+
+/**
+ * An uncaught throw of a goroutine that ran on top of its creator's stack (see M.#makeRoom), on its way past the creator,
+ * which must not catch it.
+ */
+export class Escaping extends Error {
+  override readonly name = 'Escaping';
+  readonly gp: number;
+
+  constructor(cause: unknown, gp: number) {
+    super('a goroutine has panicked', { cause });
+    this.gp = gp;
     verdict.error ??= this;
   }
 }

@@ -96,6 +96,11 @@ export function drainInbox(pp: number): void {
   }
 }
 
+/** True if the ring of `pp` has no room, as far as its owner can see without asking thieves. Owner only. */
+export function ringIsFull(pp: number): boolean {
+  return ((i32[pp + P.RUNQTAIL]! - i32[pp + P.RUNQHEAD]!) | 0) >= RING;
+}
+
 /** Puts a new plain G at the tail of the ring; a full ring gives half of itself to the global queue. Owner only. */
 function ringput(pp: number, gp: number): void {
   const tail = i32[pp + P.RUNQTAIL]!;

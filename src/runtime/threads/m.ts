@@ -10,14 +10,14 @@ import { Rng } from '../../lib/rng.js';
 import { callBody } from '../args.js';
 import { bodyAt, bodyName, fileName, type ProgramModule, setProgram } from '../bodies.js';
 import { type Engine, newproc, setEngine } from '../engine.js';
-import { Exit, resetVerdict, UsageError, verdict } from '../errors.js';
+import { Escaping, Exit, resetVerdict, UsageError, verdict } from '../errors.js';
 import { fnArgs, fnBody, freeG, goidOf, m, resetGs } from '../g.js';
 import { resetHandles } from '../handle.js';
 import { resetMalloc } from '../malloc.js';
-import { attach, G, gIndex, gStatus, H, i32, P, pAddress, runStatus } from '../memory.js';
+import { attach, G, gIndex, gStatus, H, i32, P, pAddress, RING, runStatus } from '../memory.js';
 import { nothingForgotten, resetOps } from '../op.js';
 import type { GoroutineReport } from '../report.js';
-import { inboxput, localput, readyNext, runqput } from '../runq.js';
+import { inboxput, localput, readyNext, ringget, ringIsFull, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { resetTypes } from '../type.js';
 import { Idler, wakep } from './idle.js';
@@ -69,6 +69,12 @@ export default async function run(task: Task): Promise<Ending> {
   }
 }
 
+/**
+ * Plain goroutines in the global queue beyond which their creator runs some itself: enough to keep the other Ps busy
+ * while the operating system has the creator's thread wait (tens of milliseconds), few enough to stay in the cache.
+ */
+const PLENTY = 1 << 14;
+
 /** The first goroutine of a run is main. */
 const MAIN_GOID = 1;
 
@@ -84,6 +90,8 @@ class M implements Engine {
   /** The generators of started goroutines that have parked, by G number. */
   readonly #goroutines: (Goroutine | undefined)[] = [];
   readonly #timers = new MinHeap<() => void>();
+  /** True while goroutines run on top of the stack of one that creates too many. */
+  #makingRoom = false;
   /** What main returned, if it did so here. */
   #returned: { value: unknown } | undefined;
 
@@ -198,6 +206,32 @@ class M implements Engine {
     }
   }
 
+  /**
+   * The running goroutine creates plain ones faster than anybody runs them: half of the ring is run before `go` returns,
+   * on top of its stack, as if it had been preempted there. They never park, so it goes on soon; and memory does not
+   * fill with a million that wait.
+   */
+  #makeRoom(): void {
+    const pp = this.#pp;
+    const creator = m.curg;
+    this.#makingRoom = true;
+    i32[creator + G.STATUS] = gStatus.runnable;
+    try {
+      for (let k = 0; k < RING / 2 && i32[H.STATUS] === runStatus.running; k++) {
+        const gp = ringget(pp);
+        if (gp === 0) break;
+        this.#execute(gp);
+      }
+    } catch (error) {
+      throw new Escaping(error, m.curg);
+    }
+    this.#makingRoom = false;
+    i32[pp + P.NSWITCHES]!++;
+    i32[pp + P.CURG] = creator;
+    i32[creator + G.STATUS] = gStatus.running;
+    m.curg = creator;
+  }
+
   #goexit(gp: number, value: unknown): void {
     nothingForgotten();
     if (goidOf(gp) === MAIN_GOID) {
@@ -209,7 +243,11 @@ class M implements Engine {
 
   async #uncaught(error: unknown): Promise<Ending> {
     const { id } = this.#task;
-    const last = verdict.error ?? error;
+    let last: unknown = verdict.error ?? error;
+    if (last instanceof Escaping) {
+      m.curg = last.gp;
+      last = last.cause;
+    }
     if (last instanceof Exit) {
       return endRun(runStatus.exited) ? { id, main: true, exitCode: last.code } : { id };
     }
@@ -242,6 +280,7 @@ class M implements Engine {
   }
 
   submit(gp: number): void {
+    if (ringIsFull(this.#pp) && i32[H.GLOBQ_SIZE]! >= PLENTY && !this.#makingRoom) this.#makeRoom();
     runqput(this.#pp, gp);
     wakep();
   }
