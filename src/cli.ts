@@ -1,60 +1,10 @@
 #!/usr/bin/env node
-// The command line: finds the command, reads its flags as Go would, and turns what goes wrong into one line.
+// The command: starts threads before anything else, because a thread takes as long to come up as all the rest together.
 
-import { readFileSync } from 'node:fs';
-import { type Command, CommanderError } from 'commander';
-import { goFlags } from './commands/goflags.js';
-import { renderCommand } from './commands/render.js';
-import { runCommand } from './commands/run.js';
-import { BadUsage } from './commands/usage.js';
-import { UsageError } from './runtime/errors.js';
+import { coolDown, warmUp } from './commands/threads.js';
 
-async function main(argv: readonly string[]): Promise<void> {
-  const command = argv[0] === 'run' ? runCommand() : renderCommand();
-  const words = argv[0] === 'run' ? argv.slice(1) : argv;
-  configure(command);
-  await command.parseAsync(goFlags(command, words), { from: 'user' });
-}
-
-/** Go's way: -help (-h is the height), one dash, errors in one line. */
-function configure(command: Command): void {
-  const oneDash = (flags: string) => flags.replace(/^--/, '-');
-  command
-    .helpOption('--help', 'this text')
-    .option('--version', 'the version')
-    .on('option:version', () => {
-      process.stdout.write(`mandel ${version()}\n`);
-      throw new CommanderError(0, 'commander.version', '');
-    })
-    .allowExcessArguments(false)
-    .exitOverride()
-    .configureHelp({ optionTerm: (option) => oneDash(option.flags) })
-    .configureOutput({ writeErr: () => {} }); // we print the message, in one line
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}
-
-/** What to print, and the exit status. */
-function explain(error: unknown): [text: string, status: number] {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return ['', 0];
-    const text = error.message
-      .replace(/^error: /, '')
-      .replaceAll('\n', ' ')
-      .replaceAll("'--", "'-")
-      .replace(/\(Did you mean --?(\S+)\?\)/, '(did you mean -$1?)');
-    return [`${text}; see mandel -help`, 2];
-  }
-  if (error instanceof BadUsage || error instanceof UsageError) return [error.message, 2];
-  return [error instanceof Error ? error.message : String(error), 1];
-}
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const [text, status] = explain(error);
-  if (text !== '') process.stderr.write(`mandel: ${text}\n`);
-  process.exitCode = status;
-}
+const argv = process.argv.slice(2);
+warmUp(argv);
+const { main } = await import('./commands/main.js');
+process.exitCode = await main(argv);
+await coolDown();

@@ -3,10 +3,11 @@
 import { Command } from 'commander';
 import { scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
-import { defaultProcs, MAX_THREADS, type RunResult, Runtime } from '../runtime/start.js';
+import { defaultProcs, MAX_THREADS, type RunResult } from '../runtime/start.js';
 import { interruptible } from './interrupt.js';
 import { openOutput, reason } from './output.js';
 import { progress } from './progress.js';
+import { threadsFor } from './threads.js';
 import { choice, wholeNumber } from './usage.js';
 
 /** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
@@ -58,7 +59,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
       ? procsFor(mode, workersGiven ? workers : undefined)
       : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
   const output = openOutput(flags.o);
-  const runtime = new Runtime(procs);
+  const runtime = await threadsFor(procs);
   const interrupt = interruptible(() => output.discard());
   const bar = progress(w * h);
   try {

@@ -4,8 +4,9 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { defaultProcs, MAX_THREADS, Runtime } from '../runtime/start.js';
+import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { interruptible } from './interrupt.js';
+import { threadsFor } from './threads.js';
 import { wholeNumber } from './usage.js';
 
 interface Flags {
@@ -33,7 +34,7 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   const seed = flags.seed === undefined ? undefined : wholeNumber('seed', flags.seed, 0, 2 ** 31 - 1);
   if (!existsSync(file)) throw new Error(`${file}: no such file`);
   if (!statSync(file).isFile()) throw new Error(`${file}: expected a JavaScript module, got a directory`);
-  const runtime = new Runtime(procs);
+  const runtime = await threadsFor(procs);
   const interrupt = interruptible(() => {});
   try {
     const program = { modules: [pathToFileURL(resolve(file)).href], args };

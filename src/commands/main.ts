@@ -1,0 +1,59 @@
+// The command line: finds the command, reads its flags as Go would, and turns what goes wrong into one line.
+
+import { readFileSync } from 'node:fs';
+import { type Command, CommanderError } from 'commander';
+import { UsageError } from '../runtime/errors.js';
+import { goFlags } from './goflags.js';
+import { renderCommand } from './render.js';
+import { runCommand } from './run.js';
+import { BadUsage } from './usage.js';
+
+/** Runs the command line `argv`. @returns the exit status */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const running = argv[0] === 'run';
+    const command = running ? runCommand() : renderCommand();
+    configure(command);
+    await command.parseAsync(goFlags(command, running ? argv.slice(1) : argv), { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    const [text, status] = explain(error);
+    if (text !== '') process.stderr.write(`mandel: ${text}\n`);
+    return status;
+  }
+}
+
+/** Go's way: -help (-h is the height), one dash, errors in one line. */
+function configure(command: Command): void {
+  const oneDash = (flags: string) => flags.replace(/^--/, '-');
+  command
+    .helpOption('--help', 'this text')
+    .option('--version', 'the version')
+    .on('option:version', () => {
+      process.stdout.write(`mandel ${version()}\n`);
+      throw new CommanderError(0, 'commander.version', '');
+    })
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureHelp({ optionTerm: (option) => oneDash(option.flags) })
+    .configureOutput({ writeErr: () => {} }); // we print the message, in one line
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** What to print, and the exit status. */
+function explain(error: unknown): [text: string, status: number] {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return ['', 0];
+    const text = error.message
+      .replace(/^error: /, '')
+      .replaceAll('\n', ' ')
+      .replaceAll("'--", "'-")
+      .replace(/\(Did you mean --?(\S+)\?\)/, '(did you mean -$1?)');
+    return [`${text}; see mandel -help`, 2];
+  }
+  if (error instanceof BadUsage || error instanceof UsageError) return [error.message, 2];
+  return [error instanceof Error ? error.message : String(error), 1];
+}

@@ -1,0 +1,45 @@
+// The threads of a command, started before its flags have been read.
+
+import { defaultProcs, Runtime } from '../runtime/start.js';
+
+let warm: { readonly procs: number; readonly runtime: Runtime } | undefined;
+
+/** Starts the threads that this command line will want, as far as a glance tells. Never fails: main() reads it properly. */
+export function warmUp(argv: readonly string[]): void {
+  const procs = glance(argv);
+  if (procs !== undefined) warm = { procs, runtime: new Runtime(procs) };
+}
+
+/** A guess at the number of Ps; undefined if nothing will be run, or the guess would be wild. */
+function glance(argv: readonly string[]): number | undefined {
+  if (argv.some((word) => /^--?(help|version)$/.test(word))) return undefined;
+  try {
+    const cores = defaultProcs();
+    const procs = flag(argv, 'procs');
+    if (procs !== undefined) return /^[1-9]\d?$/.test(procs) ? Number(procs) : undefined;
+    const workers = /^(px|row|col)$/.test(flag(argv, 'mode') ?? '') ? Number(flag(argv, 'workers') ?? cores) : cores;
+    return workers >= 1 ? Math.min(workers, cores) : undefined;
+  } catch {
+    return undefined; // a wrong GOMAXPROCS: main() says so
+  }
+}
+
+function flag(argv: readonly string[], name: string): string | undefined {
+  const k = argv.findLastIndex((word) => new RegExp(`^--?${name}(=|$)`).test(word));
+  const word = argv[k];
+  return word?.includes('=') ? word.slice(word.indexOf('=') + 1) : word && argv[k + 1];
+}
+
+/** Threads for so many Ps: those that are coming up already, if the guess was right. */
+export async function threadsFor(procs: number): Promise<Runtime> {
+  const guessed = warm;
+  warm = undefined;
+  if (guessed?.procs === procs) return guessed.runtime;
+  await guessed?.runtime.close();
+  return new Runtime(procs);
+}
+
+/** Ends threads that nobody wanted. */
+export async function coolDown(): Promise<void> {
+  await warm?.runtime.close();
+}
