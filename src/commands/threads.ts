@@ -1,5 +1,6 @@
 // The threads of a command, started before its flags have been read.
 
+import { modes, paintProgram } from '../modes/index.js';
 import { defaultProcs, Runtime } from '../runtime/start.js';
 
 let warm: { readonly procs: number; readonly runtime: Runtime } | undefined;
@@ -7,7 +8,9 @@ let warm: { readonly procs: number; readonly runtime: Runtime } | undefined;
 /** Starts the threads that this command line will want, as far as a glance tells. Never fails: main() reads it properly. */
 export function warmUp(argv: readonly string[]): void {
   const procs = glance(argv);
-  if (procs !== undefined) warm = { procs, runtime: new Runtime(procs) };
+  if (procs === undefined) return;
+  const mode = modes.find((m) => m.name === (flag(argv, 'mode') ?? 'seq'));
+  warm = { procs, runtime: new Runtime(procs, mode && argv[0] !== 'run' ? paintProgram(mode) : []) };
 }
 
 /** A guess at the number of Ps; undefined if nothing will be run, or the guess would be wild. */

@@ -70,12 +70,16 @@ export function defaultProcs(): number {
 export class Runtime {
   readonly #threads: Threads;
 
-  /** Starts the threads, and does not wait for them. @throws RangeError if `procs` is no number of Ps */
-  constructor(procs: number = defaultProcs()) {
+  /**
+   * Starts the threads, and does not wait for them.
+   * @param preload URLs of modules that are likely to be run: the threads load them while they come up
+   * @throws RangeError if `procs` is no number of Ps
+   */
+  constructor(procs: number = defaultProcs(), preload: readonly string[] = []) {
     if (!Number.isInteger(procs) || procs < 1 || procs > MAX_THREADS) {
       throw new RangeError(`procs: expected a whole number from 1 to ${MAX_THREADS}, got ${procs}`);
     }
-    this.#threads = new Threads(procs);
+    this.#threads = new Threads(procs, preload);
   }
 
   /**

@@ -51,8 +51,8 @@ export interface Ending {
   readonly waiting?: readonly GoroutineReport[];
 }
 
-/** Piscina calls this once for each P of a run. */
-export default async function run(task: Task): Promise<Ending> {
+/** Runs one P for the whole of a run. */
+export async function runMachine(task: Task): Promise<Ending> {
   attach(task.buffer);
   resetMalloc();
   resetGs();

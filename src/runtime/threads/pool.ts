@@ -9,10 +9,11 @@ import type { Ending, Task } from './m.js';
 export class Pool {
   readonly #piscina: Piscina<Task, Ending>;
 
-  /** Starts the threads; does not wait for them. */
-  constructor(procs: number) {
+  /** Starts the threads, which load these modules at once; does not wait for them. */
+  constructor(procs: number, preload: readonly string[]) {
     this.#piscina = new Piscina<Task, Ending>({
-      filename: new URL('./m.js', import.meta.url).href,
+      filename: new URL('./boot.js', import.meta.url).href,
+      workerData: { preload },
       minThreads: procs,
       maxThreads: procs,
       concurrentTasksPerWorker: 1,

@@ -21,14 +21,16 @@ const REPORT_MS = 10_000;
 /** Runs programs on threads of its own, one after the other. */
 export class Threads {
   readonly #procs: number;
+  readonly #preload: readonly string[];
   #pool: Pool | undefined;
   /** Memory that no thread uses any more. */
   #buffer: SharedArrayBuffer | undefined;
 
   /** Starts the threads; does not wait for them. */
-  constructor(procs: number) {
+  constructor(procs: number, preload: readonly string[]) {
     this.#procs = procs;
-    this.#pool = new Pool(procs);
+    this.#preload = preload;
+    this.#pool = new Pool(procs, preload);
   }
 
   /**
@@ -40,7 +42,7 @@ export class Threads {
     const epoch = performance.timeOrigin + performance.now();
     const buffer = this.#memory(seed);
     const words = new Int32Array(buffer);
-    this.#pool ??= new Pool(procs);
+    this.#pool ??= new Pool(procs, this.#preload);
     const stopSysmon = startSysmon(words, epoch, options.onProgress);
     const threads = new Gathering();
     for (let id = 0; id < procs; id++) {
