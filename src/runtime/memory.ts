@@ -170,7 +170,7 @@ export const COLD = {
   /** Id of its creator, a float64. */
   PARENT: 22,
 } as const;
-const COLD_WORDS = 24;
+const COLD_WORDS = 32; // two cache lines: the sudogs of two Gs on different Ps never share one
 /** Slots of an element that fit into the cold record. */
 export const INLINE_SLOTS = 4;
 
@@ -307,6 +307,5 @@ export function gIndex(gp: number): number {
 
 /** Address of the cold record of the G at `gp`. */
 export function gColdAddress(gp: number): number {
-  const hot = gp - gbase;
-  return gcold + hot + (hot >> 1); // hot / G_WORDS * COLD_WORDS
+  return gcold + (gp - gbase) * 2; // COLD_WORDS is twice G_WORDS
 }

@@ -10,7 +10,9 @@
 //   - it leaves alone what its own P will take in a moment (YOUTH), unless there are many: two goroutines that do nothing
 //     but talk to each other are best on one P, and the first usually waits for the second right after creating it;
 //   - a P that has anything else to run leaves its own new ones to a sleeping P that is home to fewer;
-//   - a P that has nothing else takes its own new ones at once, as in Go: what it talks to is near.
+//   - a P that has nothing else takes one of its own at once, as in Go: what it talks to is near. Further ones it takes
+//     while it is home to less than its share; the rest it leaves to thieves for a moment (YOUTH), or, if it has others
+//     to run, for PATIENCE.
 
 import { engine } from './engine.js';
 import { m, mayPark } from './g.js';
@@ -74,7 +76,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
     gp = globrunqget(pp, 1);
     if (gp !== 0) return gp;
   }
-  if (!solo && othersRunnable(pp)) postponeNew(pp);
+  if (!solo && i32[pp + P.RUNNEXT] !== 0 && (othersRunnable(pp) || !belongsHere())) postponeNew(pp);
   gp = takeNextNew(pp);
   if (gp !== 0) {
     search.inherits = true;
@@ -86,7 +88,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
     gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, solo ? undefined : mayKeep);
   }
   if (gp === 0) gp = globrunqget(pp, RING / 2);
-  if (gp === 0) gp = newqget(pp);
+  if (gp === 0) gp = newqget(pp, solo || idle * 1000 >= YOUTH ? undefined : belongsHere);
   if (gp === 0 && !solo) gp = steal(pp, idle, random);
   return gp;
 }
@@ -99,10 +101,18 @@ function othersRunnable(pp: number): boolean {
 /** Whether the P that runs now may start its own new goroutine although it has others to run. */
 function mayKeep(gp: number): boolean {
   const better = fewerHomes(m.pp);
-  if (better === 0) return true;
-  if (i32[better + P.UP] === 0 && waited(gp) >= BOOT_PATIENCE) return true;
-  search.better = better;
-  return false;
+  if (better !== 0) {
+    if (i32[better + P.UP] === 0 && waited(gp) >= BOOT_PATIENCE) return true;
+    search.better = better;
+    return false;
+  }
+  return belongsHere() || waited(gp) >= PATIENCE;
+}
+
+/** True if the P that runs now is home to one goroutine, which has thus a companion, or to less than its share. */
+function belongsHere(): boolean {
+  const homes = i32[m.pp + P.NHOME]!;
+  return homes <= 1 || homes < Math.floor(alive() / i32[H.NPROCS]!);
 }
 
 /** A sleeping P that is home to fewer goroutines than `pp`, and than the other sleepers. 0 if there is none. */
@@ -158,7 +168,7 @@ function mayTake(gp: number): boolean {
     return false;
   }
   const better = fewerHomes(thief);
-  if (better === 0 && i32[thief + P.NHOME]! < share()) return true;
+  if (better === 0 && i32[thief + P.NHOME]! < Math.ceil(alive() / i32[H.NPROCS]!)) return true;
   if (idleMs >= PATIENCE && waited(gp) >= PATIENCE) return true;
   search.again = PATIENCE;
   search.better = better;
@@ -173,15 +183,14 @@ function isYoung(gp: number): boolean {
   return ((now - i32[seen]!) | 0) < YOUTH;
 }
 
-/** How many of the goroutines that may park are a P's share. */
-function share(): number {
-  const procs = i32[H.NPROCS]!;
-  let alive = 0;
-  for (let k = 0; k < procs; k++) {
+/** How many goroutines there are that may park. */
+function alive(): number {
+  let count = 0;
+  for (let k = 0; k < i32[H.NPROCS]!; k++) {
     const pp = pAddress(k);
-    alive += i32[pp + P.NHOME]! + i32[pp + P.NEWQ_COUNT]! + (nextIsNew(pp) ? 1 : 0);
+    count += i32[pp + P.NHOME]! + i32[pp + P.NEWQ_COUNT]! + (nextIsNew(pp) ? 1 : 0);
   }
-  return Math.ceil(alive / procs);
+  return count;
 }
 
 /** True if the runnext of `pp` is a goroutine that may park and has not started, as far as one can see. */

@@ -11,6 +11,8 @@ import { endRun, enterIdle, leaveIdle, wake } from './park.js';
 
 /** Nanoseconds to spin. A goroutine on another P usually answers within a few microseconds; a futex wake-up takes 50. */
 const SPIN_NS = 40_000;
+/** Glances at the inbox between two looks around. */
+const GLANCES = 50;
 const NS_PER_MS = 1e6;
 
 export class Idler {
@@ -67,6 +69,8 @@ export class Idler {
     do {
       const gp = this.#look(since);
       if (gp !== 0) return gp;
+      // What is most likely to come comes through the inbox, and a glance at that is cheap.
+      for (let k = 0; k < GLANCES && i32[this.#pp + P.INBOX] === 0; k++);
     } while (this.#engine.now() < until && !this.#over());
     return 0;
   }

@@ -14,7 +14,7 @@ import { Escaping, Exit, resetVerdict, UsageError, verdict } from '../errors.js'
 import { fnArgs, fnBody, freeG, goidOf, m, resetGs } from '../g.js';
 import { resetHandles } from '../handle.js';
 import { resetMalloc } from '../malloc.js';
-import { attach, G, gIndex, gStatus, H, i32, P, pAddress, RING, runStatus } from '../memory.js';
+import { attach, G, gIndex, gStatus, H, i32, P, pAddress, park, RING, runStatus } from '../memory.js';
 import { nothingForgotten, resetOps } from '../op.js';
 import type { GoroutineReport } from '../report.js';
 import { inboxput, localput, readyNext, ringget, ringIsFull, runqput } from '../runq.js';
@@ -292,7 +292,8 @@ class M implements Engine {
       return;
     }
     inboxput(home, gp);
-    wake(home);
+    // A load first, which leaves the word in the caches of both, because the home hardly ever sleeps.
+    if (Atomics.load(i32, home + P.PARK) === park.asleep) wake(home);
   }
 
   yieldG(gp: number): void {
