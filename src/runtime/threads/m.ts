@@ -166,7 +166,7 @@ class M implements Engine {
       m.resuming = true;
       this.#step(gp, this.#goroutines[gIndex(gp)]!, false);
     }
-    if (verdict.error !== undefined) throw verdict.error; // the program has caught it, and gone on
+    if (verdict.error !== undefined) throw verdict.error; // the program has caught it, and parked
     m.curg = 0;
     i32[pp + P.CURG] = 0;
   }
@@ -234,6 +234,7 @@ class M implements Engine {
 
   #goexit(gp: number, value: unknown): void {
     nothingForgotten();
+    if (verdict.error !== undefined) throw verdict.error;
     if (goidOf(gp) === MAIN_GOID) {
       this.#returned = { value };
       endRun(runStatus.exited);

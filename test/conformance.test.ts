@@ -1,0 +1,52 @@
+// The self-checking programs of test/programs, on every engine, with several numbers of Ps and many seeds.
+
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Runtime } from 'mandel/run';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+interface Engine {
+  readonly name: string;
+  readonly start: (procs: number) => Pick<Runtime, 'run' | 'close'>;
+  /** Programs, by name, that it need not pass. */
+  readonly skip: readonly { readonly reason: string; readonly tests: readonly string[] }[];
+}
+
+const engines: readonly Engine[] = [{ name: 'threads', start: (procs) => new Runtime(procs), skip: [] }];
+
+const folder = new URL('../dist/test/programs/', import.meta.url);
+// What has no source any more is left over from an earlier build.
+const programs = readdirSync(new URL('./programs/', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'));
+
+const seeds = Array.from({ length: 20 }, (_, k) => k + 1);
+/** A program that hangs is interrupted after so many milliseconds; they take a hundredth of it. */
+const HANG_MS = 30_000;
+
+describe.each(engines)('the $name engine', (engine) => {
+  const skipped = new Map(engine.skip.flatMap(({ reason, tests }) => tests.map((name) => [name, reason])));
+
+  describe.each([1, 2, 4])('with %i Ps', (procs) => {
+    let runtime: Pick<Runtime, 'run' | 'close'>;
+    beforeAll(() => {
+      runtime = engine.start(procs);
+    });
+    afterAll(() => runtime.close());
+
+    test.each(programs)('runs %s as Go would', async (name) => {
+      if (skipped.has(name)) return expect(skipped.get(name)).not.toBe('');
+      for (const seed of seeds) {
+        const signal = AbortSignal.timeout(HANG_MS);
+        const { status, report } = await runtime.run(new URL(`${name}.js`, folder), { seed, signal });
+        const what = status === 'interrupted' ? `hangs: not over after ${HANG_MS} ms` : status;
+        const where = `${name} on ${engine.name}, ${procs} Ps, seed ${seed}`;
+        expect(`${where}: ${what}\n${report}`).toBe(`${where}: ok\n`);
+      }
+    });
+  });
+
+  test.each([...skipped])('need not pass %s, which there is', (name) => {
+    expect(programs).toContain(name);
+  });
+});
