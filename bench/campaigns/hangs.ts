@@ -6,8 +6,8 @@
 // because a run on threads that are coming up is another thing than one on threads that are there.
 
 import { join } from 'node:path';
-import { modes, paintProgram } from '../../src/modes/index.js';
-import { Runtime } from '../../src/runtime/start.js';
+import { modes, paintProgram } from 'mandel/modes';
+import { Runtime } from 'mandel/run';
 import { scratch } from '../scratch.js';
 import { campaign, choices } from './campaign.js';
 

@@ -4,7 +4,7 @@
 //
 // Random small channel programs, a third each on 1, 2 and 4 Ps; see test/programs/lib/law.ts.
 
-import { Runtime } from '../../src/runtime/start.js';
+import { Runtime } from 'mandel/run';
 import type { Outcome } from '../../test/programs/lib/law.js';
 import { checkLaws } from '../../test/programs/lib/lawprograms.js';
 import { campaign } from './campaign.js';

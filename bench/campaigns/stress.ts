@@ -5,7 +5,7 @@
 // Runs test/programs/stress_handoff.ts with random numbers of Ps, senders, receivers and capacities until so many million
 // values have been handed over, and test/programs/stress_pauses.ts in between.
 
-import { type Program, run } from '../../src/runtime/start.js';
+import { type Program, run } from 'mandel/run';
 import { campaign, choices } from './campaign.js';
 
 const module = (name: string) => new URL(`../../test/programs/${name}.js`, import.meta.url).href;

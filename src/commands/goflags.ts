@@ -10,12 +10,11 @@ export function goFlags(command: Command, argv: readonly string[]): string[] {
   for (let k = 0; k < argv.length; k++) {
     const word = argv[k]!;
     const match = /^--?([A-Za-z][^=]*)(?:=(.*))?$/s.exec(word);
-    if (!match) return [...out, ...argv.slice(k)]; // the first word that is no flag, or `--`
+    if (!match) return [...out, '--', ...argv.slice(word === '--' ? k + 1 : k)]; // the first word that is no flag
     const [, name = '', value] = match;
     const option = command.options.find((o) => o.long === `--${name}`);
-    if (!option) {
-      out.push(value === undefined ? `--${name}` : `--${name}=${value}`); // commander says what is wrong
-    } else if (option.required) {
+    if (!option) return [...out, value === undefined ? `--${name}` : `--${name}=${value}`]; // commander says what is wrong
+    if (option.required) {
       const given = value ?? argv[++k];
       if (given === undefined) throw new BadUsage(`-${name}: expected a value, got nothing`);
       out.push(`--${name}=${given}`);

@@ -14,7 +14,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     const running = argv[0] === 'run';
     const command = running ? runCommand() : renderCommand();
     configure(command);
-    await command.parseAsync(goFlags(command, running ? argv.slice(1) : argv), { from: 'user' });
+    const words = goFlags(command, running ? argv.slice(1) : argv);
+    const rest = words.indexOf('--') + 1;
+    if (!running && rest > 0 && words.length > rest) {
+      throw new BadUsage(`expected flags and nothing else, got ${JSON.stringify(words[rest])}; see mandel -help`);
+    }
+    await command.parseAsync(words, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     const [text, status] = explain(error);

@@ -1,8 +1,9 @@
 // Where the picture goes. It is written beside its place and renamed when it is whole, so that nobody ever sees half a
 // picture; what is no regular file (a device, a pipe) is written to directly.
 
-import { closeSync, constants, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, constants, openSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { BadUsage } from './usage.js';
 
 export interface Output {
   /** What to open for writing: a path, or `-` for standard output. */
@@ -16,14 +17,13 @@ export interface Output {
 /** Makes sure, before anything is painted, that `file` can be written. @throws Error in one line */
 export function openOutput(file: string): Output {
   if (file === '-') return { path: '-', commit() {}, discard() {} };
-  const target = resolveLink(file);
-  const stat = statSync(target, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) throw new Error(`-o ${file}: expected a file, got a directory`);
-  if (stat && !stat.isFile()) {
-    return { path: target, commit() {}, discard() {} };
-  }
+  if (file === '') throw new BadUsage('-o: expected a file name, got nothing');
+  const target = followLinks(file);
   const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
+    const stat = statSync(target, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) throw new Error('expected a file, got a directory');
+    if (stat && !stat.isFile()) return { path: target, commit() {}, discard() {} };
     if (stat) closeSync(openSync(target, constants.O_WRONLY)); // renaming would get past a file that is read-only
     closeSync(openSync(beside, 'wx'));
   } catch (error) {
@@ -42,14 +42,22 @@ export function openOutput(file: string): Output {
   };
 }
 
-/** What a link points to: renaming must replace that, not the link. */
-function resolveLink(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file; // it is not there yet
+/** What links point to in the end, there or not: renaming must replace that, not the link. */
+function followLinks(file: string): string {
+  let target = file;
+  for (let k = 0; k < MAX_LINKS; k++) {
+    let link: string;
+    try {
+      link = readlinkSync(target);
+    } catch {
+      break; // no link, or nothing there: opening it will say what is wrong
+    }
+    target = resolve(dirname(target), link);
   }
+  return target;
 }
+/** As many as Linux follows. */
+const MAX_LINKS = 40;
 
 /** What went wrong with a file, in the system's words. */
 export function reason(error: unknown): string {

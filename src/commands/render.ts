@@ -3,9 +3,9 @@
 import { Command } from 'commander';
 import { scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
-import { defaultProcs, MAX_THREADS, type RunResult } from '../runtime/start.js';
+import { defaultProcs, MAX_THREADS, type RunResult, type Runtime } from '../runtime/start.js';
 import { interruptible } from './interrupt.js';
-import { openOutput, reason } from './output.js';
+import { type Output, openOutput, reason } from './output.js';
 import { progress } from './progress.js';
 import { threadsFor } from './threads.js';
 import { choice, wholeNumber } from './usage.js';
@@ -58,11 +58,14 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     flags.procs === undefined
       ? procsFor(mode, workersGiven ? workers : undefined)
       : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
-  const output = openOutput(flags.o);
-  const runtime = await threadsFor(procs);
-  const interrupt = interruptible(() => output.discard());
+  let output: Output | undefined;
+  // Before there is anything to leave behind.
+  const interrupt = interruptible(() => output?.discard());
   const bar = progress(w * h);
+  let runtime: Runtime | undefined;
   try {
+    output = openOutput(flags.o);
+    runtime = await threadsFor(procs);
     const result = await runtime.run(
       { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path] },
       { signal: interrupt.signal, onProgress: bar.update },
@@ -76,9 +79,9 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     return 0;
   } finally {
     bar.clear();
-    output.discard();
+    output?.discard();
     interrupt.done();
-    await runtime.close();
+    await runtime?.close();
   }
 }
 

@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { interruptible } from './interrupt.js';
 import { threadsFor } from './threads.js';
-import { wholeNumber } from './usage.js';
+import { BadUsage, wholeNumber } from './usage.js';
 
 interface Flags {
   readonly procs?: string;
@@ -15,15 +15,16 @@ interface Flags {
 }
 
 export function runCommand(): Command {
-  return new Command('run')
+  return new Command('mandel run')
     .usage('[flags] FILE.js [args]')
     .description('Runs a program: its exported function main is the main goroutine, and gets the args.')
-    .argument('<file>', 'a JavaScript module')
+    .argument('[file]', 'a JavaScript module')
     .argument('[args...]', 'what main is called with, as strings')
     .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores)')
     .option('--seed <n>', "decides the scheduler's and select's random choices (default: another one each time)")
     .passThroughOptions()
-    .action(async (file: string, args: string[], flags: Flags) => {
+    .action(async (file: string | undefined, args: string[], flags: Flags) => {
+      if (file === undefined) throw new BadUsage('run: expected a FILE.js to run, got nothing; see mandel run -help');
       process.exitCode = await runFile(file, args, flags);
     });
 }

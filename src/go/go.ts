@@ -2,7 +2,7 @@
 
 import { newproc } from '../runtime/engine.js';
 import { Exit, Panic, UsageError } from '../runtime/errors.js';
-import { goyield, type Op, parked } from '../runtime/op.js';
+import { goyield, making, type NamedOp, type Op, parked, started } from '../runtime/op.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any exported function may be a body
 type Body = (...args: any[]) => unknown;
@@ -19,8 +19,10 @@ export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
   newproc(body, args);
 }
 
-const yielding: Op<void> = {
+const yielding: NamedOp<void> = {
+  name: 'gosched',
   [Symbol.iterator]() {
+    started();
     goyield();
     return parked;
   },
@@ -28,6 +30,7 @@ const yielding: Op<void> = {
 
 /** Lets the other goroutines of this P run first: Go's `runtime.Gosched()`. Parks until its turn comes again. */
 export function gosched(): Op<void> {
+  making(yielding);
   return yielding;
 }
 

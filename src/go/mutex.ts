@@ -9,7 +9,7 @@ import { engine, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
-import { done, type Go, type Op } from '../runtime/op.js';
+import { done, type Go, making, type NamedOp, type Op, started } from '../runtime/op.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
 import type { Type } from '../runtime/type.js';
 
@@ -38,10 +38,17 @@ export class Mutex extends Handle {
 
   /** Locks. Parks while another goroutine holds the lock. */
   lock(): Op<void> {
+    making(this.#lock);
     return this.#lock;
   }
 
-  readonly #lock: Op<void> = { [Symbol.iterator]: () => (this.tryLock() ? done(undefined) : this.#lockSlow()) };
+  readonly #lock: NamedOp<void> = {
+    name: 'lock',
+    [Symbol.iterator]: () => {
+      started();
+      return this.tryLock() ? done(undefined) : this.#lockSlow();
+    },
+  };
 
   /** Locks if that is possible at once, and says whether it did. Never parks. */
   tryLock(): boolean {

@@ -7,7 +7,7 @@ import { wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
-import { done, type Go, type Op } from '../runtime/op.js';
+import { done, type Go, making, type NamedOp, type Op, started } from '../runtime/op.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
 import type { Type } from '../runtime/type.js';
 import { Mutex } from './mutex.js';
@@ -37,11 +37,14 @@ export class RWMutex extends Handle {
 
   /** Locks for reading. Parks while a writer writes or waits. */
   rLock(): Op<void> {
+    making(this.#rLock);
     return this.#rLock;
   }
 
-  readonly #rLock: Op<void> = {
+  readonly #rLock: NamedOp<void> = {
+    name: 'rLock',
     [Symbol.iterator]: () => {
+      started();
       if (Atomics.add(i32, this.addr + RW.READERS, 1) + 1 >= 0) return done(undefined);
       return semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false)[Symbol.iterator]();
     },

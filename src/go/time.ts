@@ -9,7 +9,7 @@ import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { f64, H, i32 } from '../runtime/memory.js';
-import { done, type Op, parked } from '../runtime/op.js';
+import { done, making, type NamedOp, type Op, parked, started } from '../runtime/op.js';
 import { describe, type Type } from '../runtime/type.js';
 import { int } from '../runtime/value.js';
 import { type Chan, chan } from './chan.js';
@@ -26,8 +26,10 @@ export const hour = 60 * minute;
 /** Parks for at least `d` nanoseconds: Go's `time.Sleep(d)`. */
 export function sleep(d: number): Op<void> {
   checkDuration('sleep', d);
-  return {
+  const op: NamedOp<void> = {
+    name: 'sleep',
     [Symbol.iterator]() {
+      started();
       if (d <= 0) return done(undefined);
       const gp = m.curg;
       gopark(wait.sleep, 0);
@@ -35,6 +37,8 @@ export function sleep(d: number): Op<void> {
       return parked;
     },
   };
+  making(op);
+  return op;
 }
 
 /** A channel that will be sent the time (nanoseconds since the start of the run) in `d` nanoseconds. Never parks. */

@@ -11,7 +11,7 @@ import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { i32 } from '../runtime/memory.js';
-import { done, type Op, parked } from '../runtime/op.js';
+import { done, making, type NamedOp, type Op, parked, started } from '../runtime/op.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, sudogOf, unlink, wakeParam } from '../runtime/waitq.js';
 
@@ -48,11 +48,14 @@ export class WaitGroup extends Handle {
 
   /** Parks until the count is 0. */
   wait(): Op<void> {
+    making(this.#wait);
     return this.#wait;
   }
 
-  readonly #wait: Op<void> = {
+  readonly #wait: NamedOp<void> = {
+    name: 'wait',
     [Symbol.iterator]: () => {
+      started();
       const wg = this.addr;
       if (Atomics.load(i32, wg + W.COUNT) === 0) return done(undefined);
       gopark(wait.waitGroupWait, wg);

@@ -17,6 +17,11 @@ export interface Op<T> {
   [Symbol.iterator](): Iterator<void, T, void>;
 }
 
+/** An operation with a name for messages. */
+export interface NamedOp<T> extends Op<T> {
+  readonly name: string;
+}
+
 /** The type of a goroutine's body, and of every function that it calls with `yield*`. */
 export type Go<T = void> = Generator<void, T, void>;
 

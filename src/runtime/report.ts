@@ -93,10 +93,11 @@ function describeWaiting(gp: number, where: string | undefined): string {
   return `goroutine ${goidOf(gp)} [${waitReasonStrings[reason]}${what}, since ${since}s]:\n${name}(...)${at}\n${createdBy(gp)}`;
 }
 
+/** The channels of a select, in the order of its cases. */
 function casesOf(sudogs: number): string {
   const on: string[] = [];
-  for (let sg = sudogs; sg !== 0; sg = i32[sg + SG.WAITLINK]!) on.unshift(objectAt(i32[sg + SG.ON]!));
-  return on.join(', ');
+  for (let sg = sudogs; sg !== 0; sg = i32[sg + SG.WAITLINK]!) on[i32[sg + SG.CASE]! - 1] = objectAt(i32[sg + SG.ON]!);
+  return on.filter(Boolean).join(', ');
 }
 
 /** A shared object, by its type and address: `chan int 0x4d2`. */

@@ -1,6 +1,7 @@
 // Starts programs: the one place that picks an engine.
 
 import { availableParallelism } from 'node:os';
+import { UsageError } from './errors.js';
 import { Threads } from './threads/run.js';
 
 /** Most threads of a run. More Ps than this on real cores teach nothing; the simulator has up to 1024. */
@@ -56,14 +57,14 @@ export interface RunStats {
 
 /**
  * The number of Ps unless somebody says otherwise: GOMAXPROCS, else as many as there are cores.
- * @throws Error if GOMAXPROCS is set to something else than a number of Ps
+ * @throws UsageError if GOMAXPROCS is set to something else than a number of Ps
  */
 export function defaultProcs(): number {
   const text = process.env.GOMAXPROCS;
   if (text === undefined || text === '') return Math.min(availableParallelism(), MAX_THREADS);
   const procs = Number(text);
   if (/^\d+$/.test(text) && procs >= 1 && procs <= MAX_THREADS) return procs;
-  throw new Error(`GOMAXPROCS: expected a whole number from 1 to ${MAX_THREADS}, got ${JSON.stringify(text)}`);
+  throw new UsageError(`GOMAXPROCS: expected a whole number from 1 to ${MAX_THREADS}, got ${JSON.stringify(text)}`);
 }
 
 /** Threads that stay up for several runs. */

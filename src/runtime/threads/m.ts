@@ -60,6 +60,7 @@ export async function runMachine(task: Task): Promise<Ending> {
   resetHandles();
   resetOps();
   resetVerdict();
+  Error.stackTraceLimit = FRAMES;
   const machine = new M(task);
   setEngine(machine);
   try {
@@ -68,6 +69,9 @@ export async function runMachine(task: Task): Promise<Ending> {
     setEngine(undefined);
   }
 }
+
+/** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
+const FRAMES = 100;
 
 /**
  * Plain goroutines in the global queue beyond which their creator runs some itself: enough to keep the other Ps busy

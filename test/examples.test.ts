@@ -1,0 +1,42 @@
+// Every example prints what its "// Output:" block says, on any number of Ps.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { cli } from './support/cli.js';
+import { tempDir } from './support/tempdir.js';
+
+const sources = new URL('../examples/', import.meta.url);
+const compiled = new URL('../dist/examples/', import.meta.url);
+const names = readdirSync(sources).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []));
+
+/** What the comment at the end of an example says that it prints; undefined if it says nothing. */
+function outputBlock(source: string): string | undefined {
+  const [, block] = /^\/\/ Output:\n((?:\/\/(?: .*)?\n)+)$/m.exec(source) ?? [];
+  if (block === undefined || !source.endsWith(block)) return undefined;
+  return block.replace(/^\/\/ ?/gm, '');
+}
+
+test('the examples of the lesson are there', () => {
+  expect(names).toEqual(expect.arrayContaining(['daisy', 'pingpong', 'sieve']));
+});
+
+test('an output block is the last thing in the file, or none at all', () => {
+  expect(outputBlock('f();\n\n// Output:\n// a\n//\n//  b\n')).toBe('a\n\n b\n');
+  expect(outputBlock('// Output:\n// a\n\nf();\n')).toBeUndefined();
+  expect(outputBlock('// Output:\n')).toBeUndefined();
+});
+
+describe.each(names)('examples/%s', (name) => {
+  const expected = outputBlock(readFileSync(new URL(`${name}.ts`, sources), 'utf8'));
+
+  test('ends with its output', () => {
+    expect(expected).toBeDefined();
+  });
+
+  test.each([1, 2, 4])('prints it on %d Ps', async (procs) => {
+    const file = fileURLToPath(new URL(`${name}.js`, compiled));
+    const ended = await cli(['run', '-procs', String(procs), file], { cwd: tempDir() });
+    expect(ended).toMatchObject({ status: 0, signal: null, stdout: expected, stderr: '' });
+  });
+});

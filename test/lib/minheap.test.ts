@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MinHeap } from 'mandel/lib/minheap';
+
+/** Few different keys, so that many are equal; and some that are not small integers. */
+const key = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.double({ noNaN: true }));
+
+function drain<T>(heap: MinHeap<T>): T[] {
+  const items: T[] = [];
+  while (heap.size > 0) items.push(heap.pop()!);
+  return items;
+}
+
+describe('MinHeap', () => {
+  test('pops what a stable sort would give', () => {
+    fc.assert(
+      fc.property(fc.array(key), (keys) => {
+        const heap = new MinHeap<number>();
+        for (const [index, k] of keys.entries()) heap.push(k, index);
+        const sorted = keys.map((_, index) => index).sort((a, b) => compare(keys[a]!, keys[b]!));
+        expect(drain(heap)).toEqual(sorted);
+      }),
+    );
+  });
+
+  test('does what a sorted list does, when pushes and pops are mixed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(key, { freq: 2 }), { maxLength: 200 }), (steps) => {
+        const heap = new MinHeap<number>();
+        let list: { key: number; item: number }[] = [];
+        steps.forEach((step, item) => {
+          if (step === null) {
+            expect(heap.pop()).toBe(list.shift()?.item);
+          } else {
+            heap.push(step, item);
+            list.push({ key: step, item });
+            list = list.toSorted((a, b) => compare(a.key, b.key));
+          }
+          expect(heap.size).toBe(list.length);
+          expect(heap.minKey).toBe(list[0]?.key ?? Number.POSITIVE_INFINITY);
+        });
+      }),
+    );
+  });
+
+  test('an empty one has no item, and no key is smaller than its smallest', () => {
+    const heap = new MinHeap<string>();
+    expect(heap.pop()).toBeUndefined();
+    expect(heap.size).toBe(0);
+    expect(heap.minKey).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('items may be undefined', () => {
+    const heap = new MinHeap<undefined>();
+    heap.push(1, undefined);
+    heap.push(2, undefined);
+    expect(drain(heap)).toEqual([undefined, undefined]);
+  });
+});
+
+/** -0 and 0 are the same key, as they are the same time. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

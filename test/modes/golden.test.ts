@@ -1,0 +1,97 @@
+// Every mode paints what real Go painted, to the bit, whatever the number of Ps and of workers.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scenes } from 'mandel/mandelbrot';
+import { type Mode, modes, paintProgram } from 'mandel/modes';
+import { type RunResult, Runtime } from 'mandel/run';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cli } from '../support/cli.js';
+import { type Golden, golden, goldens } from '../support/goldens.js';
+import { decode } from '../support/picture.js';
+import { tempDir } from '../support/tempdir.js';
+
+/** How many workers to try in a mode. */
+const workersIn = (mode: Mode) => (mode.workers === 'goroutines' ? [1, 4] : [1]);
+
+const small = [golden('workshop', 1, 1), golden('workshop', 17, 5)];
+const medium = [golden('workshop', 640, 480), golden('web', 512, 512), golden('justforfunc', 512, 512)];
+
+/** Goroutines that a mode creates, main included. */
+function goroutines(mode: Mode, { w, h }: Golden, workers: number): number {
+  const pieces: Readonly<Record<string, number>> = { seq: 0, px: w * h, row: w, col: h };
+  return 1 + (pieces[mode.name] ?? workers);
+}
+
+/** Paints, and checks everything about the picture and the run. */
+async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: number, seed: number): Promise<void> {
+  const path = join(tempDir(), 'p.png');
+  const scene = scenes.find((s) => s.name === picture.scene)!;
+  const program = { modules: paintProgram(mode), args: [picture.w, picture.h, scene.id, workers, path] };
+  const result: RunResult = await runtime.run(program, { seed });
+  expect(result).toMatchObject({ status: 'ok', exitCode: 0, value: undefined, report: '' });
+  expect(result.stats.goroutines).toBe(goroutines(mode, picture, workers));
+  const { w, h, depth, colorType, sum } = decode(readFileSync(path));
+  expect({ w, h, depth, colorType, sum, seed }).toEqual({
+    w: picture.w,
+    h: picture.h,
+    depth: 8,
+    colorType: 0,
+    sum: picture.sum,
+    seed,
+  });
+}
+
+test('the goldens are those of all scenes, at their own size and at others', () => {
+  expect(new Set(goldens.map((g) => g.scene))).toEqual(new Set(scenes.map((s) => s.name)));
+  for (const { name, w, h } of scenes) expect(golden(name, w, h).sum).toMatch(/^[0-9a-f]{64}$/);
+});
+
+describe.each([1, 2, 4, 8])('on %d Ps', (procs) => {
+  let runtime: Runtime;
+  beforeAll(() => {
+    runtime = new Runtime(procs);
+  });
+  afterAll(() => runtime.close());
+
+  const table = modes.flatMap((mode) => workersIn(mode).map((workers) => ({ mode, name: mode.name, workers })));
+  test.each(table)('$name -workers $workers paints small pictures, ten times over', async ({ mode, workers }) => {
+    for (let seed = 1; seed <= 10; seed++) {
+      for (const picture of small) await paints(runtime, mode, picture, workers, seed);
+    }
+  });
+
+  test.each(table)('$name -workers $workers paints every scene', async ({ mode, workers }) => {
+    for (const picture of medium) await paints(runtime, mode, picture, workers, procs);
+  });
+});
+
+describe('at full size', () => {
+  let runtime: Runtime;
+  beforeAll(() => {
+    runtime = new Runtime(2);
+  });
+  afterAll(() => runtime.close());
+
+  test.each(modes)('$name paints the workshop scene on 2 Ps', async (mode) => {
+    await paints(runtime, mode, golden('workshop', 1024, 1024), 4, 1);
+  });
+
+  test('row paints the justforfunc scene on 2 Ps', async () => {
+    const row = modes.find((mode) => mode.name === 'row')!;
+    await paints(runtime, row, golden('justforfunc', 2048, 2048), 1, 1);
+  });
+});
+
+describe('through the command', () => {
+  test.each(['seq', 'px', 'workers'])('-mode %s paints a picture that is not square', async (name) => {
+    const cwd = tempDir();
+    const args = ['-mode', name, '-w', '640', '-h', '480', '-workers', '4', '-procs', '2', '-o', 'p.png'];
+    expect(await cli(args, { cwd })).toMatchObject({ status: 0, stdout: '' });
+    expect(decode(readFileSync(join(cwd, 'p.png')))).toMatchObject({
+      w: 640,
+      h: 480,
+      sum: golden('workshop', 640, 480).sum,
+    });
+  });
+});
