@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { nearest } from 'mandel/lib/nearest';
+import { describe, expect, test } from 'vitest';
 
 const words = ['seq', 'px', 'row', 'col', 'workers', 'buffered', 'rowworkers'];
 

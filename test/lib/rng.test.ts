@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { Rng } from 'mandel/lib/rng';
+import { describe, expect, test } from 'vitest';
 
 const stream = (seed: number, length: number) => {
   const rng = new Rng(seed);
