@@ -1,6 +1,6 @@
 // Whether the run can go on. After checkdead in runtime/proc.go.
 
-import { H, i32, pAddress } from '../memory.js';
+import { H, i32, P, pAddress, park } from '../memory.js';
 import { hasWork } from '../runq.js';
 
 /**
@@ -17,7 +17,9 @@ export function deadlocked(): boolean {
   if (Atomics.load(i32, H.NPIDLE) !== procs || Atomics.load(i32, H.NTIMERS) !== 0) return false;
   if (Atomics.load(i32, H.GLOBQ_SIZE) !== 0) return false;
   for (let id = 0; id < procs; id++) {
-    if (hasWork(pAddress(id))) return false;
+    const pp = pAddress(id);
+    // A waker moves PARK first and counts then: until it has, a P that runs again may be counted twice.
+    if (Atomics.load(i32, pp + P.PARK) !== park.asleep || hasWork(pp)) return false;
   }
   return Atomics.load(i32, H.NPIDLE) === procs && Atomics.load(i32, H.IDLEGEN) === generation;
 }
