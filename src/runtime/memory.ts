@@ -66,15 +66,13 @@ export const H = {
   CENTRAL_LOCK: 11 * CACHE_LINE,
   /** One word for each power of two. */
   CENTRAL: 12 * CACHE_LINE,
-  /** A bit for each P that is asleep, in words of 32. */
+  /** A bit for each P that is asleep, in 32 words of 32: no run has more than 1024 Ps. */
   IDLEMASK: 14 * CACHE_LINE,
   TYPES: 16 * CACHE_LINE,
 } as const;
 
 /** How many different types a run may name. */
 export const MAX_TYPES = 4096;
-/** How many Ps a run may have: the bits of IDLEMASK. */
-export const MAX_PROCS = 1024; // as Go's own limit was for long
 const HEADER_WORDS = H.TYPES + MAX_TYPES;
 
 /** How many Gs a P's ring holds; as in Go. */

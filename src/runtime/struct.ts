@@ -7,11 +7,7 @@ type Fields = Readonly<Record<string, TypeLike<never> | TypeLike<unknown>>>;
 /** The values of a struct with these fields. */
 export type StructOf<F> = { -readonly [K in keyof F]: F[K] extends TypeLike<infer T> ? T : never };
 
-/** A struct type, with its fields in order. */
-export interface StructType<T> extends Type<T> {
-  readonly fields: readonly StructField[];
-}
-
+/** A field of a struct type. */
 export interface StructField {
   readonly name: string;
   readonly type: Type<unknown>;
