@@ -1,0 +1,149 @@
+// The events of an execution trace, format v1 (Go 1.7 to 1.21): the one table that the writer, the reader, the checks
+// and the text dump share. After the constants at the top of runtime/trace.go and EventDescriptions in
+// internal/trace/parser.go.
+//
+// A record is a byte (type in the low 6 bits, min(n, 4) - 1 in the high 2, n counting the time delta), then, if n >= 4,
+// the length of the arguments in bytes, then the arguments: unsigned base-128, low groups first.
+
+/** Event types, by name. */
+export const ev = {
+  Batch: 1,
+  Frequency: 2,
+  Stack: 3,
+  Gomaxprocs: 4,
+  ProcStart: 5,
+  ProcStop: 6,
+  GCStart: 7,
+  GCDone: 8,
+  STWStart: 9,
+  STWDone: 10,
+  SweepStart: 11,
+  SweepDone: 12,
+  GoCreate: 13,
+  GoStart: 14,
+  GoEnd: 15,
+  GoStop: 16,
+  GoSched: 17,
+  GoPreempt: 18,
+  GoSleep: 19,
+  GoBlock: 20,
+  GoUnblock: 21,
+  GoBlockSend: 22,
+  GoBlockRecv: 23,
+  GoBlockSelect: 24,
+  GoBlockSync: 25,
+  GoBlockCond: 26,
+  GoBlockNet: 27,
+  GoSysCall: 28,
+  GoSysExit: 29,
+  GoSysBlock: 30,
+  GoWaiting: 31,
+  GoInSyscall: 32,
+  HeapAlloc: 33,
+  HeapGoal: 34,
+  TimerGoroutine: 35,
+  FutileWakeup: 36,
+  String: 37,
+  GoStartLocal: 38,
+  GoUnblockLocal: 39,
+  GoSysExitLocal: 40,
+  GoStartLabel: 41,
+  GoBlockGC: 42,
+  MarkAssistStart: 43,
+  MarkAssistDone: 44,
+  UserTaskCreate: 45,
+  UserTaskEnd: 46,
+  UserRegion: 47,
+  UserLog: 48,
+  CPUSample: 49,
+} as const;
+export type EventType = (typeof ev)[keyof typeof ev];
+
+/** What an event type carries. */
+export interface EventInfo {
+  readonly name: string;
+  /** Minor version of the first header that may carry it: 7 is `go 1.7 trace`. */
+  readonly min: number;
+  /** True if the record begins with the time since the one before. */
+  readonly timed: boolean;
+  /** True if its last argument is the number of a stack. */
+  readonly stack: boolean;
+  /** The arguments in between. */
+  readonly args: readonly string[];
+}
+
+const timed = (name: string, min: number, ...args: string[]): EventInfo => ({
+  name,
+  min,
+  timed: true,
+  stack: false,
+  args,
+});
+const stacked = (name: string, min: number, ...args: string[]): EventInfo => ({
+  name,
+  min,
+  timed: true,
+  stack: true,
+  args,
+});
+const table = (name: string, min: number, ...args: string[]): EventInfo => ({
+  name,
+  min,
+  timed: false,
+  stack: false,
+  args,
+});
+
+/** By event type; there is no type 0. */
+export const eventInfo: readonly (EventInfo | undefined)[] = [
+  undefined,
+  table('Batch', 5, 'p', 'ticks'),
+  table('Frequency', 5, 'freq'),
+  table('Stack', 5, 'id', 'siz'),
+  stacked('Gomaxprocs', 5, 'procs'),
+  timed('ProcStart', 5, 'thread'),
+  timed('ProcStop', 5),
+  stacked('GCStart', 5, 'seq'),
+  timed('GCDone', 5),
+  timed('STWStart', 5, 'kind'), // without the argument before 1.10
+  timed('STWDone', 5),
+  stacked('SweepStart', 5),
+  timed('SweepDone', 5, 'swept', 'reclaimed'), // without the arguments before 1.9
+  stacked('GoCreate', 5, 'g', 'entry'),
+  timed('GoStart', 5, 'g', 'seq'),
+  timed('GoEnd', 5),
+  stacked('GoStop', 5),
+  stacked('GoSched', 5),
+  stacked('GoPreempt', 5),
+  stacked('GoSleep', 5),
+  stacked('GoBlock', 5),
+  stacked('GoUnblock', 5, 'g', 'seq'),
+  stacked('GoBlockSend', 5),
+  stacked('GoBlockRecv', 5),
+  stacked('GoBlockSelect', 5),
+  stacked('GoBlockSync', 5),
+  stacked('GoBlockCond', 5),
+  stacked('GoBlockNet', 5),
+  stacked('GoSysCall', 5),
+  timed('GoSysExit', 5, 'g', 'seq', 'ts'),
+  timed('GoSysBlock', 5),
+  timed('GoWaiting', 5, 'g'),
+  timed('GoInSyscall', 5, 'g'),
+  timed('HeapAlloc', 5, 'mem'),
+  timed('HeapGoal', 5, 'mem'),
+  table('TimerGoroutine', 5, 'g'),
+  timed('FutileWakeup', 5),
+  table('String', 7, 'id', 'len'),
+  timed('GoStartLocal', 7, 'g'),
+  stacked('GoUnblockLocal', 7, 'g'),
+  timed('GoSysExitLocal', 7, 'g', 'ts'),
+  timed('GoStartLabel', 8, 'g', 'seq', 'label'),
+  stacked('GoBlockGC', 8),
+  stacked('MarkAssistStart', 9),
+  timed('MarkAssistDone', 9),
+  stacked('UserTaskCreate', 11, 'taskid', 'pid', 'typeid'),
+  stacked('UserTaskEnd', 11, 'taskid'),
+  stacked('UserRegion', 11, 'taskid', 'mode', 'typeid'),
+  stacked('UserLog', 11, 'id', 'keyid'),
+  stacked('CPUSample', 19, 'ts', 'p', 'g'),
+];
