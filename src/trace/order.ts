@@ -69,7 +69,7 @@ folded[ev.GoSysExitLocal] = ev.GoSysExit;
 /** The events in one order, times in ticks, ids as indices. */
 export interface Ordered {
   readonly events: Columns;
-  /** False if events are left that wait for others that the file does not have. */
+  /** False if the file ends in the midst: a goroutine still runs, or events wait for others that it does not have. */
   readonly isWhole: boolean;
 }
 
@@ -126,7 +126,7 @@ class Merge {
       this.#advance(stream);
       if (this.#waiting.size > 0 && (step !== undefined || isGC)) this.#wake(goid);
     }
-    if (this.#waiting.size === 0) return { events, isWhole: true };
+    if (this.#waiting.size === 0) return { events, isWhole: !this.#endsInMidst() };
     if (!isCut && !this.#endsInMidst()) throw this.#stuck();
     events.truncate(events.length);
     return { events, isWhole: false };

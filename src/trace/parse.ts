@@ -71,7 +71,8 @@ export function parse(bytes: Uint8Array): Trace {
   const procs = 1 + records.pids.reduce((max, pid) => Math.max(max, pid), -1);
   const maxP = Math.max(procs - 1, 0);
   const isShort = isCut || !isWhole;
-  stopAt(events, check(events, gos.id.subarray(0, gos.length), maxP), isShort);
+  const fault = check(events, gos.id.subarray(0, gos.length), maxP);
+  if (fault !== undefined) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);
   stopAt(events, nest(events, records.version), isShort);
   forgetUnborn(events, gos, samples);
   const goroutines = linkGoroutines(events, gos);
@@ -99,7 +100,10 @@ function retime(events: Columns, gos: GoTable): void {
   if (kept !== undefined) events.rearrange(kept);
 }
 
-/** A fault is an error; in a trace with an end missing it is where it stops to make sense. */
+/**
+ * A fault is an error; but in a trace with an end missing it is where it stops to make sense: one P stops the world,
+ * another starts it. What goroutines and Ps do makes sense to the last, as each P's events are all there up to a point.
+ */
 function stopAt(events: Columns, fault: Fault | undefined, isShort: boolean): void {
   if (fault === undefined) return;
   if (!isShort || fault.event === 0) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);
