@@ -30,16 +30,25 @@ export { TraceError } from './error.js';
 /** Ticks a second of a cut file that does not tell: ours count nanoseconds. */
 const NANOSECONDS = 1e9;
 
+/** Why a file cannot be read, by Node's code. */
+const unreadable: { readonly [code: string]: string } = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, expected a trace file',
+  EACCES: 'you may not read it',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
+};
+
 /** Reads the trace file at `path`. @throws TraceError that names the file, one line */
 export function readTrace(path: string): Trace {
   try {
     return parse(readFileSync(path));
   } catch (error) {
-    const message = (error as Error).message;
     if (error instanceof TraceError) {
-      throw new TraceError(message.replace(/^trace: /, `trace: ${path}: `), error.offset, { cause: error });
+      const message = error.message.replace('trace: ', () => `trace: ${path}: `);
+      throw new TraceError(message, error.offset, { cause: error });
     }
-    throw new TraceError(`trace: ${path}: ${message}`, -1, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new TraceError(`trace: ${path}: ${unreadable[code ?? ''] ?? message}`, -1, { cause: error });
   }
 }
 
