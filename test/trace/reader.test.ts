@@ -180,6 +180,30 @@ describe('a file that is cut', () => {
   });
 });
 
+describe('what a small file claims', () => {
+  const most = 2n ** 64n - 1n;
+
+  test('is taken for what it is: numbers, and no reason to make room', () => {
+    const f = new TraceFile().batch(999_999, 1).frequency(1e9).record(ev.Gomaxprocs, 1, 1e9, 0);
+    f.record(ev.HeapGoal, 1, most)
+      .record(ev.GoCreate, 1, 2n ** 60n, 1e9, 1e9)
+      .stack(most, [most, most, most, most]);
+    f.record(ev.UserTaskCreate, 1, most, 2n ** 63n, most, most).string(most, 'x');
+    const trace = parse(f.bytes);
+    expect(checkTrace(trace)).toMatchObject({ created: 1, alive: 1 });
+    expect([trace.procs, trace.stacks.length, trace.frames.length, trace.strings.length]).toEqual([1e6, 2, 1, 2]);
+    expect(trace.events.args[0][0]).toBe(1e9);
+  });
+
+  test('10,000 Ps that all wait for one goroutine do not take the square of that', () => {
+    const f = new TraceFile().batch(0, 1).frequency(1e9).record(ev.GoCreate, 1, 1, 0, 0);
+    for (let p = 1; p <= 10_000; p++) f.batch(p, 5).record(ev.GoUnblock, 1, 1, 1e6 + p, 0);
+    f.batch(0, 6);
+    for (let k = 0; k < 50_000; k++) f.record(ev.GoStartLocal, 1, 1).record(ev.GoSched, 0, 0);
+    expect(messageOf(() => parse(f.bytes))).toMatch(/^trace: event 100001 .*no consistent ordering of events possible/);
+  });
+});
+
 describe('readTrace', () => {
   test('reads a file by its path', () => {
     const path = join(tempDir(), 'trace.out');
