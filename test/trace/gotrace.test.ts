@@ -115,7 +115,9 @@ describe('traces of real Go', () => {
   test('they have the events that go tool trace -d prints', (context) => {
     const go = go119(context);
     if (goTraceFolder() === undefined) skipLoudly(context, 'the sources of Go 1.19 are not here (golang-1.19-src)');
-    for (const name of goTraceNames()) expectAsGo(go, join(goTraceFolder()!, name));
+    // Of the large old ones 1.7 has all that is old: wake-ups for nothing, and the world stopped for each P.
+    const names = goTraceNames().filter((name) => !/^stress_1_(9|10)_/.test(name));
+    for (const name of names) expectAsGo(go, join(goTraceFolder()!, name));
   });
 
   test('programs of today read as in go tool trace -d, with and without CPU samples', (context) => {
