@@ -1,16 +1,16 @@
 // mandel trace: says what is in an execution trace, ours or one of a Go program. After Go's cmd/trace.
 
 import { Command } from 'commander';
-import { encodeProfile } from '../pprof/proto.js';
 import { blockingProfile } from '../pprof/blocking.js';
-import { blocking, type ProfileKind, profileKinds } from '../trace/analysis/blocking.js';
+import { encodeProfile } from '../pprof/proto.js';
+import { blocking, type ProfileKind } from '../trace/analysis/blocking.js';
 import { summarize } from '../trace/analysis/summary.js';
 import { chromeTrace } from '../trace/export/chrome.js';
 import { csvTrace } from '../trace/export/csv.js';
 import { perfettoTrace } from '../trace/export/perfetto.js';
 import { textTrace } from '../trace/export/text.js';
 import type { Trace } from '../trace/model.js';
-import { openTrace, writeAll } from './tracefile.js';
+import { type Opened, openTrace, writeAll } from './tracefile.js';
 import { summaryJson } from './tracejson.js';
 import { summaryText } from './tracesummary.js';
 import { BadUsage, choice } from './usage.js';
@@ -65,12 +65,13 @@ export function traceCommand(): Command {
 /** @returns the exit status */
 async function show(file: string | undefined, more: readonly string[], flags: Flags): Promise<number> {
   if (file === undefined) throw new BadUsage('trace: expected a FILE to read, got nothing; see mandel trace -help');
-  if (more.length > 0) throw new BadUsage(`trace: expected one FILE after the flags, got ${JSON.stringify([file, ...more].join(' '))}`);
+  if (more.length > 0)
+    throw new BadUsage(`trace: expected one FILE after the flags, got ${JSON.stringify([file, ...more].join(' '))}`);
   const view = viewOf(flags);
-  return writeAll(flags.o, view(openTrace(file), file));
+  return writeAll(flags.o, view(openTrace(file)));
 }
 
-type View = (trace: Trace, file: string) => Pieces;
+type View = (opened: Opened) => Pieces;
 
 /** What the flags ask for. @throws BadUsage */
 function viewOf(flags: Flags): View {
@@ -80,12 +81,14 @@ function viewOf(flags: Flags): View {
   }
   if (flags.pprof !== undefined) {
     const { name } = choice('pprof', flags.pprof, profiles);
-    return (trace) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
+    return ({ trace }) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
   }
-  if (flags.export !== undefined) return choice('export', flags.export, exports).pieces;
-  if (flags.d) return textTrace;
-  if (flags.json) return (trace, file) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))];
+  if (flags.export !== undefined) {
+    const { pieces } = choice('export', flags.export, exports);
+    return ({ trace }) => pieces(trace);
+  }
+  if (flags.d) return ({ trace, bytes }) => textTrace(trace, bytes);
+  if (flags.json) return ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))];
   const columns = process.stdout.columns ?? 80;
-  return (trace, file) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
+  return ({ trace, file }) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
 }
-void profileKinds;

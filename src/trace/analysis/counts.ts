@@ -40,7 +40,7 @@ export function counts(trace: Trace): Counts {
   for (let e = 0; e < length; e++) byType[type[e]!]!++;
   const of = (...types: readonly number[]) => types.reduce((sum, t) => sum + byType[t]!, 0);
   let steals = 0;
-  for (let g = 1; g < created.length; g++) {
+  for (let g = 1; g < trace.goroutines.length; g++) {
     if (created[g]! >= 0 && started[g]! >= 0 && p[created[g]!] !== p[started[g]!]) steals++;
   }
   return {

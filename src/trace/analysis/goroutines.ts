@@ -117,7 +117,9 @@ function spend(trace: Trace, bodyOf: Uint32Array): Ledger {
     }
     doing[g] = to;
   }
-  for (let g = 1; g < doing.length; g++) if (doing[g] !== NONE) add(g, doing[g]!, trace.durationNs - since[g]!);
+  const end = trace.durationNs;
+  // What began in the last moment, when all goroutines are taken off their Ps, was no time yet.
+  for (let g = 1; g < doing.length; g++) if (doing[g] !== NONE && since[g]! < end) add(g, doing[g]!, end - since[g]!);
   return { sums, each };
 }
 
