@@ -180,9 +180,11 @@ function annotationTables({ annotations: { tasks, regions, logs } }: Summary): s
 function gc({ collections }: Summary): string {
   if (!collections) return '';
   const { cycles, activeNs, share, stoppedNs, assistNs, maxHeap } = collections;
+  const heap = maxHeap > 0 ? `heap at most ${size(maxHeap)}` : '';
+  if (cycles === 0 && assistNs === 0) return heap === '' ? '' : `GC  none; ${heap}\n`;
   return (
     `GC  ${plural(cycles, 'collection')}, active for ${time(activeNs)} (${percent(share)} of the time), ` +
     `world stopped for ${time(stoppedNs)}, assists ${time(assistNs)}` +
-    `${maxHeap > 0 ? `, heap at most ${size(maxHeap)}` : ''}\n`
+    `${heap === '' ? '' : `, ${heap}`}\n`
   );
 }

@@ -39,10 +39,15 @@ export function summarize(trace: Trace, spans: number): Summary {
     idleNs: procs.reduce((sum, { runningNs }) => sum + trace.durationNs - runningNs, 0),
     concurrency: concurrency(trace, spans),
     bodies: goroutineBodies(trace),
-    waits: longestWaits(trace, LONGEST, (g) => !isSystem(entryName(trace, g))),
+    waits: longestWaits(trace, LONGEST, (g) => isOwn(entryName(trace, g))),
     annotations: annotations(trace),
     collections: collections(trace),
   };
+}
+
+/** Neither Go's runtime nor its tracer, which waits all the time for something to write. */
+function isOwn(name: string): boolean {
+  return !isSystem(name) && !name.startsWith('runtime/trace.');
 }
 
 /** How many of the longest waits it names. */
