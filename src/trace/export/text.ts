@@ -19,6 +19,7 @@ const dumpNames: { readonly [type: number]: string } = {
   [ev.MarkAssistDone]: 'GCMarkAssistDone',
 };
 const dumpArgs: { readonly [type: number]: readonly string[] } = {
+  [ev.GoCreate]: ['g', 'stack'],
   [ev.STWStart]: ['kindid'],
   [ev.GoStartLabel]: ['g', 'seq', 'labelid'],
 };
