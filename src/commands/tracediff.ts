@@ -83,7 +83,7 @@ function row({ what, unit, a, b, change, relative }: Change): readonly string[] 
     form(a),
     form(b),
     change === 0 ? '=' : sign + form(change),
-    relative === null ? (b === 0 ? '' : 'new') : b === 0 ? 'gone' : `${sign}${percent(relative)}`,
+    change === 0 ? '' : relative === null ? 'new' : b === 0 ? 'gone' : `${sign}${percent(relative)}`,
   ];
 }
 

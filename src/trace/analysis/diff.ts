@@ -1,7 +1,7 @@
 // What one trace has more or less of than another: time by activity, idle Ps, events, and the bodies that changed most.
 
 import { type Activity, activities, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
-import type { Body } from './goroutines.js';
+import { type Body, isOwn } from './goroutines.js';
 import type { Summary } from './summary.js';
 
 /** A figure of both traces. */
@@ -88,7 +88,8 @@ function bodyChanges(a: Summary, b: Summary): readonly BodyChange[] {
       blocked: ns('blocked', (k) => k >= FIRST_WAIT),
     };
   });
-  const size = ({ execution, runnable, blocked }: BodyChange) =>
-    [execution, runnable, blocked].reduce((sum, c) => sum + Math.abs(c.change), 0);
+  const size = ({ name, execution, runnable, blocked }: BodyChange) =>
+    // Go's own goroutines wait all day long for something to do, which is no news.
+    [execution, runnable, ...(isOwn(name) ? [blocked] : [])].reduce((sum, c) => sum + Math.abs(c.change), 0);
   return changes.sort((x, y) => size(y) - size(x) || (x.name < y.name ? -1 : 1));
 }

@@ -53,6 +53,11 @@ export function isSystem(name: string): boolean {
   return name.startsWith('runtime.') && name !== 'runtime.main';
 }
 
+/** True for a goroutine of the program: neither of Go's runtime, nor its tracer, which waits for something to write. */
+export function isOwn(name: string): boolean {
+  return !isSystem(name) && !name.startsWith('runtime/trace.');
+}
+
 /** What a body spent on an activity; undefined if that never occurred. */
 export function spentOn(body: Body, activity: Activity): Spent | undefined {
   return body.spent.find((s) => s.activity === activity);

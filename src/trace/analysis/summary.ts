@@ -7,7 +7,7 @@ import { type Annotations, annotations } from './annotations.js';
 import { type Concurrency, concurrency } from './concurrency.js';
 import { type Counts, counts } from './counts.js';
 import { type Collections, collections } from './gc.js';
-import { type Body, goroutineBodies, isSystem } from './goroutines.js';
+import { type Body, goroutineBodies, isOwn } from './goroutines.js';
 import { type ProcUse, utilization } from './utilization.js';
 import { longestWaits, type Wait } from './waits.js';
 
@@ -43,11 +43,6 @@ export function summarize(trace: Trace, spans: number): Summary {
     annotations: annotations(trace),
     collections: collections(trace),
   };
-}
-
-/** Neither Go's runtime nor its tracer, which waits all the time for something to write. */
-function isOwn(name: string): boolean {
-  return !isSystem(name) && !name.startsWith('runtime/trace.');
 }
 
 /** How many of the longest waits it names. */
