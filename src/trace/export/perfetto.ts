@@ -31,7 +31,8 @@ class PerfettoWriter {
   readonly out: Packets;
   readonly #trace: Trace;
   readonly #counters: Counters;
-  readonly #counterTracks = new Map<string, number>();
+  /** By name: its track, and the value that it has. */
+  readonly #counterTracks = new Map<string, { readonly on: number; value: number }>();
   /** By goroutine: the event that made it runnable, and the P where it runs. */
   readonly #wake: Int32Array;
   readonly #runsOn: Int32Array;
@@ -195,13 +196,15 @@ class PerfettoWriter {
   #count(now: number, counter: string, values: Readonly<Record<string, number>>): void {
     for (const [part, value] of Object.entries(values)) {
       const name = `${counter}: ${part}`;
-      let on = this.#counterTracks.get(name);
-      if (on === undefined) {
-        on = track.counters + this.#counterTracks.size;
-        this.#counterTracks.set(name, on);
-        this.out.counterTrack(on, track.process, name, counter === 'Heap' ? 'bytes' : 'count');
+      let known = this.#counterTracks.get(name);
+      if (known === undefined) {
+        known = { on: track.counters + this.#counterTracks.size, value: Number.NaN };
+        this.#counterTracks.set(name, known);
+        this.out.counterTrack(known.on, track.process, name, counter === 'Heap' ? 'bytes' : 'count');
       }
-      this.out.count(now, on, value);
+      if (known.value === value) continue;
+      known.value = value;
+      this.out.count(now, known.on, value);
     }
   }
 
