@@ -3,3 +3,4 @@
 export * from './event.js';
 export * from './model.js';
 export { parse, readTrace, TraceError } from './parse.js';
+export { checkTrace, type Totals } from './verify.js';
