@@ -60,13 +60,13 @@ export function parse(bytes: Uint8Array): Trace {
   const { events, isWhole } = order(records, gos, stackIds, isCut);
   if (events.length === 0) throw new TraceError('trace: no event of the trace can be the first', records.end);
   retime(events, gos);
-  const samples = readSamples(records, gos, stackIds);
+  const { samples, lastAt } = readSamples(records, gos, stackIds);
 
   // Like Go's tool, times count from the first event, and samples are events here.
   const zero = Math.min(events.ts[0]!, samples.ts[0] ?? events.ts[0]!);
   const hz = records.hz === 0 ? NANOSECONDS : records.hz;
-  toNs(events.ts, events.length, zero, hz);
-  toNs(samples.ts, samples.length, zero, hz);
+  toNs(events.ts, events.length, zero, hz, events.offset[events.length - 1]!);
+  toNs(samples.ts, samples.length, zero, hz, lastAt);
 
   const procs = 1 + records.pids.reduce((max, pid) => Math.max(max, pid), -1);
   const maxP = Math.max(procs - 1, 0);
