@@ -20,7 +20,6 @@ export function readSamples(
   const p = new Int32Array(n);
   const g = new Uint32Array(n);
   const stack = new Uint32Array(n);
-  const offset = new Float64Array(n);
   let i = 0;
   for (let stream = 0; n > 0 && stream < records.pids.length; stream++) {
     for (const cursor = new Cursor(records, stream, { samples: true }); cursor.next(); i++) {
@@ -29,7 +28,6 @@ export function readSamples(
       offset[i] = cursor.offset;
       p[i] = cursor.b > 0x7fffffff ? -1 : cursor.b;
       g[i] = Math.max(gos.ids.get(cursor.c), 0);
-      offset[i] = cursor.offset;
       stack[i] = Math.max(stackIds.get(cursor.stack), 0);
     }
   }
