@@ -30,16 +30,17 @@ const profile = (file: string, kind: (typeof profileKinds)[number]) => {
   return encodeProfile(blockingProfile(trace, blocking(trace, kind)));
 };
 
-describe('our blocking profiles are those of go tool trace', () => {
-  test.each(rows.flatMap((row) => profileKinds.map((kind) => ({ ...row, kind }))))('$kind of $name', (context) => {
-    const { file, kind } = context;
-    if (go119 === undefined) return;
-    const sorted = (bytes: Uint8Array) => {
-      const { samples, sampleTypes } = readProfile(bytes);
-      return { sampleTypes, samples: samples.map((s) => JSON.stringify(s)).sort() };
-    };
-    expect(sorted(profile(file, kind))).toEqual(sorted(goTool(go119, 'trace', `-pprof=${kind}`, file)));
-  });
+describe.skipIf(go119 === undefined)('our blocking profiles are those of go tool trace', () => {
+  test.each(rows.flatMap((row) => profileKinds.map((kind) => ({ ...row, kind }))))(
+    '$kind of $name',
+    ({ file, kind }) => {
+      const sorted = (bytes: Uint8Array) => {
+        const { samples, sampleTypes } = readProfile(bytes);
+        return { sampleTypes, samples: samples.map((s) => JSON.stringify(s)).sort() };
+      };
+      expect(sorted(profile(file, kind))).toEqual(sorted(goTool(go119!, 'trace', `-pprof=${kind}`, file)));
+    },
+  );
 
   test.each(gos)('and %s tool pprof reads them', (go) => {
     const out = join(folder, 'sync.pprof');
@@ -51,13 +52,12 @@ describe('our blocking profiles are those of go tool trace', () => {
   });
 });
 
-describe('our text is that of go tool trace -d', () => {
+describe.skipIf(go119 === undefined)('our text is that of go tool trace -d', () => {
   test.each(rows)('for $name, but for the order of what happens at once', ({ file }) => {
-    if (go119 === undefined) return;
     const bytes = readFileSync(file);
     const sorted = (text: string) => text.split('\n').sort();
     expect(sorted([...textTrace(parse(bytes), bytes)].join(''))).toEqual(
-      sorted(goTool(go119, 'trace', '-d', file).toString()),
+      sorted(goTool(go119!, 'trace', '-d', file).toString()),
     );
   });
 });
@@ -89,11 +89,10 @@ function comparable({ traceEvents, stackFrames }: Timeline): string[] {
     .sort();
 }
 
-describe('our Chrome JSON is the timeline of go tool trace', () => {
+describe.skipIf(go119 === undefined)('our Chrome JSON is the timeline of go tool trace', () => {
   const shown = rows.filter(({ name }) => /^(http_1_19|user_task_region_1_11|stress_start_stop_1_11)/.test(name));
   test.each(shown)('for $name', async ({ file }) => {
-    if (go119 === undefined) return;
-    const theirs = (await goTimeline(go119, file)) as Timeline;
+    const theirs = (await goTimeline(go119!, file)) as Timeline;
     const ours = JSON.parse([...chromeTrace(parse(readFileSync(file)))].join('')) as Timeline;
     expect(comparable(ours)).toEqual(comparable(theirs));
   });
