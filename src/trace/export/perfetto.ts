@@ -18,9 +18,11 @@ export function* perfettoTrace(trace: Trace): Generator<Uint8Array> {
   const writer = new PerfettoWriter(trace);
   writer.tracks();
   for (let e = 0; e < trace.events.length; e++) {
+    writer.samplesUntil(trace.events.ts[e]!);
     writer.event(e);
     if (writer.out.length > CHUNK) yield writer.out.take();
   }
+  writer.samplesUntil(Infinity);
   yield writer.out.take();
 }
 
@@ -33,6 +35,7 @@ class PerfettoWriter {
   readonly #counters: Counters;
   /** By name: its track, and the value that it has. */
   readonly #counterTracks = new Map<string, { readonly on: number; value: number }>();
+  #sample = 0;
   /** By goroutine: the event that made it runnable, and the P where it runs. */
   readonly #wake: Int32Array;
   readonly #runsOn: Int32Array;
@@ -63,6 +66,16 @@ class PerfettoWriter {
       ['Syscalls', fakeP.syscalls],
     ] as const) {
       this.out.track(this.#trackOf(p), track.process, name);
+    }
+  }
+
+  /** CPU samples up to a time. */
+  samplesUntil(now: number): void {
+    const { samples } = this.#trace;
+    for (; this.#sample < samples.length && samples.ts[this.#sample]! <= now; this.#sample++) {
+      const s = this.#sample;
+      const parts = { g: samples.g[s]!, stack: samples.stack[s]! };
+      this.out.instant(samples.ts[s]!, this.#trackOf(samples.p[s]!), 'CPU profile sample', parts);
     }
   }
 
