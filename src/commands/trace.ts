@@ -65,8 +65,10 @@ export function traceCommand(): Command {
 /** @returns the exit status */
 async function show(file: string | undefined, more: readonly string[], flags: Flags): Promise<number> {
   if (file === undefined) throw new BadUsage('trace: expected a FILE to read, got nothing; see mandel trace -help');
-  if (more.length > 0)
-    throw new BadUsage(`trace: expected one FILE after the flags, got ${JSON.stringify([file, ...more].join(' '))}`);
+  if (more.length > 0) {
+    const got = JSON.stringify([file, ...more].join(' '));
+    throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
+  }
   const view = viewOf(flags);
   const opened = openTrace(file);
   if (!view.tellsCut) warnIfCut(opened);

@@ -11,7 +11,7 @@ import { chromeTrace } from 'mandel/trace/export/chrome';
 import { textTrace } from 'mandel/trace/export/text';
 import { afterAll, describe, expect, test } from 'vitest';
 import { goTraceFolder, goTraceNames } from '../programs/lib/gotraces.js';
-import { go119, gos, goTimeline, goTool } from '../support/gotool.js';
+import { go119, gos, goTimeline, goTool } from '../support/gojudge.js';
 import { skipLoudly } from '../support/loudskip.js';
 import { readProfile } from '../support/pprofile.js';
 import { story } from '../support/story.js';
