@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly seed?: number;
   /** Interrupts the run: status `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Where to write an execution trace of the run, for `go tool trace` and `mandel trace`; none by default. */
+  readonly trace?: string;
   /** Is told from time to time how much work the program has charged (see charge). */
   readonly onProgress?: (work: number) => void;
 }
@@ -44,7 +46,7 @@ export interface RunStats {
   readonly goroutines: number;
   /** Times a goroutine was given a thread. */
   readonly switches: number;
-  /** Times a P took goroutines from another. */
+  /** Goroutines that were created on one P and began on another. */
   readonly steals: number;
   /** Times a goroutine had to wait. */
   readonly parks: number;
@@ -74,13 +76,14 @@ export class Runtime {
   /**
    * Starts the threads, and does not wait for them.
    * @param preload URLs of modules that are likely to be run: the threads load them while they come up
+   * @param traced true if the run is likely to be traced: what that takes is loaded as well
    * @throws RangeError if `procs` is no number of Ps
    */
-  constructor(procs: number = defaultProcs(), preload: readonly string[] = []) {
+  constructor(procs: number = defaultProcs(), preload: readonly string[] = [], traced = false) {
     if (!Number.isInteger(procs) || procs < 1 || procs > MAX_THREADS) {
       throw new RangeError(`procs: expected a whole number from 1 to ${MAX_THREADS}, got ${procs}`);
     }
-    this.#threads = new Threads(procs, preload);
+    this.#threads = new Threads(procs, preload, traced);
   }
 
   /**
