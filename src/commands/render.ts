@@ -44,6 +44,7 @@ export function renderCommand(): Command {
     .option('--quiet', 'no line about the run on standard error')
     .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
     .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
+    .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
     .action(async (flags: Flags, command: Command) => {
       process.exitCode = await render(flags, command.getOptionValueSource('workers') === 'cli');
     });

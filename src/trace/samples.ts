@@ -38,6 +38,7 @@ export function readSamples(
     p: Int32Array.from(byTime, (k) => p[k]!),
     g: Uint32Array.from(byTime, (k) => g[k]!),
     stack: Uint32Array.from(byTime, (k) => stack[k]!),
+    offset: Float64Array.from(byTime, (k) => offset[k]!),
   };
   return { samples, lastAt: offset[byTime[n - 1] ?? 0] ?? 0 };
 }
