@@ -31,11 +31,13 @@ const MANDELBROT = /^src\/mandelbrot\//;
 const MODES = /^src\/modes\//;
 const RUNTIME = /^src\/runtime\//;
 const ENGINES = /^src\/runtime\/(threads|sim)\//;
+const TRACE = /^src\/trace\//;
 const TRACE_OUT = /^src\/trace\/(event|writer)\.ts$/;
 const ANY = /^src\//;
 
 export const rooms: readonly Room[] = [
   { name: 'lib', files: LIB, may: [LIB] },
+  { name: 'trace', files: TRACE, may: [TRACE, LIB] },
   { name: 'runtime/start', files: /^src\/runtime\/start\.ts$/, may: [LIB, RUNTIME] },
   {
     name: 'runtime/threads',

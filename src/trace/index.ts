@@ -1,0 +1,5 @@
+// Execution traces in Go's v1 format: what is in a file, and what it says.
+
+export * from './event.js';
+export * from './model.js';
+export { parse, readTrace, TraceError } from './parse.js';
