@@ -3,20 +3,27 @@
 import { readFileSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
 import { UsageError } from '../runtime/errors.js';
+import { compareCommand } from './compare.js';
 import { goFlags } from './goflags.js';
 import { renderCommand } from './render.js';
 import { runCommand } from './run.js';
 import { BadUsage } from './usage.js';
 
+/** Commands by the word that asks for them; without one, the picture is rendered. */
+const commands: ReadonlyMap<string, () => Command> = new Map([
+  ['run', runCommand],
+  ['compare', compareCommand],
+]);
+
 /** Runs the command line `argv`. @returns the exit status */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    const running = argv[0] === 'run';
-    const command = running ? runCommand() : renderCommand();
+    const named = commands.get(argv[0] ?? '');
+    const command = named ? named() : renderCommand();
     configure(command);
-    const words = goFlags(command, running ? argv.slice(1) : argv);
+    const words = goFlags(command, named ? argv.slice(1) : argv);
     const rest = words.indexOf('--') + 1;
-    if (!running && rest > 0 && words.length > rest) {
+    if (!named && rest > 0 && words.length > rest) {
       throw new BadUsage(`expected flags and nothing else, got ${JSON.stringify(words[rest])}; see mandel -help`);
     }
     await command.parseAsync(words, { from: 'user' });
