@@ -3,27 +3,17 @@
 import { readFileSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
 import { UsageError } from '../runtime/errors.js';
-import { compareCommand } from './compare.js';
 import { goFlags } from './goflags.js';
-import { renderCommand } from './render.js';
-import { runCommand } from './run.js';
 import { BadUsage } from './usage.js';
-
-/** Commands by the word that asks for them; without one, the picture is rendered. */
-const commands: ReadonlyMap<string, () => Command> = new Map([
-  ['run', runCommand],
-  ['compare', compareCommand],
-]);
 
 /** Runs the command line `argv`. @returns the exit status */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    const named = commands.get(argv[0] ?? '');
-    const command = named ? named() : renderCommand();
+    const { command, words: given, takesWords } = await commandOf(argv);
     configure(command);
-    const words = goFlags(command, named ? argv.slice(1) : argv);
+    const words = goFlags(command, given);
     const rest = words.indexOf('--') + 1;
-    if (!named && rest > 0 && words.length > rest) {
+    if (!takesWords && rest > 0 && words.length > rest) {
       throw new BadUsage(`expected flags and nothing else, got ${JSON.stringify(words[rest])}; see mandel -help`);
     }
     await command.parseAsync(words, { from: 'user' });
@@ -33,6 +23,36 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (text !== '') process.stderr.write(`mandel: ${text}\n`);
     return status;
   }
+}
+
+/** The command that `argv` begins with, and what it is given. Only what it needs is loaded. */
+async function commandOf(argv: readonly string[]): Promise<Called> {
+  const [first, second] = argv;
+  if (first === 'trace' && second === 'diff') {
+    const { traceDiffCommand } = await import('./tracediff.js');
+    return { command: traceDiffCommand(), words: argv.slice(2), takesWords: true };
+  }
+  if (first === 'trace') {
+    const { traceCommand } = await import('./trace.js');
+    return { command: traceCommand(), words: argv.slice(1), takesWords: true };
+  }
+  if (first === 'compare') {
+    const { compareCommand } = await import('./compare.js');
+    return { command: compareCommand(), words: argv.slice(1), takesWords: true };
+  }
+  if (first === 'run') {
+    const { runCommand } = await import('./run.js');
+    return { command: runCommand(), words: argv.slice(1), takesWords: true };
+  }
+  const { renderCommand } = await import('./render.js');
+  return { command: renderCommand(), words: argv, takesWords: false };
+}
+
+interface Called {
+  readonly command: Command;
+  readonly words: readonly string[];
+  /** Whether words that are no flags mean anything to it. */
+  readonly takesWords: boolean;
 }
 
 /** Go's way: -help (-h is the height), one dash, errors in one line. */

@@ -15,7 +15,6 @@ export function warmUp(argv: readonly string[]): void {
 
 /** A guess at the number of Ps; undefined if nothing will be run, or the guess would be wild. */
 function glance(argv: readonly string[]): number | undefined {
-  if (argv[0] === 'compare') return undefined; // its runs are processes of their own
   if (argv.some((word) => /^--?(help|version)$/.test(word))) return undefined;
   try {
     const cores = defaultProcs();

@@ -74,6 +74,8 @@ export interface CPUSamples {
   readonly p: Int32Array;
   readonly g: Uint32Array;
   readonly stack: Uint32Array;
+  /** Byte offset of the record in the file. */
+  readonly offset: Float64Array;
 }
 
 export interface Trace {

@@ -14,12 +14,14 @@ export function readSamples(records: Records, gos: GoTable, stackIds: IdTable): 
   const p = new Int32Array(n);
   const g = new Uint32Array(n);
   const stack = new Uint32Array(n);
+  const offset = new Float64Array(n);
   let i = 0;
   for (let stream = 0; n > 0 && stream < records.pids.length; stream++) {
     for (const cursor = new Cursor(records, stream, { samples: true }); cursor.next(); i++) {
       ts[i] = cursor.a;
       p[i] = cursor.b > 0x7fffffff ? -1 : cursor.b;
       g[i] = Math.max(gos.ids.get(cursor.c), 0);
+      offset[i] = cursor.offset;
       stack[i] = Math.max(stackIds.get(cursor.stack), 0);
     }
   }
@@ -30,5 +32,6 @@ export function readSamples(records: Records, gos: GoTable, stackIds: IdTable): 
     p: Int32Array.from(byTime, (k) => p[k]!),
     g: Uint32Array.from(byTime, (k) => g[k]!),
     stack: Uint32Array.from(byTime, (k) => stack[k]!),
+    offset: Float64Array.from(byTime, (k) => offset[k]!),
   };
 }

@@ -1,0 +1,94 @@
+// mandel trace: says what is in an execution trace, ours or one of a Go program. After Go's cmd/trace.
+
+import { Command } from 'commander';
+import { blockingProfile } from '../pprof/blocking.js';
+import { encodeProfile } from '../pprof/proto.js';
+import { blocking, type ProfileKind } from '../trace/analysis/blocking.js';
+import { summarize } from '../trace/analysis/summary.js';
+import { chromeTrace } from '../trace/export/chrome.js';
+import { csvTrace } from '../trace/export/csv.js';
+import { perfettoTrace } from '../trace/export/perfetto.js';
+import { textTrace } from '../trace/export/text.js';
+import type { Trace } from '../trace/model.js';
+import { type Opened, openTrace, writeAll } from './tracefile.js';
+import { summaryJson } from './tracejson.js';
+import { summaryText } from './tracesummary.js';
+import { BadUsage, choice } from './usage.js';
+
+interface Flags {
+  readonly pprof?: string;
+  readonly export?: string;
+  readonly d?: boolean;
+  readonly json?: boolean;
+  readonly o: string;
+}
+
+type Pieces = Iterable<string | Uint8Array>;
+
+const exports: readonly { readonly name: string; readonly about: string; pieces(trace: Trace): Pieces }[] = [
+  { name: 'chrome', about: 'JSON for chrome://tracing and ui.perfetto.dev', pieces: chromeTrace },
+  { name: 'perfetto', about: 'a trace for ui.perfetto.dev and trace_processor', pieces: perfettoTrace },
+  { name: 'csv', about: 'one line an event', pieces: csvTrace },
+];
+
+const profiles: readonly { readonly name: ProfileKind; readonly about: string }[] = [
+  { name: 'net', about: 'waits for the network' },
+  { name: 'sync', about: 'waits for channels, locks, and other goroutines' },
+  { name: 'syscall', about: 'system calls that took long' },
+  { name: 'sched', about: 'from being created or unblocked to running' },
+];
+
+/** Spans of the curves in -json: as many as a chart can use. */
+const JSON_SPANS = 100;
+
+export function traceCommand(): Command {
+  const list = (entries: readonly { name: string; about: string }[]) =>
+    entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
+  return new Command('mandel trace')
+    .usage('[flags] FILE')
+    .description('Says what is in an execution trace, from mandel or from a Go program of 1.7 to 1.21.')
+    .argument('[file]', 'the trace')
+    .argument('[more...]')
+    .option('--pprof <kind>', 'write a pprof profile of the waits instead, see below')
+    .option('--export <format>', 'write the trace in another format instead, see below')
+    .option('--d', 'print the events as text instead, as go tool trace -d does')
+    .option('--json', 'the summary as JSON')
+    .option('--o <file>', 'where to write; - is standard output', '-')
+    .addHelpText('after', `\nProfiles:\n${list(profiles)}\n\nFormats:\n${list(exports)}\n`)
+    .addHelpText('after', 'Also:\n  mandel trace diff A B   compares two traces; see mandel trace diff -help')
+    .passThroughOptions()
+    .action(async (file: string | undefined, more: string[], flags: Flags) => {
+      process.exitCode = await show(file, more, flags);
+    });
+}
+
+/** @returns the exit status */
+async function show(file: string | undefined, more: readonly string[], flags: Flags): Promise<number> {
+  if (file === undefined) throw new BadUsage('trace: expected a FILE to read, got nothing; see mandel trace -help');
+  if (more.length > 0)
+    throw new BadUsage(`trace: expected one FILE after the flags, got ${JSON.stringify([file, ...more].join(' '))}`);
+  const view = viewOf(flags);
+  return writeAll(flags.o, view(openTrace(file)));
+}
+
+type View = (opened: Opened) => Pieces;
+
+/** What the flags ask for. @throws BadUsage */
+function viewOf(flags: Flags): View {
+  const asked = (['pprof', 'export', 'd', 'json'] as const).filter((name) => flags[name] !== undefined);
+  if (asked.length > 1) {
+    throw new BadUsage(`trace: expected one of -pprof, -export, -d and -json, got -${asked.join(' and -')}`);
+  }
+  if (flags.pprof !== undefined) {
+    const { name } = choice('pprof', flags.pprof, profiles);
+    return ({ trace }) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
+  }
+  if (flags.export !== undefined) {
+    const { pieces } = choice('export', flags.export, exports);
+    return ({ trace }) => pieces(trace);
+  }
+  if (flags.d) return ({ trace, bytes }) => textTrace(trace, bytes);
+  if (flags.json) return ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))];
+  const columns = process.stdout.columns ?? 80;
+  return ({ trace, file }) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
+}

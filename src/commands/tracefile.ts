@@ -1,0 +1,71 @@
+// The trace that a command reads, and where it writes what it makes of it.
+
+import { createWriteStream, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Trace } from '../trace/model.js';
+import { parse, TraceError } from '../trace/parse.js';
+import { interruptible } from './interrupt.js';
+import { openOutput, reason } from './output.js';
+
+/** A trace, and the file that it was read from. */
+export interface Opened {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly trace: Trace;
+}
+
+/** Reads a trace, and says on standard error if the file was cut. @throws Error in one line */
+export function openTrace(file: string): Opened {
+  const bytes = read(file);
+  let trace: Trace;
+  try {
+    trace = parse(bytes);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    throw new Error(error.message.replace(/^trace: /, `trace: ${file}: `), { cause: error });
+  }
+  if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace.cut)}\n`);
+  return { file, bytes, trace };
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'expected a trace, got a directory' : reason(error);
+    throw new Error(`trace: ${file}: ${why}`, { cause: error });
+  }
+}
+
+/** That a file ends in the middle of something. */
+export function cutText({ offset, size }: { readonly offset: number; readonly size: number }): string {
+  return `cut after ${size} bytes; read up to the last whole record, which ends at byte ${offset}`;
+}
+
+/**
+ * Writes all pieces to `file`, or to standard output if that is `-`. A file is there when it is whole or not at all; a
+ * reader of standard output may leave when it has seen enough. @returns the exit status @throws Error in one line
+ */
+export async function writeAll(file: string, pieces: Iterable<string | Uint8Array>): Promise<number> {
+  const output = openOutput(file);
+  const interrupt = interruptible(() => output.discard());
+  const standard = output.path === '-';
+  try {
+    const sink = standard ? process.stdout : createWriteStream(output.path);
+    await pipeline(Readable.from(pieces), sink, { signal: interrupt.signal, end: !standard });
+    output.commit();
+    return 0;
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    if (name === 'AbortError') return 130;
+    if (standard && code === 'EPIPE') return 0;
+    if (code === undefined) throw error;
+    throw new Error(`${standard ? 'standard output' : `-o ${file}`}: ${reason(error)}`);
+  } finally {
+    output.discard();
+    interrupt.done();
+  }
+}

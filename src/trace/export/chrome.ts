@@ -1,0 +1,233 @@
+// A trace as Chrome JSON, for chrome://tracing, Perfetto and whatever else reads it: the per-P view of generateTrace in
+// Go's cmd/trace/trace.go, with its rows, names, arrows and counters.
+//
+// Unlike Go, what is still open at the end of the trace is drawn until there.
+
+import { ev } from '../event.js';
+import { fakeP, type Trace } from '../model.js';
+import { Counters } from './counters.js';
+import { FrameTree } from './frametree.js';
+import { logText, sliceName, stopReason } from './names.js';
+
+/** Characters that are put together before they are handed on. */
+const CHUNK = 1 << 16;
+/** A slice without length would be drawn as one without end. */
+const SHORTEST_US = 0.0001;
+
+/** The JSON text, piece by piece. */
+export function* chromeTrace(trace: Trace): Generator<string> {
+  const writer = new ChromeWriter(trace);
+  let out = '{"displayTimeUnit":"ns","traceEvents":[';
+  for (let e = 0; e < trace.events.length; e++) {
+    writer.event(e);
+    if (writer.length > CHUNK) {
+      yield out + writer.take();
+      out = '';
+    }
+  }
+  writer.rows();
+  yield `${out}${writer.take()}],"stackFrames":`;
+  yield* writer.frames.json();
+  yield '}\n';
+}
+
+/** Optional parts of an event of the viewer. */
+interface Parts {
+  readonly p?: number;
+  readonly pid?: number;
+  readonly dur?: number;
+  readonly id?: number;
+  readonly stack?: number;
+  readonly endStack?: number;
+  readonly args?: string;
+  readonly category?: string;
+}
+
+class ChromeWriter {
+  readonly frames: FrameTree;
+  readonly #trace: Trace;
+  readonly #counters: Counters;
+  /** By goroutine: its last start, and the mark assist that it is in. */
+  readonly #start: Int32Array;
+  readonly #assist: Int32Array;
+  #out = '';
+  #comma = '';
+  #arrows = 0;
+  #maxProc = 0;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.frames = new FrameTree(trace);
+    this.#counters = new Counters(trace);
+    this.#start = new Int32Array(trace.goroutines.length).fill(-1);
+    this.#assist = new Int32Array(trace.goroutines.length).fill(-1);
+  }
+
+  get length(): number {
+    return this.#out.length;
+  }
+
+  take(): string {
+    const out = this.#out;
+    this.#out = '';
+    return out;
+  }
+
+  event(e: number): void {
+    const { type, p, g, args, link } = this.#trace.events;
+    if (p[e]! < fakeP.timers && p[e]! > this.#maxProc) this.#maxProc = p[e]!;
+    switch (type[e]) {
+      case ev.ProcStart:
+        this.#instant(e, 'proc start', `{"ThreadID":${args[0][e]}}`);
+        break;
+      case ev.ProcStop:
+        this.#instant(e, 'proc stop');
+        break;
+      case ev.GCStart:
+        this.#slice(e, link[e]!, 'GC');
+        break;
+      case ev.STWStart:
+        this.#slice(e, link[e]!, `STW (${stopReason(this.#trace, args[0][e]!)})`);
+        break;
+      case ev.SweepStart:
+        this.#sweep(e);
+        break;
+      case ev.MarkAssistStart:
+        this.#assist[g[e]!] = e;
+        this.#assistSlice(e, e, 'MARK ASSIST', 'MARK ASSIST (unfinished)');
+        break;
+      case ev.MarkAssistDone:
+        this.#assist[g[e]!] = -1;
+        break;
+      case ev.GoStart:
+      case ev.GoStartLabel:
+        this.#start[g[e]!] = e;
+        this.#slice(e, link[e]!, sliceName(this.#trace, e));
+        if (this.#assist[g[e]!]! >= 0) {
+          this.#assistSlice(e, this.#assist[g[e]!]!, 'MARK ASSIST (resumed)', 'MARK ASSIST (resumed, unfinished)');
+        }
+        break;
+      case ev.GoCreate:
+        this.#arrow(e, 'go');
+        break;
+      case ev.GoUnblock:
+        this.#arrow(e, 'unblock');
+        break;
+      case ev.GoSysExit:
+        this.#arrow(e, 'sysexit');
+        break;
+      case ev.GoSysCall:
+        this.#instant(e, 'syscall');
+        break;
+      case ev.UserLog:
+        this.#instant(e, logText(this.#trace, e), undefined, 'user event');
+        break;
+      case ev.UserTaskCreate:
+        this.#instant(e, 'task start', undefined, 'user event');
+        break;
+      case ev.UserTaskEnd:
+        this.#instant(e, 'task end', undefined, 'user event');
+        break;
+    }
+    for (const { name, values } of this.#counters.after(e)) {
+      this.#emit(name, 'C', this.#trace.events.ts[e]!, { pid: 1, args: JSON.stringify(values) });
+    }
+  }
+
+  /** The names and the order of the rows, and the CPU samples. */
+  rows(): void {
+    const { samples } = this.#trace;
+    for (let k = 0; k < samples.length; k++) {
+      if (samples.p[k]! < 0) continue;
+      this.#emit('CPU profile sample', 'I', samples.ts[k]!, { p: samples.p[k]!, stack: samples.stack[k]! });
+    }
+    const meta = (name: string, pid: number, tid: number, args: string) =>
+      this.#emit(name, 'M', 0, { pid, p: tid, args });
+    const row = (tid: number, name: string, index: number) => {
+      meta('thread_name', 0, tid, `{"name":${JSON.stringify(name)}}`);
+      meta('thread_sort_index', 0, tid, `{"sort_index":${index}}`);
+    };
+    meta('process_name', 1, 0, '{"name":"STATS"}');
+    meta('process_sort_index', 1, 0, '{"sort_index":0}');
+    meta('process_name', 0, 0, '{"name":"PROCS"}');
+    meta('process_sort_index', 0, 0, '{"sort_index":2}');
+    row(fakeP.gc, 'GC', -6);
+    row(fakeP.netpoll, 'Network', -5);
+    row(fakeP.timers, 'Timers', -4);
+    row(fakeP.syscalls, 'Syscalls', -3);
+    for (let p = 0; p <= this.#maxProc; p++) row(p, `Proc ${p}`, p);
+  }
+
+  /** A bar from event `e` to event `end`. */
+  #slice(e: number, end: number, name: string, args?: string): void {
+    const { ts, p, stack } = this.#trace.events;
+    const until = end < 0 ? this.#trace.durationNs : ts[end]!;
+    this.#emit(name, 'X', ts[e]!, {
+      p: p[e]!,
+      dur: Math.max(SHORTEST_US, (until - ts[e]!) / 1000),
+      stack: stack[e]!,
+      endStack: end < 0 ? 0 : stack[end]!,
+      ...(args === undefined ? {} : { args }),
+    });
+  }
+
+  #sweep(e: number): void {
+    const { args, link } = this.#trace.events;
+    const done = link[e]!;
+    const swept = done < 0 ? 0 : args[0][done]!;
+    const text = `{"Swept bytes":${swept},"Reclaimed bytes":${done < 0 ? 0 : args[1][done]!}}`;
+    this.#slice(e, done, 'SWEEP', swept === 0 ? undefined : text);
+  }
+
+  /** A mark assist goes on when its goroutine is taken off its P: each piece is a bar of its own. */
+  #assistSlice(e: number, assist: number, finished: string, cut: string): void {
+    const { ts, g, link } = this.#trace.events;
+    const done = link[assist]!;
+    const start = this.#start[g[e]!]!;
+    const off = start < 0 ? -1 : link[start]!;
+    const doneAt = done < 0 ? Infinity : ts[done]!;
+    const offAt = off < 0 ? this.#trace.durationNs : ts[off]!;
+    // Done in the very moment that the goroutine stops: Go calls a resumed assist unfinished then, a fresh one not.
+    const isFinished = e === assist ? doneAt <= offAt : doneAt < offAt;
+    this.#slice(e, isFinished ? done : off, isFinished ? finished : cut);
+  }
+
+  /** From event `e` to the start that it leads to. */
+  #arrow(e: number, name: string): void {
+    const { ts, p, stack, link } = this.#trace.events;
+    const to = link[e]!;
+    if (to < 0) return;
+    const from = p[e]!;
+    if (from >= fakeP.timers && from <= fakeP.syscalls) this.#emit('unblock', 'I', ts[e]!, { p: from });
+    this.#arrows++;
+    this.#emit(name, 's', ts[e]!, { p: from, id: this.#arrows, stack: stack[e]! });
+    this.#emit(name, 't', ts[to]!, { p: p[to]!, id: this.#arrows });
+  }
+
+  #instant(e: number, name: string, args?: string, category?: string): void {
+    const { ts, p, stack } = this.#trace.events;
+    this.#emit(name, 'I', ts[e]!, {
+      p: p[e]!,
+      stack: stack[e]!,
+      ...(args === undefined ? {} : { args }),
+      ...(category === undefined ? {} : { category }),
+    });
+  }
+
+  #emit(name: string, phase: string, ns: number, parts: Parts): void {
+    const { p = 0, pid = 0, dur, id, stack = 0, endStack = 0, args, category } = parts;
+    let out = `${this.#comma}{"name":${JSON.stringify(name)},"ph":"${phase}"`;
+    if (phase === 'I') out += ',"s":"t"';
+    out += `,"ts":${ns / 1000}`;
+    if (dur !== undefined) out += `,"dur":${dur}`;
+    out += `,"pid":${pid},"tid":${p}`;
+    if (id !== undefined) out += `,"id":${id}`;
+    const [sf, esf] = [this.frames.of(stack), this.frames.of(endStack)];
+    if (sf > 0) out += `,"sf":${sf}`;
+    if (esf > 0) out += `,"esf":${esf}`;
+    if (args !== undefined) out += `,"args":${args}`;
+    if (category !== undefined) out += `,"cat":"${category}"`;
+    this.#out += `${out}}`;
+    this.#comma = ',\n';
+  }
+}

@@ -1,0 +1,59 @@
+// What Go's trace tool calls things.
+
+import { ev } from '../event.js';
+import { entryName, type Trace } from '../model.js';
+
+/** Why the world is stopped, by number; 1.21 numbered anew. After stwReasonStrings in Go's runtime/trace.go. */
+const stopped10 = ['mark termination', 'sweep termination'];
+const stopped21 = [
+  'unknown',
+  'GC mark termination',
+  'GC sweep termination',
+  'write heap dump',
+  'goroutine profile',
+  'goroutine profile cleanup',
+  'all goroutines stack trace',
+  'read mem stats',
+  'AllThreadsSyscall',
+  'GOMAXPROCS',
+  'start trace',
+  'stop trace',
+  'CountPagesInUse (test)',
+  'ReadMetricsSlow (test)',
+  'ReadMemStatsSlow (test)',
+  'PageCachePagesLeaked (test)',
+  'ResetDebugLog (test)',
+];
+
+/** Why the world was stopped by a STWStart of this kind. */
+export function stopReason(trace: Trace, kind: number): string {
+  return (trace.version >= 21 ? stopped21 : stopped10)[kind] ?? 'unknown';
+}
+
+/** `G12 main.worker`. */
+export function goroutineLabel(trace: Trace, g: number): string {
+  return `G${trace.goroutines.id[g]} ${entryName(trace, g)}`;
+}
+
+/** A user's log entry in one text. */
+export function logText(trace: Trace, event: number): string {
+  const key = trace.strings[trace.events.args[1][event]!] ?? '';
+  const message = trace.messages.get(event) ?? '';
+  return key === '' || message === '' ? key + message : `${key}=${message}`;
+}
+
+/** What a GoStart's slice is called: the goroutine, or the label that it started under. */
+export function sliceName(trace: Trace, event: number): string {
+  const { type, g, args } = trace.events;
+  return type[event] === ev.GoStartLabel ? (trace.strings[args[2][event]!] ?? '') : goroutineLabel(trace, g[event]!);
+}
+
+/** The frames of a stack as `function file:line`, leaf first. */
+export function stackLines(trace: Trace, stack: number): readonly string[] {
+  const { stacks, frames, strings } = trace;
+  if (stack === 0) return [];
+  return Array.from(
+    stacks.frame.subarray(stacks.first[stack], stacks.first[stack + 1]),
+    (f) => `${strings[frames.func[f]!]} ${strings[frames.file[f]!]}:${frames.line[f]}`,
+  );
+}

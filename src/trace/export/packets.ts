@@ -1,0 +1,235 @@
+// Perfetto's TracePackets, one by one: the fields of trace_packet.proto, track_descriptor.proto, track_event.proto and
+// interned_data.proto (in google/perfetto, protos/perfetto/trace/) that we write. Names and places in the source are
+// interned: said once, then called by number.
+
+import { ProtoWriter } from '../../lib/protobuf.js';
+import type { Trace } from '../model.js';
+
+const TRACE = { packet: 1 };
+const PACKET = {
+  timestamp: 8,
+  sequenceId: 10,
+  trackEvent: 11,
+  internedData: 12,
+  sequenceFlags: 13,
+  trackDescriptor: 60,
+};
+/** The packet begins a sequence with nothing interned yet; the packet uses what was interned before. */
+const FLAG = { cleared: 1, needsState: 2 };
+const DESCRIPTOR = { uuid: 1, name: 2, process: 3, thread: 4, parentUuid: 5, counter: 8 };
+const PROCESS = { pid: 1, name: 6 };
+const THREAD = { pid: 1, tid: 2, name: 5 };
+const COUNTER = { unit: 3 };
+const UNIT = { count: 2, bytes: 3 };
+const EVENT = {
+  debugAnnotations: 4,
+  type: 9,
+  nameIid: 10,
+  trackUuid: 11,
+  counterValue: 30,
+  sourceLocationIid: 34,
+  flowIds: 47,
+  terminatingFlowIds: 48,
+};
+const TYPE = { begin: 1, end: 2, instant: 3, counter: 4 };
+const ANNOTATION = { nameIid: 1, uintValue: 3, stringValue: 6 };
+const INTERNED = { eventNames: 2, annotationNames: 3, sourceLocations: 4 };
+const NAMED = { iid: 1, name: 2 };
+const LOCATION = { iid: 1, file: 2, func: 3, line: 4 };
+
+/** Names of annotations, interned at the start. */
+const annotationNames = ['g', 'until'];
+const G = 1;
+const UNTIL = 2;
+/** All packets are of one sequence and one process. */
+const SEQUENCE = 1;
+const PID = 1;
+
+/** Optional parts of a slice or an instant. */
+export interface Parts {
+  /** Index of the goroutine that it is about. */
+  readonly g?: number;
+  /** Index of the stack where it is in the source. */
+  readonly stack?: number;
+  /** The flow that it begins, or ends. */
+  readonly flow?: number;
+  readonly endOfFlow?: number;
+}
+
+export class Packets {
+  readonly #trace: Trace;
+  readonly #out = new ProtoWriter(1 << 17);
+  readonly #names = new Map<string, number>();
+  /** By frame. */
+  readonly #located: Uint8Array;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.#located = new Uint8Array(trace.frames.length);
+    this.#packet(FLAG.cleared, () =>
+      this.#message(PACKET.internedData, () => {
+        for (const [k, name] of annotationNames.entries()) this.#named(INTERNED.annotationNames, k + 1, name);
+      }),
+    );
+  }
+
+  get length(): number {
+    return this.#out.length;
+  }
+
+  take(): Uint8Array {
+    return this.#out.take();
+  }
+
+  process(uuid: number, name: string): void {
+    this.#descriptor(uuid, undefined, undefined, () =>
+      this.#message(DESCRIPTOR.process, () => {
+        this.#out.int(PROCESS.pid, PID);
+        this.#out.text(PROCESS.name, name);
+      }),
+    );
+  }
+
+  thread(uuid: number, tid: number, name: string): void {
+    this.#descriptor(uuid, undefined, undefined, () =>
+      this.#message(DESCRIPTOR.thread, () => {
+        this.#out.int(THREAD.pid, PID);
+        this.#out.int(THREAD.tid, tid);
+        this.#out.text(THREAD.name, name);
+      }),
+    );
+  }
+
+  track(uuid: number, parent: number, name: string): void {
+    this.#descriptor(uuid, parent, name, () => {});
+  }
+
+  counterTrack(uuid: number, parent: number, name: string, unit: 'count' | 'bytes'): void {
+    this.#descriptor(uuid, parent, name, () =>
+      this.#message(DESCRIPTOR.counter, () => this.#out.int(COUNTER.unit, UNIT[unit])),
+    );
+  }
+
+  begin(ts: number, track: number, name: string, parts: Parts = {}): void {
+    this.#event(TYPE.begin, ts, track, name, parts);
+  }
+
+  instant(ts: number, track: number, name: string, parts: Parts = {}): void {
+    this.#event(TYPE.instant, ts, track, name, parts);
+  }
+
+  /** Ends the innermost slice of a track, for this reason. */
+  end(ts: number, track: number, until?: string): void {
+    const { packet, event } = this.#open(ts, TYPE.end, track);
+    if (until !== undefined) {
+      const mark = this.#out.begin(EVENT.debugAnnotations);
+      this.#out.int(ANNOTATION.nameIid, UNTIL);
+      this.#out.text(ANNOTATION.stringValue, until);
+      this.#out.end(mark);
+    }
+    this.#out.end(event);
+    this.#out.end(packet);
+  }
+
+  count(ts: number, track: number, value: number): void {
+    const { packet, event } = this.#open(ts, TYPE.counter, track);
+    this.#out.int(EVENT.counterValue, value);
+    this.#out.end(event);
+    this.#out.end(packet);
+  }
+
+  #event(type: number, ts: number, track: number, name: string, parts: Parts): void {
+    const iid = this.#name(name);
+    const location = this.#location(parts.stack ?? 0);
+    const { packet, event } = this.#open(ts, type, track);
+    this.#out.int(EVENT.nameIid, iid);
+    if (parts.g !== undefined) {
+      const mark = this.#out.begin(EVENT.debugAnnotations);
+      this.#out.int(ANNOTATION.nameIid, G);
+      this.#out.int(ANNOTATION.uintValue, this.#trace.goroutines.id[parts.g]!);
+      this.#out.end(mark);
+    }
+    if (location > 0) this.#out.int(EVENT.sourceLocationIid, location);
+    if (parts.flow !== undefined) this.#out.fixed64(EVENT.flowIds, parts.flow);
+    if (parts.endOfFlow !== undefined) this.#out.fixed64(EVENT.terminatingFlowIds, parts.endOfFlow);
+    this.#out.end(event);
+    this.#out.end(packet);
+  }
+
+  /** Begins a packet with an event. @returns what ends them */
+  #open(ts: number, type: number, track: number): { packet: number; event: number } {
+    const packet = this.#out.begin(TRACE.packet);
+    this.#out.int(PACKET.timestamp, ts);
+    this.#out.int(PACKET.sequenceId, SEQUENCE);
+    this.#out.int(PACKET.sequenceFlags, FLAG.needsState);
+    const event = this.#out.begin(PACKET.trackEvent);
+    this.#out.int(EVENT.type, type);
+    this.#out.int(EVENT.trackUuid, track);
+    return { packet, event };
+  }
+
+  #descriptor(uuid: number, parent: number | undefined, name: string | undefined, rest: () => void): void {
+    this.#packet(0, () =>
+      this.#message(PACKET.trackDescriptor, () => {
+        this.#out.int(DESCRIPTOR.uuid, uuid);
+        if (parent !== undefined) this.#out.int(DESCRIPTOR.parentUuid, parent);
+        if (name !== undefined) this.#out.text(DESCRIPTOR.name, name);
+        rest();
+      }),
+    );
+  }
+
+  /** The number of a name, which is said first if it is new. */
+  #name(name: string): number {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const iid = this.#names.size + 1;
+    this.#names.set(name, iid);
+    this.#intern(() => this.#named(INTERNED.eventNames, iid, name));
+    return iid;
+  }
+
+  /** The number of the place of a stack's leaf; 0 without one. */
+  #location(stack: number): number {
+    const { stacks, frames, strings } = this.#trace;
+    if (stack === 0 || stacks.first[stack] === stacks.first[stack + 1]) return 0;
+    const frame = stacks.frame[stacks.first[stack]!]!;
+    if (this.#located[frame] === 0) {
+      this.#located[frame] = 1;
+      this.#intern(() =>
+        this.#message(INTERNED.sourceLocations, () => {
+          this.#out.int(LOCATION.iid, frame + 1);
+          this.#out.text(LOCATION.file, strings[frames.file[frame]!]!);
+          this.#out.text(LOCATION.func, strings[frames.func[frame]!]!);
+          this.#out.int(LOCATION.line, frames.line[frame]!);
+        }),
+      );
+    }
+    return frame + 1;
+  }
+
+  #named(field: number, iid: number, name: string): void {
+    this.#message(field, () => {
+      this.#out.int(NAMED.iid, iid);
+      this.#out.text(NAMED.name, name);
+    });
+  }
+
+  #intern(body: () => void): void {
+    this.#packet(FLAG.needsState, () => this.#message(PACKET.internedData, body));
+  }
+
+  #packet(flags: number, body: () => void): void {
+    this.#message(TRACE.packet, () => {
+      this.#out.int(PACKET.sequenceId, SEQUENCE);
+      if (flags !== 0) this.#out.int(PACKET.sequenceFlags, flags);
+      body();
+    });
+  }
+
+  #message(field: number, body: () => void): void {
+    const mark = this.#out.begin(field);
+    body();
+    this.#out.end(mark);
+  }
+}

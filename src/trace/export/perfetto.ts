@@ -1,0 +1,213 @@
+// A trace as Perfetto's TracePackets, for ui.perfetto.dev and trace_processor: a track for each P with what it ran, flows
+// from who created or unblocked a goroutine to its start, tracks for the collector, tasks and regions, and counters.
+//
+// Packets have the order of the events; each packet's time is the event's. Slices on a track must nest, so what may
+// overlap (a collection, a stopped world) has a track of its own.
+
+import { ev, eventInfo } from '../event.js';
+import { entryName, fakeP, type Trace } from '../model.js';
+import { Counters } from './counters.js';
+import { logText, stopReason } from './names.js';
+import { Packets } from './packets.js';
+
+/** Bytes that are put together before they are handed on. */
+const CHUNK = 1 << 16;
+
+/** The file, piece by piece. */
+export function* perfettoTrace(trace: Trace): Generator<Uint8Array> {
+  const writer = new PerfettoWriter(trace);
+  writer.tracks();
+  for (let e = 0; e < trace.events.length; e++) {
+    writer.event(e);
+    if (writer.out.length > CHUNK) yield writer.out.take();
+  }
+  yield writer.out.take();
+}
+
+/** Numbers of tracks: those of goroutines, tasks and Ps count on from their base. */
+const track = { process: 1, gc: 2, stopped: 3, counters: 4, p: 1_000, fakeP: 900, g: 2 ** 32, task: 2 ** 40 };
+
+class PerfettoWriter {
+  readonly out: Packets;
+  readonly #trace: Trace;
+  readonly #counters: Counters;
+  readonly #counterTracks = new Map<string, number>();
+  /** By goroutine: the event that made it runnable, and the P where it runs. */
+  readonly #wake: Int32Array;
+  readonly #runsOn: Int32Array;
+  /** Goroutines in a mark assist. */
+  readonly #assisting = new Set<number>();
+  /** Goroutines whose regions have a track. */
+  readonly #withRegions = new Set<number>();
+  /** By task: the track. */
+  readonly #tasks = new Map<number, number>();
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.out = new Packets(trace);
+    this.#counters = new Counters(trace);
+    this.#wake = new Int32Array(trace.goroutines.length).fill(-1);
+    this.#runsOn = new Int32Array(trace.goroutines.length).fill(-1);
+  }
+
+  /** What is known before the first event. */
+  tracks(): void {
+    this.out.process(track.process, 'goroutines');
+    for (let p = 0; p < this.#trace.procs; p++) this.out.thread(track.p + p, p + 1, `Proc ${p}`);
+    this.out.track(track.gc, track.process, 'GC');
+    this.out.track(track.stopped, track.process, 'Stop the world');
+    for (const [name, p] of [
+      ['Timers', fakeP.timers],
+      ['Network', fakeP.netpoll],
+      ['Syscalls', fakeP.syscalls],
+    ] as const) {
+      this.out.track(this.#trackOf(p), track.process, name);
+    }
+  }
+
+  event(e: number): void {
+    const { type, ts, p, g, args, link } = this.#trace.events;
+    const now = ts[e]!;
+    const own = g[e]!;
+    const on = this.#trackOf(p[e]!);
+    switch (type[e]) {
+      case ev.GoStart:
+      case ev.GoStartLabel:
+        this.#start(e);
+        break;
+      case ev.GoCreate:
+      case ev.GoUnblock:
+      case ev.GoSysExit: {
+        const woken = type[e] === ev.GoSysExit ? own : args[0][e]!;
+        const leads = link[e]! >= 0;
+        this.#wake[woken] = leads ? e : -1;
+        const name = type[e] === ev.GoCreate ? 'go' : type[e] === ev.GoUnblock ? 'unblock' : 'sysexit';
+        this.out.instant(now, on, name, {
+          ...(leads ? { flow: e + 1 } : {}),
+          g: woken,
+          stack: this.#trace.events.stack[e]!,
+        });
+        break;
+      }
+      case ev.GoEnd:
+      case ev.GoStop:
+      case ev.GoSched:
+      case ev.GoPreempt:
+      case ev.GoSleep:
+      case ev.GoBlock:
+      case ev.GoBlockSend:
+      case ev.GoBlockRecv:
+      case ev.GoBlockSelect:
+      case ev.GoBlockSync:
+      case ev.GoBlockCond:
+      case ev.GoBlockNet:
+      case ev.GoBlockGC:
+      case ev.GoSysBlock:
+        if (this.#assisting.has(own)) this.out.end(now, on);
+        this.out.end(now, on, eventInfo[type[e]!]!.name);
+        this.#runsOn[own] = -1;
+        break;
+      case ev.GoSysCall:
+        this.out.instant(now, on, 'syscall', { stack: this.#trace.events.stack[e]! });
+        break;
+      case ev.GCStart:
+        this.out.begin(now, track.gc, 'GC');
+        break;
+      case ev.GCDone:
+        this.out.end(now, track.gc);
+        break;
+      case ev.STWStart:
+        this.out.begin(now, track.stopped, `STW (${stopReason(this.#trace, args[0][e]!)})`);
+        break;
+      case ev.STWDone:
+        this.out.end(now, track.stopped);
+        break;
+      case ev.SweepStart:
+        this.out.begin(now, on, 'SWEEP');
+        break;
+      case ev.SweepDone:
+        this.out.end(now, on);
+        break;
+      case ev.MarkAssistStart:
+        this.#assisting.add(own);
+        this.out.begin(now, on, 'MARK ASSIST');
+        break;
+      case ev.MarkAssistDone:
+        if (this.#assisting.delete(own) && this.#runsOn[own]! >= 0) this.out.end(now, on);
+        break;
+      default:
+        this.#annotation(e);
+    }
+    for (const { name, values } of this.#counters.after(e)) this.#count(now, name, values);
+  }
+
+  #start(e: number): void {
+    const { type, ts, p, g, args, stack } = this.#trace.events;
+    const own = g[e]!;
+    const on = this.#trackOf(p[e]!);
+    const label = type[e] === ev.GoStartLabel ? this.#trace.strings[args[2][e]!] : undefined;
+    const wake = this.#wake[own]!;
+    this.#wake[own] = -1;
+    this.#runsOn[own] = p[e]!;
+    this.out.begin(ts[e]!, on, label ?? entryName(this.#trace, own), {
+      ...(wake >= 0 ? { endOfFlow: wake + 1 } : {}),
+      g: own,
+      stack: stack[e]!,
+    });
+    if (this.#assisting.has(own)) this.out.begin(ts[e]!, on, 'MARK ASSIST');
+  }
+
+  #annotation(e: number): void {
+    const { type, ts, p, g, args } = this.#trace.events;
+    const now = ts[e]!;
+    switch (type[e]) {
+      case ev.UserTaskCreate: {
+        const id = args[0][e]!;
+        const name = this.#trace.strings[args[2][e]!] ?? '';
+        const on = track.task + e;
+        this.#tasks.set(id, on);
+        this.out.track(on, track.process, `T${id} ${name}`);
+        this.out.begin(now, on, name, { g: g[e]! });
+        break;
+      }
+      case ev.UserTaskEnd: {
+        const on = this.#tasks.get(args[0][e]!);
+        if (on !== undefined) this.out.end(now, on);
+        this.#tasks.delete(args[0][e]!);
+        break;
+      }
+      case ev.UserRegion: {
+        const on = track.g + g[e]!;
+        if (!this.#withRegions.has(g[e]!)) {
+          this.#withRegions.add(g[e]!);
+          this.out.track(on, track.process, `Regions of G${this.#trace.goroutines.id[g[e]!]}`);
+        }
+        if (args[1][e] === 0) this.out.begin(now, on, this.#trace.strings[args[2][e]!] ?? '');
+        else this.out.end(now, on);
+        break;
+      }
+      case ev.UserLog:
+        this.out.instant(now, this.#trackOf(p[e]!), logText(this.#trace, e), { g: g[e]! });
+        break;
+    }
+  }
+
+  #count(now: number, counter: string, values: Readonly<Record<string, number>>): void {
+    for (const [part, value] of Object.entries(values)) {
+      const name = `${counter}: ${part}`;
+      let on = this.#counterTracks.get(name);
+      if (on === undefined) {
+        on = track.counters + this.#counterTracks.size;
+        this.#counterTracks.set(name, on);
+        this.out.counterTrack(on, track.process, name, counter === 'Heap' ? 'bytes' : 'count');
+      }
+      this.out.count(now, on, value);
+    }
+  }
+
+  /** The track of a P, a real one or not; what has none is the process's. */
+  #trackOf(p: number): number {
+    if (p >= fakeP.timers) return track.fakeP + p - fakeP.timers;
+    return p < 0 ? track.process : track.p + p;
+  }
+}
