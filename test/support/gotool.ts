@@ -8,6 +8,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { TestContext } from 'vitest';
+import { skipLoudly } from './loudskip.js';
 import { tempDir } from './tempdir.js';
 
 /** A Go installation with its tools. */
@@ -32,14 +34,15 @@ const env = { ...inherited, GOTOOLCHAIN: 'local', GO111MODULE: 'off', BROWSER: '
 /** Nothing here takes longer; building the newest Go's tools is the longest. */
 const HANG_MS = 280_000;
 
-interface Output {
+export interface Output {
   readonly stdout: Buffer;
   readonly stderr: string;
   /** Its exit status; 0 is good. */
   readonly status: number;
 }
 
-function call(file: string, args: readonly string[], cwd?: string): Promise<Output> {
+/** Runs a program to its end. */
+export function call(file: string, args: readonly string[], cwd?: string): Promise<Output> {
   const options = { env, encoding: 'buffer', maxBuffer: 2 ** 30, timeout: HANG_MS, ...(cwd ? { cwd } : {}) } as const;
   return new Promise((resolve, reject) => {
     execFile(file, args, options, (error, stdout, stderr) => {
@@ -77,6 +80,19 @@ async function findTools(): Promise<readonly GoTool[]> {
   return [...new Set([debian, newest])].filter((tool) => tool !== undefined);
 }
 
+/** Debian's Go 1.19; the running test is skipped where there is none. */
+export async function go119(context: TestContext): Promise<GoTool> {
+  const found = (await goTools()).find(({ minor }) => minor === 19);
+  return found ?? skipLoudly(context, 'there is no Go 1.19 here: install golang-1.19-go');
+}
+
+/** The judges; the running test is skipped without Go 1.19, and the reader of the run is told if there is no newer one. */
+export async function needJudges(context: TestContext): Promise<void> {
+  await go119(context);
+  if ((await goTools()).length > 1) return;
+  console.warn(`SKIPPED in part: ${context.task.name}: there is no newer Go than 1.19 on PATH`);
+}
+
 export interface Verdict {
   /** The versions of Go that judged. */
   readonly by: readonly string[];
@@ -108,7 +124,7 @@ async function readEvents(tool: GoTool, file: string): Promise<string[]> {
 }
 
 /** What a log says of a failure: the line of a panic, else the last line. */
-function firstWords(log: string): string {
+export function firstWords(log: string): string {
   const lines = log.trim().split('\n');
   return lines.find((line) => /panic|fatal error/.test(line)) ?? lines.at(-1) ?? '';
 }
@@ -221,38 +237,6 @@ function linksOf(page: string, body: Buffer): string[] {
 function raw(link: string): string {
   if (/[?&]raw=/.test(link)) return link;
   return `${link}${link.includes('?') ? '&' : '?'}raw=1`;
-}
-
-/** The profiles that `go tool trace -pprof` can make. */
-export const profileKinds = ['net', 'sync', 'syscall', 'sched'] as const;
-export type ProfileKind = (typeof profileKinds)[number];
-
-/** Sums over a profile. */
-export interface Totals {
-  readonly count: number;
-  readonly delayNs: number;
-}
-
-/** Totals of the profile that this Go makes of the trace in `file`. @throws Error with what the tool says */
-export async function goProfile(tool: GoTool, file: string, kind: ProfileKind): Promise<Totals> {
-  const { stdout, stderr, status } = await call(tool.trace, [`-pprof=${kind}`, file]);
-  if (status !== 0) throw new Error(`${tool.version}: -pprof=${kind}: ${firstWords(stderr)}`);
-  return totalsOf(tool, stdout);
-}
-
-/** Totals of a profile, as real `go tool pprof` reads them. @throws Error if it does not */
-export async function totalsOf(tool: GoTool, profile: Buffer): Promise<Totals> {
-  const path = join(tempDir(), 'profile');
-  writeFileSync(path, profile);
-  const { stdout, stderr, status } = await call(tool.go, ['tool', 'pprof', '-raw', path]);
-  if (status !== 0) throw new Error(`${tool.version}: pprof: ${firstWords(stderr)}`);
-  const [, samples] = /^Samples:\n(?:contentions\/count delay\/nanoseconds)\n([\s\S]*?)^Locations/m.exec(
-    stdout.toString(),
-  ) ?? [undefined, undefined];
-  if (samples === undefined) throw new Error(`pprof: expected contentions and delays, got ${stdout}`);
-  const rows = [...samples.matchAll(/^\s*(\d+)\s+(\d+):/gm)];
-  const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0);
-  return { count: sum(1), delayNs: sum(2) };
 }
 
 /** Runs the Go program `source` with this Go. @returns the folder where it ran, and it may have written files */

@@ -1,68 +1,25 @@
-// Real Go judges traces: first the judge itself, on traces that are known to be good or bad, then ours.
+// The judge itself, on traces that are known to be good or bad; and our reader beside real Go, on what real Go wrote.
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
-import { type GoTool, goTools, judge, runGo } from '../support/gotool.js';
+import { goProfile, profileKinds, sameProfiles } from '../support/goprofile.js';
+import { type GoTool, go119, goTools, judge, needJudges, runGo } from '../support/gotool.js';
 import { skipLoudly } from '../support/loudskip.js';
+import { record, small, smallTrace } from '../support/smalltrace.js';
 import { tempDir } from '../support/tempdir.js';
 
 let tools: readonly GoTool[] = [];
+/** Milliseconds: the newest Go's tools may have to be built. */
 const BUILDING_MS = 300_000;
 beforeAll(async () => {
   tools = await goTools();
 }, BUILDING_MS);
 
-/** Both judges, or the reader of the run learns which is missing. */
-function needGo(context: TestContext): void {
-  go119(context);
-  if (tools.length < 2) console.warn(`SKIPPED in part: ${context.task.name}: there is no newer Go than 1.19 on PATH`);
-}
-
-function go119(context: TestContext): GoTool {
-  return tools.find((tool) => tool.minor === 19) ?? skipLoudly(context, 'there is no Go 1.19: install golang-1.19-go');
-}
-
-const HEADER = Buffer.from('go 1.11 trace\0\0\0');
-
-/** A record of the format: its type and its arguments. */
-function record(type: number, ...args: readonly number[]): Buffer {
-  const bytes = args.flatMap(uint);
-  const first = type | ((Math.min(args.length, 4) - 1) << 6);
-  return Buffer.from([first, ...(args.length < 4 ? [] : [bytes.length]), ...bytes]);
-}
-
-function uint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...uint(value >> 7)];
-}
-
-const string = (id: number, text: string) => Buffer.from([37, id, text.length, ...Buffer.from(text)]);
-
-/** The smallest trace with something of everything that the pages show. Most tests break one of its records. */
-const small = {
-  batch: record(1, 0, 1000),
-  frequency: record(2, 1_000_000),
-  names: Buffer.concat([string(1, 'main.main'), string(2, 'main.go'), string(3, 'task'), string(4, 'region')]),
-  stack: record(3, 1, 1, 0x401, 1, 2, 3),
-  create: record(13, 1, 1, 1, 1),
-  procStart: record(5, 1, 0),
-  start: record(14, 1, 1, 1),
-  procs: Buffer.concat([record(4, 1, 1, 1), record(4, 1, 1, 1)]),
-  taskCreate: record(45, 1, 1, 0, 3, 1),
-  regionStart: record(47, 5, 1, 0, 4, 1),
-  regionEnd: record(47, 5, 1, 1, 4, 1),
-  taskEnd: record(46, 5, 1, 1),
-  block: record(24, 5, 1),
-  unblock: record(21, 9, 1, 2, 0),
-  again: record(14, 1, 1, 3),
-  end: record(15, 7),
-  procStop: record(6, 1),
-} as const;
-
-/** Writes the small trace with these of its records changed. */
-function smallTrace(changed: Partial<Record<keyof typeof small, Buffer>>): string {
+/** The small trace, as a file. */
+function fileOf(bytes: Buffer): string {
   const file = join(tempDir(), 'trace.out');
-  writeFileSync(file, Buffer.concat([HEADER, ...Object.values({ ...small, ...changed })]));
+  writeFileSync(file, bytes);
   return file;
 }
 
@@ -71,8 +28,8 @@ const none = /^$/;
 
 describe('the judge', () => {
   test('has nothing to complain about in a good trace', async (context) => {
-    needGo(context);
-    expect((await judge(smallTrace({}))).complaints).toEqual([]);
+    await needJudges(context);
+    expect((await judge(fileOf(smallTrace()))).complaints).toEqual([]);
   });
 
   test.for([
@@ -113,8 +70,8 @@ describe('the judge', () => {
       newer: none,
     },
   ])('complains about a trace that $what', async ({ changed, old, newer }, context) => {
-    needGo(context);
-    const { complaints } = await judge(smallTrace(changed));
+    await needJudges(context);
+    const { complaints } = await judge(fileOf(smallTrace(changed)));
     for (const { version, minor } of tools) {
       const own = complaints.filter((line) => line.startsWith(`${version}: `));
       const text = own.map((line) => line.slice(`${version}: `.length)).join('\n');
@@ -123,8 +80,15 @@ describe('the judge', () => {
   });
 });
 
-/** Go's own test traces that the judge can be asked about: the newest tool's mmu page fails on those without STW. */
-const goTraces = ['http_1_19_good', 'stress_start_stop_1_11_good', 'stress_start_stop_1_19_good'];
+/** Go's own test traces that need no binary: of 1.7 on. */
+const goTraces = ['7', '9', '10', '11', '19'].flatMap((minor) => [
+  `http_1_${minor}_good`,
+  `stress_1_${minor}_good`,
+  `stress_start_stop_1_${minor}_good`,
+  ...(Number(minor) < 11 ? [] : [`user_task_region_1_${minor}_good`]),
+]);
+/** Those that the judge can be asked about: newer tools refuse older ones, and fail on the mmu page of those without GC. */
+const forJudge = ['http_1_19_good', 'stress_start_stop_1_11_good', 'stress_start_stop_1_19_good'];
 const GO_TRACES = '/usr/share/go-1.19/src/internal/trace/testdata';
 
 /** Does something of all that a trace can show, but for what takes long. */
@@ -192,17 +156,29 @@ func main() {
 }
 `;
 
+function goTrace(name: string, context: TestContext): string {
+  const file = join(GO_TRACES, name);
+  return existsSync(file) ? file : skipLoudly(context, `${GO_TRACES} is not here: install golang-1.19-src`);
+}
+
 describe('what real Go wrote', () => {
-  test.for(goTraces)('%s passes the judge', async (name, context) => {
-    needGo(context);
-    const file = join(GO_TRACES, name);
-    if (!existsSync(file)) skipLoudly(context, `${GO_TRACES} is not here: install golang-1.19-src`);
-    expect((await judge(file)).complaints).toEqual([]);
+  test.for(forJudge)('%s passes the judge', async (name, context) => {
+    await needJudges(context);
+    expect((await judge(goTrace(name, context))).complaints).toEqual([]);
   });
 
-  test('a trace that a program of Go 1.19 makes here passes the judge', async (context) => {
-    const go = go119(context);
-    const dir = await runGo(go, everything);
-    expect((await judge(join(dir, 'trace.out'))).complaints).toEqual([]);
+  test('a trace that a program of Go 1.19 makes here passes the judge, and has its profiles', async (context) => {
+    const go = await go119(context);
+    const file = join(await runGo(go, everything), 'trace.out');
+    expect((await judge(file)).complaints).toEqual([]);
+    await sameProfiles(go, file);
+    for (const kind of profileKinds.filter((k) => k !== 'syscall')) {
+      expect((await goProfile(go, file, kind)).count, kind).toBeGreaterThan(0);
+    }
+  });
+
+  test.for(goTraces)('%s has the profiles that Go 1.19 finds in it', async (name, context) => {
+    const go = await go119(context);
+    await sameProfiles(go, goTrace(name, context));
   });
 });
