@@ -9,6 +9,7 @@ import { interruptible } from './interrupt.js';
 import { type Output, openOutput, reason } from './output.js';
 import { progress } from './progress.js';
 import { threadsFor } from './threads.js';
+import { traceOption } from './traceflag.js';
 import { choice, wholeNumber } from './usage.js';
 
 /** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
@@ -24,6 +25,7 @@ interface Flags {
   readonly w?: string;
   readonly h?: string;
   readonly o: string;
+  readonly trace?: string;
   readonly quiet?: boolean;
   readonly stats?: string;
 }
@@ -48,6 +50,7 @@ export function renderCommand(): Command {
     .option('--w <pixels>', "width (default: the scene's)")
     .option('--h <pixels>', "height (default: the scene's)")
     .option('--o <file>', 'where to write the PNG; - is standard output', 'mandelbrot.png')
+    .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace')
     .option('--quiet', 'no line about the run on standard error')
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
     .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
@@ -78,7 +81,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     runtime = await threadsFor(procs);
     const result = await runtime.run(
       { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path] },
-      { signal: interrupt.signal, onProgress: bar.update },
+      { signal: interrupt.signal, onProgress: bar.update, ...traceOption(flags.trace) },
     );
     bar.clear();
     if (result.report !== '') process.stderr.write(result.report);

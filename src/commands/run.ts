@@ -7,11 +7,13 @@ import { Command } from 'commander';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { interruptible } from './interrupt.js';
 import { threadsFor } from './threads.js';
+import { traceOption } from './traceflag.js';
 import { BadUsage, wholeNumber } from './usage.js';
 
 interface Flags {
   readonly procs?: string;
   readonly seed?: string;
+  readonly trace?: string;
 }
 
 export function runCommand(): Command {
@@ -22,6 +24,7 @@ export function runCommand(): Command {
     .argument('[args...]', 'what main is called with, as strings')
     .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores)')
     .option('--seed <n>', "decides the scheduler's and select's random choices (default: another one each time)")
+    .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace')
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {
       if (file === undefined) throw new BadUsage('run: expected a FILE.js to run, got nothing; see mandel run -help');
@@ -39,7 +42,11 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   const interrupt = interruptible(() => {});
   try {
     const program = { modules: [pathToFileURL(resolve(file)).href], args };
-    const result = await runtime.run(program, { signal: interrupt.signal, ...(seed === undefined ? {} : { seed }) });
+    const result = await runtime.run(program, {
+      signal: interrupt.signal,
+      ...(seed === undefined ? {} : { seed }),
+      ...traceOption(flags.trace),
+    });
     process.stderr.write(result.report);
     return result.exitCode;
   } finally {

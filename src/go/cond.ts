@@ -1,6 +1,6 @@
 // Cond: waits for something to change under a lock. After sync/cond.go and notifyList in runtime/sema.go.
 
-import { gopark, goready, wait } from '../runtime/engine.js';
+import { by, gopark, goready, wait } from '../runtime/engine.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
@@ -47,11 +47,17 @@ export class Cond extends Handle {
   readonly #sleep: Op<void> = {
     [Symbol.iterator]: () => {
       const c = this.addr;
-      gopark(wait.condWait, c);
+      // Whoever gets `l` from now on has to wait for LOCK to signal, and we are queued by then: no signal is lost.
       lock(c + K.LOCK);
+      try {
+        this.l.unlock();
+      } catch (error) {
+        unlock(c + K.LOCK);
+        throw error;
+      }
+      gopark(wait.condWait, c);
       enqueue(c + K.QUEUE, sudogOf(m.curg, c));
       unlock(c + K.LOCK);
-      this.l.unlock(); // queued before the lock is free: no signal is lost
       return parked;
     },
   };
@@ -62,7 +68,7 @@ export class Cond extends Handle {
     lock(c + K.LOCK);
     const sg = dequeue(c + K.QUEUE);
     unlock(c + K.LOCK);
-    if (sg !== 0) goready(wakeParam(sg, 1));
+    if (sg !== 0) goready(wakeParam(sg, 1), by.condSignal);
   }
 
   /** Wakes all goroutines that wait. Never parks. */
@@ -72,6 +78,6 @@ export class Cond extends Handle {
     lock(c + K.LOCK);
     for (let sg = dequeue(c + K.QUEUE); sg !== 0; sg = dequeue(c + K.QUEUE)) woken.push(wakeParam(sg, 1));
     unlock(c + K.LOCK);
-    for (const gp of woken) goready(gp);
+    for (const gp of woken) goready(gp, by.condBroadcast);
   }
 }

@@ -3,6 +3,7 @@
 import { newproc } from '../runtime/engine.js';
 import { Exit, Panic, UsageError } from '../runtime/errors.js';
 import { goyield, making, type NamedOp, type Op, parked, started } from '../runtime/op.js';
+import { act } from '../runtime/reason.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any exported function may be a body
 type Body = (...args: any[]) => unknown;
@@ -23,7 +24,7 @@ const yielding: NamedOp<void> = {
   name: 'gosched',
   [Symbol.iterator]() {
     started();
-    goyield();
+    goyield(act.gosched);
     return parked;
   },
 };

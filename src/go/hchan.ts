@@ -8,7 +8,7 @@
 //   code runs. A waiting sender has written its element before it is queued; a waiting receiver's element is written
 //   before it is readied.
 
-import { goready } from '../runtime/engine.js';
+import { by, goready, type WakeReason } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { lock, unlock } from '../runtime/lock.js';
@@ -42,7 +42,7 @@ export const received = { value: undefined as unknown, ok: false };
  * Sends if that is possible at once. With the lock held; releases it, unless the answer is false. `v` was checked.
  * @throws Panic `send on closed channel`, the lock released
  */
-export function sendLocked<T>(c: number, elem: Type<T>, v: T): boolean {
+export function sendLocked<T>(c: number, elem: Type<T>, v: T, reason: WakeReason = by.send): boolean {
   if (i32[c + C.CLOSED] !== 0) {
     unlock(c + C.LOCK);
     throw new Panic(message.sendOnClosed);
@@ -53,7 +53,7 @@ export function sendLocked<T>(c: number, elem: Type<T>, v: T): boolean {
     // The receiver is ours alone until goready: straight into its hands, past the buffer, which is empty.
     elem.write(i32[sg + SG.ELEM]!, v);
     i32[m.pp + P.NSENDS]!++;
-    goready(wakeParam(sg, wokenBy(sg)));
+    goready(wakeParam(sg, wokenBy(sg)), reason);
     return true;
   }
   if (i32[c + C.COUNT]! === i32[c + C.SIZE]!) return false;
@@ -67,7 +67,7 @@ export function sendLocked<T>(c: number, elem: Type<T>, v: T): boolean {
 }
 
 /** Receives into `received` if that is possible at once. With the lock held; releases it, unless the answer is false. */
-export function recvLocked<T>(c: number, elem: Type<T>): boolean {
+export function recvLocked<T>(c: number, elem: Type<T>, reason: WakeReason = by.recv): boolean {
   const count = i32[c + C.COUNT]!;
   const sg = i32[c + C.SENDQ] === 0 ? 0 : dequeue(c + C.SENDQ);
   if (count === 0 && sg === 0) {
@@ -94,7 +94,7 @@ export function recvLocked<T>(c: number, elem: Type<T>): boolean {
   }
   received.ok = true;
   i32[m.pp + P.NRECVS]!++;
-  if (sg !== 0) goready(wakeParam(sg, wokenBy(sg)));
+  if (sg !== 0) goready(wakeParam(sg, wokenBy(sg)), reason);
   return true;
 }
 
@@ -128,7 +128,7 @@ export function closechan(c: number): void {
     for (let sg = dequeue(q); sg !== 0; sg = dequeue(q)) woken.push(wakeParam(sg, -wokenBy(sg)));
   }
   unlock(c + C.LOCK);
-  for (const gp of woken) goready(gp);
+  for (const gp of woken) goready(gp, by.close);
 }
 
 /** G.PARAM of a goroutine that this sudog wakes: 1 + its case in a select, else 1. Negative: by close. */

@@ -10,7 +10,9 @@ export { Once } from './once.js';
 export { print, println } from './print.js';
 export { RWMutex } from './rwmutex.js';
 export { orDefault, recv, type Selected, select, send } from './select.js';
+export { syscall } from './syscall.js';
 export { after, hour, microsecond, millisecond, minute, nanosecond, now, second, sleep, Ticker } from './time.js';
+export * as trace from './trace.js';
 export {
   alloc,
   bool,

@@ -5,7 +5,7 @@
 // STATE: LOCKED, WOKEN (a waiter has been woken and competes), STARVING, and above them the number of waiters. All
 // changes are compare-and-exchange or add on this word; the queue is that of the semaphore.
 
-import { engine, wait } from '../runtime/engine.js';
+import { by, engine, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
@@ -89,14 +89,14 @@ export class Mutex extends Handle {
     if (left === 0) return;
     if ((left & LOCKED) !== 0) throw new Fatal(message.unlockOfUnlocked);
     if ((left & STARVING) !== 0) {
-      semrelease(this.addr + M.SEMA);
+      semrelease(this.addr + M.SEMA, by.mutexUnlock);
       return;
     }
     // Wake one, unless nobody waits, or somebody has been woken or has taken the lock in the meantime.
     while (left >> 3 !== 0 && (left & (LOCKED | WOKEN | STARVING)) === 0) {
       const seen = Atomics.compareExchange(i32, state, left, (left - WAITER) | WOKEN);
       if (seen === left) {
-        semrelease(this.addr + M.SEMA);
+        semrelease(this.addr + M.SEMA, by.mutexUnlock);
         return;
       }
       left = seen;

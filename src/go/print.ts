@@ -2,6 +2,7 @@
 // event loop does not send.
 
 import { writeSync } from 'node:fs';
+import { syscall } from './syscall.js';
 
 const STDOUT = 1;
 
@@ -23,7 +24,7 @@ function write(fd: number, text: string): void {
   let rest = Buffer.from(text);
   while (rest.length > 0) {
     try {
-      rest = rest.subarray(writeSync(fd, rest));
+      rest = rest.subarray(syscall(() => writeSync(fd, rest)));
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EPIPE') return; // nobody reads any more: as Go's fmt.Println, whose error nobody looks at

@@ -3,7 +3,7 @@
 // READERS counts the readers; a writer that waits or writes takes MAX_READERS off, so that it is negative and new
 // readers queue behind the writer. LEAVING is how many readers the writer still waits for.
 
-import { wait } from '../runtime/engine.js';
+import { by, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
@@ -64,7 +64,8 @@ export class RWMutex extends Handle {
     const readers = Atomics.sub(i32, this.addr + RW.READERS, 1) - 1;
     if (readers >= 0) return;
     if (readers + 1 === 0 || readers + 1 === -MAX_READERS) throw new Fatal(message.rUnlockOfUnlocked);
-    if (Atomics.sub(i32, this.addr + RW.LEAVING, 1) - 1 === 0) semrelease(this.addr + RW.WRITER_SEMA);
+    if (Atomics.sub(i32, this.addr + RW.LEAVING, 1) - 1 === 0)
+      semrelease(this.addr + RW.WRITER_SEMA, by.rwMutexRUnlock);
   }
 
   /** Locks for writing. Parks while others read or write. */
@@ -88,7 +89,7 @@ export class RWMutex extends Handle {
   unlock(): void {
     const readers = Atomics.add(i32, this.addr + RW.READERS, MAX_READERS) + MAX_READERS;
     if (readers >= MAX_READERS) throw new Fatal(message.unlockOfUnlockedRW);
-    for (let k = 0; k < readers; k++) semrelease(this.addr + RW.READER_SEMA);
+    for (let k = 0; k < readers; k++) semrelease(this.addr + RW.READER_SEMA, by.rwMutexUnlock);
     this.#writers.unlock();
   }
 }

@@ -4,7 +4,7 @@
 // other. A goroutine that waits in a select stands in the queue of every case; whoever fires one wins the exchange on
 // its SELECTDONE, and the goroutine itself takes the other sudogs out of their queues when it has been resumed.
 
-import { engine, gopark, wait } from '../runtime/engine.js';
+import { by, engine, gopark, wait } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { lock, unlock } from '../runtime/lock.js';
@@ -116,7 +116,8 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
       const { c, ...rest } = this.#cases[index]!;
       let fired = false;
       try {
-        fired = rest.dir === 'send' ? sendLocked(c.addr, c.elem, rest.v) : recvLocked(c.addr, c.elem);
+        fired =
+          rest.dir === 'send' ? sendLocked(c.addr, c.elem, rest.v, by.select) : recvLocked(c.addr, c.elem, by.select);
       } catch (error) {
         this.#unlockAllBut(c.addr); // a send on a closed channel has released its own
         throw error;

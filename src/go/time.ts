@@ -3,7 +3,7 @@
 // A timer belongs to the P that started it, and fires between two goroutines of that P. Unlike Go, no other P takes it
 // over: a goroutine that computes for a second without a scheduling point delays the timers of its P by as much.
 
-import { engine, gopark, goready, wait } from '../runtime/engine.js';
+import { by, engine, gopark, goready, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
@@ -33,7 +33,7 @@ export function sleep(d: number): Op<void> {
       if (d <= 0) return done(undefined);
       const gp = m.curg;
       gopark(wait.sleep, 0);
-      engine().startTimer(engine().now() + d, () => goready(gp));
+      engine().startTimer(engine().now() + d, () => goready(gp, by.timer));
       return parked;
     },
   };
@@ -58,7 +58,8 @@ export function now(): number {
 function tick(c: Chan<number>): void {
   lock(c.addr + C.LOCK);
   // Unlike Go, the program could close the channel: then it wants no more ticks.
-  if (i32[c.addr + C.CLOSED] !== 0 || !sendLocked(c.addr, c.elem, Math.floor(engine().now()))) unlock(c.addr + C.LOCK);
+  if (i32[c.addr + C.CLOSED] !== 0 || !sendLocked(c.addr, c.elem, Math.floor(engine().now()), by.timer))
+    unlock(c.addr + C.LOCK);
 }
 
 /** Words of a ticker. TURN changes with every stop and reset; PERIOD is a float64. */

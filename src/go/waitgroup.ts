@@ -1,11 +1,12 @@
 // WaitGroup: waits for a number of goroutines to finish. After sync/waitgroup.go.
 //
-// Invariant: whoever brings COUNT to 0 wakes all that are queued. A waiter queues itself first and then looks at COUNT
-// again; done() changes COUNT first and then looks for waiters: one of the two sees the other. By the time that done()
+// Invariant: whoever brings COUNT to 0 wakes all that are queued. A waiter takes LOCK and counts itself first, and then
+// looks at COUNT again; done() changes COUNT first and then looks for waiters: one of the two sees the other. If done() sees
+// one, it gets LOCK only when that one is queued. By the time that done()
 // has the lock, those waiters may be gone and others there, who wait for the next round: COUNT is not 0 then, and
 // whoever brings it to 0 wakes them.
 
-import { gopark, goready, gounpark, wait } from '../runtime/engine.js';
+import { by, gopark, goready, wait } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
@@ -13,7 +14,7 @@ import { lock, unlock } from '../runtime/lock.js';
 import { i32 } from '../runtime/memory.js';
 import { done, making, type NamedOp, type Op, parked, started } from '../runtime/op.js';
 import type { Type } from '../runtime/type.js';
-import { dequeue, enqueue, sudogOf, unlink, wakeParam } from '../runtime/waitq.js';
+import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
 
 const W = { TYPE: 0, COUNT: 1, WAITERS: 2, LOCK: 3, QUEUE: 4 } as const;
 const WAITGROUP_WORDS = 6;
@@ -58,18 +59,15 @@ export class WaitGroup extends Handle {
       started();
       const wg = this.addr;
       if (Atomics.load(i32, wg + W.COUNT) === 0) return done(undefined);
-      gopark(wait.waitGroupWait, wg);
       lock(wg + W.LOCK);
-      const sg = sudogOf(m.curg, wg);
-      enqueue(wg + W.QUEUE, sg);
       Atomics.add(i32, wg + W.WAITERS, 1); // pairs with the load in add()
       if (Atomics.load(i32, wg + W.COUNT) === 0) {
-        unlink(wg + W.QUEUE, sg);
         Atomics.sub(i32, wg + W.WAITERS, 1);
         unlock(wg + W.LOCK);
-        gounpark();
         return done(undefined);
       }
+      gopark(wait.waitGroupWait, wg);
+      enqueue(wg + W.QUEUE, sudogOf(m.curg, wg));
       unlock(wg + W.LOCK);
       return parked;
     },
@@ -83,6 +81,6 @@ export class WaitGroup extends Handle {
       woken.push(wakeParam(sg, 1));
     Atomics.sub(i32, this.addr + W.WAITERS, woken.length);
     unlock(this.addr + W.LOCK);
-    for (const gp of woken) goready(gp);
+    for (const gp of woken) goready(gp, by.waitGroupDone);
   }
 }

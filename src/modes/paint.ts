@@ -2,7 +2,7 @@
 // painting first and then encoding.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Go } from '../go/index.js';
+import { type Go, syscall, trace } from '../go/index.js';
 import { encode, type Img, newImg } from '../mandelbrot/index.js';
 
 /** Paints the picture; see Mode. */
@@ -18,13 +18,18 @@ const fill: Fill = (await import(query.get('mode')!))[query.get('fill')!];
  */
 export function* main(w: number, h: number, scene: number, workers: number, path: string): Go<string | undefined> {
   const m = newImg(w, h, scene);
+  const filling = trace.startRegion('fill');
   const going = fill(m, workers);
   if (going) yield* going;
+  filling.end();
+  const encoding = trace.startRegion('encode');
   try {
     write(path, encode(m));
     return undefined;
   } catch (error) {
     return (error as Error).message;
+  } finally {
+    encoding.end();
   }
 }
 
@@ -35,7 +40,7 @@ function write(path: string, png: Buffer): void {
   try {
     for (let done = 0; done < png.length; ) {
       try {
-        done += writeSync(fd, png, done);
+        done += syscall(() => writeSync(fd, png, done));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error; // a full pipe: try again
       }

@@ -18,6 +18,7 @@ const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
 let program: readonly ProgramModule[] = [];
 let bodies: Body[] = [];
 let names: string[] = [];
+let urls: string[] = [];
 /** For each body, 1 if it may park: it is a generator function. */
 let parks: number[] = [];
 let numbers = new Map<Body, number>();
@@ -29,6 +30,7 @@ export function setProgram(modules: readonly ProgramModule[]): void {
   program = modules;
   bodies = [];
   names = [];
+  urls = [];
   parks = [];
   numbers = new Map();
   lastBody = undefined;
@@ -39,6 +41,7 @@ export function setProgram(modules: readonly ProgramModule[]): void {
       numbers.set(body, bodies.length);
       bodies.push(body);
       names.push(`${moduleName(module.url)}.${name}`);
+      urls.push(module.url);
       parks.push(body instanceof GeneratorFunction ? 1 : 0);
     }
   }
@@ -68,13 +71,24 @@ export function bodyName(number: number): string {
   return names[number] ?? '(unknown)';
 }
 
+/** URL of the module that exports the body. */
+export function bodyUrl(number: number): string {
+  return urls[number]!;
+}
+
+/** How many bodies the program has. */
+export function bodyCount(): number {
+  return bodies.length;
+}
+
 /** The last part of a module's URL. */
 export function fileName(url: string): string {
   const path = new URL(url).pathname;
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function moduleName(url: string): string {
+/** The module's name, as names of functions begin with it. */
+export function moduleName(url: string): string {
   return fileName(url).replace(/\.[cm]?js$/, '');
 }
 

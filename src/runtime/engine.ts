@@ -6,6 +6,10 @@ import { writeArgs } from './args.js';
 import { type Body, bodyName, bodyNumber, bodyParks } from './bodies.js';
 import { freeG, goidOf, m, mayPark, newG, packFn } from './g.js';
 import { COLD, f64, G, gColdAddress, gStatus, H, i32, P } from './memory.js';
+import type { WaitReason, WakeReason } from './reason.js';
+import { tracer } from './tracing/current.js';
+
+export { by, type WaitReason, type WakeReason, wait } from './reason.js';
 
 export interface Engine {
   /** Nanoseconds since the start of the run. Never runs backwards. */
@@ -20,6 +24,12 @@ export interface Engine {
   yieldG(gp: number): void;
   /** Calls `fire` at `at` (see now) on this P, between goroutines. Counts in H.NTIMERS until then. */
   startTimer(at: number, fire: () => void): void;
+  /**
+   * Begins the trace of the run in the file at `path`, or ends it if that is undefined, as soon as the running G has left
+   * its thread and every P stands still. The G, which is runnable and in no queue, goes on afterwards.
+   * @param then is told what went wrong, before the G goes on
+   */
+  trace(path: string | undefined, then: (error: unknown) => void): void;
 }
 
 let current: Engine | undefined;
@@ -39,43 +49,10 @@ export function setEngine(engine: Engine | undefined): void {
   current = engine;
 }
 
-/** Why a goroutine waits (runtime/runtime2.go, waitReason). */
-export const wait = {
-  chanReceive: 1,
-  chanSend: 2,
-  select: 3,
-  chanReceiveNil: 4,
-  chanSendNil: 5,
-  selectNoCases: 6,
-  sleep: 7,
-  mutexLock: 8,
-  rwMutexRLock: 9,
-  rwMutexLock: 10,
-  waitGroupWait: 11,
-  condWait: 12,
-} as const;
-export type WaitReason = (typeof wait)[keyof typeof wait];
-
-/** The same in Go's words, by number. */
-export const waitReasonStrings = [
-  '',
-  'chan receive',
-  'chan send',
-  'select',
-  'chan receive (nil chan)',
-  'chan send (nil chan)',
-  'select (no cases)',
-  'sleep',
-  'sync.Mutex.Lock',
-  'sync.RWMutex.RLock',
-  'sync.RWMutex.Lock',
-  'sync.WaitGroup.Wait',
-  'sync.Cond.Wait',
-] as const;
-
 /**
- * Marks the running G as waiting. Call it before the G stands in any wait queue; then answer the generator with an
- * unfinished iterator. The G cannot be resumed in between: only this thread can run it.
+ * Marks the running G as waiting. Call it when nothing can keep the G from waiting any more, and before anybody can find
+ * it in a wait queue; then answer the generator with an unfinished iterator. The G cannot be resumed in between: only this
+ * thread can run it.
  * @param on address of the object it waits for, 0 if there is none
  */
 export function gopark(reason: WaitReason, on: number): void {
@@ -86,16 +63,12 @@ export function gopark(reason: WaitReason, on: number): void {
   i32[cold + COLD.WAITSINCE] = i32[H.CLOCK]!;
   i32[gp + G.STATUS] = gStatus.waiting;
   i32[m.pp + P.NPARKS]!++;
-}
-
-/** Takes back gopark: the G found, before it left, that it need not wait. */
-export function gounpark(): void {
-  i32[m.curg + G.STATUS] = gStatus.running;
-  i32[m.pp + P.NPARKS]!--;
+  if (tracer !== undefined) tracer.block(reason, on);
 }
 
 /** Makes a waiting G runnable. The caller has taken it out of its wait queue, so nobody else can. */
-export function goready(gp: number): void {
+export function goready(gp: number, reason: WakeReason): void {
+  if (tracer !== undefined) tracer.unblock(gp, reason);
   i32[gp + G.STATUS] = gStatus.runnable;
   engine().ready(gp);
 }
@@ -119,5 +92,6 @@ export function newproc(body: Body, args: readonly unknown[]): void {
     i32[cold + COLD.SEEN] = 0;
     f64[(cold + COLD.PARENT) >> 1] = m.curg === 0 ? 0 : goidOf(m.curg);
   }
+  if (tracer !== undefined) tracer.create(gp);
   e.submit(gp);
 }

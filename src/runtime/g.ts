@@ -12,6 +12,8 @@ import { COLD, f64, G, gAddress, gColdAddress, gStatus, H, i32, P, solo } from '
 export const m = {
   /** Address of the P this thread runs as now. */
   pp: 0,
+  /** G.HOME of the Gs that it makes: -1 - the number of its P. */
+  unstarted: -1,
   /** Address of the running G; 0 in the scheduler. */
   curg: 0,
   /** True from the moment a parked G gets the thread back until its parking call has noticed. */
@@ -48,7 +50,7 @@ export function newG(): number {
   }
   goid++;
   i32[gp + G.STATUS] = gStatus.runnable;
-  i32[gp + G.HOME] = -1;
+  i32[gp + G.HOME] = m.unstarted;
   f64[(gp + G.GOID) >> 1] = goid;
   i32[m.pp + P.NCREATED]!++;
   return gp;

@@ -1,7 +1,7 @@
 // The memory that all threads of a run share: one SharedArrayBuffer and the one picture of it.
 //
 //   word 0                                                                       words()
-//   | header | P 0 | P 1 | ... | G table: hot records | G table: cold records | arena ... |
+//   | header | P 0 | P 1 | ... | G table: hot records | G table: cold records | arena ...        | trace area |
 //
 // An address is an index of a 32-bit word in `i32`; address 0 is nil. What must be 8 bytes wide (a float64, a slot of
 // a channel) stands at an even address `a` and is `f64[a >> 1]`. The buffer is as large as the machine lets us
@@ -68,7 +68,24 @@ export const H = {
   CENTRAL: 12 * CACHE_LINE,
   /** A bit for each P that is asleep, in 32 words of 32: no run has more than 1024 Ps. */
   IDLEMASK: 14 * CACHE_LINE,
-  TYPES: 16 * CACHE_LINE,
+  /** Tracing: 1 while the run is traced; the file; 1 once writing it failed; whose turn it is to write. */
+  TRACING: 16 * CACHE_LINE,
+  TRACE_FD: 16 * CACHE_LINE + 1,
+  TRACE_FAILED: 16 * CACHE_LINE + 2,
+  TRACE_LOCK: 16 * CACHE_LINE + 3,
+  /** Collections noted in the trace area. */
+  TRACE_GCS: 16 * CACHE_LINE + 4,
+  /** Number of the last user task. */
+  TRACE_TASKS: 16 * CACHE_LINE + 5,
+  /** When the trace began, a float64: nanoseconds since the start of the run. 0 before. */
+  TRACE_BEGIN: 16 * CACHE_LINE + 6,
+  /** First word of the trace area, and words in it for each P. Constant. */
+  TRACE_AREA: 16 * CACHE_LINE + 8,
+  TRACE_WORDS: 16 * CACHE_LINE + 9,
+  /** Stopping the world: number of the P that asked for it, plus 1; how many have stopped. */
+  STW: 17 * CACHE_LINE,
+  STOPPED: 17 * CACHE_LINE + 1,
+  TYPES: 18 * CACHE_LINE,
 } as const;
 
 /** How many different types a run may name. */
@@ -119,6 +136,11 @@ export const P = {
   NRECVS: 7 * CACHE_LINE + 6,
   /** Work that goroutines have charged here. */
   WORK: 7 * CACHE_LINE + 7,
+  /** Bytes in the P's part of the trace area, for whoever has to write them if its thread cannot. */
+  TRACEPOS: 7 * CACHE_LINE + 8,
+  /** KiB of the thread's heap: in use, and committed. */
+  HEAP: 7 * CACHE_LINE + 9,
+  HEAPGOAL: 7 * CACHE_LINE + 10,
   RING: 8 * CACHE_LINE,
 } as const;
 const P_WORDS = P.RING + RING;
@@ -134,13 +156,16 @@ export const G = {
   LINK: 1,
   /** Body: index << 8 | arguments << 1 | (may park). */
   FN: 2,
-  /** The P it started on; -1 before. */
+  /** The P it started on. Before: -1 - the P that created it. */
   HOME: 3,
   /** Its id, a float64. */
   GOID: 4,
   /** 4 bits for each argument: argTag. */
   ARGTAGS: 6,
-  /** What woke it: 1 if the channel operation went through. For select, the case that fired. Written by the waker. */
+  /**
+   * What woke it: 1 if the channel operation went through. For select, the case that fired. Written by the waker. A plain
+   * G, which never waits, keeps its trace here: the low half of the time of its creation, then its sequence number.
+   */
   PARAM: 7,
   /** Up to four arguments, or the address of a block that holds them all. */
   ARGS: 8,
@@ -167,6 +192,10 @@ export const COLD = {
   SEEN: 21,
   /** Id of its creator, a float64. */
   PARENT: 22,
+  /** Its trace, for a G that may park: time of its last event, a float64; sequence number; P of that event. */
+  TRACETS: 24,
+  TRACESEQ: 26,
+  TRACEP: 27,
 } as const;
 const COLD_WORDS = 32; // two cache lines: the sudogs of two Gs on different Ps never share one
 /** Slots of an element that fit into the cold record. */
@@ -192,6 +221,9 @@ export const gStatus = { idle: 0, runnable: 1, running: 2, waiting: 4, dead: 6 }
 
 /** Most goroutines alive at once. */
 const MAX_GS = 1 << 22;
+/** Words of trace that a P may hold back, and of the list of collections in front of the Ps' parts. */
+const TRACE_WORDS = 1 << 22;
+export const GC_WORDS = 1 << 18;
 /** What we ask of the system, in words. A buffer of 4 GiB or more does not survive the way to another thread. */
 const RESERVE = [(1 << 30) - (1 << 14), 1 << 29, 1 << 28, 1 << 27];
 
@@ -241,7 +273,9 @@ function layOut(words: Int32Array, options: { procs: number; seed: number; canSp
   words[H.GCOLD] = cold;
   words[H.GMAX] = gmax;
   words[H.ARENA] = align(cold + gmax * COLD_WORDS);
-  words[H.END] = words.length;
+  words[H.TRACE_WORDS] = Math.min(TRACE_WORDS, align(Math.floor(words.length / 8 / options.procs)));
+  words[H.TRACE_AREA] = align(words.length - CACHE_LINE) - GC_WORDS - options.procs * words[H.TRACE_WORDS]!;
+  words[H.END] = words[H.TRACE_AREA]!;
   words[H.BUMP] = align(cold + gmax * COLD_WORDS);
   // A P counts as asleep until its thread is up, so that a deadlock shows even if the other threads never come.
   words[H.NPIDLE] = options.procs;
@@ -281,6 +315,12 @@ function align(words: number): number {
 /** A view of `length` bytes of shared memory at `addr`. */
 export function bytesAt(addr: number, length: number): Uint8Array {
   return new Uint8Array(i32.buffer, addr * 4, length);
+}
+
+/** What P number `id` holds back of its trace. */
+export function traceBytes(id: number, words: Int32Array = i32): Uint8Array {
+  const size = words[H.TRACE_WORDS]!;
+  return new Uint8Array(words.buffer, (words[H.TRACE_AREA]! + GC_WORDS + id * size) * 4, size * 4);
 }
 
 /** Address of P number `id`. */

@@ -11,6 +11,8 @@ import { engine } from './engine.js';
 import { UsageError } from './errors.js';
 import { m } from './g.js';
 import { G, gStatus, i32, P } from './memory.js';
+import { act } from './reason.js';
+import { tracer } from './tracing/current.js';
 
 /** An operation that may park; `yield*` it, at once. */
 export interface Op<T> {
@@ -72,8 +74,9 @@ class ParkedVoid extends Parked<void> {
 }
 export const parked: Iterator<void, void, void> = new ParkedVoid();
 
-/** Puts the running G behind the others of its P, at a point where it is about to leave. */
-export function goyield(): void {
+/** Puts the running G behind the others of its P, at a point where it is about to leave: because it wants to, or has to. */
+export function goyield(kind: typeof act.gosched | typeof act.preempt = act.preempt): void {
+  if (tracer !== undefined) tracer.yield(kind);
   i32[m.curg + G.STATUS] = gStatus.runnable;
   engine().yieldG(m.curg);
 }

@@ -2,10 +2,10 @@
 // for. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
 
 import { bodyName } from './bodies.js';
-import { wait, waitReasonStrings } from './engine.js';
 import { Fatal, Panic, UsageError } from './errors.js';
 import { fnBody, goidOf, m } from './g.js';
 import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from './memory.js';
+import { wait, waitReasonStrings } from './reason.js';
 import { type Frame, framesOf, sourcePosition } from './source.js';
 import { describe, typeById } from './type.js';
 

@@ -151,10 +151,7 @@ function steal(pp: number, idle: number, random: (n: number) => number): number 
       } else {
         gp = nextsteal(victim, mayTake);
       }
-      if (gp !== 0) {
-        i32[pp + P.NSTEALS]!++;
-        return gp;
-      }
+      if (gp !== 0) return gp;
     }
   }
   return 0;

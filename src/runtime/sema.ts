@@ -3,7 +3,7 @@
 //
 // Invariant: while anybody is queued, COUNT is 0: a release hands its token to the first in the queue.
 
-import { gopark, goready, gounpark, type WaitReason } from './engine.js';
+import { gopark, goready, type WaitReason, type WakeReason } from './engine.js';
 import { m } from './g.js';
 import { lock, unlock } from './lock.js';
 import { i32 } from './memory.js';
@@ -21,14 +21,13 @@ export const SEMA_WORDS = 4;
 export function semacquire(s: number, reason: WaitReason, on: number, first: boolean): Op<void> {
   return {
     [Symbol.iterator]() {
-      gopark(reason, on);
       lock(s + LOCK);
       if (i32[s + COUNT]! > 0) {
         i32[s + COUNT]!--;
         unlock(s + LOCK);
-        gounpark();
         return done(undefined);
       }
+      gopark(reason, on);
       const sg = sudogOf(m.curg, s);
       if (first) enqueueFirst(s + QUEUE, sg);
       else enqueue(s + QUEUE, sg);
@@ -39,10 +38,10 @@ export function semacquire(s: number, reason: WaitReason, on: number, first: boo
 }
 
 /** Gives a token to the first in the queue, or keeps it for the next to come. Never parks. */
-export function semrelease(s: number): void {
+export function semrelease(s: number, reason: WakeReason): void {
   lock(s + LOCK);
   const sg = dequeue(s + QUEUE);
   if (sg === 0) i32[s + COUNT]!++;
   unlock(s + LOCK);
-  if (sg !== 0) goready(wakeParam(sg, 1));
+  if (sg !== 0) goready(wakeParam(sg, 1), reason);
 }

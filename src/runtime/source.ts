@@ -7,15 +7,28 @@ import { fileURLToPath } from 'node:url';
 
 const maps = new Map<string, SourceMap | undefined>();
 
-/** `file:line:column` of a position (from 1) in the script at `url`, in the original source if there is a map. */
-export function sourcePosition(url: string, line: number, column: number): string {
+/** A place in a source file; line and column from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where a position (from 1) in the script at `url` is, in the original source if there is a map. */
+export function originalPosition(url: string, line: number, column: number): Position {
   const map = mapOf(url);
   const entry = map?.findEntry(line - 1, column - 1);
   if (entry && 'originalSource' in entry && entry.originalSource) {
     const original = new URL(entry.originalSource, url).href;
-    return `${pathOf(original)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    return { file: pathOf(original), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   }
-  return `${pathOf(url)}:${line}:${column}`;
+  return { file: pathOf(url), line, column };
+}
+
+/** The same as `file:line:column`. */
+export function sourcePosition(url: string, line: number, column: number): string {
+  const at = originalPosition(url, line, column);
+  return `${at.file}:${at.line}:${at.column}`;
 }
 
 function mapOf(url: string): SourceMap | undefined {

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly seed?: number;
   /** Interrupts the run: status `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Where to write an execution trace of the run, for `go tool trace` and `mandel trace`; none by default. */
+  readonly trace?: string;
   /** Is told from time to time how much work the program has charged (see charge). */
   readonly onProgress?: (work: number) => void;
 }
@@ -44,7 +46,7 @@ export interface RunStats {
   readonly goroutines: number;
   /** Times a goroutine was given a thread. */
   readonly switches: number;
-  /** Times a P took goroutines from another. */
+  /** Goroutines that were created on one P and began on another. */
   readonly steals: number;
   /** Times a goroutine had to wait. */
   readonly parks: number;

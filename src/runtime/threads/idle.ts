@@ -6,6 +6,7 @@ import type { Engine } from '../engine.js';
 import { H, i32, P, pAddress, park, runStatus } from '../memory.js';
 import { hasWork } from '../runq.js';
 import { findRunnable, idlest, search } from '../sched.js';
+import { tracer } from '../tracing/current.js';
 import { deadlocked } from './deadlock.js';
 import { endRun, enterIdle, leaveIdle, wake } from './park.js';
 
@@ -34,7 +35,7 @@ export class Idler {
     if (leaveIdle(this.#pp)) Atomics.sub(i32, H.NMSPINNING, 1);
   }
 
-  /** Waits for a runnable G. 0 if a timer is due or the run has ended. */
+  /** Waits for a runnable G. 0 if a timer is due or PREEMPT is set: the run has ended, or the world is to stop. */
   find(): number {
     const since = this.#engine.now();
     let spinning = maySpin();
@@ -54,8 +55,9 @@ export class Idler {
     }
   }
 
+  /** True if there is something else to do than to wait: a timer is due, or PREEMPT says that there is. */
   #over(): boolean {
-    return i32[H.STATUS] !== runStatus.running || this.#timers.minKey <= this.#engine.now();
+    return i32[this.#pp + P.PREEMPT] !== 0 || this.#timers.minKey <= this.#engine.now();
   }
 
   #look(since: number): number {
@@ -93,13 +95,15 @@ export class Idler {
     const pp = this.#pp;
     const again = search.again;
     enterIdle(pp);
-    if (!workInSight(pp, again > 0) && i32[H.STATUS] === runStatus.running) {
+    if (!workInSight(pp, again > 0) && Atomics.load(i32, pp + P.PREEMPT) === 0) {
       const timer = (this.#timers.minKey - this.#engine.now()) / NS_PER_MS;
       const timeout = Math.max(0, again > 0 ? Math.min(timer, again) : timer);
       // Not only if no timer of ours is due: those of stopped tickers stay until then, and wake nobody.
       if (again === 0 && deadlocked()) endRun(runStatus.deadlocked);
+      if (tracer !== undefined) tracer.procStop();
       // Pairs with the compare-and-exchange in wake(): returns at once if PARK has changed.
       Atomics.wait(i32, pp + P.PARK, park.asleep, timeout);
+      if (tracer !== undefined) tracer.procStart();
       i32[pp + P.NWAKES]!++;
     }
     return leaveIdle(pp);

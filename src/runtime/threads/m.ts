@@ -9,6 +9,7 @@ import { MinHeap } from '../../lib/minheap.js';
 import { Rng } from '../../lib/rng.js';
 import { callBody } from '../args.js';
 import { bodyAt, bodyName, fileName, type ProgramModule, setProgram } from '../bodies.js';
+import { clockOrigin } from '../clock.js';
 import { type Engine, newproc, setEngine } from '../engine.js';
 import { Escaping, Exit, resetVerdict, UsageError, verdict } from '../errors.js';
 import { fnArgs, fnBody, freeG, goidOf, m, resetGs } from '../g.js';
@@ -16,12 +17,16 @@ import { resetHandles } from '../handle.js';
 import { resetMalloc } from '../malloc.js';
 import { attach, G, gIndex, gStatus, H, i32, P, pAddress, park, RING, runStatus } from '../memory.js';
 import { nothingForgotten, resetOps } from '../op.js';
+import { act } from '../reason.js';
 import type { GoroutineReport } from '../report.js';
 import { inboxput, localput, readyNext, ringget, ringIsFull, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
+import { tracer } from '../tracing/current.js';
 import { resetTypes } from '../type.js';
 import { Idler, wakep } from './idle.js';
 import { endRun, wake } from './park.js';
+import { standStill, startTheWorld, stopTheWorld } from './stw.js';
+import type { Tracing } from './tracing.js';
 
 /** What a thread is told. */
 export interface Task {
@@ -31,7 +36,7 @@ export interface Task {
   /** Modules of the program, by URL; the first that exports `main` has the main goroutine. */
   readonly modules: readonly string[];
   readonly args: readonly unknown[];
-  /** When the run began: milliseconds of the epoch, as performance.timeOrigin counts them. */
+  /** When the run began, in nanoseconds on the clock of all threads (clock.ts). */
   readonly epoch: number;
 }
 
@@ -49,6 +54,8 @@ export interface Ending {
   readonly misuse?: boolean;
   /** Goroutines that waited here, if the run ended in a deadlock. */
   readonly waiting?: readonly GoroutineReport[];
+  /** Why the trace could not be written. */
+  readonly traceError?: Error;
 }
 
 /** Runs one P for the whole of a run. */
@@ -89,13 +96,16 @@ class M implements Engine {
   readonly #pp: number;
   readonly #rng: Rng;
   readonly #random = (n: number): number => this.#rng.below(n);
-  /** Milliseconds to add to performance.now() to get the time since the run began. */
-  readonly #offset: number;
+  /** Nanoseconds to add to performance.now() to get the time since the run began. */
+  readonly #origin: number;
   /** The generators of started goroutines that have parked, by G number. */
   readonly #goroutines: (Goroutine | undefined)[] = [];
   readonly #timers = new MinHeap<() => void>();
   /** True while goroutines run on top of the stack of one that creates too many. */
   #makingRoom = false;
+  #tracing: Tracing | undefined;
+  /** A goroutine that waits for the trace to begin (with a path) or to end. */
+  #change: { gp: number; path: string | undefined; then: (error: unknown) => void } | undefined;
   /** What main returned, if it did so here. */
   #returned: { value: unknown } | undefined;
 
@@ -103,19 +113,28 @@ class M implements Engine {
     this.#task = task;
     this.#pp = pAddress(task.id);
     this.#rng = new Rng(i32[H.SEED]! + task.id * 7919);
-    this.#offset = performance.timeOrigin - task.epoch;
+    this.#origin = clockOrigin() - task.epoch;
   }
 
+  /** Runs goroutines until the run ends, and writes the rest of its trace. */
   async run(): Promise<Ending> {
+    const ending = await this.#run();
+    const traceError = await this.#tracing?.close();
+    return traceError ? { ...ending, traceError } : ending;
+  }
+
+  async #run(): Promise<Ending> {
     const { id, modules, args } = this.#task;
     try {
       const program = await Promise.all(modules.map(load));
       setProgram(program);
       m.pp = this.#pp;
+      m.unstarted = -1 - id;
+      await this.#followTrace();
       const idler = new Idler(this.#pp, this, this.#timers, this.#random);
       idler.up();
       if (id === 0) this.#start(program, args);
-      this.#schedule(idler);
+      while (this.#schedule(idler)) await this.#interlude();
     } catch (error) {
       return await this.#uncaught(error);
     }
@@ -126,23 +145,27 @@ class M implements Engine {
   #start(program: readonly ProgramModule[], args: readonly unknown[]): void {
     const main = program.map((p) => p.exports.main).find((f) => typeof f === 'function');
     if (typeof main !== 'function') throw noMain(program);
+    this.#tracing?.begin();
     newproc(main, args);
     Atomics.store(i32, H.STARTED, 1);
   }
 
-  /** Runs goroutines until the run ends. */
-  #schedule(idler: Idler): void {
+  /** Runs goroutines. False when the run has ended, true if there is something to do that takes an event loop. */
+  #schedule(idler: Idler): boolean {
     const pp = this.#pp;
     for (;;) {
       if (i32[pp + P.PREEMPT] !== 0) {
-        Atomics.exchange(i32, pp + P.PREEMPT, 0); // endRun sets STATUS first and PREEMPT then
-        if (Atomics.load(i32, H.STATUS) !== runStatus.running) return;
+        Atomics.exchange(i32, pp + P.PREEMPT, 0); // endRun and stopTheWorld set their word first and PREEMPT then
+        if (Atomics.load(i32, H.STATUS) !== runStatus.running) return false;
+        if (Atomics.load(i32, H.STW) !== 0) return true;
       }
+      if (this.#change !== undefined || tracer?.full) return true;
       if (this.#timers.size > 0) this.#fireTimers();
       let gp = findRunnable(pp, 0, this.#random);
       if (gp === 0) {
         gp = idler.find();
-        if (gp === 0) continue; // a timer is due, or the run has ended
+        tracer?.waited();
+        if (gp === 0) continue; // a timer is due, or PREEMPT is set
       } else if (search.better !== 0) {
         wake(search.better);
         search.better = 0;
@@ -159,14 +182,19 @@ class M implements Engine {
     i32[gp + G.STATUS] = gStatus.running;
     m.curg = gp;
     const fn = i32[gp + G.FN]!;
-    if ((fn & 1) === 0) {
-      this.#runPlain(gp, fn);
-    } else if (i32[gp + G.HOME] === -1) {
-      i32[gp + G.HOME] = this.#task.id;
-      i32[pp + P.NHOME]!++;
-      m.resuming = false;
-      this.#step(gp, callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine, true);
+    const home = i32[gp + G.HOME]!;
+    if (home < 0) {
+      if (home !== m.unstarted) i32[pp + P.NSTEALS]!++;
+      if (tracer !== undefined) tracer.firstStart(gp);
+      if ((fn & 1) === 0) this.#runPlain(gp, fn);
+      else {
+        i32[gp + G.HOME] = this.#task.id;
+        i32[pp + P.NHOME]!++;
+        m.resuming = false;
+        this.#step(gp, callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine, true);
+      }
     } else {
+      if (tracer !== undefined) tracer.start(gp);
       m.resuming = true;
       this.#step(gp, this.#goroutines[gIndex(gp)]!, false);
     }
@@ -219,6 +247,7 @@ class M implements Engine {
     const pp = this.#pp;
     const creator = m.curg;
     this.#makingRoom = true;
+    if (tracer !== undefined) tracer.yield(act.preempt);
     i32[creator + G.STATUS] = gStatus.runnable;
     try {
       for (let k = 0; k < RING / 2 && i32[H.STATUS] === runStatus.running; k++) {
@@ -234,11 +263,13 @@ class M implements Engine {
     i32[pp + P.CURG] = creator;
     i32[creator + G.STATUS] = gStatus.running;
     m.curg = creator;
+    if (tracer !== undefined) tracer.start(creator);
   }
 
   #goexit(gp: number, value: unknown): void {
     nothingForgotten();
     if (verdict.error !== undefined) throw verdict.error;
+    if (tracer !== undefined) tracer.end();
     if (goidOf(gp) === MAIN_GOID) {
       this.#returned = { value };
       endRun(runStatus.exited);
@@ -253,6 +284,7 @@ class M implements Engine {
       m.curg = last.gp;
       last = last.cause;
     }
+    if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
     if (last instanceof Exit) {
       return endRun(runStatus.exited) ? { id, main: true, exitCode: last.code } : { id };
     }
@@ -277,7 +309,7 @@ class M implements Engine {
   }
 
   now(): number {
-    return (performance.now() + this.#offset) * 1e6;
+    return performance.now() * 1e6 + this.#origin;
   }
 
   random(n: number): number {
@@ -308,6 +340,45 @@ class M implements Engine {
   startTimer(at: number, fire: () => void): void {
     Atomics.add(i32, H.NTIMERS, 1);
     this.#timers.push(at, fire);
+  }
+
+  trace(path: string | undefined, then: (error: unknown) => void): void {
+    this.#change = { gp: m.curg, path, then };
+  }
+
+  /** What takes an event loop, between goroutines: writing the trace, beginning or ending it, standing still. */
+  async #interlude(): Promise<void> {
+    if (Atomics.load(i32, H.STW) !== 0) {
+      await this.#tracing?.flush();
+      standStill();
+      await this.#followTrace();
+    } else if (this.#change === undefined) {
+      await this.#tracing?.flush();
+    } else if (stopTheWorld(this.#task.id)) {
+      const { gp, path, then } = this.#change;
+      this.#change = undefined;
+      try {
+        this.#tracing ??= await this.#newTracing();
+        if (path === undefined) await this.#tracing.stop();
+        else this.#tracing.start(path);
+      } catch (error) {
+        then(error);
+      }
+      startTheWorld();
+      readyNext(this.#pp, gp);
+    }
+  }
+
+  /** Begins or ends the tracing of this thread, if the run's has begun or ended. */
+  async #followTrace(): Promise<void> {
+    if (this.#tracing === undefined && i32[H.TRACING] === 0) return;
+    this.#tracing ??= await this.#newTracing();
+    this.#tracing.follow();
+  }
+
+  async #newTracing(): Promise<Tracing> {
+    const { Tracing } = await import('./tracing.js'); // most runs are not traced
+    return new Tracing(this.#task.id, this.#origin);
   }
 }
 

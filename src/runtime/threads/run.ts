@@ -2,12 +2,14 @@
 // have to say when it is over. After schedinit, main and sysmon in runtime/proc.go.
 
 import { availableParallelism } from 'node:os';
+import { clockOrigin } from '../clock.js';
 import { message, UsageError } from '../errors.js';
 import { createMemory, H, P, pAddress, recycleMemory, runStatus } from '../memory.js';
 import type { Program, RunOptions, RunResult, RunStats } from '../start.js';
 import type { Ending } from './m.js';
 import { endRun } from './park.js';
 import { Pool } from './pool.js';
+import type { TraceFile } from './tracefile.js';
 
 /** Milliseconds between two looks of sysmon: Go's time slice. */
 const SYSMON_MS = 10;
@@ -22,6 +24,7 @@ const REPORT_MS = 10_000;
 export class Threads {
   readonly #procs: number;
   readonly #preload: readonly string[];
+  readonly #origin = clockOrigin();
   #pool: Pool | undefined;
   /** Memory that no thread uses any more. */
   #buffer: SharedArrayBuffer | undefined;
@@ -39,11 +42,12 @@ export class Threads {
    */
   async run(program: Program, seed: number, options: RunOptions): Promise<RunResult> {
     const procs = this.#procs;
-    const epoch = performance.timeOrigin + performance.now();
+    const epoch = this.#now();
     const buffer = this.#memory(seed);
     const words = new Int32Array(buffer);
+    const trace = options.trace === undefined ? undefined : await openTrace(options.trace, words);
     this.#pool ??= new Pool(procs, this.#preload);
-    const stopSysmon = startSysmon(words, epoch, options.onProgress);
+    const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
     for (let id = 0; id < procs; id++) {
       threads.add(this.#pool.run({ buffer, id, modules: program.modules, args: program.args ?? [], epoch }));
@@ -60,12 +64,21 @@ export class Threads {
       await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
       if (await threads.until(() => threads.complete, GRACE_MS)) this.#buffer = buffer;
       else await this.close();
+      trace?.finish(this.#now() - epoch, threads.endings);
+      if (threads.error !== undefined) throw threads.error;
+      return resultOf(words, threads.endings);
+    } catch (error) {
+      trace?.discard();
+      throw error;
     } finally {
       options.signal?.removeEventListener('abort', interrupt);
       stopSysmon();
     }
-    if (threads.error !== undefined) throw threads.error;
-    return resultOf(words, threads.endings);
+  }
+
+  /** Nanoseconds on the clock of all threads. */
+  #now(): number {
+    return performance.now() * 1e6 + this.#origin;
   }
 
   /** Memory for a run: that of the one before, which all threads have left, or new. */
@@ -85,6 +98,12 @@ export class Threads {
     this.#pool = undefined;
     await pool?.close();
   }
+}
+
+/** @throws Error if the file cannot be written */
+async function openTrace(path: string, words: Int32Array): Promise<TraceFile> {
+  const { TraceFile } = await import('./tracefile.js'); // most runs are not traced
+  return new TraceFile(path, words);
 }
 
 /** The threads of a run, coming in one by one. */
@@ -156,11 +175,11 @@ function hasToSay(status: number, threads: Gathering): boolean {
  * Keeps the run's clock, and takes the thread from goroutines that have had it for more than a time slice (at their
  * next scheduling point). Its timer also keeps Node alive while all threads sleep.
  */
-function startSysmon(words: Int32Array, epoch: number, onProgress?: (work: number) => void): () => void {
+function startSysmon(words: Int32Array, now: () => number, onProgress?: (work: number) => void): () => void {
   let looks = 0;
   const ticks = new Int32Array(words[H.NPROCS]!);
   const timer = setInterval(() => {
-    words[H.CLOCK] = Math.round(performance.timeOrigin + performance.now() - epoch);
+    words[H.CLOCK] = Math.round(now() / 1e6);
     for (let id = 0; id < ticks.length; id++) {
       const pp = pAddress(id);
       const tick = words[pp + P.SCHEDTICK]!;

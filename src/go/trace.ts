@@ -1,0 +1,149 @@
+// Execution traces of a program by itself, and its own marks in them: tasks, regions, logs. After package runtime/trace
+// (start and stop, and annotation.go).
+//
+// Unlike Go, there is no context to carry a task: what is given a context in Go is given the task itself here, and the
+// task may be handed to goroutines and sent, since it is a handle.
+
+import { engine } from '../runtime/engine.js';
+import { m } from '../runtime/g.js';
+import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { G, gStatus, H, i32 } from '../runtime/memory.js';
+import { done, type Go, making, type Op, Parked, started } from '../runtime/op.js';
+import { act } from '../runtime/reason.js';
+import { tracer } from '../runtime/tracing/current.js';
+import type { Type } from '../runtime/type.js';
+
+/** True while the run is traced: Go's `trace.IsEnabled()`. Never parks. */
+export function isEnabled(): boolean {
+  return tracer !== undefined;
+}
+
+/**
+ * Begins to trace the run, in the file at `path`: Go's `trace.Start(f)`. Parks until all Ps stand still, which they do at
+ * their next scheduling points.
+ * @throws Error if the run is traced already, or the file cannot be written
+ */
+export function start(path: string): Op<void> {
+  const op = new TraceOp('trace.start', path);
+  making(op);
+  return op;
+}
+
+/**
+ * Ends the trace that start began, or the run's own: Go's `trace.Stop()`. Parks until all Ps stand still. The file is
+ * whole afterwards. Does nothing if the run is not traced.
+ * @throws Error if the file could not be written
+ */
+export function stop(): Op<void> {
+  const op = new TraceOp('trace.stop', undefined);
+  making(op);
+  return op;
+}
+
+class TraceOp extends Parked<void> implements Op<void> {
+  readonly name: string;
+  readonly #path: string | undefined;
+  #error: unknown;
+
+  constructor(name: string, path: string | undefined) {
+    super();
+    this.name = name;
+    this.#path = path;
+  }
+
+  [Symbol.iterator](): Iterator<void, void, void> {
+    started();
+    if (this.#path === undefined && !isEnabled()) return done(undefined);
+    tracer?.yield(this.#path === undefined ? act.traceStop : act.gosched);
+    i32[m.curg + G.STATUS] = gStatus.runnable;
+    engine().trace(this.#path, (error) => {
+      this.#error = error;
+    });
+    return this;
+  }
+
+  protected resume(): void {
+    if (this.#error !== undefined) throw this.#error;
+  }
+}
+
+/** Words of a task: its number. */
+const T = { TYPE: 0, ID: 1 } as const;
+const TASK_WORDS = 2;
+
+/** A logical operation that may span goroutines: Go's trace.Task. A handle: it may be sent, and handed to goroutines. */
+export class Task extends Handle {
+  static readonly type: Type<Task> = handleType('trace.Task', (addr) => new Task(addr));
+
+  /** @internal */
+  constructor(addr?: number) {
+    super(addr ?? allocate(TASK_WORDS), Task.type);
+    if (addr === undefined) {
+      i32[this.addr + T.ID] = Atomics.add(i32, H.TRACE_TASKS, 1) + 1;
+      adopt(this);
+    }
+  }
+
+  /** Its number in traces. */
+  get id(): number {
+    return i32[this.addr + T.ID]!;
+  }
+
+  /** Marks the end of the operation: Go's `task.End()`. Never parks. */
+  end(): void {
+    tracer?.taskEnd(this.id);
+  }
+}
+
+/** Begins a task, as a part of `parent` if there is one: Go's `trace.NewTask(ctx, name)`. Never parks. */
+export function newTask(name: string, parent?: Task): Task {
+  const task = new Task();
+  tracer?.taskCreate(task.id, parent?.id ?? 0, name);
+  return task;
+}
+
+/** A part of what a goroutine does: Go's trace.Region. */
+export class Region {
+  readonly #name: string;
+  readonly #task: number;
+  /** The goroutine that began it, if it was traced then. */
+  readonly #gp: number;
+
+  /** @internal */
+  constructor(name: string, task: number) {
+    this.#name = name;
+    this.#task = task;
+    this.#gp = tracer === undefined ? 0 : m.curg;
+    if (this.#gp !== 0) tracer!.region(task, 0, name);
+  }
+
+  /** Ends it, on the goroutine that began it, in the opposite order of beginning: Go's `region.End()`. Never parks. */
+  end(): void {
+    if (this.#gp !== 0 && this.#gp === m.curg) tracer?.region(this.#task, 1, this.#name);
+  }
+}
+
+/** Begins a region of the running goroutine, in `task` if there is one: Go's `trace.StartRegion(ctx, name)`. Never parks. */
+export function startRegion(name: string, task?: Task): Region {
+  return new Region(name, task?.id ?? 0);
+}
+
+/** Runs `body` as a region of the running goroutine: Go's `trace.WithRegion(ctx, name, fn)`. Parks where `body` does. */
+export function* withRegion<T>(name: string, body: () => Go<T> | T, task?: Task): Go<T> {
+  const region = startRegion(name, task);
+  try {
+    const result = body();
+    return isGo(result) ? yield* result : result;
+  } finally {
+    region.end();
+  }
+}
+
+function isGo<T>(value: Go<T> | T): value is Go<T> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value;
+}
+
+/** Marks a moment, under a category, in `task` if there is one: Go's `trace.Log(ctx, category, message)`. Never parks. */
+export function log(category: string, message: string, task?: Task): void {
+  if (m.curg !== 0) tracer?.log(task?.id ?? 0, category, message);
+}

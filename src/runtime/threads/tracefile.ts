@@ -1,0 +1,97 @@
+// The trace of a whole run, seen from Node's main thread: opens the file before the run, and makes it whole afterwards,
+// with what threads have left that had to be ended where they were.
+
+import { closeSync, statSync, unlinkSync } from 'node:fs';
+import { ev } from '../../trace/event.js';
+import { Writer } from '../../trace/writer.js';
+import { H, P, pAddress, traceBytes } from '../memory.js';
+import { collectionsChunk } from '../tracing/collections.js';
+import { openTrace, writeAll } from '../tracing/file.js';
+import type { Ending } from './m.js';
+
+export class TraceFile {
+  readonly #path: string;
+  readonly #words: Int32Array;
+  #fd: number | undefined;
+
+  /** Opens the file, and marks the run as one to trace. @throws Error if the file cannot be written */
+  constructor(path: string, words: Int32Array) {
+    this.#path = path;
+    this.#words = words;
+    this.#fd = this.#write(() => openTrace(path));
+    words[H.TRACE_FD] = this.#fd;
+    words[H.TRACING] = 1;
+  }
+
+  /**
+   * Writes what is still missing at the end of the run, and closes the file.
+   * @param now nanoseconds since the start of the run
+   * @throws Error if the file could not be written, now or before
+   */
+  finish(now: number, endings: readonly Ending[]): void {
+    const words = this.#words;
+    const fd = this.#fd;
+    if (fd === undefined || words[H.TRACING] !== 1) {
+      this.#close(); // the program has ended it
+      return;
+    }
+    this.#write(() => {
+      const failed = endings.find((e) => e.traceError)?.traceError;
+      if (failed) throw failed;
+      if (new Float64Array(words.buffer)[H.TRACE_BEGIN >> 1] === 0) writeAll(fd, this.#nothing(now));
+      for (let id = 0; id < words[H.NPROCS]!; id++) {
+        const pos = words[pAddress(id) + P.TRACEPOS]!;
+        if (pos === 0) continue; // its thread has written all
+        writeAll(fd, traceBytes(id, words).subarray(0, pos));
+        if (words[pAddress(id) + P.CURG] !== 0) writeAll(fd, this.#cutOff(id, now));
+      }
+      writeAll(fd, collectionsChunk(words));
+    });
+    this.#close();
+  }
+
+  /** What there is to say of a run that ended before it began: how many Ps there were. */
+  #nothing(now: number): Uint8Array {
+    const writer = new Writer(new Uint8Array(64));
+    writer.batch(0, now);
+    writer.event2(ev.Gomaxprocs, now, this.#words[H.NPROCS]!, 0);
+    return writer.buffer.subarray(0, writer.pos);
+  }
+
+  /** The goroutine that ran on P `id` was ended in the middle of what it did. */
+  #cutOff(id: number, now: number): Uint8Array {
+    const writer = new Writer(new Uint8Array(64));
+    writer.batch(id, now);
+    writer.event1(ev.GoPreempt, now, 0);
+    return writer.buffer.subarray(0, writer.pos);
+  }
+
+  /** Takes the file away. */
+  discard(): void {
+    this.#close();
+    if (statSync(this.#path, { throwIfNoEntry: false })?.isFile()) unlinkSync(this.#path);
+  }
+
+  #close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #write<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      throw new TraceError(this.#path, error);
+    }
+  }
+}
+
+/** The trace could not be written. */
+export class TraceError extends Error {
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`${path}: the trace cannot be written: ${(cause as Error).message}`, { cause });
+    this.path = path;
+  }
+}

@@ -1,0 +1,101 @@
+// The trace of a run on threads, seen from one M: begins and ends with the run, or when a goroutine asks for it. All
+// other Ms stand still at that moment (stw.ts), so what is written about goroutines that are there already is true.
+
+import { closeSync } from 'node:fs';
+import { G, gAddress, gStatus, H, i32 } from '../memory.js';
+import { collectionsChunk } from '../tracing/collections.js';
+import { openTrace, writeChunk } from '../tracing/file.js';
+import { Session } from '../tracing/session.js';
+
+export class Tracing {
+  readonly #id: number;
+  readonly #origin: number;
+  #session: Session | undefined;
+  /** H.TRACING when the session began. */
+  #generation = 0;
+  #error: Error | undefined;
+
+  /**
+   * @param id number of this P
+   * @param origin what to add to performance.now(), in nanoseconds, to get the time since the start of the run
+   */
+  constructor(id: number, origin: number) {
+    this.#id = id;
+    this.#origin = origin;
+  }
+
+  /** Why the trace could not be written, if that showed here first. */
+  get error(): Error | undefined {
+    return this.#error ?? this.#session?.error;
+  }
+
+  /** Does what the run asks for: begins or ends the tracing of this thread. Between goroutines. */
+  follow(): void {
+    const generation = Atomics.load(i32, H.TRACING);
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#drop();
+    if (isOn(generation)) this.#session = new Session(this.#id, this.#origin);
+  }
+
+  #drop(): void {
+    this.#error ??= this.#session?.error;
+    this.#session?.end();
+    this.#session = undefined;
+  }
+
+  /** Begins the trace of a run that is traced from its start. By the P that will have the main goroutine. */
+  begin(): void {
+    this.#session?.tracer.gomaxprocs();
+    this.#session?.tracer.procStart();
+    this.#session?.heap();
+  }
+
+  /** Writes what there is. The thread's event loop turns meanwhile. */
+  async flush(): Promise<void> {
+    await this.#session?.flush();
+  }
+
+  /**
+   * Begins a trace while the run is under way, and the world stands still.
+   * @throws Error if it is traced already, or the file cannot be written
+   */
+  start(path: string): void {
+    if (isOn(i32[H.TRACING]!)) throw new Error('trace.start: expected a run that is not traced, got one that is');
+    i32[H.TRACE_FD] = openTrace(path);
+    i32[H.TRACE_FAILED] = 0;
+    i32[H.TRACE_GCS] = 0;
+    Atomics.add(i32, H.TRACING, 1);
+    this.follow();
+    const { tracer } = this.#session!;
+    const count = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
+    for (let k = 0; k < count; k++) {
+      const gp = gAddress(k);
+      const status = i32[gp + G.STATUS];
+      if (status === gStatus.runnable || status === gStatus.waiting) tracer.existing(gp, status === gStatus.waiting);
+    }
+    this.begin();
+  }
+
+  /** Ends a trace while the world stands still; the others have written what they had. @throws Error if the file failed */
+  async stop(): Promise<void> {
+    if (!isOn(i32[H.TRACING]!)) return;
+    await this.flush();
+    Atomics.add(i32, H.TRACING, 1);
+    const error = this.error ?? writeChunk(collectionsChunk(i32));
+    this.follow();
+    closeSync(i32[H.TRACE_FD]!);
+    if (error) throw error;
+  }
+
+  /** Writes the rest at the end of the run, and says why that failed, if it did so here. */
+  async close(): Promise<Error | undefined> {
+    await this.flush();
+    this.#drop();
+    return this.#error;
+  }
+}
+
+function isOn(generation: number): boolean {
+  return generation % 2 === 1;
+}

@@ -1,0 +1,11 @@
+// The tracer of this thread, if the run is traced. A file of its own, so that a run without a trace loads nothing else:
+// what it costs then is one look at this variable.
+
+import type { Tracer } from './tracer.js';
+
+export let tracer: Tracer | undefined;
+
+/** Sets the tracer of this thread, or takes it away. */
+export function setTracer(next: Tracer | undefined): void {
+  tracer = next;
+}

@@ -1,0 +1,62 @@
+// The tracing of one thread: makes its tracer, writes its chunks, and ends it.
+
+import { getHeapStatistics } from 'node:v8';
+import { H, i32, P, pAddress } from '../memory.js';
+import { Collections } from './collections.js';
+import { setTracer } from './current.js';
+import { writeChunk } from './file.js';
+import { withPauses } from './splice.js';
+import { Tracer } from './tracer.js';
+
+export class Session {
+  readonly tracer: Tracer;
+  readonly #pp: number;
+  readonly #collections: Collections;
+  /** Why writing failed, if it failed here first. */
+  error: Error | undefined;
+
+  /**
+   * Begins the tracing of this thread.
+   * @param id number of its P
+   * @param origin what to add to performance.now(), in nanoseconds, to get the time since the start of the run
+   */
+  constructor(id: number, origin: number) {
+    this.#pp = pAddress(id);
+    const now = () => performance.now() * 1e6 + origin;
+    this.tracer = new Tracer(id, now, (bytes) => {
+      this.error ??= writeChunk(bytes);
+    });
+    this.#collections = new Collections(origin);
+    setTracer(this.tracer);
+  }
+
+  /** Writes what there is. Between goroutines only: the thread's event loop turns meanwhile. */
+  async flush(): Promise<void> {
+    const pauses = await this.#collections.take();
+    this.heap();
+    this.tracer.flush((chunk) => withPauses(chunk, pauses));
+    this.tracer.waited();
+  }
+
+  /** Notes how large the heaps are. */
+  heap(): void {
+    const { used_heap_size, total_heap_size } = getHeapStatistics();
+    i32[this.#pp + P.HEAP] = Math.floor(used_heap_size / 1024);
+    i32[this.#pp + P.HEAPGOAL] = Math.floor(total_heap_size / 1024);
+    this.tracer.heap(sum(P.HEAP), sum(P.HEAPGOAL));
+  }
+
+  /** Ends the tracing of this thread, whose chunks have been written. */
+  end(): void {
+    this.#collections.close();
+    i32[this.#pp + P.TRACEPOS] = 0; // nothing is left for others to write
+    setTracer(undefined);
+  }
+}
+
+/** Bytes over all threads, of a word that counts KiB. */
+function sum(word: number): number {
+  let total = 0;
+  for (let id = 0; id < i32[H.NPROCS]!; id++) total += i32[pAddress(id) + word]! * 1024;
+  return total;
+}

@@ -1,0 +1,340 @@
+// What one P writes into the trace: an event for everything that its goroutines and its thread do. After traceGoCreate,
+// traceGoStart, traceGoPark, ... in runtime/trace.go (Go 1.19). What is written where is specified by the table of
+// states that a reader checks (trace/check.ts).
+//
+// Invariants.
+//   An effect is never stamped before its cause. A goroutine carries the time of its last event (TRACETS); whoever writes
+//   the next one makes its stamp later, before it lets anybody else have the goroutine. So do the events of one P.
+//   A goroutine's sequence number (TRACESEQ) grows with every start and every time it is made runnable, and the reader
+//   orders the Ps' events by it. It is left out where the event before was written on this P.
+//   All of a goroutine's words are written by whoever owns its next transition, as its status is.
+//
+// Time is read once for what happens at once: when a goroutine leaves its P and the next is found without a wait, both
+// have one stamp. Reading the clock is most of what an event costs.
+
+import { ev } from '../../trace/event.js';
+import { Writer } from '../../trace/writer.js';
+import { bodyCount } from '../bodies.js';
+import { fnBody, goidOf, m, mayPark } from '../g.js';
+import { COLD, f64, G, gColdAddress, H, i32, P, pAddress, traceBytes } from '../memory.js';
+import { act, type WaitReason, type WakeReason } from '../reason.js';
+import { blockEvent } from './kinds.js';
+import { Sites } from './sites.js';
+import { StackTable } from './stacks.js';
+
+/** A goroutine's first event after its creation has this sequence number. */
+const FIRST = 1;
+/** Nanoseconds that a system call may take before its P counts as given up: sysmon's first look in Go. */
+const LONG_SYSCALL = 20_000;
+/** How far (ns) the clocks of two threads may be apart; they agree within some 100 ns. */
+const SKEW = 1e6;
+/** Bytes after which a P would like to write what it has. */
+const CHUNK = 1 << 16;
+
+export class Tracer {
+  readonly #id: number;
+  readonly #procs: number;
+  readonly #now: () => number;
+  readonly #writeOut: (bytes: Uint8Array) => void;
+  readonly #writer: Writer;
+  readonly #stacks: StackTable;
+  readonly #sites: Sites;
+  /** The time of the last event. */
+  #last = 0;
+  /** True if that is still the time: nothing has been waited for since. */
+  #fresh = false;
+  /** True while a goroutine runs. */
+  #running = false;
+  /** True between ProcStart and ProcStop. */
+  #started = false;
+  /** Which of its two thread numbers this P has: it changes when a system call keeps the other. */
+  #thread = 0;
+
+  /**
+   * @param id number of the P
+   * @param now nanoseconds since the start of the run
+   * @param writeOut writes bytes to the file
+   */
+  constructor(id: number, now: () => number, writeOut: (bytes: Uint8Array) => void) {
+    this.#id = id;
+    this.#procs = i32[H.NPROCS]!;
+    this.#now = now;
+    this.#writeOut = writeOut;
+    this.#writer = new Writer(traceBytes(id));
+    this.#stacks = new StackTable(this.#writer, id, this.#procs);
+    this.#sites = new Sites(bodyCount(), this.#stacks);
+    this.#begin(this.#clock());
+  }
+
+  /** True if there is enough for a chunk of the file. */
+  get full(): boolean {
+    return this.#writer.pos >= CHUNK;
+  }
+
+  /**
+   * Writes what there is. What follows is a new batch.
+   * @param add puts into a chunk what is known only now
+   */
+  flush(add: (chunk: Uint8Array) => Uint8Array = (chunk) => chunk): void {
+    this.#writeOut(add(this.#writer.buffer.subarray(0, this.#writer.pos)));
+    this.#begin(this.#clock());
+  }
+
+  #begin(t: number): void {
+    this.#last = t;
+    this.#writer.pos = 0;
+    this.#writer.batch(this.#id, t);
+    this.#published();
+  }
+
+  /** The trace begins: the world is as it will be described from now on: how many Ps there are. By the P that begins the trace. */
+  gomaxprocs(): void {
+    // Twice: readers of today take the first as the end of what was there before the trace.
+    for (let k = 0; k < 2; k++) this.#writer.event2(ev.Gomaxprocs, this.#tick(), this.#procs, 0);
+    f64[H.TRACE_BEGIN >> 1] = this.#last;
+    this.#published();
+  }
+
+  /** The thread has its P, and looks for goroutines. */
+  procStart(): void {
+    const begin = f64[H.TRACE_BEGIN >> 1]!;
+    if (this.#started || begin === 0) return;
+    this.#started = true;
+    this.#writer.event1(ev.ProcStart, this.#after(begin), this.#threadId());
+    this.#published();
+  }
+
+  /** The thread falls asleep. */
+  procStop(): void {
+    if (!this.#started) return;
+    this.#started = false;
+    this.#fresh = false;
+    this.#writer.event0(ev.ProcStop, this.#clock());
+    this.#published();
+  }
+
+  /** Something has been waited for: the time of the last event is no longer the time. */
+  waited(): void {
+    this.#fresh = false;
+  }
+
+  /** The running goroutine, or the scheduler, has made `gp`. */
+  create(gp: number): void {
+    const t = this.#clock();
+    const body = fnBody(i32[gp + G.FN]!);
+    const entry = this.#stacks.entry(body);
+    const stack = m.curg === 0 ? 0 : this.#at(act.go, body);
+    this.#writer.event3(ev.GoCreate, t, goidOf(gp), entry, stack);
+    this.#created(gp, t);
+    this.#published();
+  }
+
+  #created(gp: number, t: number): void {
+    if (mayPark(gp)) this.#note(gp, t, FIRST);
+    else i32[gp + G.PARAM] = t | 0;
+  }
+
+  /** Notes a goroutine's last event, which was on this P. */
+  #note(gp: number, t: number, seq: number): void {
+    const cold = gColdAddress(gp);
+    f64[(cold + COLD.TRACETS) >> 1] = t;
+    i32[cold + COLD.TRACESEQ] = seq;
+    i32[cold + COLD.TRACEP] = this.#id;
+  }
+
+  /** `gp` runs for the first time. Its home is not set yet. */
+  firstStart(gp: number): void {
+    let t = this.#fresh ? this.#last : this.#clock();
+    const creator = -1 - i32[gp + G.HOME]!;
+    if (mayPark(gp)) {
+      t = Math.max(t, f64[(gColdAddress(gp) + COLD.TRACETS) >> 1]! + 1);
+      this.#note(gp, t, FIRST + 1);
+    } else {
+      // Of the time of its creation there is only the low half: 4 seconds. It matters only if it is a moment away.
+      const since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
+      if (since <= 0 && since > -SKEW) t += 1 - since;
+      i32[gp + G.PARAM] = FIRST + 1;
+    }
+    this.#start(gp, t, FIRST, creator === this.#id);
+  }
+
+  /** `gp` goes on, having waited or been preempted. */
+  start(gp: number): void {
+    const now = this.#fresh ? this.#last : this.#clock();
+    if (!mayPark(gp)) {
+      // It was preempted by what it has created, and goes on where it stood.
+      this.#start(gp, now, i32[gp + G.PARAM]!++, true);
+      return;
+    }
+    const cold = gColdAddress(gp);
+    const t = Math.max(now, f64[(cold + COLD.TRACETS) >> 1]! + 1);
+    const seq = i32[cold + COLD.TRACESEQ]!;
+    const local = i32[cold + COLD.TRACEP] === this.#id;
+    this.#note(gp, t, seq + 1);
+    this.#start(gp, t, seq, local);
+  }
+
+  #start(gp: number, t: number, seq: number, local: boolean): void {
+    if (!this.#started) this.procStart();
+    const at = Math.max(t, this.#last);
+    this.#last = at;
+    this.#fresh = false;
+    this.#running = true;
+    if (local) this.#writer.event1(ev.GoStartLocal, at, goidOf(gp));
+    else this.#writer.event2(ev.GoStart, at, goidOf(gp), seq);
+    this.#published();
+  }
+
+  /** The running goroutine has returned. */
+  end(): void {
+    this.#writer.event0(ev.GoEnd, this.#clock());
+    this.#fresh = true;
+    this.#running = false;
+    this.#published();
+  }
+
+  /** The running goroutine will wait, and nobody can have woken it yet. */
+  block(reason: WaitReason, on: number): void {
+    this.#leave(blockEvent[reason]!, reason, on);
+  }
+
+  /** The running goroutine lets others go first: on its own, or because its time slice is over, or because it ends here. */
+  yield(kind: typeof act.gosched | typeof act.preempt | typeof act.traceStop): void {
+    this.#leave(kind === act.preempt ? ev.GoPreempt : ev.GoSched, kind, 0);
+  }
+
+  /** The running goroutine, if there is one, will never go on: it has ended the run. */
+  abandon(kind: typeof act.panic | typeof act.exit): void {
+    if (this.#running) this.#leave(ev.GoPreempt, kind, 0);
+  }
+
+  #leave(event: number, kind: number, on: number): void {
+    const gp = m.curg;
+    const t = this.#clock();
+    this.#writer.event1(event, t, this.#at(kind, on));
+    if (mayPark(gp)) f64[(gColdAddress(gp) + COLD.TRACETS) >> 1] = t; // sequence number and P are those of its start
+    this.#fresh = true;
+    this.#running = false;
+    this.#published();
+  }
+
+  /** The running goroutine, or the scheduler, makes the waiting `gp` runnable, and nobody else has it yet. */
+  unblock(gp: number, reason: WakeReason): void {
+    const cold = gColdAddress(gp);
+    const t = this.#after(f64[(cold + COLD.TRACETS) >> 1]!);
+    const seq = i32[cold + COLD.TRACESEQ]!;
+    const stack = m.curg === 0 ? 0 : this.#at(reason, 0);
+    if (i32[cold + COLD.TRACEP] === this.#id) this.#writer.event2(ev.GoUnblockLocal, t, goidOf(gp), stack);
+    else this.#writer.event3(ev.GoUnblock, t, goidOf(gp), seq, stack);
+    this.#note(gp, t, seq + 1);
+    this.#published();
+  }
+
+  /** Does what blocks the thread in the system; the P is given up meanwhile, as far as the trace is concerned. */
+  syscall<T>(call: () => T): T {
+    const gp = m.curg;
+    if (gp === 0) return call(); // a module that prints while it is loaded
+    const entered = this.#clock();
+    this.#writer.event1(ev.GoSysCall, entered, this.#at(act.syscall, 0));
+    try {
+      return call();
+    } finally {
+      if (this.#now() - entered >= LONG_SYSCALL) this.#sysblock(gp, entered + 1);
+      this.#published();
+    }
+  }
+
+  /** A system call that took so long that Go would have taken the P from its thread, at `t`. */
+  #sysblock(gp: number, t: number): void {
+    this.#writer.event0(ev.GoSysBlock, t);
+    this.#writer.event0(ev.ProcStop, t + 1);
+    this.#last = t + 1;
+    this.#thread ^= 1; // the thread in the system call comes back without a P
+    this.#writer.event1(ev.ProcStart, this.#clock(), this.#threadId());
+    const exited = this.#tick();
+    const seq = mayPark(gp) ? i32[gColdAddress(gp) + COLD.TRACESEQ]! : i32[gp + G.PARAM]!;
+    this.#writer.event3(ev.GoSysExit, exited, goidOf(gp), seq, 0);
+    const started = this.#tick();
+    this.#writer.event2(ev.GoStart, started, goidOf(gp), seq + 1);
+    if (mayPark(gp)) this.#note(gp, started, seq + 2);
+    else i32[gp + G.PARAM] = seq + 2;
+    i32[pAddress(this.#id) + P.NSWITCHES]!++;
+  }
+
+  taskCreate(task: number, parent: number, name: string): void {
+    const text = this.#stacks.text(name);
+    this.#writer.event4(ev.UserTaskCreate, this.#clock(), task, parent, text, this.#at(act.taskCreate, text));
+    this.#published();
+  }
+
+  taskEnd(task: number): void {
+    this.#writer.event2(ev.UserTaskEnd, this.#clock(), task, this.#at(act.taskEnd, 0));
+    this.#published();
+  }
+
+  /** A region of the running goroutine begins (mode 0) or ends (1). */
+  region(task: number, mode: 0 | 1, name: string): void {
+    const text = this.#stacks.text(name);
+    this.#writer.event4(ev.UserRegion, this.#clock(), task, mode, text, this.#at(act.region, 2 * text + mode));
+    this.#published();
+  }
+
+  log(task: number, key: string, message: string): void {
+    const text = this.#stacks.text(key);
+    this.#writer.event3(ev.UserLog, this.#clock(), task, text, this.#at(act.log, text));
+    this.#writer.message(message);
+    this.#published();
+  }
+
+  /** Bytes in use on the heaps of all threads, and bytes committed. */
+  heap(used: number, committed: number): void {
+    if (!this.#started) return;
+    this.#writer.event1(ev.HeapAlloc, this.#clock(), used);
+    this.#writer.event1(ev.HeapGoal, this.#last, committed);
+    this.#published();
+  }
+
+  /** A goroutine that is there when the trace begins, before anything else is written; `waits` if it is not runnable. */
+  existing(gp: number, waits: boolean): void {
+    const t = this.#tick();
+    this.#writer.event3(ev.GoCreate, t, goidOf(gp), this.#stacks.entry(fnBody(i32[gp + G.FN]!)), 0);
+    if (waits) this.#writer.event1(ev.GoWaiting, this.#tick(), goidOf(gp));
+    this.#created(gp, this.#last);
+    if (waits) this.#note(gp, this.#last, FIRST + 1);
+    this.#published();
+  }
+
+  #at(kind: number, on: number): number {
+    return this.#sites.at(fnBody(i32[m.curg + G.FN]!), kind, on);
+  }
+
+  #threadId(): number {
+    return this.#id + this.#thread * this.#procs;
+  }
+
+  /** The time, later than the last event of this P. */
+  #clock(): number {
+    const t = Math.floor(this.#now());
+    this.#last = t > this.#last ? t : this.#last + 1;
+    return this.#last;
+  }
+
+  /** The time, later than `cause` as well. */
+  #after(cause: number): number {
+    const t = this.#clock();
+    if (t <= cause) this.#last = cause + 1;
+    return this.#last;
+  }
+
+  /** The moment after the last event. */
+  #tick(): number {
+    return ++this.#last;
+  }
+
+  /** An event is whole: lets those see it who write what a dead thread has left, and makes room if there is none. */
+  #published(): void {
+    const { pos } = this.#writer;
+    i32[pAddress(this.#id) + P.TRACEPOS] = pos;
+    if (!this.#writer.hasRoom) this.flush();
+  }
+}

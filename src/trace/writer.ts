@@ -1,0 +1,181 @@
+// Encodes the records of an execution trace, format v1, into a buffer. After traceEvent and traceBuf in runtime/trace.go
+// (Go 1.19); event.ts has the table of records. It checks nothing: what may follow what is the tracer's business.
+
+import { ev } from './event.js';
+
+/** What a trace file begins with: of all headers of the format the one that every Go from 1.11 to today's takes. */
+export const HEADER = new TextEncoder().encode('go 1.11 trace\0\0\0');
+
+/** Bytes that the longest event without text takes: two of head, and five numbers of ten. */
+export const MAX_EVENT = 64;
+/** Frames of a stack that are written: with 12 bytes each, a record stays below the 2048 that readers take. */
+const MAX_FRAMES = 100;
+/** Bytes of a text: readers take a million. */
+const MAX_TEXT = 1 << 16;
+const MAX_RECORD = 1 << 17;
+
+/** One frame of a stack. */
+export interface TraceFrame {
+  /** Stands for (func, file, line), one to one, in the whole file; never 0. */
+  readonly pc: number;
+  readonly func: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+const utf8 = new TextEncoder();
+
+/**
+ * A buffer with records. `pos` is how many bytes of it are written; whoever takes them sets it to 0 and begins a batch.
+ * Times are ticks, and never run backwards within a batch.
+ */
+export class Writer {
+  readonly buffer: Uint8Array;
+  pos = 0;
+  #last = 0;
+
+  constructor(buffer: Uint8Array) {
+    this.buffer = buffer;
+  }
+
+  /** True if any record that is not longer than the writer makes them still fits. */
+  get hasRoom(): boolean {
+    return this.pos + MAX_RECORD <= this.buffer.length;
+  }
+
+  /** The records from now on happened on P `pid` (-1 for none), at `t` and later. */
+  batch(pid: number, t: number): void {
+    this.#head(ev.Batch, 2);
+    if (pid < 0) this.#minusOne();
+    else this.#uint(pid);
+    this.#uint(t);
+    this.#last = t;
+  }
+
+  /** Ticks a second. */
+  frequency(hz: number): void {
+    this.#head(ev.Frequency, 1);
+    this.#uint(hz);
+  }
+
+  /** Gives a text its number, from 1. */
+  string(id: number, text: string): void {
+    const bytes = clip(utf8.encode(text));
+    this.buffer[this.pos++] = ev.String;
+    this.#uint(id);
+    this.#bytes(bytes);
+  }
+
+  /** Gives a stack, the leaf first, its number, from 1. `stringId` numbers the texts, which it may write meanwhile. */
+  stack(id: number, frames: readonly TraceFrame[], stringId: (text: string) => number): void {
+    const shown = frames.length <= MAX_FRAMES ? frames : [...frames.slice(0, MAX_FRAMES - 1), frames.at(-1)!];
+    const numbers = [id, shown.length];
+    for (const f of shown) numbers.push(f.pc, stringId(f.func), stringId(f.file), f.line);
+    this.buffer[this.pos++] = ev.Stack | (3 << 6);
+    this.#uint(numbers.reduce((sum, n) => sum + size(n), 0));
+    for (const n of numbers) this.#uint(n);
+  }
+
+  /** An event with no argument but its time. */
+  event0(type: number, t: number): void {
+    this.#head(type, 1);
+    this.#time(t);
+  }
+
+  event1(type: number, t: number, a: number): void {
+    this.#head(type, 2);
+    this.#time(t);
+    this.#uint(a);
+  }
+
+  event2(type: number, t: number, a: number, b: number): void {
+    this.#head(type, 3);
+    this.#time(t);
+    this.#uint(a);
+    this.#uint(b);
+  }
+
+  event3(type: number, t: number, a: number, b: number, c: number): void {
+    const length = this.#long(type, t);
+    this.#uint(a);
+    this.#uint(b);
+    this.#uint(c);
+    this.buffer[length] = this.pos - length - 1;
+  }
+
+  event4(type: number, t: number, a: number, b: number, c: number, d: number): void {
+    const length = this.#long(type, t);
+    this.#uint(a);
+    this.#uint(b);
+    this.#uint(c);
+    this.#uint(d);
+    this.buffer[length] = this.pos - length - 1;
+  }
+
+  /** The message of a UserLog: follows its event. */
+  message(text: string): void {
+    this.#bytes(clip(utf8.encode(text)));
+  }
+
+  #head(type: number, count: number): void {
+    this.buffer[this.pos++] = type | ((count - 1) << 6);
+  }
+
+  /** The head of an event with a length, which is to be filled in at the place that is answered. */
+  #long(type: number, t: number): number {
+    this.buffer[this.pos++] = type | (3 << 6);
+    const length = this.pos++; // the arguments of an event always take less than 128 bytes
+    this.#time(t);
+    return length;
+  }
+
+  #time(t: number): void {
+    const d = t - this.#last;
+    this.#last = t;
+    this.#uint(d);
+  }
+
+  #uint(value: number): void {
+    const { buffer } = this;
+    let pos = this.pos;
+    let v = value;
+    while (v >= 2 ** 31) {
+      buffer[pos++] = (v & 127) | 128;
+      v = Math.floor(v / 128);
+    }
+    v |= 0;
+    while (v >= 128) {
+      buffer[pos++] = (v & 127) | 128;
+      v >>>= 7;
+    }
+    buffer[pos++] = v;
+    this.pos = pos;
+  }
+
+  /** 2^64 - 1, which stands for -1. */
+  #minusOne(): void {
+    this.buffer.fill(255, this.pos, this.pos + 9);
+    this.buffer[this.pos + 9] = 1;
+    this.pos += 10;
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    this.#uint(bytes.length);
+    this.buffer.set(bytes, this.pos);
+    this.pos += bytes.length;
+  }
+}
+
+function clip(bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= MAX_TEXT) return bytes;
+  let end = MAX_TEXT;
+  while ((bytes[end]! & 0xc0) === 0x80) end--; // not in the middle of a character
+  return bytes.subarray(0, end);
+}
+
+/** Bytes that a number takes. */
+function size(value: number): number {
+  let n = 1;
+  for (let v = value; v >= 128; v = Math.floor(v / 128)) n++;
+  return n;
+}
