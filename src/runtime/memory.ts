@@ -138,6 +138,10 @@ export const P = {
   WORK: 7 * CACHE_LINE + 7,
   /** Bytes in the P's part of the trace area, for whoever has to write them if its thread cannot. */
   TRACEPOS: 7 * CACHE_LINE + 8,
+  /** First number of a stack that is not written yet, of one that is not taken yet, and of a text that is not taken yet. */
+  STACKSWRITTEN: 7 * CACHE_LINE + 11,
+  STACKSTAKEN: 7 * CACHE_LINE + 12,
+  TEXTSTAKEN: 7 * CACHE_LINE + 13,
   /** KiB of the thread's heap: in use, and committed. */
   HEAP: 7 * CACHE_LINE + 9,
   HEAPGOAL: 7 * CACHE_LINE + 10,

@@ -34,8 +34,12 @@ import {
 const GLOBAL_TICK = 61;
 /** How long (ms) a goroutine waits beside an idle P that already has its share. */
 export const PATIENCE = 10;
-/** How long (us) an idle P looks at a new goroutine before it takes it, and how many of them are no longer looked at. */
+/**
+ * How long (us) an idle P looks at a new goroutine before it takes it, and how many of them are no longer looked at. The
+ * first events of a trace are slow, and a traced run should be placed as the same run without a trace.
+ */
 const YOUTH = 200;
+const TRACED_YOUTH = 2000;
 const CROWD = 8;
 /** How long (ms) it waits for a P whose thread has not come up yet. */
 const BOOT_PATIENCE = 100;
@@ -88,7 +92,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
     gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, solo ? undefined : mayKeep);
   }
   if (gp === 0) gp = globrunqget(pp, RING / 2);
-  if (gp === 0) gp = newqget(pp, solo || idle * 1000 >= YOUTH ? undefined : belongsHere);
+  if (gp === 0) gp = newqget(pp, solo || idle * 1000 >= youth() ? undefined : belongsHere);
   if (gp === 0 && !solo) gp = steal(pp, idle, random);
   return gp;
 }
@@ -161,7 +165,7 @@ function steal(pp: number, idle: number, random: (n: number) => number): number 
 function mayTake(gp: number): boolean {
   if (!mayPark(gp)) return true; // it runs to its end and leaves nothing behind
   if (i32[victim + P.NEWQ_COUNT]! < CROWD && isYoung(gp)) {
-    search.again = YOUTH / 1000;
+    search.again = youth() / 1000;
     return false;
   }
   const better = fewerHomes(thief);
@@ -172,12 +176,16 @@ function mayTake(gp: number): boolean {
   return false;
 }
 
+function youth(): number {
+  return i32[H.TRACING]! % 2 === 0 ? YOUTH : TRACED_YOUTH;
+}
+
 /** True if it is less than YOUTH ago that a thief first saw this G. */
 function isYoung(gp: number): boolean {
   const now = Math.max(1, Math.floor(engine().now() / 1000)) | 0;
   const seen = gColdAddress(gp) + COLD.SEEN;
   if (i32[seen] === 0) i32[seen] = now;
-  return ((now - i32[seen]!) | 0) < YOUTH;
+  return ((now - i32[seen]!) | 0) < youth();
 }
 
 /** How many goroutines there are that may park. */

@@ -43,7 +43,7 @@ export class TraceFile {
         const pos = words[pAddress(id) + P.TRACEPOS]!;
         if (pos === 0) continue; // its thread has written all
         writeAll(fd, traceBytes(id, words).subarray(0, pos));
-        if (words[pAddress(id) + P.CURG] !== 0) writeAll(fd, this.#cutOff(id, now));
+        writeAll(fd, this.#cutOff(id, now));
       }
       writeAll(fd, collectionsChunk(words));
     });
@@ -58,11 +58,19 @@ export class TraceFile {
     return writer.buffer.subarray(0, writer.pos);
   }
 
-  /** The goroutine that ran on P `id` was ended in the middle of what it did. */
+  /** The thread of P `id` was ended in the middle of what it did: nobody knows its last stacks any more. */
   #cutOff(id: number, now: number): Uint8Array {
-    const writer = new Writer(new Uint8Array(64));
+    const pp = pAddress(id);
+    const {
+      [pp + P.STACKSWRITTEN]: from = 0,
+      [pp + P.STACKSTAKEN]: to = 0,
+      [pp + P.TEXTSTAKEN]: text = 0,
+    } = this.#words;
+    const writer = new Writer(new Uint8Array(1024 + (to - from) * 64));
     writer.batch(id, now);
-    writer.event1(ev.GoPreempt, now, 0);
+    writer.string(text, UNKNOWN.func);
+    for (let stack = from; stack < to; stack += this.#words[H.NPROCS]!) writer.stack(stack, [UNKNOWN], () => text);
+    if (this.#words[pp + P.CURG] !== 0) writer.event1(ev.GoPreempt, now, 0);
     return writer.buffer.subarray(0, writer.pos);
   }
 
@@ -85,6 +93,9 @@ export class TraceFile {
     }
   }
 }
+
+/** The frame of a stack that nobody knows. */
+const UNKNOWN = { pc: 1, func: 'unknown', file: 'unknown', line: 1 };
 
 /** The trace could not be written. */
 export class TraceError extends Error {

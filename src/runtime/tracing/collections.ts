@@ -10,9 +10,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
 import { f64, GC_WORDS, H, i32 } from '../memory.js';
-
-/** A pause: from, to, in ticks. */
-export type Pause = readonly [from: number, to: number];
+import type { Pause } from './splice.js';
 
 /** Words of a noted pause. */
 const NOTE = 4;

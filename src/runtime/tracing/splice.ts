@@ -1,8 +1,23 @@
 // Puts pauses into a chunk of a P's records that was written before anybody knew of them. Records are not moved; the one
 // after a pause only gets the time since the pause instead of the time since the record before.
+//
+// A chunk may hold a million records, and a pause concerns one of them: marks say where in the chunk to begin to look.
 
 import { ev, eventInfo } from '../../trace/event.js';
-import type { Pause } from './collections.js';
+import { Bytes, sizeOf } from './bytes.js';
+
+/** A pause: from, to, in ticks. */
+export type Pause = readonly [from: number, to: number];
+
+/** The state of things between two records of a chunk. */
+export interface Mark {
+  /** Where the next record begins. */
+  readonly pos: number;
+  /** Time of the record before. */
+  readonly time: number;
+  /** True if a goroutine ran. */
+  readonly running: boolean;
+}
 
 /** What takes the running goroutine off its P. */
 const LEAVES = new Set<number>([
@@ -11,13 +26,11 @@ const LEAVES = new Set<number>([
   ev.GoSched,
   ev.GoPreempt,
   ev.GoSleep,
-  ev.GoBlock,
   ev.GoBlockSend,
   ev.GoBlockRecv,
   ev.GoBlockSelect,
   ev.GoBlockSync,
   ev.GoBlockCond,
-  ev.GoBlockNet,
   ev.GoSysBlock,
 ]);
 
@@ -25,112 +38,134 @@ const LEAVES = new Set<number>([
 const PAUSE_BYTES = 48;
 
 /**
- * The chunk with these pauses, which are in the order of time: each as a mark assist of the goroutine that it
- * interrupted. A pause before the chunk's first start, or while no goroutine ran, is left out.
+ * The chunk with these pauses, which are in the order of time, as marks are: each as a mark assist of the goroutine that
+ * it interrupted. A pause before the first mark, or while no goroutine ran, is left out.
  */
-export function withPauses(chunk: Uint8Array, pauses: readonly Pause[]): Uint8Array {
-  if (pauses.length === 0) return chunk;
-  const records = new Bytes(chunk, 0);
-  const out = new Bytes(new Uint8Array(chunk.length + pauses.length * PAUSE_BYTES), 0);
-  let next = 0;
-  let time = 0;
-  let running = false;
-  while (records.pos < chunk.length) {
-    const start = records.pos;
-    const head = chunk[records.pos++]!;
-    const type = head & 63;
-    if (type === ev.String) {
-      records.uint();
-      records.skip();
-      out.copy(chunk, start, records.pos);
-      continue;
-    }
-    const count = (head >> 6) + 1;
-    const length = count === 4 ? records.uint() : -1;
-    const end = records.pos + length;
-    const first = records.uint();
-    const timeEnd = records.pos;
-    if (type === ev.Batch) time = records.uint();
-    else if (length < 0) for (let k = 1; k < count; k++) records.uint();
-    if (length >= 0) records.pos = end;
-    if (type === ev.UserLog) records.skip();
-    if (!eventInfo[type]!.timed) {
-      out.copy(chunk, start, records.pos);
-      continue;
-    }
-    const before = time;
-    const at = time + first;
-    for (; next < pauses.length && pauses[next]![0] < at; next++) {
-      const from = Math.max(time, pauses[next]![0]);
-      const to = Math.min(at, pauses[next]![1]);
-      if (!running || to <= from) continue;
-      out.record(ev.MarkAssistStart, from - time, 0);
+export function withPauses(chunk: Uint8Array, marks: readonly Mark[], pauses: readonly Pause[]): Uint8Array {
+  if (pauses.length === 0 || marks.length === 0) return chunk;
+  const out = new Bytes(new Uint8Array(chunk.length + pauses.length * PAUSE_BYTES));
+  const walk = new Walk(chunk, marks[0]!);
+  let copied = 0;
+  let mark = 0; // the one after the place where the walk is
+  for (let k = 0; k < pauses.length; ) {
+    const at = pauses[k]![0];
+    while (mark < marks.length && marks[mark]!.time <= at) mark++;
+    walk.skipTo(marks[mark - 1]);
+    while (walk.peek() && walk.next <= at) walk.pass();
+    if (!walk.peek()) break;
+    let since = walk.time;
+    for (; k < pauses.length && pauses[k]![0] < walk.next; k++) {
+      const from = Math.max(since, pauses[k]![0]);
+      const to = Math.min(walk.next, pauses[k]![1]);
+      if (!walk.running || to <= from) continue;
+      out.copy(chunk, copied, walk.pos);
+      copied = walk.pos;
+      out.record(ev.MarkAssistStart, from - since, 0);
       out.record(ev.MarkAssistDone, to - from);
-      time = to;
+      since = to;
     }
-    if (time === before) out.copy(chunk, start, records.pos);
-    else {
-      out.put(head);
-      if (length >= 0) out.putUint(end - timeEnd + sizeOf(at - time));
-      out.putUint(at - time);
-      out.copy(chunk, timeEnd, records.pos);
-    }
-    time = at;
-    if (type === ev.GoStart || type === ev.GoStartLocal) running = true;
-    else if (LEAVES.has(type)) running = false;
+    if (since !== walk.time) copied = walk.delay(out, since);
+    walk.pass();
   }
+  out.copy(chunk, copied, chunk.length);
   return out.bytes.subarray(0, out.pos);
 }
 
-/** Bytes that are read or written from one end to the other. */
-class Bytes {
-  readonly bytes: Uint8Array;
-  pos: number;
+/** A place between two records of a chunk, which moves forward. */
+class Walk {
+  readonly #bytes: Bytes;
+  #next = 0;
+  /** Time of the record before. */
+  time = 0;
+  running = false;
+  /** Where the record ends that has been looked at, and where its time stands. */
+  #end = 0;
+  #timeAt = 0;
+  #type = 0;
+  #head = 0;
+  #length = -1;
+  #begin = 0;
 
-  constructor(bytes: Uint8Array, pos: number) {
-    this.bytes = bytes;
-    this.pos = pos;
+  constructor(chunk: Uint8Array, mark: Mark) {
+    this.#bytes = new Bytes(chunk);
+    this.#go(mark);
   }
 
-  /** Reads a number. One that is too large (-1) comes out wrong, and nobody looks at it. */
-  uint(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.bytes[this.pos++]!;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
+  get pos(): number {
+    return this.#begin;
+  }
+
+  /** Time of the record that has been looked at. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Goes to a mark, if that is further on. */
+  skipTo(mark: Mark | undefined): void {
+    if (mark !== undefined && mark.pos > this.#begin) this.#go(mark);
+  }
+
+  #go(mark: Mark): void {
+    this.#begin = mark.pos;
+    this.time = mark.time;
+    this.running = mark.running;
+  }
+
+  /** Looks at the next record that has a time. False if there is none. */
+  peek(): boolean {
+    const bytes = this.#bytes;
+    for (;;) {
+      if (this.#begin >= bytes.bytes.length) return false;
+      bytes.pos = this.#begin;
+      this.#readHead();
+      if (this.#type !== ev.String && eventInfo[this.#type]!.timed) return true;
+      this.#begin = this.#end;
     }
   }
 
-  putUint(value: number): void {
-    let v = value;
-    for (; v >= 128; v = Math.floor(v / 128)) this.put((v % 128) | 128);
-    this.put(v);
+  #readHead(): void {
+    const bytes = this.#bytes;
+    this.#head = bytes.byte();
+    this.#type = this.#head & 63;
+    if (this.#type === ev.String) {
+      bytes.uint();
+      bytes.skip();
+    } else {
+      const count = (this.#head >> 6) + 1;
+      this.#length = count === 4 ? bytes.uint() : -1;
+      const args = bytes.pos;
+      this.#next = this.time + bytes.uint();
+      this.#timeAt = bytes.pos;
+      if (this.#length >= 0) bytes.pos = args + this.#length;
+      else for (let k = 1; k < count; k++) bytes.uint();
+      if (this.#type === ev.Batch) this.time = this.#batchTime();
+      if (this.#type === ev.UserLog) bytes.skip();
+    }
+    this.#end = bytes.pos;
   }
 
-  /** Reads a length, and passes over as many bytes. */
-  skip(): void {
-    const length = this.uint();
-    this.pos += length;
+  #batchTime(): number {
+    this.#bytes.pos = this.#timeAt;
+    return this.#bytes.uint();
   }
 
-  put(byte: number): void {
-    this.bytes[this.pos++] = byte;
+  /** Passes the record that has been looked at. */
+  pass(): void {
+    this.time = this.#next;
+    if (this.#type === ev.GoStart || this.#type === ev.GoStartLocal) this.running = true;
+    else if (LEAVES.has(this.#type)) this.running = false;
+    this.#begin = this.#end;
   }
 
-  copy(from: Uint8Array, start: number, end: number): void {
-    this.bytes.set(from.subarray(start, end), this.pos);
-    this.pos += end - start;
+  /** Writes the head of the record that has been looked at, and its time since `since`. @returns where the rest is */
+  delay(out: Bytes, since: number): number {
+    const delta = this.#next - since;
+    out.put(this.#head);
+    if (this.#length >= 0) {
+      const old = sizeOf(this.#next - this.time);
+      out.putUint(this.#length - old + sizeOf(delta));
+    }
+    out.putUint(delta);
+    return this.#timeAt;
   }
-
-  record(type: number, ...args: number[]): void {
-    this.put(type | ((args.length - 1) << 6));
-    for (const arg of args) this.putUint(arg);
-  }
-}
-
-function sizeOf(value: number): number {
-  let size = 1;
-  for (let v = value; v >= 128; v = Math.floor(v / 128)) size++;
-  return size;
 }

@@ -10,6 +10,7 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TraceFrame, Writer } from '../../trace/writer.js';
 import { bodyAt, bodyName, bodyUrl, moduleName } from '../bodies.js';
+import { i32, P, pAddress } from '../memory.js';
 import { originalPosition } from '../source.js';
 import { leaf } from './kinds.js';
 
@@ -24,18 +25,28 @@ const MOST_TEXTS = 1 << 16;
 
 export class StackTable {
   readonly #writer: Writer;
+  readonly #pp: number;
   readonly #step: number;
   #nextStack: number;
   #nextText: number;
   #texts = new Map<string, number>();
   readonly #stacks = new Map<string, number>();
   readonly #entries: number[] = [];
+  /** What is still to be written: the frames of a stack, by number. */
+  #pending: { readonly id: number; readonly frames: () => TraceFrame[] }[] = [];
 
   constructor(writer: Writer, id: number, procs: number) {
     this.#writer = writer;
+    this.#pp = pAddress(id);
     this.#step = procs;
     this.#nextStack = id + 1;
     this.#nextText = id + 1;
+    for (const word of [P.STACKSWRITTEN, P.STACKSTAKEN, P.TEXTSTAKEN]) this.#publish(word, id + 1);
+  }
+
+  /** For whoever has to write the stacks of a thread that cannot. */
+  #publish(word: number, next: number): void {
+    i32[this.#pp + word] = next;
   }
 
   /** Number of a text; 0 for the empty one. */
@@ -46,6 +57,7 @@ export class StackTable {
     if (this.#texts.size >= MOST_TEXTS) this.#texts = new Map();
     const id = this.#nextText;
     this.#nextText += this.#step;
+    this.#publish(P.TEXTSTAKEN, this.#nextText);
     this.#texts.set(text, id);
     this.#writer.string(id, text);
     return id;
@@ -55,7 +67,7 @@ export class StackTable {
   entry(body: number): number {
     const known = this.#entries[body];
     if (known !== undefined) return known;
-    const id = this.#write([definition(body)]);
+    const id = this.#number(() => [definition(body)]);
     this.#entries[body] = id;
     return id;
   }
@@ -71,16 +83,28 @@ export class StackTable {
     }
     const known = this.#stacks.get(key);
     if (known !== undefined) return known;
-    const id = this.#write(framesOf(sites, body, kind));
+    const id = this.#number(() => framesOf(sites, body, kind));
     this.#stacks.set(key, id);
     return id;
   }
 
-  #write(frames: readonly TraceFrame[]): number {
+  /**
+   * Numbers a stack. Its frames are found and written later: the sources and their maps have to be read for that, and a
+   * goroutine that stood still for milliseconds would be another program than the one to look at.
+   */
+  #number(frames: () => TraceFrame[]): number {
     const id = this.#nextStack;
     this.#nextStack += this.#step;
-    this.#writer.stack(id, frames, this.text);
+    this.#publish(P.STACKSTAKEN, this.#nextStack);
+    this.#pending.push({ id, frames });
     return id;
+  }
+
+  /** Writes the stacks that have been numbered since the last time. */
+  flush(): void {
+    for (const { id, frames } of this.#pending) this.#writer.stack(id, frames(), this.text);
+    this.#pending = [];
+    this.#publish(P.STACKSWRITTEN, this.#nextStack);
   }
 }
 

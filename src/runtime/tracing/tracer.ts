@@ -20,6 +20,7 @@ import { COLD, f64, G, gColdAddress, H, i32, P, pAddress, traceBytes } from '../
 import { act, type WaitReason, type WakeReason } from '../reason.js';
 import { blockEvent } from './kinds.js';
 import { Sites } from './sites.js';
+import type { Mark } from './splice.js';
 import { StackTable } from './stacks.js';
 
 /** A goroutine's first event after its creation has this sequence number. */
@@ -30,9 +31,12 @@ const LONG_SYSCALL = 20_000;
 const SKEW = 1e6;
 /** Bytes after which a P would like to write what it has. */
 const CHUNK = 1 << 16;
+/** Bytes from one mark to the next. */
+const MARK = 1 << 12;
 
 export class Tracer {
   readonly #id: number;
+  readonly #pp: number;
   readonly #procs: number;
   readonly #now: () => number;
   readonly #writeOut: (bytes: Uint8Array) => void;
@@ -47,6 +51,9 @@ export class Tracer {
   #running = false;
   /** True between ProcStart and ProcStop. */
   #started = false;
+  /** Places in the chunk, and where the last one is. */
+  #marks: Mark[] = [];
+  #marked = 0;
   /** Which of its two thread numbers this P has: it changes when a system call keeps the other. */
   #thread = 0;
 
@@ -57,6 +64,7 @@ export class Tracer {
    */
   constructor(id: number, now: () => number, writeOut: (bytes: Uint8Array) => void) {
     this.#id = id;
+    this.#pp = pAddress(id);
     this.#procs = i32[H.NPROCS]!;
     this.#now = now;
     this.#writeOut = writeOut;
@@ -75,15 +83,26 @@ export class Tracer {
    * Writes what there is. What follows is a new batch.
    * @param add puts into a chunk what is known only now
    */
-  flush(add: (chunk: Uint8Array) => Uint8Array = (chunk) => chunk): void {
-    this.#writeOut(add(this.#writer.buffer.subarray(0, this.#writer.pos)));
+  flush(add: (chunk: Uint8Array, marks: readonly Mark[]) => Uint8Array = (chunk) => chunk): void {
+    if (!this.#writer.hasRoom) {
+      this.#writeOut(this.#written);
+      this.#begin(this.#clock());
+    }
+    this.#stacks.flush();
+    this.#writeOut(add(this.#written, this.#marks));
     this.#begin(this.#clock());
+  }
+
+  get #written(): Uint8Array {
+    return this.#writer.buffer.subarray(0, this.#writer.pos);
   }
 
   #begin(t: number): void {
     this.#last = t;
     this.#writer.pos = 0;
     this.#writer.batch(this.#id, t);
+    this.#marked = this.#writer.pos;
+    this.#marks = [{ pos: this.#marked, time: t, running: this.#running }];
     this.#published();
   }
 
@@ -258,7 +277,7 @@ export class Tracer {
     this.#writer.event2(ev.GoStart, started, goidOf(gp), seq + 1);
     if (mayPark(gp)) this.#note(gp, started, seq + 2);
     else i32[gp + G.PARAM] = seq + 2;
-    i32[pAddress(this.#id) + P.NSWITCHES]!++;
+    i32[this.#pp + P.NSWITCHES]!++;
   }
 
   taskCreate(task: number, parent: number, name: string): void {
@@ -331,10 +350,16 @@ export class Tracer {
     return ++this.#last;
   }
 
-  /** An event is whole: lets those see it who write what a dead thread has left, and makes room if there is none. */
+  /** An event is whole: lets those see it who write what a dead thread has left. */
   #published(): void {
     const { pos } = this.#writer;
-    i32[pAddress(this.#id) + P.TRACEPOS] = pos;
+    i32[this.#pp + P.TRACEPOS] = pos;
+    if (pos - this.#marked >= MARK) this.#mark();
+  }
+
+  #mark(): void {
+    this.#marked = this.#writer.pos;
+    this.#marks.push({ pos: this.#marked, time: this.#last, running: this.#running });
     if (!this.#writer.hasRoom) this.flush();
   }
 }

@@ -1,0 +1,58 @@
+// Bytes with numbers in the trace's encoding (unsigned, base 128), read or written from one end to the other.
+
+export class Bytes {
+  readonly bytes: Uint8Array;
+  pos = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  byte(): number {
+    return this.bytes[this.pos++]!;
+  }
+
+  /** Reads a number. One that is too large (2^64 - 1) comes out wrong, and nobody looks at it. */
+  uint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.bytes[this.pos++]!;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  }
+
+  /** Reads a length, and passes over as many bytes. */
+  skip(): void {
+    const length = this.uint();
+    this.pos += length;
+  }
+
+  put(byte: number): void {
+    this.bytes[this.pos++] = byte;
+  }
+
+  putUint(value: number): void {
+    let v = value;
+    for (; v >= 128; v = Math.floor(v / 128)) this.put((v % 128) | 128);
+    this.put(v);
+  }
+
+  /** An event with these arguments, of which there are at most three. */
+  record(type: number, ...args: number[]): void {
+    this.put(type | ((args.length - 1) << 6));
+    for (const arg of args) this.putUint(arg);
+  }
+
+  copy(from: Uint8Array, start: number, end: number): void {
+    this.bytes.set(from.subarray(start, end), this.pos);
+    this.pos += end - start;
+  }
+}
+
+/** Bytes that a number takes. */
+export function sizeOf(value: number): number {
+  let size = 1;
+  for (let v = value; v >= 128; v = Math.floor(v / 128)) size++;
+  return size;
+}
