@@ -38,6 +38,10 @@ async function commandOf(argv: readonly string[]): Promise<Called> {
     const { traceCommand } = await import('./trace.js');
     return { command: traceCommand(), words: argv.slice(1), takesWords: true };
   }
+  if (first === 'compare') {
+    const { compareCommand } = await import('./compare.js');
+    return { command: compareCommand(), words: argv.slice(1), takesWords: true };
+  }
   if (first === 'run') {
     const { runCommand } = await import('./run.js');
     return { command: runCommand(), words: argv.slice(1), takesWords: true };

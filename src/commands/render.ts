@@ -1,9 +1,10 @@
 // mandel: renders the picture.
 
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { scenes } from '../mandelbrot/scene.js';
+import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
-import { defaultProcs, MAX_THREADS, type RunResult, type Runtime } from '../runtime/start.js';
+import { defaultProcs, MAX_THREADS, type RunResult, type RunStats, type Runtime } from '../runtime/start.js';
 import { interruptible } from './interrupt.js';
 import { type Output, openOutput, reason } from './output.js';
 import { progress } from './progress.js';
@@ -14,7 +15,7 @@ import { choice, wholeNumber } from './usage.js';
 /** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
 const MAX_SIDE = 65_536;
 const MAX_PIXELS = 2 ** 28;
-const MAX_WORKERS = 65_536;
+export const MAX_WORKERS = 65_536;
 
 interface Flags {
   readonly mode: string;
@@ -26,6 +27,15 @@ interface Flags {
   readonly o: string;
   readonly trace?: string;
   readonly quiet?: boolean;
+  readonly stats?: string;
+}
+
+/** What -stats writes. */
+export interface Spent {
+  readonly stats: RunStats;
+  /** Seconds of processor time of the whole process, up to here. */
+  readonly user: number;
+  readonly sys: number;
 }
 
 export function renderCommand(): Command {
@@ -42,9 +52,11 @@ export function renderCommand(): Command {
     .option('--o <file>', 'where to write the PNG; - is standard output', 'mandelbrot.png')
     .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace')
     .option('--quiet', 'no line about the run on standard error')
+    .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
     .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
     .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
     .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
+    .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')
     .action(async (flags: Flags, command: Command) => {
       process.exitCode = await render(flags, command.getOptionValueSource('workers') === 'cli');
     });
@@ -54,9 +66,7 @@ export function renderCommand(): Command {
 async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const mode = choice('mode', flags.mode, modes);
   const scene = choice('scene', flags.scene, scenes);
-  const w = flags.w === undefined ? scene.w : wholeNumber('w', flags.w, 1, MAX_SIDE);
-  const h =
-    flags.h === undefined ? scene.h : wholeNumber('h', flags.h, 1, Math.min(MAX_SIDE, Math.floor(MAX_PIXELS / w)));
+  const { w, h } = sizeOf(scene, flags);
   const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
   const procs =
     flags.procs === undefined
@@ -78,6 +88,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     if (result.report !== '') process.stderr.write(result.report);
     if (result.status !== 'ok') return result.exitCode;
     if (typeof result.value === 'string') throw new Error(`-o ${flags.o}: ${reason(new Error(result.value))}`);
+    if (flags.stats !== undefined) writeStats(flags.stats, result.stats);
     output.commit();
     if (!flags.quiet) process.stderr.write(`${summary(mode, w, h, result)}\n`);
     return 0;
@@ -89,10 +100,27 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   }
 }
 
+/** The size of the picture. @throws BadUsage */
+export function sizeOf(scene: Scene, flags: Pick<Flags, 'w' | 'h'>): { readonly w: number; readonly h: number } {
+  const w = flags.w === undefined ? scene.w : wholeNumber('w', flags.w, 1, MAX_SIDE);
+  const most = Math.min(MAX_SIDE, Math.floor(MAX_PIXELS / w));
+  return { w, h: flags.h === undefined ? scene.h : wholeNumber('h', flags.h, 1, most) };
+}
+
 /** Where every piece of work has its own goroutine, -workers is how many Ps may run them. */
 function procsFor(mode: Mode, workers: number | undefined): number {
   const procs = defaultProcs();
   return mode.workers === 'procs' && workers !== undefined ? Math.min(workers, procs) : procs;
+}
+
+function writeStats(file: string, stats: RunStats): void {
+  const { user, system } = process.cpuUsage();
+  const spent: Spent = { stats, user: user / 1e6, sys: system / 1e6 };
+  try {
+    writeFileSync(file, `${JSON.stringify(spent)}\n`);
+  } catch (error) {
+    throw new Error(`-stats ${file}: ${reason(error)}`);
+  }
 }
 
 function summary(mode: Mode, w: number, h: number, { stats }: RunResult): string {

@@ -14,12 +14,17 @@ export function wholeNumber(flag: string, text: string, min: number, max: number
   throw new BadUsage(`-${flag}: expected a whole number from ${min} to ${max}, got ${JSON.stringify(text)}`);
 }
 
-/** The one of `choices` that is called `name`. @throws BadUsage naming all of them and the nearest */
+/** The one of `choices` that is called `name`. @throws BadUsage naming the flag, all of them and the nearest */
 export function choice<T extends { readonly name: string }>(flag: string, name: string, choices: readonly T[]): T {
+  return oneOf(`-${flag}`, name, choices);
+}
+
+/** The same for what is no flag's value. @throws BadUsage spoken by `speaker` */
+export function oneOf<T extends { readonly name: string }>(speaker: string, name: string, choices: readonly T[]): T {
   const found = choices.find((c) => c.name === name);
   if (found) return found;
   const names = choices.map((c) => c.name);
   const near = nearest(name, names);
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
-  throw new BadUsage(`-${flag}: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}${hint}`);
+  throw new BadUsage(`${speaker}: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}${hint}`);
 }

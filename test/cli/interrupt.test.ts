@@ -1,12 +1,11 @@
 // Ctrl-C: exit status 130, no picture, no half of one, and nobody left behind. And progress, which only a terminal sees.
 
-import { existsSync, readdirSync, watch } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { readdirSync, watch } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Running, startCli } from '../support/cli.js';
-import { skipLoudly } from '../support/loudskip.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
+import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
 
 /** Takes minutes. */
 const long = ['-scene', 'justforfunc', '-w', '8192', '-h', '8192', '-procs', '2'];
@@ -97,16 +96,6 @@ export function* main() {
     expect(anyoneLeft(running)).toBe(false);
   });
 });
-
-/** Calls the command through script(1), which gives it a terminal. */
-function onTerminal(context: TestContext): (command: readonly string[]) => readonly [string, ...string[]] {
-  const found = (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, 'script')));
-  if (process.platform !== 'linux' || !found)
-    skipLoudly(context, 'there is no script(1) of util-linux to make a terminal');
-  return (command) => ['script', '--quiet', '--return', '--command', command.join(' '), '/dev/null'];
-}
-
-const CLEAR_LINE = '\r\u001b[K';
 
 describe('progress', () => {
   test.for([{ args: ['-mode', 'seq'] }, { args: ['-mode', 'row'] }, { args: ['-mode', 'workers'] }])(

@@ -4,6 +4,7 @@ import { ev } from 'mandel/trace';
 import { TraceFile } from './tracefile.js';
 
 const BATCH = 64 * 1024; // bytes, as in Go
+const GROUP = 256; // goroutines that wait at a time: the size of a P's run queue
 
 /** The file, with `pixels` goroutines on `procs` Ps besides main; 19 MB for 1,048,576 of them. */
 export function pxTrace(pixels: number, procs: number): Uint8Array {
@@ -33,20 +34,23 @@ export function pxTrace(pixels: number, procs: number): Uint8Array {
   for (let p = 0; p < procs; p++) add(p, 300 + p, ev.ProcStart, p);
   add(0, 400, ev.GoStart, 1, 1);
   add(0, 410, ev.Gomaxprocs, procs, 0);
-  // Main makes them in groups that are run by all Ps in turn, main's own at the end of the group.
+  // Main makes them in groups that are run by all Ps in turn.
   let at = 1000;
-  const group = 256;
   let seq = 2;
-  for (let pixel = 0; pixel < pixels; pixel += group) {
-    const n = Math.min(group, pixels - pixel);
-    for (let k = 0; k < n; k++) add(0, (at += 150), ev.GoCreate, pixel + k + 2, 3, 2);
-    add(0, (at += 100), ev.GoSched, 2);
+  for (let pixel = 0; pixel < pixels; pixel += GROUP) {
+    const n = Math.min(GROUP, pixels - pixel);
+    for (let k = 0; k < n; k++) add(0, at + 150 * k, ev.GoCreate, pixel + k + 2, 3, 2);
+    at += 150 * n;
+    add(0, at, ev.GoSched, 2);
     for (let k = 0; k < n; k++) {
       at += 400;
       add(k % procs, at + 1, ev.GoStart, pixel + k + 2, 1);
       add(k % procs, at + 390, ev.GoEnd);
     }
-    add(0, (at += 1000), ev.GoStart, 1, seq++);
+    at += 1000;
+    add(0, at, ev.GoStart, 1, seq);
+    at += 150;
+    seq++;
   }
   add(0, at + 100, ev.GoEnd);
   for (let p = 0; p < procs; p++) add(p, at + 200 + p, ev.ProcStop);

@@ -125,7 +125,8 @@ function damagedRecords(file: Uint8Array, rng: Rng): Uint8Array {
 
 function withOneChanged(args: readonly Uint[], rng: Rng, others: readonly Uint[]): Uint[] {
   const changed = [...args];
-  const k = rng.below(changed.length + 1);
+  if (changed.length === 0) return changed;
+  const k = rng.below(changed.length + (rng.below(8) === 0 ? 1 : 0)); // one too many, at times
   const old = Number(changed[k] ?? 0);
   const choices: readonly Uint[] = [
     old + 1,

@@ -1,0 +1,54 @@
+// The blocking profiles of real `go tool trace -pprof`, and whether ours say the same.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { cli } from './cli.js';
+import { call, firstWords, type GoTool } from './gotool.js';
+import { tempDir } from './tempdir.js';
+
+/** The profiles that `go tool trace -pprof` can make. */
+export const profileKinds = ['net', 'sync', 'syscall', 'sched'] as const;
+export type ProfileKind = (typeof profileKinds)[number];
+
+/** Sums over a profile. */
+export interface Totals {
+  readonly count: number;
+  readonly delayNs: number;
+}
+
+/** Totals of the profile that this Go makes of the trace in `file`. @throws Error with what the tool says */
+export async function goProfile(tool: GoTool, file: string, kind: ProfileKind): Promise<Totals> {
+  const { stdout, stderr, status } = await call(tool.trace, [`-pprof=${kind}`, file]);
+  if (status !== 0) throw new Error(`${tool.version}: -pprof=${kind}: ${firstWords(stderr)}`);
+  return totalsOf(tool, stdout);
+}
+
+/** Totals of a profile, as real `go tool pprof` reads them. @throws Error if it does not */
+export async function totalsOf(tool: GoTool, profile: Buffer): Promise<Totals> {
+  const path = join(tempDir(), 'profile');
+  writeFileSync(path, profile);
+  const { stdout, stderr, status } = await call(tool.go, ['tool', 'pprof', '-raw', path]);
+  if (status !== 0) throw new Error(`${tool.version}: pprof: ${firstWords(stderr)}`);
+  const [, samples] = /^Samples:\n(?:contentions\/count delay\/nanoseconds)\n([\s\S]*?)^Locations/m.exec(
+    stdout.toString(),
+  ) ?? [undefined, undefined];
+  if (samples === undefined) throw new Error(`pprof: expected contentions and delays, got ${stdout}`);
+  const rows = [...samples.matchAll(/^\s*(\d+)\s+(\d+):/gm)];
+  const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0);
+  return { count: sum(1), delayNs: sum(2) };
+}
+
+/** Our profiles of this trace must have the totals of Go 1.19's, whose definitions they follow. */
+export async function sameProfiles(go: GoTool, file: string): Promise<void> {
+  await Promise.all(profileKinds.map((kind) => sameProfile(go, file, kind)));
+}
+
+async function sameProfile(go: GoTool, file: string, kind: ProfileKind): Promise<void> {
+  const { bytes, status, stderr } = await cli(['trace', `-pprof=${kind}`, file], { cwd: tempDir() });
+  expect({ kind, status, stderr }).toEqual({ kind, status: 0, stderr: '' });
+  const ours = await totalsOf(go, bytes);
+  const theirs = await goProfile(go, file, kind);
+  expect({ kind, count: ours.count }).toEqual({ kind, count: theirs.count });
+  expect(Math.abs(ours.delayNs - theirs.delayNs), kind).toBeLessThanOrEqual(theirs.delayNs / 1000);
+}

@@ -1,0 +1,17 @@
+// A terminal for a command, where there is none.
+
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'vitest';
+import { skipLoudly } from './loudskip.js';
+
+/** What the command writes to start its line of progress again. */
+export const CLEAR_LINE = '\r\u001b[K';
+
+/** Calls the command through script(1), which gives it a terminal: CliOptions.through. */
+export function onTerminal(context: TestContext): (command: readonly string[]) => readonly [string, ...string[]] {
+  const found = (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, 'script')));
+  if (process.platform !== 'linux' || !found)
+    skipLoudly(context, 'there is no script(1) of util-linux to make a terminal');
+  return (command) => ['script', '--quiet', '--return', '--command', command.join(' '), '/dev/null'];
+}

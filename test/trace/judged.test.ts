@@ -1,0 +1,129 @@
+// Real Go judges what we write: traces of every mode, of every example, of a panic, a deadlock and a Ctrl-C.
+
+import { readdirSync, statSync, watch } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { modes } from 'mandel/modes';
+import { ev, readTrace, type Trace } from 'mandel/trace';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { cli, startCli } from '../support/cli.js';
+import { sameProfiles } from '../support/goprofile.js';
+import { go119, goTools, judge, needJudges } from '../support/gotool.js';
+import { writeProgram } from '../support/program.js';
+import { tempDir } from '../support/tempdir.js';
+
+/** Milliseconds: the newest Go's tools may have to be built. */
+const BUILDING_MS = 300_000;
+beforeAll(async () => void (await goTools()), BUILDING_MS);
+
+const compiledExamples = new URL('../../dist/examples/', import.meta.url);
+const examples = readdirSync(compiledExamples).flatMap((file) => (file.endsWith('.js') ? [file.slice(0, -3)] : []));
+
+/** Runs `mandel ...args -trace FILE ...rest`. @returns the file */
+async function traced(args: readonly string[], rest: readonly string[], status: number): Promise<string> {
+  const cwd = tempDir();
+  const file = join(cwd, 'trace.out');
+  const ended = await cli([...args, '-trace', file, ...rest], { cwd });
+  expect(ended.status, ended.stderr).toBe(status);
+  return file;
+}
+
+/** Both Gos and our own reader have nothing to complain about. @returns what our reader says */
+async function passes(file: string): Promise<Trace> {
+  const trace = readTrace(file);
+  expect(trace.cut).toBeUndefined();
+  expect((await judge(file)).complaints).toEqual([]);
+  return trace;
+}
+
+/** How many events of this type there are. */
+const count = ({ events }: Trace, type: number) => events.type.reduce((n, t) => (t === type ? n + 1 : n), 0);
+
+const painting = modes.flatMap(({ name, workers }) =>
+  [1, 2, 4].flatMap((procs) =>
+    (workers === 'goroutines' ? [1, 4] : [1]).map((n) => ({ mode: name, workers: n, procs })),
+  ),
+);
+const goroutinesOf: Readonly<Record<string, number>> = { seq: 1, px: 64 * 64 + 1, row: 65, col: 65 };
+
+describe('what we write', () => {
+  test.for(painting)('mode $mode -workers $workers on $procs Ps passes', async ({ mode, workers, procs }, context) => {
+    await needJudges(context);
+    const flags = { mode, workers, procs, w: 64, h: 64, o: '/dev/null' };
+    const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
+    const trace = await passes(await traced(args, [], 0));
+    const goroutines = goroutinesOf[mode] ?? workers + 1;
+    expect(count(trace, ev.GoCreate)).toBe(goroutines);
+    expect(count(trace, ev.GoEnd)).toBe(goroutines);
+    expect(trace.procs).toBeLessThanOrEqual(procs);
+  });
+
+  test.for(['px', 'workers', 'buffered'])(
+    'mode %s has the profiles that Go 1.19 finds in it',
+    async (mode, context) => {
+      const go = await go119(context);
+      const args = ['-mode', mode, '-workers', '4', '-procs', '2', '-w', '64', '-h', '64', '-o', '/dev/null'];
+      await sameProfiles(go, await traced(args, [], 0));
+    },
+  );
+
+  test.for(examples)('example %s passes, and has its profiles', async (name, context) => {
+    await needJudges(context);
+    const file = await traced(['run'], [fileURLToPath(new URL(`${name}.js`, compiledExamples))], 0);
+    await passes(file);
+    await sameProfiles(await go119(context), file);
+  });
+
+  test.for([
+    {
+      what: 'a panic',
+      body: `
+export function* waits(c) { yield* c.recv(); }
+export function* main() {
+  const c = chan(int);
+  go(waits, c);
+  yield* gosched();
+  throw new Error('at last');
+}`,
+    },
+    {
+      what: 'a deadlock',
+      body: `
+export function* waits(c) { yield* c.recv(); }
+export function* main() {
+  const c = chan(int);
+  go(waits, c);
+  go(waits, nilChan(int));
+  yield* new WaitGroup().wait();
+  yield* select([]);
+}`,
+    },
+  ])('a program that ends in $what passes', async ({ body }, context) => {
+    await needJudges(context);
+    await passes(await traced(['run', '-procs', '2'], [writeProgram(tempDir(), 'p', body)], 2));
+  });
+
+  test.for(['seq', 'px', 'row', 'workers'])('mode %s that Ctrl-C ends passes', async (mode, context) => {
+    await needJudges(context);
+    const cwd = tempDir();
+    const file = join(cwd, 'trace.out');
+    const long = ['-scene', 'justforfunc', '-w', '8192', '-h', '8192', '-procs', '2'];
+    const { child, ended } = startCli(['-mode', mode, ...long, '-trace', file], { cwd });
+    await Promise.race([appears(file), ended.then(({ stderr }) => Promise.reject(new Error(`it ended: ${stderr}`)))]);
+    child.kill('SIGINT');
+    expect((await ended).status).toBe(130);
+    await passes(file);
+  });
+});
+
+/** Resolves when there is something in the file. */
+function appears(file: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) resolve();
+    };
+    const watcher = watch(dirname(file), look);
+    onTestFinished(() => watcher.close());
+    look();
+  });
+}
