@@ -33,8 +33,9 @@ class PerfettoWriter {
   readonly out: Packets;
   readonly #trace: Trace;
   readonly #counters: Counters;
-  /** By name: its track, and the value that it has. */
-  readonly #counterTracks = new Map<string, { readonly on: number; value: number }>();
+  /** By counter and part: its track, and the value that it has. */
+  readonly #counterTracks = new Map<string, Map<string, { readonly on: number; value: number }>>();
+  #nextCounter: number = track.counters;
   #sample = 0;
   /** By goroutine: the event that made it runnable, and the P where it runs. */
   readonly #wake: Int32Array;
@@ -207,13 +208,18 @@ class PerfettoWriter {
   }
 
   #count(now: number, counter: string, values: Readonly<Record<string, number>>): void {
-    for (const [part, value] of Object.entries(values)) {
-      const name = `${counter}: ${part}`;
-      let known = this.#counterTracks.get(name);
-      if (known === undefined) {
-        known = { on: track.counters + this.#counterTracks.size, value: Number.NaN };
-        this.#counterTracks.set(name, known);
-        this.out.counterTrack(known.on, track.process, name, counter === 'Heap' ? 'bytes' : 'count');
+    let parts = this.#counterTracks.get(counter);
+    if (!parts) {
+      parts = new Map();
+      this.#counterTracks.set(counter, parts);
+    }
+    for (const part in values) {
+      const value = values[part]!;
+      let known = parts.get(part);
+      if (!known) {
+        known = { on: this.#nextCounter++, value: Number.NaN };
+        parts.set(part, known);
+        this.out.counterTrack(known.on, track.process, `${counter}: ${part}`, counter === 'Heap' ? 'bytes' : 'count');
       }
       if (known.value === value) continue;
       known.value = value;
