@@ -8,8 +8,10 @@ import { BadUsage } from './usage.js';
 
 /** Runs the command line `argv`. @returns the exit status */
 export async function main(argv: readonly string[]): Promise<number> {
+  let name = 'mandel';
   try {
     const { command, words: given, takesWords } = await commandOf(argv);
+    name = command.name();
     configure(command);
     const words = goFlags(command, given);
     const rest = words.indexOf('--') + 1;
@@ -19,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await command.parseAsync(words, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    const [text, status] = explain(error);
+    const [text, status] = explain(error, name);
     if (text !== '') process.stderr.write(`mandel: ${text}\n`);
     return status;
   }
@@ -75,8 +77,8 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** What to print, and the exit status. */
-function explain(error: unknown): [text: string, status: number] {
+/** What to print, and the exit status of `command`. */
+function explain(error: unknown, command: string): [text: string, status: number] {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return ['', 0];
     const text = error.message
@@ -84,7 +86,7 @@ function explain(error: unknown): [text: string, status: number] {
       .replaceAll('\n', ' ')
       .replaceAll("'--", "'-")
       .replace(/\(Did you mean --?(\S+)\?\)/, '(did you mean -$1?)');
-    return [`${text}; see mandel -help`, 2];
+    return [`${text}; see ${command} -help`, 2];
   }
   if (error instanceof BadUsage || error instanceof UsageError) return [error.message, 2];
   return [error instanceof Error ? error.message : String(error), 1];

@@ -55,6 +55,7 @@ export function renderCommand(): Command {
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
     .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
     .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
+    .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
     .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')
     .action(async (flags: Flags, command: Command) => {
       process.exitCode = await render(flags, command.getOptionValueSource('workers') === 'cli');

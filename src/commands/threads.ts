@@ -10,7 +10,8 @@ export function warmUp(argv: readonly string[]): void {
   const procs = glance(argv);
   if (procs === undefined) return;
   const mode = modes.find((m) => m.name === (flag(argv, 'mode') ?? 'seq'));
-  warm = { procs, runtime: new Runtime(procs, mode && argv[0] !== 'run' ? paintProgram(mode) : []) };
+  const preload = mode && argv[0] !== 'run' ? paintProgram(mode) : [];
+  warm = { procs, runtime: new Runtime(procs, preload, flag(argv, 'trace') !== undefined) };
 }
 
 /** A guess at the number of Ps; undefined if nothing will be run, or the guess would be wild. */

@@ -10,7 +10,7 @@ import { csvTrace } from '../trace/export/csv.js';
 import { perfettoTrace } from '../trace/export/perfetto.js';
 import { textTrace } from '../trace/export/text.js';
 import type { Trace } from '../trace/model.js';
-import { type Opened, openTrace, writeAll } from './tracefile.js';
+import { type Opened, openTrace, warnIfCut, writeAll } from './tracefile.js';
 import { summaryJson } from './tracejson.js';
 import { summaryText } from './tracesummary.js';
 import { BadUsage, choice } from './usage.js';
@@ -65,13 +65,21 @@ export function traceCommand(): Command {
 /** @returns the exit status */
 async function show(file: string | undefined, more: readonly string[], flags: Flags): Promise<number> {
   if (file === undefined) throw new BadUsage('trace: expected a FILE to read, got nothing; see mandel trace -help');
-  if (more.length > 0)
-    throw new BadUsage(`trace: expected one FILE after the flags, got ${JSON.stringify([file, ...more].join(' '))}`);
+  if (more.length > 0) {
+    const got = JSON.stringify([file, ...more].join(' '));
+    throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
+  }
   const view = viewOf(flags);
-  return writeAll(flags.o, view(openTrace(file)));
+  const opened = openTrace(file);
+  if (!view.tellsCut) warnIfCut(opened);
+  return writeAll(flags.o, view.pieces(opened));
 }
 
-type View = (opened: Opened) => Pieces;
+interface View {
+  /** Whether it says by itself that the file was cut. */
+  readonly tellsCut: boolean;
+  pieces(opened: Opened): Pieces;
+}
 
 /** What the flags ask for. @throws BadUsage */
 function viewOf(flags: Flags): View {
@@ -81,14 +89,21 @@ function viewOf(flags: Flags): View {
   }
   if (flags.pprof !== undefined) {
     const { name } = choice('pprof', flags.pprof, profiles);
-    return ({ trace }) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
+    const pieces = ({ trace }: Opened) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
+    return { tellsCut: false, pieces };
   }
   if (flags.export !== undefined) {
     const { pieces } = choice('export', flags.export, exports);
-    return ({ trace }) => pieces(trace);
+    return { tellsCut: false, pieces: ({ trace }) => pieces(trace) };
   }
-  if (flags.d) return ({ trace, bytes }) => textTrace(trace, bytes);
-  if (flags.json) return ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))];
-  const columns = process.stdout.columns ?? 80;
-  return ({ trace, file }) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
+  if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => textTrace(trace, bytes) };
+  if (flags.json) {
+    return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
+  }
+  const columns = process.stdout.columns ?? NO_TERMINAL;
+  const text = ({ trace, file }: Opened) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
+  return { tellsCut: true, pieces: text };
 }
+
+/** Columns of what is no terminal. */
+const NO_TERMINAL = 80;

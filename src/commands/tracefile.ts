@@ -15,7 +15,7 @@ export interface Opened {
   readonly trace: Trace;
 }
 
-/** Reads a trace, and says on standard error if the file was cut. @throws Error in one line */
+/** Reads a trace. @throws Error in one line */
 export function openTrace(file: string): Opened {
   const bytes = read(file);
   let trace: Trace;
@@ -25,8 +25,12 @@ export function openTrace(file: string): Opened {
     if (!(error instanceof TraceError)) throw error;
     throw new Error(error.message.replace(/^trace: /, `trace: ${file}: `), { cause: error });
   }
-  if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace.cut)}\n`);
   return { file, bytes, trace };
+}
+
+/** Says on standard error if the file was cut: for output that has no place for that. */
+export function warnIfCut({ file, trace }: Opened): void {
+  if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace.cut)}\n`);
 }
 
 function read(file: string): Uint8Array {

@@ -7,10 +7,10 @@
 import { engine } from '../runtime/engine.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
-import { G, gStatus, H, i32 } from '../runtime/memory.js';
+import { G, gStatus, i32 } from '../runtime/memory.js';
 import { done, type Go, making, type Op, Parked, started } from '../runtime/op.js';
 import { act } from '../runtime/reason.js';
-import { tracer } from '../runtime/tracing/current.js';
+import { nextTask, tracer } from '../runtime/tracing/current.js';
 import type { Type } from '../runtime/type.js';
 
 /** True while the run is traced: Go's `trace.IsEnabled()`. Never parks. */
@@ -79,7 +79,7 @@ export class Task extends Handle {
   constructor(addr?: number) {
     super(addr ?? allocate(TASK_WORDS), Task.type);
     if (addr === undefined) {
-      i32[this.addr + T.ID] = Atomics.add(i32, H.TRACE_TASKS, 1) + 1;
+      i32[this.addr + T.ID] = nextTask();
       adopt(this);
     }
   }

@@ -41,6 +41,5 @@ export function blockingProfile(trace: Trace, waits: readonly StackWait[]): Prof
     functions,
     periodType: { type: 'trace', unit: 'count' },
     period: 1,
-    durationNs: trace.durationNs,
   };
 }

@@ -76,13 +76,14 @@ export class Runtime {
   /**
    * Starts the threads, and does not wait for them.
    * @param preload URLs of modules that are likely to be run: the threads load them while they come up
+   * @param traced true if the run is likely to be traced: what that takes is loaded as well
    * @throws RangeError if `procs` is no number of Ps
    */
-  constructor(procs: number = defaultProcs(), preload: readonly string[] = []) {
+  constructor(procs: number = defaultProcs(), preload: readonly string[] = [], traced = false) {
     if (!Number.isInteger(procs) || procs < 1 || procs > MAX_THREADS) {
       throw new RangeError(`procs: expected a whole number from 1 to ${MAX_THREADS}, got ${procs}`);
     }
-    this.#threads = new Threads(procs, preload);
+    this.#threads = new Threads(procs, preload, traced);
   }
 
   /**

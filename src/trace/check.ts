@@ -77,10 +77,15 @@ const stateNames = ['unborn', 'runnable', 'running', 'waiting', 'dead'];
  *
  * @param ids the ids of the goroutines, by index
  * @param maxP the highest P
+ * @param states room for a state a goroutine, all 0: what they are in after the events
  */
-export function check(events: Events, ids: Float64Array, maxP: number): Fault | undefined {
+export function check(
+  events: Events,
+  ids: Float64Array,
+  maxP: number,
+  states = new Uint8Array(ids.length),
+): Fault | undefined {
   const { type, p, g, args, ts, length } = events;
-  const states = new Uint8Array(ids.length);
   states[0] = state.running;
   // By P, with P -1 at 0 and the fake ones at the end.
   const isOn = new Uint8Array(maxP + 3);
@@ -98,8 +103,8 @@ export function check(events: Events, ids: Float64Array, maxP: number): Fault | 
 
     if (by[t] !== 0) {
       if (states[who] !== state.running) return fault(`${name(who)} is ${stateNames[states[who]!]}, not running`);
-      // A goroutine that runs timers does so on a row of its own.
-      if (current[proc] !== who && p[i] !== fakeP.timers) {
+      // What timers and the network wake is on a row of its own.
+      if (current[proc] !== who && p[i]! < fakeP.timers) {
         return fault(`${name(who)} does it, but ${name(current[proc]!)} is what runs there`);
       }
       if (who === 0 && by[t] === BY.goroutine) return fault('no goroutine runs there that could do it');

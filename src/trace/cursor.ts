@@ -3,15 +3,15 @@
 
 import { badBytes } from './error.js';
 import { ev, eventInfo } from './event.js';
-import { argCounts, type Batches, type Records } from './reader.js';
+import type { Batches, Records } from './reader.js';
 
-/** Numbers that follow the time, without the stack. */
 const hasStack = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.stack ? 1 : 0));
 const isTimed = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.timed ? 1 : 0));
 
 /** Times are whole numbers of ticks, which must stay exact. */
 const MAX_TICKS = Number.MAX_SAFE_INTEGER;
 
+/** The event where a P's stream stands, of those that are samples or of those that are not. */
 export class Cursor {
   readonly pid: number;
   /** The current event: its type, time in ticks, arguments as they are in the file, stack id, offset. */
@@ -41,7 +41,7 @@ export class Cursor {
   constructor(records: Records, stream: number, options: { samples: boolean }) {
     this.pid = records.pids[stream]!;
     this.#bytes = records.bytes;
-    this.#counts = argCounts(records.version);
+    this.#counts = records.counts;
     this.#batches = records.batches;
     this.#batch = records.batches.first[stream]!;
     this.#samples = options.samples;

@@ -5,6 +5,7 @@ import { IdTable } from './ids.js';
 /** States of a goroutine. `any` and `gc` are for events that need no goroutine to be anything. */
 export const state = { unborn: 0, runnable: 1, running: 2, waiting: 3, dead: 4, any: 5, gc: 6 } as const;
 
+/** The goroutines that have been created so far. */
 export class GoTable {
   /** How many there are; index 0 is g0. */
   length = 1;

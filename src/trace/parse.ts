@@ -30,16 +30,25 @@ export { TraceError } from './error.js';
 /** Ticks a second of a cut file that does not tell: ours count nanoseconds. */
 const NANOSECONDS = 1e9;
 
+/** Why a file cannot be read, by Node's code. */
+const unreadable: { readonly [code: string]: string } = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, expected a trace file',
+  EACCES: 'you may not read it',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
+};
+
 /** Reads the trace file at `path`. @throws TraceError that names the file, one line */
 export function readTrace(path: string): Trace {
   try {
     return parse(readFileSync(path));
   } catch (error) {
-    const message = (error as Error).message;
     if (error instanceof TraceError) {
-      throw new TraceError(message.replace(/^trace: /, `trace: ${path}: `), error.offset, { cause: error });
+      const message = error.message.replace('trace: ', () => `trace: ${path}: `);
+      throw new TraceError(message, error.offset, { cause: error });
     }
-    throw new TraceError(`trace: ${path}: ${message}`, -1, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new TraceError(`trace: ${path}: ${unreadable[code ?? ''] ?? message}`, -1, { cause: error });
   }
 }
 
@@ -60,18 +69,19 @@ export function parse(bytes: Uint8Array): Trace {
   const { events, isWhole } = order(records, gos, stackIds, isCut);
   if (events.length === 0) throw new TraceError('trace: no event of the trace can be the first', records.end);
   retime(events, gos);
-  const samples = readSamples(records, gos, stackIds);
+  const { samples, lastAt } = readSamples(records, gos, stackIds);
 
   // Like Go's tool, times count from the first event, and samples are events here.
   const zero = Math.min(events.ts[0]!, samples.ts[0] ?? events.ts[0]!);
   const hz = records.hz === 0 ? NANOSECONDS : records.hz;
-  toNs(events.ts, events.length, zero, hz);
-  toNs(samples.ts, samples.length, zero, hz);
+  toNs(events.ts, events.length, zero, hz, events.offset[events.length - 1]!);
+  toNs(samples.ts, samples.length, zero, hz, lastAt);
 
   const procs = 1 + records.pids.reduce((max, pid) => Math.max(max, pid), -1);
   const maxP = Math.max(procs - 1, 0);
   const isShort = isCut || !isWhole;
-  stopAt(events, check(events, gos.id.subarray(0, gos.length), maxP), isShort);
+  const fault = check(events, gos.id.subarray(0, gos.length), maxP);
+  if (fault !== undefined) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);
   stopAt(events, nest(events, records.version), isShort);
   forgetUnborn(events, gos, samples);
   const goroutines = linkGoroutines(events, gos);
@@ -99,7 +109,10 @@ function retime(events: Columns, gos: GoTable): void {
   if (kept !== undefined) events.rearrange(kept);
 }
 
-/** A fault is an error; in a trace with an end missing it is where it stops to make sense. */
+/**
+ * A fault is an error; but in a trace with an end missing it is where it stops to make sense: one P stops the world,
+ * another starts it. What goroutines and Ps do makes sense to the last, as each P's events are all there up to a point.
+ */
 function stopAt(events: Columns, fault: Fault | undefined, isShort: boolean): void {
   if (fault === undefined) return;
   if (!isShort || fault.event === 0) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);

@@ -20,6 +20,8 @@ const MAX_LENGTH = 10 * (2 + 4 * maxFrames);
 export interface Records {
   readonly version: number;
   readonly bytes: Uint8Array;
+  /** How many arguments a record has, by type, time and stack included. */
+  readonly counts: Int8Array;
   /** Ticks a second, 0 if the file does not tell. */
   readonly hz: number;
   /** The P of each stream, in the order of their first batches; -1 is a P as well. */
@@ -50,8 +52,8 @@ export interface Batches {
   readonly ticks: readonly number[];
 }
 
-/** How many arguments a record of this type has, time and stack included; -1 if it varies, -2 if there is no such type. */
-export function argCounts(version: number): Int8Array {
+/** How many arguments a record has, by type; -1 if it varies, -2 if there is no such type. */
+function argCounts(version: number): Int8Array {
   const counts = new Int8Array(64).fill(-2);
   eventInfo.forEach((info, type) => {
     if (info !== undefined && info.min <= version) {
@@ -135,6 +137,7 @@ class Reader {
     return {
       version: this.#version,
       bytes: this.#bytes,
+      counts: this.#counts,
       hz: this.#hz,
       pids: this.#pids,
       batches: this.#batches,

@@ -2,7 +2,7 @@
 // internal/trace/order.go and of parseEvents in parser.go.
 
 import type { Columns } from './columns.js';
-import { badEvent, TraceError } from './error.js';
+import { badBytes, badEvent } from './error.js';
 import { ev } from './event.js';
 
 /**
@@ -50,11 +50,16 @@ export function realExits(events: Columns, goroutines: number): Int32Array | und
   return order;
 }
 
-/** Turns ticks since `zero` into nanoseconds, as Go's tool rounds them. @throws TraceError beyond 2^53 ns */
-export function toNs(ts: Float64Array, length: number, zero: number, hz: number): void {
+/**
+ * Turns ticks since `zero` into nanoseconds, as Go's tool rounds them.
+ *
+ * @param lastAt offset of the record with the last time, for the error
+ * @throws TraceError beyond 2^53 ns
+ */
+export function toNs(ts: Float64Array, length: number, zero: number, hz: number, lastAt: number): void {
   const nsPerTick = 1e9 / hz;
   for (let i = 0; i < length; i++) ts[i] = Math.trunc((ts[i]! - zero) * nsPerTick);
   if (length > 0 && ts[length - 1]! > Number.MAX_SAFE_INTEGER) {
-    throw new TraceError('trace: the trace is longer than 2^53 nanoseconds (104 days)');
+    throw badBytes(lastAt, 'this is more than 2^53 nanoseconds (104 days) after the first event');
   }
 }

@@ -32,12 +32,16 @@ const MODES = /^src\/modes\//;
 const RUNTIME = /^src\/runtime\//;
 const ENGINES = /^src\/runtime\/(threads|sim)\//;
 const TRACE = /^src\/trace\//;
+const PPROF = /^src\/pprof\//;
+/** What a trace says, and not how it is read. */
+const TRACE_MODEL = /^src\/trace\/(model|analysis\/\w+)\.ts$/;
 const TRACE_OUT = /^src\/trace\/(event|writer)\.ts$/;
 const ANY = /^src\//;
 
 export const rooms: readonly Room[] = [
   { name: 'lib', files: LIB, may: [LIB] },
   { name: 'trace', files: TRACE, may: [TRACE, LIB] },
+  { name: 'pprof', files: PPROF, may: [PPROF, LIB, TRACE_MODEL] },
   { name: 'runtime/start', files: /^src\/runtime\/start\.ts$/, may: [LIB, RUNTIME] },
   {
     name: 'runtime/threads',

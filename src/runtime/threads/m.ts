@@ -24,9 +24,8 @@ import { findRunnable, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
 import { resetTypes } from '../type.js';
 import { Idler, wakep } from './idle.js';
+import { Interludes } from './interludes.js';
 import { endRun, wake } from './park.js';
-import { standStill, startTheWorld, stopTheWorld } from './stw.js';
-import type { Tracing } from './tracing.js';
 
 /** What a thread is told. */
 export interface Task {
@@ -103,9 +102,7 @@ class M implements Engine {
   readonly #timers = new MinHeap<() => void>();
   /** True while goroutines run on top of the stack of one that creates too many. */
   #makingRoom = false;
-  #tracing: Tracing | undefined;
-  /** A goroutine that waits for the trace to begin (with a path) or to end. */
-  #change: { gp: number; path: string | undefined; then: (error: unknown) => void } | undefined;
+  readonly #interludes: Interludes;
   /** What main returned, if it did so here. */
   #returned: { value: unknown } | undefined;
 
@@ -114,12 +111,13 @@ class M implements Engine {
     this.#pp = pAddress(task.id);
     this.#rng = new Rng(i32[H.SEED]! + task.id * 7919);
     this.#origin = clockOrigin() - task.epoch;
+    this.#interludes = new Interludes(task.id, this.#origin);
   }
 
   /** Runs goroutines until the run ends, and writes the rest of its trace. */
   async run(): Promise<Ending> {
     const ending = await this.#run();
-    const traceError = await this.#tracing?.close();
+    const traceError = await this.#interludes.close();
     return traceError ? { ...ending, traceError } : ending;
   }
 
@@ -130,11 +128,11 @@ class M implements Engine {
       setProgram(program);
       m.pp = this.#pp;
       m.unstarted = -1 - id;
-      await this.#followTrace();
+      await this.#interludes.followTrace();
       const idler = new Idler(this.#pp, this, this.#timers, this.#random);
       idler.up();
       if (id === 0) this.#start(program, args);
-      while (this.#schedule(idler)) await this.#interlude();
+      while (this.#schedule(idler)) await this.#interludes.play();
     } catch (error) {
       return await this.#uncaught(error);
     }
@@ -145,7 +143,7 @@ class M implements Engine {
   #start(program: readonly ProgramModule[], args: readonly unknown[]): void {
     const main = program.map((p) => p.exports.main).find((f) => typeof f === 'function');
     if (typeof main !== 'function') throw noMain(program);
-    this.#tracing?.begin();
+    this.#interludes.beginTrace();
     newproc(main, args);
     Atomics.store(i32, H.STARTED, 1);
   }
@@ -159,7 +157,7 @@ class M implements Engine {
         if (Atomics.load(i32, H.STATUS) !== runStatus.running) return false;
         if (Atomics.load(i32, H.STW) !== 0) return true;
       }
-      if (this.#change !== undefined || tracer?.full) return true;
+      if (this.#interludes.due || tracer?.full) return true;
       if (this.#timers.size > 0) this.#fireTimers();
       let gp = findRunnable(pp, 0, this.#random);
       if (gp === 0) {
@@ -343,42 +341,7 @@ class M implements Engine {
   }
 
   trace(path: string | undefined, then: (error: unknown) => void): void {
-    this.#change = { gp: m.curg, path, then };
-  }
-
-  /** What takes an event loop, between goroutines: writing the trace, beginning or ending it, standing still. */
-  async #interlude(): Promise<void> {
-    if (Atomics.load(i32, H.STW) !== 0) {
-      await this.#tracing?.flush();
-      standStill();
-      await this.#followTrace();
-    } else if (this.#change === undefined) {
-      await this.#tracing?.flush();
-    } else if (stopTheWorld(this.#task.id)) {
-      const { gp, path, then } = this.#change;
-      this.#change = undefined;
-      try {
-        this.#tracing ??= await this.#newTracing();
-        if (path === undefined) await this.#tracing.stop();
-        else this.#tracing.start(path);
-      } catch (error) {
-        then(error);
-      }
-      startTheWorld();
-      readyNext(this.#pp, gp);
-    }
-  }
-
-  /** Begins or ends the tracing of this thread, if the run's has begun or ended. */
-  async #followTrace(): Promise<void> {
-    if (this.#tracing === undefined && i32[H.TRACING] === 0) return;
-    this.#tracing ??= await this.#newTracing();
-    this.#tracing.follow();
-  }
-
-  async #newTracing(): Promise<Tracing> {
-    const { Tracing } = await import('./tracing.js'); // most runs are not traced
-    return new Tracing(this.#task.id, this.#origin);
+    this.#interludes.change({ gp: m.curg, path, then });
   }
 }
 

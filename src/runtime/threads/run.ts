@@ -30,10 +30,11 @@ export class Threads {
   #buffer: SharedArrayBuffer | undefined;
 
   /** Starts the threads; does not wait for them. */
-  constructor(procs: number, preload: readonly string[]) {
+  constructor(procs: number, preload: readonly string[], traced: boolean) {
     this.#procs = procs;
-    this.#preload = preload;
-    this.#pool = new Pool(procs, preload);
+    this.#preload = traced ? [...preload, new URL('./tracing.js', import.meta.url).href] : preload;
+    this.#pool = new Pool(procs, this.#preload);
+    if (traced) loadTraceFile();
   }
 
   /**
@@ -100,9 +101,14 @@ export class Threads {
   }
 }
 
+/** Most runs are not traced: what that takes is loaded when it is wanted. */
+function loadTraceFile(): Promise<typeof import('./tracefile.js')> {
+  return import('./tracefile.js');
+}
+
 /** @throws Error if the file cannot be written */
 async function openTrace(path: string, words: Int32Array): Promise<TraceFile> {
-  const { TraceFile } = await import('./tracefile.js'); // most runs are not traced
+  const { TraceFile } = await loadTraceFile();
   return new TraceFile(path, words);
 }
 

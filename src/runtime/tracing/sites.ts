@@ -3,18 +3,19 @@
 //
 // Unlike Go, therefore, stacks are looked at often where a body does this kind of thing at several places, and seldom
 // where it always was the same place:
-//   - the first LEARN events of a kind in a body are all looked at, later ones at intervals that double up to SELDOM;
+//   - the first LEARN events of a kind in a body are all looked at, later ones at intervals that double up to SELDOM, and
+//     after every doubt(), which comes every 10 ms;
 //   - once two of them differ, the body is known to do it at several places: then each object (a channel, say) is
 //     observed in the same way on its own, because different places mostly mean different channels;
 //   - where even that differs, every event is looked at.
-// So a stack may be an old one only if a body has done the same thing to the same object at one place many times
-// before, and for at most SELDOM events.
+// So a stack may be an old one only if a body has done the same thing to the same object at one place many times before,
+// and for 10 ms at most.
 
 import { KINDS } from './kinds.js';
 import type { StackTable } from './stacks.js';
 
 const LEARN = 16;
-const SELDOM = 1024;
+const SELDOM = 1 << 14;
 /** Objects that are told apart; beyond that, events of such bodies are all looked at. */
 const MOST_OBJECTS = 4096;
 
@@ -48,6 +49,12 @@ export class Sites {
   at(body: number, kind: number, on: number): number {
     const k = body * KINDS + kind;
     return --this.#left[k]! > 0 ? this.#stack[k]! : this.#look(k, body, kind, on);
+  }
+
+  /** From time to time: the next event of each kind is looked at. */
+  doubt(): void {
+    this.#left.fill(0);
+    for (const known of this.#objects.values()) known.left = 0;
   }
 
   #look(k: number, body: number, kind: number, on: number): number {

@@ -30,7 +30,7 @@ const LONG_SYSCALL = 20_000;
 /** How far (ns) the clocks of two threads may be apart; they agree within some 100 ns. */
 const SKEW = 1e6;
 /** Bytes after which a P would like to write what it has. */
-const CHUNK = 1 << 16;
+const CHUNK = 1 << 18;
 /** Bytes from one mark to the next. */
 const MARK = 1 << 12;
 
@@ -51,6 +51,8 @@ export class Tracer {
   #running = false;
   /** True between ProcStart and ProcStop. */
   #started = false;
+  /** H.CLOCK at the last mark: sysmon moves it every 10 ms. */
+  #clockThen = 0;
   /** Places in the chunk, and where the last one is. */
   #marks: Mark[] = [];
   #marked = 0;
@@ -361,5 +363,9 @@ export class Tracer {
     this.#marked = this.#writer.pos;
     this.#marks.push({ pos: this.#marked, time: this.#last, running: this.#running });
     if (!this.#writer.hasRoom) this.flush();
+    if (i32[H.CLOCK] !== this.#clockThen) {
+      this.#clockThen = i32[H.CLOCK]!;
+      this.#sites.doubt();
+    }
   }
 }

@@ -43,9 +43,11 @@ export class Counters {
         this.#procs += t === ev.ProcStart ? 1 : -1;
         return [this.#threads()];
       case ev.HeapAlloc:
+        if (this.#heap === args[0][e]!) return unchanged;
         this.#heap = args[0][e]!;
         return [this.#memory()];
       case ev.HeapGoal:
+        if (this.#goal === args[0][e]!) return unchanged;
         this.#goal = args[0][e]!;
         return [this.#memory()];
     }

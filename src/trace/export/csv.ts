@@ -24,23 +24,40 @@ export function* csvTrace(trace: Trace): Generator<string> {
   const bodies: (string | undefined)[] = [];
   const stacks: (string | undefined)[] = [];
   const { entry, id } = trace.goroutines;
+  const { samples } = trace;
+  let sample = 0;
   let out = `${csvColumns.join(',')}\n`;
   for (let e = 0; e < length; e++) {
+    for (; sample < samples.length && samples.ts[sample]! <= ts[e]!; sample++) out += sampleLine(sample);
     const own = g[e]!;
-    bodies[entry[own]!] ??= quoted(entryName(trace, own));
-    stacks[stack[e]!] ??= quoted(stackLines(trace, stack[e]!).join(';'));
     const info = eventInfo[type[e]!];
     const hasOther = type[e] === ev.GoCreate || type[e] === ev.GoUnblock;
     const values = info?.args.map((name, k) => `${name}=${value(name, args[k]?.[e] ?? 0)}`) ?? [];
     out +=
-      `${ts[e]},${info?.name ?? ''},${p[e]},${id[own]},${bodies[entry[own]!]},${hasOther ? id[args[0][e]!] : ''},` +
-      `${quoted(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stacks[stack[e]!]}\n`;
+      `${ts[e]},${info?.name ?? ''},${p[e]},${id[own]},${bodyOf(own)},${hasOther ? id[args[0][e]!] : ''},` +
+      `${quoted(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)}\n`;
     if (out.length > CHUNK) {
       yield out;
       out = '';
     }
   }
+  for (; sample < samples.length; sample++) out += sampleLine(sample);
   yield out;
+
+  function sampleLine(s: number): string {
+    const own = samples.g[s]!;
+    return `${samples.ts[s]},CPUSample,${samples.p[s]},${id[own]},${bodyOf(own)},,,,${stackOf(samples.stack[s]!)}\n`;
+  }
+
+  function bodyOf(own: number): string {
+    bodies[entry[own]!] ??= quoted(entryName(trace, own));
+    return bodies[entry[own]!]!;
+  }
+
+  function stackOf(k: number): string {
+    stacks[k] ??= quoted(stackLines(trace, k).join(';'));
+    return stacks[k]!;
+  }
 
   function value(name: string, x: number): string | number {
     if (name === 'g') return id[x] ?? x;

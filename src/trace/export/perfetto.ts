@@ -18,9 +18,11 @@ export function* perfettoTrace(trace: Trace): Generator<Uint8Array> {
   const writer = new PerfettoWriter(trace);
   writer.tracks();
   for (let e = 0; e < trace.events.length; e++) {
+    writer.samplesUntil(trace.events.ts[e]!);
     writer.event(e);
     if (writer.out.length > CHUNK) yield writer.out.take();
   }
+  writer.samplesUntil(Infinity);
   yield writer.out.take();
 }
 
@@ -31,7 +33,9 @@ class PerfettoWriter {
   readonly out: Packets;
   readonly #trace: Trace;
   readonly #counters: Counters;
-  readonly #counterTracks = new Map<string, number>();
+  /** By name: its track, and the value that it has. */
+  readonly #counterTracks = new Map<string, { readonly on: number; value: number }>();
+  #sample = 0;
   /** By goroutine: the event that made it runnable, and the P where it runs. */
   readonly #wake: Int32Array;
   readonly #runsOn: Int32Array;
@@ -62,6 +66,16 @@ class PerfettoWriter {
       ['Syscalls', fakeP.syscalls],
     ] as const) {
       this.out.track(this.#trackOf(p), track.process, name);
+    }
+  }
+
+  /** CPU samples up to a time. */
+  samplesUntil(now: number): void {
+    const { samples } = this.#trace;
+    for (; this.#sample < samples.length && samples.ts[this.#sample]! <= now; this.#sample++) {
+      const s = this.#sample;
+      const parts = { g: samples.g[s]!, stack: samples.stack[s]! };
+      this.out.instant(samples.ts[s]!, this.#trackOf(samples.p[s]!), 'CPU profile sample', parts);
     }
   }
 
@@ -195,13 +209,15 @@ class PerfettoWriter {
   #count(now: number, counter: string, values: Readonly<Record<string, number>>): void {
     for (const [part, value] of Object.entries(values)) {
       const name = `${counter}: ${part}`;
-      let on = this.#counterTracks.get(name);
-      if (on === undefined) {
-        on = track.counters + this.#counterTracks.size;
-        this.#counterTracks.set(name, on);
-        this.out.counterTrack(on, track.process, name, counter === 'Heap' ? 'bytes' : 'count');
+      let known = this.#counterTracks.get(name);
+      if (known === undefined) {
+        known = { on: track.counters + this.#counterTracks.size, value: Number.NaN };
+        this.#counterTracks.set(name, known);
+        this.out.counterTrack(known.on, track.process, name, counter === 'Heap' ? 'bytes' : 'count');
       }
-      this.out.count(now, on, value);
+      if (known.value === value) continue;
+      known.value = value;
+      this.out.count(now, known.on, value);
     }
   }
 

@@ -1,0 +1,89 @@
+// What an M does between two goroutines that takes its event loop: writing what there is of the trace, beginning or ending
+// the trace, and standing still while another M does.
+
+import { H, i32, pAddress } from '../memory.js';
+import { readyNext } from '../runq.js';
+import { standStill, startTheWorld, stopTheWorld } from './stw.js';
+import type { Tracing } from './tracing.js';
+
+/** A goroutine that waits for the trace to begin, in the file at `path`, or to end. */
+interface Change {
+  readonly gp: number;
+  readonly path: string | undefined;
+  readonly then: (error: unknown) => void;
+}
+
+export class Interludes {
+  readonly #id: number;
+  readonly #origin: number;
+  #tracing: Tracing | undefined;
+  #change: Change | undefined;
+
+  /**
+   * @param id number of the P
+   * @param origin what to add to performance.now(), in nanoseconds, to get the time since the start of the run
+   */
+  constructor(id: number, origin: number) {
+    this.#id = id;
+    this.#origin = origin;
+  }
+
+  /** True if a goroutine of this P waits for one. */
+  get due(): boolean {
+    return this.#change !== undefined;
+  }
+
+  /** The next one changes the trace, and lets the goroutine go on. */
+  change(change: Change): void {
+    this.#change = change;
+  }
+
+  /** Does what there is to do. */
+  async play(): Promise<void> {
+    if (Atomics.load(i32, H.STW) !== 0) {
+      await this.#tracing?.flush();
+      standStill();
+      await this.followTrace();
+    } else if (this.#change === undefined) {
+      await this.#tracing?.flush();
+    } else if (stopTheWorld(this.#id)) {
+      const change = this.#change;
+      this.#change = undefined;
+      await this.#apply(change);
+      startTheWorld();
+      readyNext(pAddress(this.#id), change.gp);
+    }
+  }
+
+  async #apply({ path, then }: Change): Promise<void> {
+    try {
+      this.#tracing ??= await this.#newTracing();
+      if (path === undefined) await this.#tracing.stop();
+      else this.#tracing.start(path);
+    } catch (error) {
+      then(error);
+    }
+  }
+
+  /** Begins or ends the tracing of this thread, if the run's has begun or ended. */
+  async followTrace(): Promise<void> {
+    if (this.#tracing === undefined && i32[H.TRACING] === 0) return;
+    this.#tracing ??= await this.#newTracing();
+    this.#tracing.follow();
+  }
+
+  /** The main goroutine is about to be made: begins the trace of a run that is traced from its start. */
+  beginTrace(): void {
+    this.#tracing?.begin();
+  }
+
+  /** Writes the rest of the trace, and says why that failed. */
+  async close(): Promise<Error | undefined> {
+    return this.#tracing?.close();
+  }
+
+  async #newTracing(): Promise<Tracing> {
+    const { Tracing } = await import('./tracing.js'); // most runs are not traced
+    return new Tracing(this.#id, this.#origin);
+  }
+}
