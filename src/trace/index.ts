@@ -4,4 +4,4 @@ export { type Totals, totals } from './analysis/totals.js';
 export * from './event.js';
 export * from './model.js';
 export { parse, readTrace, TraceError } from './parse.js';
-export { checkTrace, type Totals } from './verify.js';
+export { type Census, checkTrace } from './verify.js';

@@ -8,7 +8,7 @@ import { state } from './gotable.js';
 import type { Trace } from './model.js';
 
 /** What a trace adds up to. `created` is `ended` and `alive`; `starts` is `leaves` and those that run at the end. */
-export interface Totals {
+export interface Census {
   readonly created: number;
   readonly ended: number;
   readonly alive: number;
@@ -64,7 +64,7 @@ for (const type of leaves) if (!(type in ends)) Object.assign(ends, { [type]: wa
  *
  * @throws TraceError that names the event
  */
-export function checkTrace(trace: Trace): Totals {
+export function checkTrace(trace: Trace): Census {
   const { events, goroutines } = trace;
   const states = new Uint8Array(goroutines.length);
   const fault = check(events, goroutines.id, Math.max(trace.procs - 1, 0), states);
