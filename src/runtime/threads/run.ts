@@ -63,7 +63,9 @@ export class Threads {
       await threads.until(() => words[H.STATUS] !== runStatus.running || threads.error !== undefined);
       endRun(runStatus.failed, words); // if a thread has died: the others would wait for it
       await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
-      if (await threads.until(() => threads.complete, GRACE_MS)) this.#buffer = buffer;
+      await threads.until(() => threads.complete, GRACE_MS);
+      await threads.until(() => haveLeft(words, threads), REPORT_MS); // they write the trace
+      if (threads.complete) this.#buffer = buffer;
       else await this.close();
       trace?.finish(this.#now() - epoch, threads.endings);
       if (threads.error !== undefined) throw threads.error;
@@ -175,6 +177,15 @@ function hasToSay(status: number, threads: Gathering): boolean {
     default:
       return threads.endings.some((e) => e.report !== undefined);
   }
+}
+
+/** True if all threads have come in but those that are in the middle of a goroutine. */
+function haveLeft(words: Int32Array, threads: Gathering): boolean {
+  if (threads.complete || threads.error !== undefined) return true;
+  const left = Array.from({ length: words[H.NPROCS]! }, (_, id) => id).filter(
+    (id) => words[pAddress(id) + P.LEFT] === 1,
+  );
+  return left.every((id) => threads.endings.some((e) => e.id === id));
 }
 
 /**
