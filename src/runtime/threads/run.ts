@@ -66,7 +66,10 @@ export class Threads {
       await threads.until(() => threads.complete, GRACE_MS);
       await threads.until(() => haveLeft(words, threads), REPORT_MS); // they write the trace
       if (threads.complete) this.#buffer = buffer;
-      else await this.close();
+      else {
+        threads.abandon();
+        await this.close();
+      }
       trace?.finish(this.#now() - epoch, threads.endings);
       if (threads.error !== undefined) throw threads.error;
       return resultOf(words, threads.endings);
@@ -138,6 +141,11 @@ class Gathering {
     );
   }
 
+  /** The others will be ended where they are. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
   /** True if all threads have come in. */
   get complete(): boolean {
     return this.#under === 0;
@@ -159,7 +167,6 @@ class Gathering {
       this.#notify();
     });
     clearTimeout(timer);
-    this.#abandoned = !inTime;
     return inTime;
   }
 }
