@@ -6,7 +6,7 @@
 // the pauses where they belong in what it has held back. Where a goroutine kept its thread for so long that the chunk had
 // to be written before, its pauses are among the trace's collections only.
 
-import { PerformanceObserver } from 'node:perf_hooks';
+import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
 import { f64, GC_WORDS, H, i32 } from '../memory.js';
@@ -19,17 +19,20 @@ const NOTE = 4;
 export class Collections {
   readonly #observer: PerformanceObserver;
   readonly #origin: number;
+  readonly #begin: number;
   #pauses: Pause[] = [];
 
   /** @param origin what to add to this thread's performance.now(), in nanoseconds, to get ticks */
   constructor(origin: number) {
     this.#origin = origin;
+    this.#begin = performance.now();
     this.#observer = new PerformanceObserver((list) => this.#observe(list.getEntries()));
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
   #observe(entries: readonly { startTime: number; duration: number }[]): void {
     for (const { startTime, duration } of entries) {
+      if (startTime < this.#begin) continue; // Node had not told of it yet
       const from = Math.floor(startTime * 1e6 + this.#origin);
       this.#pauses.push([from, from + Math.max(1, Math.floor(duration * 1e6))]);
     }
