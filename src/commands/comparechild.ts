@@ -3,11 +3,11 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Mode } from '../modes/index.js';
 import type { Spent } from './render.js';
 
-const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
+/** The command itself: what this process was started with. */
+const cli = process.argv[1]!;
 
 /** What all runs of a comparison have in common. */
 export interface Task {

@@ -3,6 +3,7 @@
 
 import { closeSync, constants, openSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { reason } from '../lib/reason.js';
 import { BadUsage } from './usage.js';
 
 export interface Output {
@@ -58,25 +59,3 @@ function followLinks(file: string): string {
 }
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
-
-/** What went wrong with a file, in the system's words. */
-export function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOENT':
-      return 'no such directory';
-    case 'ENOTDIR':
-      return 'not a directory';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'EROFS':
-      return 'read-only file system';
-    case 'ENOSPC':
-      return 'no space left on device';
-    case 'EPIPE':
-      return 'broken pipe';
-    default:
-      return message.replace(/^E[A-Z]+: ([^,]+), .*$/, '$1');
-  }
-}

@@ -2,11 +2,12 @@
 
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { reason } from '../lib/reason.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
 import { defaultProcs, MAX_THREADS, type RunResult, type RunStats, type Runtime } from '../runtime/start.js';
 import { interruptible } from './interrupt.js';
-import { type Output, openOutput, reason } from './output.js';
+import { type Output, openOutput } from './output.js';
 import { progress } from './progress.js';
 import { threadsFor } from './threads.js';
 import { traceOption } from './traceflag.js';

@@ -3,10 +3,11 @@
 import { createWriteStream, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { reason } from '../lib/reason.js';
 import type { Trace } from '../trace/model.js';
 import { parse, TraceError } from '../trace/parse.js';
 import { interruptible } from './interrupt.js';
-import { openOutput, reason } from './output.js';
+import { openOutput } from './output.js';
 
 /** A trace, and the file that it was read from. */
 export interface Opened {

@@ -92,6 +92,7 @@ export function newproc(body: Body, args: readonly unknown[]): void {
     i32[cold + COLD.SEEN] = 0;
     f64[(cold + COLD.PARENT) >> 1] = m.curg === 0 ? 0 : goidOf(m.curg);
   }
+  i32[m.pp + P.NCREATED]!++;
   if (tracer !== undefined) tracer.create(gp);
   e.submit(gp);
 }

@@ -6,7 +6,7 @@
 
 import { Fatal } from './errors.js';
 import { lock, unlock } from './lock.js';
-import { COLD, f64, G, gAddress, gColdAddress, gStatus, H, i32, P, solo } from './memory.js';
+import { COLD, f64, G, gAddress, gColdAddress, gStatus, H, i32, solo } from './memory.js';
 
 /** What the running M knows: Go's getg(), and the P it holds. One object a thread. */
 export const m = {
@@ -52,7 +52,6 @@ export function newG(): number {
   i32[gp + G.STATUS] = gStatus.runnable;
   i32[gp + G.HOME] = m.unstarted;
   f64[(gp + G.GOID) >> 1] = goid;
-  i32[m.pp + P.NCREATED]!++;
   return gp;
 }
 

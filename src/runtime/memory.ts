@@ -73,6 +73,10 @@ export const H = {
   TRACE_FD: 16 * CACHE_LINE + 1,
   TRACE_FAILED: 16 * CACHE_LINE + 2,
   TRACE_LOCK: 16 * CACHE_LINE + 3,
+  /** 1 while a chunk is being written. */
+  TRACE_WRITING: 16 * CACHE_LINE + 10,
+  /** Bytes of the file that are whole chunks, a float64. */
+  TRACE_SIZE: 16 * CACHE_LINE + 12,
   /** Collections noted in the trace area. */
   TRACE_GCS: 16 * CACHE_LINE + 4,
   /** Number of the last user task. */
@@ -108,6 +112,8 @@ export const P = {
   PARK: 3 * CACHE_LINE,
   /** 1 once the P's thread is up. */
   UP: 3 * CACHE_LINE + 1,
+  /** 1 once it runs no more goroutines: the run has ended, and it has noticed. */
+  LEFT: 3 * CACHE_LINE + 2,
   /** 1 asks the running G to leave at its next scheduling point. Set by sysmon, cleared by the owner. */
   PREEMPT: 4 * CACHE_LINE,
   /** New Gs that may park: lock, first, last, count. Links by G.LINK. Any P may take one, within its share. */

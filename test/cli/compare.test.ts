@@ -135,7 +135,7 @@ describe('bad usage of mandel compare', () => {
     { args: ['-w', '0'], says: whole('w', 65536, '0') },
     { args: ['-w', '65536', '-h', '65536'], says: whole('h', 4096, '65536') },
     { args: ['-scene', 'moon'], says: '-scene: expected one of workshop, web, justforfunc, got "moon"' },
-    { args: ['-jsno'], says: "unknown option '-jsno' (did you mean -json?); see mandel -help" },
+    { args: ['-jsno'], says: "unknown option '-jsno' (did you mean -json?); see mandel compare -help" },
     { args: ['-n'], says: '-n: expected a value, got nothing' },
   ])('$args is refused in one line', async ({ args, says }) => {
     expect(await compare(...args)).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${says}\n` });

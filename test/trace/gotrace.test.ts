@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkTrace, eventInfo, readTrace, type Trace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
 import { goTraceFolder, goTraceNames } from '../programs/lib/gotraces.js';
-import { everything } from '../programs/lib/tracecases.js';
+import { everything, wokenForNothing } from '../programs/lib/tracecases.js';
 import { type DumpedEvent, dump, go119 } from '../support/go119.js';
 import { skipLoudly } from '../support/loudskip.js';
 import { tempDir } from '../support/tempdir.js';
@@ -115,7 +115,7 @@ describe('traces of real Go', () => {
   test('they have the events that go tool trace -d prints', (context) => {
     const go = go119(context);
     if (goTraceFolder() === undefined) skipLoudly(context, 'the sources of Go 1.19 are not here (golang-1.19-src)');
-    // Of the large old ones 1.7 has all that is old: wake-ups for nothing, and the world stopped for each P.
+    // Of the large old ones 1.7 has what is old: the world stopped for each P, sweeps without figures.
     const names = goTraceNames().filter((name) => !/^stress_1_(9|10)_/.test(name));
     for (const name of names) expectAsGo(go, join(goTraceFolder()!, name));
   });
@@ -142,6 +142,10 @@ describe('traces of real Go', () => {
     const path = join(tempDir(), 'trace');
     for (const header of ['go 1.11 trace', 'go 1.19 trace']) {
       writeFileSync(path, everything(header).bytes);
+      expectAsGo(go, path);
+    }
+    for (const mark of [true, false]) {
+      writeFileSync(path, wokenForNothing(mark).bytes);
       expectAsGo(go, path);
     }
   });

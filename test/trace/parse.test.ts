@@ -1,6 +1,6 @@
 import { checkTrace, entryName, ev, eventInfo, fakeP, parse, type Trace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
-import { everything } from '../programs/lib/tracecases.js';
+import { everything, wokenForNothing } from '../programs/lib/tracecases.js';
 import { TraceFile } from '../programs/lib/tracefile.js';
 
 /** The links as texts, one an event that has one. */
@@ -137,19 +137,7 @@ describe('the model of a trace', () => {
 });
 
 describe('wake-ups for nothing, which old traces mark', () => {
-  /** Goroutine 2 waits at 10, is woken at 20, finds nothing and waits again at 30; 40: woken, runs. */
-  const woken = (mark: boolean) => {
-    const f = new TraceFile('go 1.8 trace').batch(0, 1).frequency(1e9);
-    f.record(ev.GoCreate, 1, 1, 0, 0)
-      .record(ev.GoCreate, 0, 2, 0, 0)
-      .record(ev.GoStart, 0, 2, 1)
-      .record(ev.GoBlockSync, 10, 0);
-    f.record(ev.GoStart, 5, 1, 1).record(ev.GoUnblock, 5, 2, 2, 0).record(ev.GoSched, 1, 0).record(ev.GoStart, 1, 2, 3);
-    f.record(ev.GoPreempt, 1, 0).record(ev.GoStart, 1, 2, 4);
-    if (mark) f.record(ev.FutileWakeup, 1);
-    f.record(ev.GoBlockSync, 5, 0).record(ev.GoStart, 1, 1, 2).record(ev.GoUnblock, 8, 2, 5, 0).record(ev.GoEnd, 1);
-    return parse(f.record(ev.GoStart, 1, 2, 6).record(ev.GoEnd, 1).bytes);
-  };
+  const woken = (mark: boolean) => parse(wokenForNothing(mark).bytes);
   const blocks = (trace: Trace) => links(trace).filter((text) => text.startsWith('GoBlockSync'));
 
   test('are left out, so that there is one wait', () => {

@@ -117,6 +117,7 @@ class M implements Engine {
   /** Runs goroutines until the run ends, and writes the rest of its trace. */
   async run(): Promise<Ending> {
     const ending = await this.#run();
+    i32[this.#pp + P.LEFT] = 1;
     const traceError = await this.#interludes.close();
     return traceError ? { ...ending, traceError } : ending;
   }

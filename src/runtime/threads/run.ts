@@ -63,8 +63,13 @@ export class Threads {
       await threads.until(() => words[H.STATUS] !== runStatus.running || threads.error !== undefined);
       endRun(runStatus.failed, words); // if a thread has died: the others would wait for it
       await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
-      if (await threads.until(() => threads.complete, GRACE_MS)) this.#buffer = buffer;
-      else await this.close();
+      await threads.until(() => threads.complete, GRACE_MS);
+      await threads.until(() => haveLeft(words, threads), REPORT_MS); // they write the trace
+      if (threads.complete) this.#buffer = buffer;
+      else {
+        threads.abandon();
+        await this.close();
+      }
       trace?.finish(this.#now() - epoch, threads.endings);
       if (threads.error !== undefined) throw threads.error;
       return resultOf(words, threads.endings);
@@ -136,6 +141,11 @@ class Gathering {
     );
   }
 
+  /** The others will be ended where they are. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
   /** True if all threads have come in. */
   get complete(): boolean {
     return this.#under === 0;
@@ -157,7 +167,6 @@ class Gathering {
       this.#notify();
     });
     clearTimeout(timer);
-    this.#abandoned = !inTime;
     return inTime;
   }
 }
@@ -175,6 +184,15 @@ function hasToSay(status: number, threads: Gathering): boolean {
     default:
       return threads.endings.some((e) => e.report !== undefined);
   }
+}
+
+/** True if all threads have come in but those that are in the middle of a goroutine. */
+function haveLeft(words: Int32Array, threads: Gathering): boolean {
+  if (threads.complete || threads.error !== undefined) return true;
+  const left = Array.from({ length: words[H.NPROCS]! }, (_, id) => id).filter(
+    (id) => words[pAddress(id) + P.LEFT] === 1,
+  );
+  return left.every((id) => threads.endings.some((e) => e.id === id));
 }
 
 /**

@@ -1,7 +1,8 @@
 // The trace of a whole run, seen from Node's main thread: opens the file before the run, and makes it whole afterwards,
 // with what threads have left that had to be ended where they were.
 
-import { closeSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, ftruncateSync, statSync, unlinkSync } from 'node:fs';
+import { reason } from '../../lib/reason.js';
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
 import { H, P, pAddress, traceBytes } from '../memory.js';
@@ -18,8 +19,7 @@ export class TraceFile {
   constructor(path: string, words: Int32Array) {
     this.#path = path;
     this.#words = words;
-    this.#fd = this.#write(() => openTrace(path));
-    words[H.TRACE_FD] = this.#fd;
+    this.#fd = this.#write(() => openTrace(path, words));
     words[H.TRACING] = 1;
   }
 
@@ -38,7 +38,9 @@ export class TraceFile {
     this.#write(() => {
       const failed = endings.find((e) => e.traceError)?.traceError;
       if (failed) throw failed;
-      if (new Float64Array(words.buffer)[H.TRACE_BEGIN >> 1] === 0) writeAll(fd, this.#nothing(now));
+      const doubles = new Float64Array(words.buffer);
+      if (words[H.TRACE_WRITING] !== 0) ftruncateSync(fd, doubles[H.TRACE_SIZE >> 1]); // a thread was ended meanwhile
+      if (doubles[H.TRACE_BEGIN >> 1] === 0) writeAll(fd, this.#nothing(now));
       for (let id = 0; id < words[H.NPROCS]!; id++) {
         const pos = words[pAddress(id) + P.TRACEPOS]!;
         if (pos === 0) continue; // its thread has written all
@@ -98,11 +100,8 @@ export class TraceFile {
 const UNKNOWN = { pc: 1, func: 'unknown', file: 'unknown', line: 1 };
 
 /** The trace could not be written. */
-export class TraceError extends Error {
-  readonly path: string;
-
+class TraceError extends Error {
   constructor(path: string, cause: unknown) {
-    super(`${path}: the trace cannot be written: ${(cause as Error).message}`, { cause });
-    this.path = path;
+    super(`-trace ${path}: ${reason(cause)}`, { cause });
   }
 }

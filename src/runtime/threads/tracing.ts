@@ -2,7 +2,7 @@
 // other Ms stand still at that moment (stw.ts), so what is written about goroutines that are there already is true.
 
 import { closeSync } from 'node:fs';
-import { G, gAddress, gStatus, H, i32 } from '../memory.js';
+import { G, gAddress, gStatus, H, i32, pAddress } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { openTrace, writeChunk } from '../tracing/file.js';
 import { Session } from '../tracing/session.js';
@@ -62,9 +62,7 @@ export class Tracing {
    */
   start(path: string): void {
     if (isOn(i32[H.TRACING]!)) throw new Error('trace.start: expected a run that is not traced, got one that is');
-    i32[H.TRACE_FD] = openTrace(path);
-    i32[H.TRACE_FAILED] = 0;
-    i32[H.TRACE_GCS] = 0;
+    openTrace(path, i32);
     Atomics.add(i32, H.TRACING, 1);
     this.follow();
     const { tracer } = this.#session!;
@@ -82,7 +80,7 @@ export class Tracing {
     if (!isOn(i32[H.TRACING]!)) return;
     await this.flush();
     Atomics.add(i32, H.TRACING, 1);
-    const error = this.error ?? writeChunk(collectionsChunk(i32));
+    const error = this.error ?? writeChunk(pAddress(this.#id), collectionsChunk(i32));
     this.follow();
     closeSync(i32[H.TRACE_FD]!);
     if (error) throw error;

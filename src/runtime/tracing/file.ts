@@ -2,30 +2,47 @@
 // less than handing them to another thread, memory stays flat because nothing waits to be written, and whatever happens to
 // the process, the file reads up to its last whole chunk.
 
-import { openSync, writeSync } from 'node:fs';
+import { constants, openSync, writeSync } from 'node:fs';
 import { HEADER, Writer } from '../../trace/writer.js';
 import { lock, unlock } from '../lock.js';
-import { H, i32 } from '../memory.js';
+import { f64, H, i32, P } from '../memory.js';
 
+const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
 /** Ticks a second: ticks are nanoseconds. */
 const HZ = 1e9;
 
 /** Creates the file, or takes over what is there, and writes what a trace begins with. @returns its descriptor */
-export function openTrace(path: string): number {
-  const fd = openSync(path, 'w');
-  writeAll(fd, HEADER);
+export function openTrace(path: string, words: Int32Array): number {
+  const fd = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   const writer = new Writer(new Uint8Array(64));
+  writer.buffer.set(HEADER);
+  writer.pos = HEADER.length;
   writer.batch(0, 1); // readers want a batch before anything else
   writer.frequency(HZ);
   writeAll(fd, writer.buffer.subarray(0, writer.pos));
+  words[H.TRACE_FD] = fd;
+  words[H.TRACE_FAILED] = 0;
+  words[H.TRACE_GCS] = 0;
+  new Float64Array(words.buffer)[H.TRACE_SIZE >> 1] = writer.pos;
   return fd;
 }
 
-/** Writes a chunk of this thread's, unless the file has failed. @returns why it failed, at the first failure */
-export function writeChunk(bytes: Uint8Array): Error | undefined {
+/**
+ * Writes a chunk of P `pp`, unless the file has failed. The thread may be ended at any moment: then TRACE_WRITING says
+ * that what follows TRACE_SIZE is no whole chunk, and TRACEPOS that this chunk is still to be written.
+ * @returns why it failed, at the first failure
+ */
+export function writeChunk(pp: number, bytes: Uint8Array): Error | undefined {
   lock(H.TRACE_LOCK);
   try {
-    if (i32[H.TRACE_FAILED] === 0) writeAll(i32[H.TRACE_FD]!, bytes);
+    if (i32[H.TRACE_FAILED] === 0) {
+      i32[H.TRACE_WRITING] = 1;
+      writeAll(i32[H.TRACE_FD]!, bytes);
+      // No call from here on: V8 ends threads only at calls and loops.
+      f64[H.TRACE_SIZE >> 1]! += bytes.length;
+      i32[pp + P.TRACEPOS] = 0;
+      i32[H.TRACE_WRITING] = 0;
+    }
     return undefined;
   } catch (error) {
     i32[H.TRACE_FAILED] = 1;

@@ -24,7 +24,7 @@ export class Session {
     const clock = performance; // the global is a getter, which costs as much as the clock
     const now = () => clock.now() * 1e6 + origin;
     this.tracer = new Tracer(id, now, (bytes) => {
-      this.error ??= writeChunk(bytes);
+      this.error ??= writeChunk(this.#pp, bytes);
     });
     this.#collections = new Collections(origin);
     setTracer(this.tracer);

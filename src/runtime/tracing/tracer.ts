@@ -171,9 +171,16 @@ export class Tracer {
       t = Math.max(t, f64[(gColdAddress(gp) + COLD.TRACETS) >> 1]! + 1);
       this.#note(gp, t, FIRST + 1);
     } else {
-      // Of the time of its creation there is only the low half: 4 seconds. It matters only if it is a moment away.
-      const since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
-      if (since <= 0 && since > -SKEW) t += 1 - since;
+      // Of the time of its creation there is only the low half, which comes again every 4 seconds. So it is looked at only
+      // if it seems to lie ahead, which can be by no more than SKEW once the clock has been read.
+      let since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
+      if (since <= 0) {
+        if (this.#fresh) {
+          t = this.#clock();
+          since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
+        }
+        if (since <= 0 && since > -SKEW) t += 1 - since;
+      }
       i32[gp + G.PARAM] = FIRST + 1;
     }
     this.#start(gp, t, FIRST, creator === this.#id);

@@ -47,3 +47,17 @@ export function everything(header = 'go 1.11 trace'): TraceFile {
   }
   return f;
 }
+
+/** Goroutine 2 waits at 10, is woken at 20, finds nothing and waits again; `mark` as Go 1.8 did. */
+export function wokenForNothing(mark: boolean): TraceFile {
+  const f = new TraceFile('go 1.8 trace').batch(0, 1).frequency(1e9);
+  f.record(ev.GoCreate, 1, 1, 0, 0)
+    .record(ev.GoCreate, 0, 2, 0, 0)
+    .record(ev.GoStart, 0, 2, 1)
+    .record(ev.GoBlockSync, 10, 0);
+  f.record(ev.GoStart, 5, 1, 1).record(ev.GoUnblock, 5, 2, 2, 0).record(ev.GoSched, 1, 0).record(ev.GoStart, 1, 2, 3);
+  f.record(ev.GoPreempt, 1, 0).record(ev.GoStart, 1, 2, 4);
+  if (mark) f.record(ev.FutileWakeup, 1);
+  f.record(ev.GoBlockSync, 5, 0).record(ev.GoStart, 1, 1, 2).record(ev.GoUnblock, 8, 2, 5, 0).record(ev.GoEnd, 1);
+  return f.record(ev.GoStart, 1, 2, 6).record(ev.GoEnd, 1);
+}

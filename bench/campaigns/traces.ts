@@ -1,0 +1,62 @@
+// Is every trace true?
+//
+//   node dist/bench/campaigns/traces.js [-n SEEDS] [-seed SEED] [-only REGEX]
+//
+// Runs the programs of test/programs, traced, with 1, 2, 4 and 8 Ps and so many seeds each. Of every trace: it is legal
+// from the first event to the last, and it agrees with what the runtime counted: goroutines, switches, steals, parks.
+
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type RunStats, Runtime } from 'mandel/run';
+import { checkTrace, counts, readTrace } from 'mandel/trace';
+import { scratch } from '../scratch.js';
+import { campaign } from './campaign.js';
+
+const folder = new URL('../../test/programs/', import.meta.url);
+const watchdogMs = 60_000;
+
+await campaign('traces', 5, async ({ n, seed, only }) => {
+  const programs = readdirSync(folder).flatMap((f) => (f.endsWith('.js') ? [basename(f, '.js')] : []));
+  const file = join(scratch, 'trace.out');
+  let traces = 0;
+  let events = 0;
+  for (const procs of [1, 2, 4, 8]) {
+    const runtime = new Runtime(procs, [], true);
+    for (const name of programs.filter((p) => only.test(p))) {
+      for (let k = 0; k < n; k++) {
+        const where = `${name}, ${procs} Ps, seed ${seed + k}`;
+        const result = await runtime.run(new URL(`${name}.js`, folder), {
+          seed: seed + k,
+          trace: file,
+          signal: AbortSignal.timeout(watchdogMs),
+        });
+        if (result.status !== 'ok') throw new Error(`${where}: ${result.status}\n${result.report}`);
+        events += judge(where, file, result.stats);
+        traces++;
+      }
+    }
+    await runtime.close();
+  }
+  return `${traces} traces with ${events} events are true`;
+});
+
+/** @returns how many events there are. @throws Error that says where trace and runtime disagree */
+function judge(where: string, file: string, stats: RunStats): number {
+  try {
+    const trace = readTrace(file);
+    const census = checkTrace(trace);
+    const counted = counts(trace);
+    const pairs = {
+      goroutines: [census.created, stats.goroutines],
+      switches: [counted.switches, stats.switches],
+      steals: [counted.steals, stats.steals],
+      parks: [counted.parks, stats.parks],
+    };
+    for (const [what, [traced, run]] of Object.entries(pairs)) {
+      if (traced !== run) throw new Error(`the trace says ${traced} ${what}, the runtime ${run}`);
+    }
+    return trace.events.length;
+  } catch (error) {
+    throw new Error(`${where}: ${(error as Error).message}`, { cause: error });
+  }
+}

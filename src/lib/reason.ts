@@ -1,0 +1,23 @@
+// What went wrong with a file, as a person would say it.
+
+/** What went wrong with a file, in the system's words. */
+export function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return 'no such directory';
+    case 'ENOTDIR':
+      return 'not a directory';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EROFS':
+      return 'read-only file system';
+    case 'ENOSPC':
+      return 'no space left on device';
+    case 'EPIPE':
+      return 'broken pipe';
+    default:
+      return message.replace(/^E[A-Z]+: ([^,]+), .*$/, '$1');
+  }
+}
