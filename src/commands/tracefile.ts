@@ -47,6 +47,7 @@ function read(file: string): Uint8Array {
 
 /** That a file ends in the middle of something. */
 export function cutText({ offset, size }: { readonly offset: number; readonly size: number }): string {
+  if (offset === size) return `cut after ${size} bytes, between two records`;
   return `cut after ${size} bytes; read up to the last whole record, which ends at byte ${offset}`;
 }
 

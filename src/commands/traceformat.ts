@@ -17,12 +17,13 @@ export function time(ns: number, digits = 3): string {
 }
 
 function decimal(n: number, digits: number): string {
-  return n >= 10 ** digits ? n.toFixed(0) : n.toPrecision(digits);
+  const text = n.toPrecision(digits);
+  return text.includes('e') ? n.toFixed(0) : text;
 }
 
 /** `1,234,567`. */
 export function count(n: number): string {
-  return n.toLocaleString('en-US');
+  return String(n).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `12.3%`. */

@@ -21,8 +21,8 @@ describe('mandel trace FILE', () => {
     const ended = await cli(['trace', 'story'], { cwd: withStory() });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     const lines = ended.stdout.split('\n');
-    expect(lines[0]).toBe('story: go 1.11 trace, 500ns, 2 Ps, 24 events');
-    expect(lines[1]).toBe('3 goroutines, 2 ended; 7 switches, 2 parks, 1 steal, 1 preemption, 0 yields, 1 syscall');
+    expect(lines[0]).toBe('story: go 1.11 trace, 500ns, 2 Ps, 25 events');
+    expect(lines[1]).toBe('3 goroutines, 2 ended; 7 switches, 2 parks, 1 steal, 1 preemption, 1 yield, 1 syscall');
     expect(ended.stdout).toMatch(/\nP 0 +265ns +53\.0% +4\nP 1 +330ns +66\.0% +3\nall +595ns +59\.5%\n/);
     expect(ended.stdout).toMatch(/\nParallelism +1\.19 goroutines running on average, at most 2\n/);
     expect(ended.stdout).toMatch(/\n {2}time with n running +0: 17\.0% {2}1: 47\.0% {2}2: 36\.0%\n/);
@@ -56,7 +56,7 @@ describe('mandel trace FILE', () => {
       version: 11,
       durationNs: 500,
       cut: null,
-      counts: { events: 24, switches: 7, parks: 2, steals: 1 },
+      counts: { events: 25, switches: 7, parks: 2, steals: 1 },
       procs: [
         { p: 0, runningNs: 265 },
         { p: 1, runningNs: 330 },
@@ -81,10 +81,15 @@ describe('mandel trace FILE', () => {
   test('of a file that was cut says so', async () => {
     const cwd = tempDir();
     writeFileSync(join(cwd, 'cut'), story().bytes.subarray(0, -1));
+    writeFileSync(join(cwd, 'running'), story().bytes.subarray(0, -2));
     const cut = /cut after \d+ bytes; read up to the last whole record, which ends at byte \d+/;
     const summary = await cli(['trace', 'cut'], { cwd });
     expect(summary).toMatchObject({ status: 0, stderr: '' });
     expect(summary.stdout).toMatch(cut);
+    const running = await cli(['trace', 'running'], { cwd });
+    expect(running.stdout).toMatch(
+      /\nThe file is cut after 2\d\d bytes, between two records\.\n/,
+    );
     const text = await cli(['trace', '-d', 'cut'], { cwd });
     expect(text).toMatchObject({ status: 0 });
     expect(text.stderr).toMatch(cut);
@@ -143,7 +148,7 @@ describe('mandel trace diff A B', () => {
     writeFileSync(join(cwd, 'px'), pxTrace(300, 3));
     const { stdout, status } = await cli(['trace', 'diff', 'story', 'px'], { cwd });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^A {2}story: go 1\.11 trace, 500ns, 2 Ps, 24 events\nB {2}px: go 1\.11 trace, /);
+    expect(stdout).toMatch(/^A {2}story: go 1\.11 trace, 500ns, 2 Ps, 25 events\nB {2}px: go 1\.11 trace, /);
     expect(stdout).toMatch(/\nPs +2 +3 +\+1 +\+50\.0%\n/);
     expect(stdout).toMatch(/\n {2}chan receive +50ns +0s +-50ns +gone\n/);
     expect(stdout).toMatch(/\ngoroutines +3 +301 +\+298 +\+9933\.3%\n/);

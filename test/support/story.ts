@@ -1,6 +1,6 @@
 // A trace by hand, small enough to know every figure: main and two workers on two Ps, in 500 ns.
 //
-//   P 0  main 10-100 (waits for the workers), worker 2 100-150 (waits for a value), main 320-430 (a long call) and 485-
+//   P 0  main 10-100 (waits for the workers), worker 2 100-150 (waits for a value), main 320-430 (a long call) and 485-500
 //   P 1  worker 3 40-240 (stolen; wakes 2 at 200), worker 2 250-310 (wakes main at 300; is preempted) and 330-400
 
 import { ev } from 'mandel/trace';
@@ -30,7 +30,8 @@ const p0: readonly Row[] = [
   [430, ev.GoSysBlock],
   [480, ev.GoSysExit, 1, 4, BASE + 470],
   [485, ev.GoStart, 1, 5],
-  [500, ev.HeapAlloc, 4096],
+  [490, ev.HeapAlloc, 4096],
+  [500, ev.GoSched, 0],
 ];
 const p1: readonly Row[] = [
   [25, ev.ProcStart, 2],

@@ -26,6 +26,13 @@ export function* chromeTrace(trace: Trace): Generator<string> {
     }
   }
   writer.rows();
+  for (let p = 0; p <= writer.maxProc; p++) {
+    writer.row(p, `Proc ${p}`, p);
+    if (writer.length > CHUNK) {
+      yield out + writer.take();
+      out = '';
+    }
+  }
   yield `${out}${writer.take()}],"stackFrames":`;
   yield* writer.frames.json();
   yield '}\n';
@@ -45,6 +52,8 @@ interface Parts {
 
 class ChromeWriter {
   readonly frames: FrameTree;
+  /** The highest P so far. */
+  maxProc = 0;
   readonly #trace: Trace;
   readonly #counters: Counters;
   /** By goroutine: its last start, and the mark assist that it is in. */
@@ -53,7 +62,6 @@ class ChromeWriter {
   #out = '';
   #comma = '';
   #arrows = 0;
-  #maxProc = 0;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -75,7 +83,7 @@ class ChromeWriter {
 
   event(e: number): void {
     const { type, p, g, args, link } = this.#trace.events;
-    if (p[e]! < fakeP.timers && p[e]! > this.#maxProc) this.#maxProc = p[e]!;
+    if (p[e]! < fakeP.timers && p[e]! > this.maxProc) this.maxProc = p[e]!;
     switch (type[e]) {
       case ev.ProcStart:
         this.#instant(e, 'proc start', `{"ThreadID":${args[0][e]}}`);
@@ -134,28 +142,31 @@ class ChromeWriter {
     }
   }
 
-  /** The names and the order of the rows, and the CPU samples. */
+  /** The CPU samples, and the names and the order of the rows that are no Ps. */
   rows(): void {
     const { samples } = this.#trace;
     for (let k = 0; k < samples.length; k++) {
       if (samples.p[k]! < 0) continue;
       this.#emit('CPU profile sample', 'I', samples.ts[k]!, { p: samples.p[k]!, stack: samples.stack[k]! });
     }
-    const meta = (name: string, pid: number, tid: number, args: string) =>
-      this.#emit(name, 'M', 0, { pid, p: tid, args });
-    const row = (tid: number, name: string, index: number) => {
-      meta('thread_name', 0, tid, `{"name":${JSON.stringify(name)}}`);
-      meta('thread_sort_index', 0, tid, `{"sort_index":${index}}`);
-    };
-    meta('process_name', 1, 0, '{"name":"STATS"}');
-    meta('process_sort_index', 1, 0, '{"sort_index":0}');
-    meta('process_name', 0, 0, '{"name":"PROCS"}');
-    meta('process_sort_index', 0, 0, '{"sort_index":2}');
-    row(fakeP.gc, 'GC', -6);
-    row(fakeP.netpoll, 'Network', -5);
-    row(fakeP.timers, 'Timers', -4);
-    row(fakeP.syscalls, 'Syscalls', -3);
-    for (let p = 0; p <= this.#maxProc; p++) row(p, `Proc ${p}`, p);
+    this.#meta('process_name', 1, 0, '{"name":"STATS"}');
+    this.#meta('process_sort_index', 1, 0, '{"sort_index":0}');
+    this.#meta('process_name', 0, 0, '{"name":"PROCS"}');
+    this.#meta('process_sort_index', 0, 0, '{"sort_index":2}');
+    this.row(fakeP.gc, 'GC', -6);
+    this.row(fakeP.netpoll, 'Network', -5);
+    this.row(fakeP.timers, 'Timers', -4);
+    this.row(fakeP.syscalls, 'Syscalls', -3);
+  }
+
+  /** A row for a P: where it stands among the others, and its name. */
+  row(p: number, name: string, index: number): void {
+    this.#meta('thread_name', 0, p, `{"name":"${name}"}`);
+    this.#meta('thread_sort_index', 0, p, `{"sort_index":${index}}`);
+  }
+
+  #meta(name: string, pid: number, p: number, args: string): void {
+    this.#emit(name, 'M', 0, { pid, p, args });
   }
 
   /** A bar from event `e` to event `end`. */
