@@ -71,11 +71,12 @@ function note([from, to]: Pause): void {
 export function collectionsChunk(words: Int32Array): Uint8Array {
   const area = words[H.TRACE_AREA]!;
   const doubles = new Float64Array(words.buffer);
+  const begin = doubles[H.TRACE_BEGIN >> 1]!; // a thread may come up before the trace begins
   const count = Math.min(words[H.TRACE_GCS]!, GC_WORDS / NOTE);
   const pauses: Pause[] = [];
   for (let k = 0; k < count; k++) {
     const at = (area + k * NOTE) >> 1;
-    pauses.push([doubles[at]!, doubles[at + 1]!]);
+    if (doubles[at]! > begin) pauses.push([doubles[at]!, doubles[at + 1]!]);
   }
   const joined = join(pauses.sort((a, b) => a[0] - b[0]));
   if (joined.length === 0) return new Uint8Array(0);
