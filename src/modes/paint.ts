@@ -2,7 +2,10 @@
 // painting first and then encoding.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { type Go, syscall, trace } from '../go/index.js';
+// From their own files: the index would bring in all of the language, which not every mode needs.
+import type { Go } from '../go/index.js';
+import { syscall } from '../go/syscall.js';
+import * as trace from '../go/trace.js';
 import { encode, type Img, newImg } from '../mandelbrot/index.js';
 
 /** Paints the picture; see Mode. */
