@@ -2,6 +2,7 @@
 // other Ms stand still at that moment (stw.ts), so what is written about goroutines that are there already is true.
 
 import { closeSync } from 'node:fs';
+import { reason } from '../../lib/reason.js';
 import { G, gAddress, gStatus, H, i32, pAddress } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { openTrace, writeChunk } from '../tracing/file.js';
@@ -62,7 +63,11 @@ export class Tracing {
    */
   start(path: string): void {
     if (isOn(i32[H.TRACING]!)) throw new Error('trace.start: expected a run that is not traced, got one that is');
-    openTrace(path, i32);
+    try {
+      openTrace(path, i32);
+    } catch (error) {
+      throw new Error(`trace.start: ${path}: ${reason(error)}`, { cause: error });
+    }
     Atomics.add(i32, H.TRACING, 1);
     this.follow();
     const { tracer } = this.#session!;

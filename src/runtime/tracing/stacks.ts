@@ -16,6 +16,7 @@ import { leaf } from './kinds.js';
 
 /** Our own files, whose frames are not the program's. */
 const OURS = ['../../go/', '../'].map((room) => new URL(room, import.meta.url).href);
+const BUILTIN = 'node:builtin';
 /** What calls a goroutine's body. */
 const SCHEDULER = new URL('../threads/m.', import.meta.url).href;
 /** Frames that are looked at: the program's, below ours. */
@@ -79,7 +80,7 @@ export class StackTable {
     for (const site of sites) {
       const url = urlOf(site);
       if (url.startsWith(SCHEDULER) && key.includes('@')) break;
-      if (!isOurs(url)) key += `@${url}:${site.getPosition()}`;
+      if (!isOurs(url) && !isBuiltin(url)) key += `@${url}:${site.getPosition()}`;
     }
     const known = this.#stacks.get(key);
     if (known !== undefined) return known;
@@ -109,7 +110,11 @@ export class StackTable {
 }
 
 function isOurs(url: string): boolean {
-  return url.startsWith('node:') || OURS.some((room) => url.startsWith(room));
+  return OURS.some((room) => url.startsWith(room));
+}
+
+function isBuiltin(url: string): boolean {
+  return url.startsWith('node:');
 }
 
 interface Site {
@@ -139,6 +144,7 @@ function framesOf(sites: readonly Site[], body: number, kind: number): TraceFram
   let operation: Site | undefined;
   for (const site of sites) {
     const url = urlOf(site);
+    if (isBuiltin(url)) continue;
     if (isOurs(url)) {
       if (frames.length === 0)
         operation = site; // the last before the program's own is what the program called
@@ -152,11 +158,10 @@ function framesOf(sites: readonly Site[], body: number, kind: number): TraceFram
   return frames;
 }
 
-/** Where the code is from: modules have URLs, what they `require` has paths, and what was evaluated neither. */
+/** Where the code is from: modules have URLs, what they `require` has paths, and what JavaScript itself brings neither. */
 function urlOf(site: Site): string {
-  const name = site.getFileName() ?? '';
-  if (isAbsolute(name)) return pathToFileURL(name).href;
-  return /^[a-z]+:/.test(name) ? name : 'eval:';
+  const name = site.getFileName() ?? BUILTIN;
+  return isAbsolute(name) ? pathToFileURL(name).href : name;
 }
 
 function frameAt(site: Site, func: string): TraceFrame {
