@@ -87,9 +87,7 @@ describe('mandel trace FILE', () => {
     expect(summary).toMatchObject({ status: 0, stderr: '' });
     expect(summary.stdout).toMatch(cut);
     const running = await cli(['trace', 'running'], { cwd });
-    expect(running.stdout).toMatch(
-      /\nThe file is cut after 2\d\d bytes, between two records\.\n/,
-    );
+    expect(running.stdout).toMatch(/\nThe file is cut after 2\d\d bytes, between two records\.\n/);
     const text = await cli(['trace', '-d', 'cut'], { cwd });
     expect(text).toMatchObject({ status: 0 });
     expect(text.stderr).toMatch(cut);
