@@ -1,13 +1,13 @@
 // The README keeps its word: its commands run, its code is ours, its links lead somewhere.
 
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { cliPath } from './support/cli.js';
 import { anchors, codeBlocks, links, shellLines } from './support/markdown.js';
-import { tempDir } from './support/tempdir.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readmePath = join(root, 'README.md');
@@ -45,10 +45,13 @@ function brokenLinks(page: string): string[] {
 const NOT_RUN = /# not run in tests$/;
 const isMandel = (line: string) => /^(time )?(npx )?mandel\b/.test(line);
 
-/** Runs a line of the README in a shell, in a folder that looks like the checkout to it. */
+/** A folder that looks like the checkout: the README's commands run there one after the other, as they are printed. */
+const cwd = mkdtempSync(join(tmpdir(), 'mandel-readme-'));
+for (const name of ['dist', 'examples', 'src']) symlinkSync(join(root, name), join(cwd, name));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+/** Runs a line of the README in a shell. */
 function runLine(line: string): Promise<{ status: number | null; stderr: string }> {
-  const cwd = tempDir();
-  for (const name of ['dist', 'examples', 'src']) symlinkSync(join(root, name), join(cwd, name));
   const mandel = `mandel() { '${process.execPath}' '${cliPath}' "$@"; }; npx() { "$@"; };`;
   const child = spawn('bash', ['-euo', 'pipefail', '-c', `${mandel} ${line}`], {
     cwd,

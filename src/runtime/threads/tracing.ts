@@ -85,7 +85,7 @@ export class Tracing {
     if (!isOn(i32[H.TRACING]!)) return;
     await this.flush();
     Atomics.add(i32, H.TRACING, 1);
-    const error = this.error ?? writeChunk(pAddress(this.#id), collectionsChunk(i32));
+    const error = this.error ?? writeChunk(pAddress(this.#id), [collectionsChunk(i32)]);
     this.follow();
     closeSync(i32[H.TRACE_FD]!);
     if (error) throw error;

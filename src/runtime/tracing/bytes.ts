@@ -43,11 +43,6 @@ export class Bytes {
     this.put(type | ((args.length - 1) << 6));
     for (const arg of args) this.putUint(arg);
   }
-
-  copy(from: Uint8Array, start: number, end: number): void {
-    this.bytes.set(from.subarray(start, end), this.pos);
-    this.pos += end - start;
-  }
 }
 
 /** Bytes that a number takes. */

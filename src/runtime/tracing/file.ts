@@ -28,18 +28,22 @@ export function openTrace(path: string, words: Int32Array): number {
 }
 
 /**
- * Writes a chunk of P `pp`, unless the file has failed. The thread may be ended at any moment: then TRACE_WRITING says
+ * Writes a chunk of P `pp`, given in pieces, unless the file has failed. The thread may be ended at any moment: then TRACE_WRITING says
  * that what follows TRACE_SIZE is no whole chunk, and TRACEPOS that this chunk is still to be written.
  * @returns why it failed, at the first failure
  */
-export function writeChunk(pp: number, bytes: Uint8Array): Error | undefined {
+export function writeChunk(pp: number, pieces: readonly Uint8Array[]): Error | undefined {
   lock(H.TRACE_LOCK);
   try {
     if (i32[H.TRACE_FAILED] === 0) {
       i32[H.TRACE_WRITING] = 1;
-      writeAll(i32[H.TRACE_FD]!, bytes);
+      let size = 0;
+      for (const piece of pieces) {
+        writeAll(i32[H.TRACE_FD]!, piece);
+        size += piece.length;
+      }
       // No call from here on: V8 ends threads only at calls and loops.
-      f64[H.TRACE_SIZE >> 1]! += bytes.length;
+      f64[H.TRACE_SIZE >> 1]! += size;
       i32[pp + P.TRACEPOS] = 0;
       i32[H.TRACE_WRITING] = 0;
     }

@@ -23,8 +23,8 @@ export class Session {
     this.#pp = pAddress(id);
     const clock = performance; // the global is a getter, which costs as much as the clock
     const now = () => clock.now() * 1e6 + origin;
-    this.tracer = new Tracer(id, now, (bytes) => {
-      this.error ??= writeChunk(this.#pp, bytes);
+    this.tracer = new Tracer(id, now, (chunk) => {
+      this.error ??= writeChunk(this.#pp, chunk);
     });
     this.#collections = new Collections(origin);
     setTracer(this.tracer);

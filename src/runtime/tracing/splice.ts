@@ -34,16 +34,16 @@ const LEAVES = new Set<number>([
   ev.GoSysBlock,
 ]);
 
-/** Bytes that two more records take, and a time that has become longer. */
+/** Bytes that two more records take, and the head of the one after them. */
 const PAUSE_BYTES = 48;
 
 /**
- * The chunk with these pauses, which are in the order of time, as marks are: each as a mark assist of the goroutine that
- * it interrupted. A pause before the first mark, or while no goroutine ran, is left out.
+ * The chunk with these pauses, in pieces. Pauses are in the order of time, as marks are; each becomes a mark assist of the
+ * goroutine that it interrupted. A pause before the first mark, or while no goroutine ran, is left out.
  */
-export function withPauses(chunk: Uint8Array, marks: readonly Mark[], pauses: readonly Pause[]): Uint8Array {
-  if (pauses.length === 0 || marks.length === 0) return chunk;
-  const out = new Bytes(new Uint8Array(chunk.length + pauses.length * PAUSE_BYTES));
+export function withPauses(chunk: Uint8Array, marks: readonly Mark[], pauses: readonly Pause[]): Uint8Array[] {
+  if (pauses.length === 0 || marks.length === 0) return [chunk];
+  const pieces: Uint8Array[] = [];
   const walk = new Walk(chunk, marks[0]!);
   let copied = 0;
   let mark = 0; // the one after the place where the walk is
@@ -54,21 +54,24 @@ export function withPauses(chunk: Uint8Array, marks: readonly Mark[], pauses: re
     while (walk.peek() && walk.next <= at) walk.pass();
     if (!walk.peek()) break;
     let since = walk.time;
+    const added = new Bytes(new Uint8Array((pauses.length - k + 1) * PAUSE_BYTES));
     for (; k < pauses.length && pauses[k]![0] < walk.next; k++) {
       const from = Math.max(since, pauses[k]![0]);
       const to = Math.min(walk.next, pauses[k]![1]);
       if (!walk.running || to <= from) continue;
-      out.copy(chunk, copied, walk.pos);
-      copied = walk.pos;
-      out.record(ev.MarkAssistStart, from - since, 0);
-      out.record(ev.MarkAssistDone, to - from);
+      added.record(ev.MarkAssistStart, from - since, 0);
+      added.record(ev.MarkAssistDone, to - from);
       since = to;
     }
-    if (since !== walk.time) copied = walk.delay(out, since);
+    if (added.pos > 0) {
+      pieces.push(chunk.subarray(copied, walk.pos));
+      copied = walk.delay(added, since);
+      pieces.push(added.bytes.subarray(0, added.pos));
+    }
     walk.pass();
   }
-  out.copy(chunk, copied, chunk.length);
-  return out.bytes.subarray(0, out.pos);
+  pieces.push(chunk.subarray(copied));
+  return pieces;
 }
 
 /** A place between two records of a chunk, which moves forward. */

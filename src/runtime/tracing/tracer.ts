@@ -39,7 +39,7 @@ export class Tracer {
   readonly #pp: number;
   readonly #procs: number;
   readonly #now: () => number;
-  readonly #writeOut: (bytes: Uint8Array) => void;
+  readonly #writeOut: (chunk: readonly Uint8Array[]) => void;
   readonly #writer: Writer;
   readonly #stacks: StackTable;
   readonly #sites: Sites;
@@ -62,9 +62,9 @@ export class Tracer {
   /**
    * @param id number of the P
    * @param now nanoseconds since the start of the run
-   * @param writeOut writes bytes to the file
+   * @param writeOut writes a chunk, in pieces, to the file
    */
-  constructor(id: number, now: () => number, writeOut: (bytes: Uint8Array) => void) {
+  constructor(id: number, now: () => number, writeOut: (chunk: readonly Uint8Array[]) => void) {
     this.#id = id;
     this.#pp = pAddress(id);
     this.#procs = i32[H.NPROCS]!;
@@ -85,9 +85,9 @@ export class Tracer {
    * Writes what there is. What follows is a new batch.
    * @param add puts into a chunk what is known only now
    */
-  flush(add: (chunk: Uint8Array, marks: readonly Mark[]) => Uint8Array = (chunk) => chunk): void {
+  flush(add: (chunk: Uint8Array, marks: readonly Mark[]) => readonly Uint8Array[] = (chunk) => [chunk]): void {
     if (!this.#writer.hasRoom) {
-      this.#writeOut(this.#written);
+      this.#writeOut([this.#written]);
       this.#begin(this.#clock());
     }
     this.#stacks.flush();
