@@ -1,48 +1,26 @@
 // The trace that a command reads, and where it writes what it makes of it.
 
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { reason } from '../lib/reason.js';
-import type { Trace } from '../trace/model.js';
-import { parse, TraceError } from '../trace/parse.js';
+import { readTraceFile, type TraceFile } from '../trace/parse.js';
 import { interruptible } from './interrupt.js';
 import { openOutput } from './output.js';
 
 /** A trace, and the file that it was read from. */
-export interface Opened {
+export interface Opened extends TraceFile {
   readonly file: string;
-  readonly bytes: Uint8Array;
-  readonly trace: Trace;
 }
 
 /** Reads a trace. @throws Error in one line */
 export function openTrace(file: string): Opened {
-  const bytes = read(file);
-  let trace: Trace;
-  try {
-    trace = parse(bytes);
-  } catch (error) {
-    if (!(error instanceof TraceError)) throw error;
-    throw new Error(error.message.replace(/^trace: /, `trace: ${file}: `), { cause: error });
-  }
-  return { file, bytes, trace };
+  return { file, ...readTraceFile(file) };
 }
 
 /** Says on standard error if the file was cut: for output that has no place for that. */
 export function warnIfCut({ file, trace }: Opened): void {
   if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace.cut)}\n`);
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'expected a trace, got a directory' : reason(error);
-    throw new Error(`trace: ${file}: ${why}`, { cause: error });
-  }
 }
 
 /** That a file ends in the middle of something. */

@@ -9,6 +9,7 @@
 //   link.ts     what ended what; the goroutines
 
 import { readFileSync } from 'node:fs';
+import { reason } from '../lib/reason.js';
 import { check, type Fault } from './check.js';
 import type { Columns } from './columns.js';
 import { messageBounds } from './cursor.js';
@@ -30,25 +31,36 @@ export { TraceError } from './error.js';
 /** Ticks a second of a cut file that does not tell: ours count nanoseconds. */
 const NANOSECONDS = 1e9;
 
-/** Why a file cannot be read, by Node's code. */
+/** Why a file cannot be read, by Node's code, where the words of the system would not do. */
 const unreadable: { readonly [code: string]: string } = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'this is a folder, expected a trace file',
-  EACCES: 'you may not read it',
-  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
+  ENOENT: 'no such file',
+  EISDIR: 'expected a trace, got a directory',
+  ERR_FS_FILE_TOO_LARGE: 'expected at most 2 GiB',
 };
+
+/** A trace, and the bytes that it was read from. */
+export interface TraceFile {
+  readonly trace: Trace;
+  readonly bytes: Uint8Array;
+}
 
 /** Reads the trace file at `path`. @throws TraceError that names the file, one line */
 export function readTrace(path: string): Trace {
+  return readTraceFile(path).trace;
+}
+
+/** The same, for those who want its bytes as well. @throws TraceError that names the file, one line */
+export function readTraceFile(path: string): TraceFile {
   try {
-    return parse(readFileSync(path));
+    const bytes = readFileSync(path);
+    return { trace: parse(bytes), bytes };
   } catch (error) {
     if (error instanceof TraceError) {
       const message = error.message.replace('trace: ', () => `trace: ${path}: `);
       throw new TraceError(message, error.offset, { cause: error });
     }
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new TraceError(`trace: ${path}: ${unreadable[code ?? ''] ?? message}`, -1, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new TraceError(`trace: ${path}: ${unreadable[code ?? ''] ?? reason(error)}`, -1, { cause: error });
   }
 }
 

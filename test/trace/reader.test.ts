@@ -214,9 +214,9 @@ describe('readTrace', () => {
   test('names the file in one line when it cannot', () => {
     const dir = tempDir();
     const path = join(dir, 'trace.out');
-    expect(messageOf(() => readTrace(path))).toBe(`trace: ${path}: there is no such file`);
+    expect(messageOf(() => readTrace(path))).toBe(`trace: ${path}: no such file`);
     mkdirSync(path);
-    expect(messageOf(() => readTrace(path))).toBe(`trace: ${path}: this is a folder, expected a trace file`);
+    expect(messageOf(() => readTrace(path))).toBe(`trace: ${path}: expected a trace, got a directory`);
     writeFileSync(join(dir, 'x'), 'x');
     expect(messageOf(() => readTrace(join(dir, 'x')))).toMatch(/^trace: .*x: not a Go execution trace: .+$/);
   });
