@@ -173,12 +173,20 @@ export const G = {
   /** 4 bits for each argument: argTag. */
   ARGTAGS: 6,
   /**
-   * What woke it: 1 if the channel operation went through. For select, the case that fired. Written by the waker. A plain
-   * G, which never waits, keeps its trace here: the low half of the time of its creation, then its sequence number.
+   * What woke it: 1 if the channel operation went through. For select, the case that fired. Written by the waker. While
+   * nothing can have woken it, this is of its trace: before its first step the low half of the time of its creation; then,
+   * in a plain G, which never waits, its sequence number.
    */
   PARAM: 7,
   /** Up to four arguments, or the address of a block that holds them all. */
   ARGS: 8,
+  /**
+   * The trace of a G that may park, once it has taken its first step and with it its arguments: time of its last event, a
+   * float64; sequence number; P of that event. Here, because who wakes it needs this cache line anyway.
+   */
+  TRACETS: 8,
+  TRACESEQ: 10,
+  TRACEP: 11,
 } as const;
 const G_WORDS = 16;
 /** Arguments that fit into the hot record. */
@@ -202,10 +210,6 @@ export const COLD = {
   SEEN: 21,
   /** Id of its creator, a float64. */
   PARENT: 22,
-  /** Its trace, for a G that may park: time of its last event, a float64; sequence number; P of that event. */
-  TRACETS: 24,
-  TRACESEQ: 26,
-  TRACEP: 27,
 } as const;
 const COLD_WORDS = 32; // two cache lines: the sudogs of two Gs on different Ps never share one
 /** Slots of an element that fit into the cold record. */

@@ -34,11 +34,12 @@ import {
 const GLOBAL_TICK = 61;
 /** How long (ms) a goroutine waits beside an idle P that already has its share. */
 export const PATIENCE = 10;
-/**
- * How long (us) an idle P looks at a new goroutine before it takes it, and how many of them are no longer looked at. The
- * first events of a trace are slow, and a traced run should be placed as the same run without a trace.
- */
+/** How long (us) an idle P looks at a new goroutine before it takes it, and how many of them are no longer looked at. */
 const YOUTH = 200;
+/**
+ * The same for a single one while the run is traced: the first events of a trace are slow, and what would have been taken
+ * by its creator's P without the trace should be with it.
+ */
 const TRACED_YOUTH = 2000;
 const CROWD = 8;
 /** How long (ms) it waits for a P whose thread has not come up yet. */
@@ -92,7 +93,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
     gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, solo ? undefined : mayKeep);
   }
   if (gp === 0) gp = globrunqget(pp, RING / 2);
-  if (gp === 0) gp = newqget(pp, solo || idle * 1000 >= youth() ? undefined : belongsHere);
+  if (gp === 0) gp = newqget(pp, solo || idle * 1000 >= YOUTH ? undefined : belongsHere);
   if (gp === 0 && !solo) gp = steal(pp, idle, random);
   return gp;
 }
@@ -176,11 +177,13 @@ function mayTake(gp: number): boolean {
   return false;
 }
 
+/** How long (us) thieves leave the new ones of the victim alone. */
 function youth(): number {
-  return i32[H.TRACING]! % 2 === 0 ? YOUTH : TRACED_YOUTH;
+  const single = i32[victim + P.NEWQ_COUNT]! + (nextIsNew(victim) ? 1 : 0) <= 1;
+  return single && i32[H.TRACING]! % 2 === 1 ? TRACED_YOUTH : YOUTH;
 }
 
-/** True if it is less than YOUTH ago that a thief first saw this G. */
+/** True if a thief first saw this G only a moment ago. */
 function isYoung(gp: number): boolean {
   const now = Math.max(1, Math.floor(engine().now() / 1000)) | 0;
   const seen = gColdAddress(gp) + COLD.SEEN;

@@ -184,13 +184,16 @@ class M implements Engine {
     const home = i32[gp + G.HOME]!;
     if (home < 0) {
       if (home !== m.unstarted) i32[pp + P.NSTEALS]!++;
-      if (tracer !== undefined) tracer.firstStart(gp);
-      if ((fn & 1) === 0) this.#runPlain(gp, fn);
-      else {
+      if ((fn & 1) === 0) {
+        if (tracer !== undefined) tracer.firstStart(gp);
+        this.#runPlain(gp, fn);
+      } else {
+        m.resuming = false;
+        const goroutine = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine; // takes the arguments, and no step
+        if (tracer !== undefined) tracer.firstStart(gp);
         i32[gp + G.HOME] = this.#task.id;
         i32[pp + P.NHOME]!++;
-        m.resuming = false;
-        this.#step(gp, callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine, true);
+        this.#step(gp, goroutine, true);
       }
     } else {
       if (tracer !== undefined) tracer.start(gp);

@@ -16,7 +16,7 @@ import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
 import { bodyCount } from '../bodies.js';
 import { fnBody, goidOf, m, mayPark } from '../g.js';
-import { COLD, f64, G, gColdAddress, H, i32, P, pAddress, traceBytes } from '../memory.js';
+import { f64, G, H, i32, P, pAddress, traceBytes } from '../memory.js';
 import { act, type WaitReason, type WakeReason } from '../reason.js';
 import { blockEvent } from './kinds.js';
 import { Sites } from './sites.js';
@@ -146,44 +146,33 @@ export class Tracer {
     const entry = this.#stacks.entry(body);
     const stack = m.curg === 0 ? 0 : this.#at(act.go, body);
     this.#writer.event3(ev.GoCreate, t, goidOf(gp), entry, stack);
-    this.#created(gp, t);
+    i32[gp + G.PARAM] = t | 0;
     this.#published();
   }
 
-  #created(gp: number, t: number): void {
-    if (mayPark(gp)) this.#note(gp, t, FIRST);
-    else i32[gp + G.PARAM] = t | 0;
-  }
-
-  /** Notes a goroutine's last event, which was on this P. */
+  /** Notes the last event of a goroutine that may park, which was on this P. */
   #note(gp: number, t: number, seq: number): void {
-    const cold = gColdAddress(gp);
-    f64[(cold + COLD.TRACETS) >> 1] = t;
-    i32[cold + COLD.TRACESEQ] = seq;
-    i32[cold + COLD.TRACEP] = this.#id;
+    f64[(gp + G.TRACETS) >> 1] = t;
+    i32[gp + G.TRACESEQ] = seq;
+    i32[gp + G.TRACEP] = this.#id;
   }
 
-  /** `gp` runs for the first time. Its home is not set yet. */
+  /** `gp` runs for the first time. Its home is not set yet, and if it may park, its arguments have been taken. */
   firstStart(gp: number): void {
     let t = this.#fresh ? this.#last : this.#clock();
-    const creator = -1 - i32[gp + G.HOME]!;
-    if (mayPark(gp)) {
-      t = Math.max(t, f64[(gColdAddress(gp) + COLD.TRACETS) >> 1]! + 1);
-      this.#note(gp, t, FIRST + 1);
-    } else {
-      // Of the time of its creation there is only the low half, which comes again every 4 seconds. So it is looked at only
-      // if it seems to lie ahead, which can be by no more than SKEW once the clock has been read.
-      let since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
-      if (since <= 0) {
-        if (this.#fresh) {
-          t = this.#clock();
-          since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
-        }
-        if (since <= 0 && since > -SKEW) t += 1 - since;
+    // Of the time of its creation there is only the low half, which comes again every 4 seconds. So it is looked at only if
+    // it seems to lie ahead, which can be by no more than SKEW once the clock has been read.
+    let since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
+    if (since <= 0) {
+      if (this.#fresh) {
+        t = this.#clock();
+        since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
       }
-      i32[gp + G.PARAM] = FIRST + 1;
+      if (since <= 0 && since > -SKEW) t += 1 - since;
     }
-    this.#start(gp, t, FIRST, creator === this.#id);
+    if (mayPark(gp)) this.#note(gp, t, FIRST + 1);
+    else i32[gp + G.PARAM] = FIRST + 1;
+    this.#start(gp, t, FIRST, i32[gp + G.HOME] === m.unstarted);
   }
 
   /** `gp` goes on, having waited or been preempted. */
@@ -194,10 +183,9 @@ export class Tracer {
       this.#start(gp, now, i32[gp + G.PARAM]!++, true);
       return;
     }
-    const cold = gColdAddress(gp);
-    const t = Math.max(now, f64[(cold + COLD.TRACETS) >> 1]! + 1);
-    const seq = i32[cold + COLD.TRACESEQ]!;
-    const local = i32[cold + COLD.TRACEP] === this.#id;
+    const t = Math.max(now, f64[(gp + G.TRACETS) >> 1]! + 1);
+    const seq = i32[gp + G.TRACESEQ]!;
+    const local = i32[gp + G.TRACEP] === this.#id;
     this.#note(gp, t, seq + 1);
     this.#start(gp, t, seq, local);
   }
@@ -240,7 +228,7 @@ export class Tracer {
     const gp = m.curg;
     const t = this.#clock();
     this.#writer.event1(event, t, this.#at(kind, on));
-    if (mayPark(gp)) f64[(gColdAddress(gp) + COLD.TRACETS) >> 1] = t; // sequence number and P are those of its start
+    if (mayPark(gp)) f64[(gp + G.TRACETS) >> 1] = t; // sequence number and P are those of its start
     this.#fresh = true;
     this.#running = false;
     this.#published();
@@ -248,11 +236,10 @@ export class Tracer {
 
   /** The running goroutine, or the scheduler, makes the waiting `gp` runnable, and nobody else has it yet. */
   unblock(gp: number, reason: WakeReason): void {
-    const cold = gColdAddress(gp);
-    const t = this.#after(f64[(cold + COLD.TRACETS) >> 1]!);
-    const seq = i32[cold + COLD.TRACESEQ]!;
+    const t = this.#after(f64[(gp + G.TRACETS) >> 1]!);
+    const seq = i32[gp + G.TRACESEQ]!;
     const stack = m.curg === 0 ? 0 : this.#at(reason, 0);
-    if (i32[cold + COLD.TRACEP] === this.#id) this.#writer.event2(ev.GoUnblockLocal, t, goidOf(gp), stack);
+    if (i32[gp + G.TRACEP] === this.#id) this.#writer.event2(ev.GoUnblockLocal, t, goidOf(gp), stack);
     else this.#writer.event3(ev.GoUnblock, t, goidOf(gp), seq, stack);
     this.#note(gp, t, seq + 1);
     this.#published();
@@ -280,7 +267,7 @@ export class Tracer {
     this.#thread ^= 1; // the thread in the system call comes back without a P
     this.#writer.event1(ev.ProcStart, this.#clock(), this.#threadId());
     const exited = this.#tick();
-    const seq = mayPark(gp) ? i32[gColdAddress(gp) + COLD.TRACESEQ]! : i32[gp + G.PARAM]!;
+    const seq = mayPark(gp) ? i32[gp + G.TRACESEQ]! : i32[gp + G.PARAM]!;
     this.#writer.event3(ev.GoSysExit, exited, goidOf(gp), seq, 0);
     const started = this.#tick();
     this.#writer.event2(ev.GoStart, started, goidOf(gp), seq + 1);
@@ -327,8 +314,10 @@ export class Tracer {
     const t = this.#tick();
     this.#writer.event3(ev.GoCreate, t, goidOf(gp), this.#stacks.entry(fnBody(i32[gp + G.FN]!)), 0);
     if (waits) this.#writer.event1(ev.GoWaiting, this.#tick(), goidOf(gp));
-    this.#created(gp, this.#last);
-    if (waits) this.#note(gp, this.#last, FIRST + 1);
+    if (i32[gp + G.HOME]! < 0) {
+      i32[gp + G.PARAM] = this.#last | 0;
+      i32[gp + G.HOME] = m.unstarted; // as far as the trace is concerned
+    } else this.#note(gp, this.#last, waits ? FIRST + 1 : FIRST);
     this.#published();
   }
 
