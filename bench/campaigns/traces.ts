@@ -2,30 +2,32 @@
 //
 //   node dist/bench/campaigns/traces.js [-n SEEDS] [-seed SEED] [-only REGEX]
 //
-// Runs the programs of test/programs, traced, with 1, 2, 4 and 8 Ps and so many seeds each. Of every trace: it is legal
+// Runs the modes, on small pictures, and the programs of test/programs, traced, with 1, 2, 4 and 8 Ps and so many seeds
+// each. Of every trace: it is legal
 // from the first event to the last, and it agrees with what the runtime counted: goroutines, switches, steals, parks.
 
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type RunStats, Runtime } from 'mandel/run';
+import { type Mode, modes, paintProgram } from 'mandel/modes';
+import { type Program, type RunStats, Runtime } from 'mandel/run';
 import { checkTrace, counts, readTrace } from 'mandel/trace';
 import { scratch } from '../scratch.js';
-import { campaign } from './campaign.js';
+import { campaign, choices } from './campaign.js';
 
 const folder = new URL('../../test/programs/', import.meta.url);
 const watchdogMs = 60_000;
 
 await campaign('traces', 5, async ({ n, seed, only }) => {
-  const programs = readdirSync(folder).flatMap((f) => (f.endsWith('.js') ? [basename(f, '.js')] : []));
+  const subjects: Subject[] = [...modes.map(painting), ...readdirSync(folder).flatMap(selfChecking)];
   const file = join(scratch, 'trace.out');
   let traces = 0;
   let events = 0;
   for (const procs of [1, 2, 4, 8]) {
     const runtime = new Runtime(procs, [], true);
-    for (const name of programs.filter((p) => only.test(p))) {
+    for (const { name, program } of subjects.filter((s) => only.test(s.name))) {
       for (let k = 0; k < n; k++) {
         const where = `${name}, ${procs} Ps, seed ${seed + k}`;
-        const result = await runtime.run(new URL(`${name}.js`, folder), {
+        const result = await runtime.run(program(choices(seed + k)), {
           seed: seed + k,
           trace: file,
           signal: AbortSignal.timeout(watchdogMs),
@@ -39,6 +41,27 @@ await campaign('traces', 5, async ({ n, seed, only }) => {
   }
   return `${traces} traces with ${events} events are true`;
 });
+
+interface Subject {
+  readonly name: string;
+  program(pick: (from: number, to: number) => number): Program;
+}
+
+function painting(mode: Mode): Subject {
+  const scene = 0;
+  return {
+    name: mode.name,
+    program: (pick) => ({
+      modules: paintProgram(mode),
+      args: [pick(1, 96), pick(1, 96), scene, pick(1, 8), join(scratch, 'p.png')],
+    }),
+  };
+}
+
+function selfChecking(file: string): Subject[] {
+  if (!file.endsWith('.js')) return [];
+  return [{ name: basename(file, '.js'), program: () => ({ modules: [new URL(file, folder).href] }) }];
+}
 
 /** @returns how many events there are. @throws Error that says where trace and runtime disagree */
 function judge(where: string, file: string, stats: RunStats): number {
