@@ -43,6 +43,7 @@ export class StackTable {
     this.#nextStack = id + 1;
     this.#nextText = id + 1;
     for (const word of [P.STACKSWRITTEN, P.STACKSTAKEN, P.TEXTSTAKEN]) this.#publish(word, id + 1);
+    callSites(); // the first walk takes a millisecond: not while a goroutine waits for it
   }
 
   /** For whoever has to write the stacks of a thread that cannot. */
