@@ -37,8 +37,8 @@ export const PATIENCE = 10;
 /** How long (us) an idle P looks at a new goroutine before it takes it, and how many of them are no longer looked at. */
 const YOUTH = 200;
 /**
- * The same for a single one while the run is traced: the first events of a trace are slow, and what would have been taken
- * by its creator's P without the trace should be with it.
+ * The same in a traced run for the second of two goroutines: the first events of a trace are slow, and a pair that would be
+ * on one P without the trace should be on one with it.
  */
 const TRACED_YOUTH = 2000;
 const CROWD = 8;
@@ -179,8 +179,7 @@ function mayTake(gp: number): boolean {
 
 /** How long (us) thieves leave the new ones of the victim alone. */
 function youth(): number {
-  const single = i32[victim + P.NEWQ_COUNT]! + (nextIsNew(victim) ? 1 : 0) <= 1;
-  return single && i32[H.TRACING]! % 2 === 1 ? TRACED_YOUTH : YOUTH;
+  return i32[H.TRACING]! % 2 === 1 && alive() <= 2 ? TRACED_YOUTH : YOUTH;
 }
 
 /** True if a thief first saw this G only a moment ago. */
