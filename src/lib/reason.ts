@@ -8,6 +8,8 @@ export function reason(error: unknown): string {
       return 'no such directory';
     case 'ENOTDIR':
       return 'not a directory';
+    case 'EISDIR':
+      return 'expected a file, got a directory';
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';

@@ -25,6 +25,7 @@ import { type Records, readRecords } from './reader.js';
 import { realExits, toNs } from './retime.js';
 import { readSamples } from './samples.js';
 import { textOf } from './tables.js';
+import { ENDING, PREAMBLE } from './writer.js';
 
 export { TraceError } from './error.js';
 
@@ -72,7 +73,7 @@ export function readTraceFile(path: string): TraceFile {
  */
 export function parse(bytes: Uint8Array): Trace {
   const records = readRecords(bytes);
-  const isCut = records.end < bytes.length || records.hz === 0;
+  const isCut = records.end < bytes.length || records.hz === 0 || isUnfinished(bytes);
   if (records.events === 0) {
     throw new TraceError('trace: the trace is empty: no whole event is in it', records.end);
   }
@@ -111,6 +112,12 @@ export function parse(bytes: Uint8Array): Trace {
     durationNs: events.ts[events.length - 1]!,
     cut: isShort ? { offset: records.end, size: bytes.length } : undefined,
   };
+}
+
+/** True if this is a file of ours that nobody has finished: chunks of some Ps may be missing. */
+function isUnfinished(bytes: Uint8Array): boolean {
+  const isAt = (part: Uint8Array, at: number) => part.every((byte, k) => byte === bytes[at + k]);
+  return isAt(PREAMBLE, 0) && !isAt(ENDING, bytes.length - ENDING.length);
 }
 
 /** Brings the events into the order of their real times, without futile wake-ups. */

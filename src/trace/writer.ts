@@ -4,7 +4,7 @@
 import { ev } from './event.js';
 
 /** What a trace file begins with: of all headers of the format the one that every Go from 1.11 to today's takes. */
-export const HEADER = new TextEncoder().encode('go 1.11 trace\0\0\0');
+const HEADER = new TextEncoder().encode('go 1.11 trace\0\0\0');
 
 /** Bytes that the longest event without text takes: two of head, and five numbers of ten. */
 export const MAX_EVENT = 64;
@@ -161,6 +161,26 @@ function putLong(buffer: Uint8Array, pos: number, value: number): number {
   for (; v > 127; v = Math.floor(v / 128)) buffer[p++] = (v % 128) | 128;
   buffer[p] = v;
   return p + 1;
+}
+
+/** Ticks a second of what we write: ticks are nanoseconds. */
+const HZ = 1e9;
+
+/** What a file begins with that is written while the run is under way: readers want a batch before anything else. */
+export const PREAMBLE = written(64, (writer) => {
+  writer.buffer.set(HEADER);
+  writer.pos = HEADER.length;
+  writer.batch(-1, 1);
+  writer.frequency(HZ);
+});
+
+/** What it ends with. Without it the run was killed, and chunks of some Ps may be missing. */
+export const ENDING = written(16, (writer) => writer.frequency(HZ));
+
+function written(size: number, write: (writer: Writer) => void): Uint8Array {
+  const writer = new Writer(new Uint8Array(size));
+  write(writer);
+  return writer.buffer.subarray(0, writer.pos);
 }
 
 function clip(bytes: Uint8Array): Uint8Array {

@@ -19,6 +19,8 @@ export class Pool {
       concurrentTasksPerWorker: 1,
       atomics: 'disabled',
       recordTiming: false,
+      // A trace is opened on one thread and closed on another, which Node would take for a mistake.
+      trackUnmanagedFds: false,
     });
   }
 

@@ -46,7 +46,7 @@ export class Threads {
     const epoch = this.#now();
     const buffer = this.#memory(seed);
     const words = new Int32Array(buffer);
-    const trace = options.trace === undefined ? undefined : await openTrace(options.trace, words);
+    if (options.trace !== undefined) (await traceFile(words, options.trace)).begin(options.trace);
     this.#pool ??= new Pool(procs, this.#preload);
     const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
@@ -70,11 +70,14 @@ export class Threads {
         threads.abandon();
         await this.close();
       }
-      trace?.finish(this.#now() - epoch, threads.endings);
       if (threads.error !== undefined) throw threads.error;
-      return resultOf(words, threads.endings);
+      const result = resultOf(words, threads.endings);
+      if (words[H.TRACING] !== 0) {
+        (await traceFile(words, options.trace)).finish(this.#now() - epoch, threads.endings);
+      }
+      return result;
     } catch (error) {
-      trace?.discard();
+      if (words[H.TRACING] !== 0) (await traceFile(words, options.trace)).discard();
       throw error;
     } finally {
       options.signal?.removeEventListener('abort', interrupt);
@@ -111,10 +114,9 @@ function loadTraceFile(): Promise<typeof import('./tracefile.js')> {
   return import('./tracefile.js');
 }
 
-/** @throws Error if the file cannot be written */
-async function openTrace(path: string, words: Int32Array): Promise<TraceFile> {
+async function traceFile(words: Int32Array, path: string | undefined): Promise<TraceFile> {
   const { TraceFile } = await loadTraceFile();
-  return new TraceFile(path, words);
+  return new TraceFile(words, path);
 }
 
 /** The threads of a run, coming in one by one. */

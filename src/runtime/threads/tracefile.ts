@@ -4,52 +4,58 @@
 import { closeSync, ftruncateSync, statSync, unlinkSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { ev } from '../../trace/event.js';
-import { Writer } from '../../trace/writer.js';
+import { ENDING, Writer } from '../../trace/writer.js';
 import { H, P, pAddress, traceBytes } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { openTrace, writeAll } from '../tracing/file.js';
 import type { Ending } from './m.js';
 
 export class TraceFile {
-  readonly #path: string;
   readonly #words: Int32Array;
-  #fd: number | undefined;
+  readonly #path: string | undefined;
+
+  /** @param path undefined for a trace that the program began itself */
+  constructor(words: Int32Array, path: string | undefined) {
+    this.#words = words;
+    this.#path = path;
+  }
 
   /** Opens the file, and marks the run as one to trace. @throws Error if the file cannot be written */
-  constructor(path: string, words: Int32Array) {
-    this.#path = path;
-    this.#words = words;
-    this.#fd = this.#write(() => openTrace(path, words));
-    words[H.TRACING] = 1;
+  begin(path: string): void {
+    this.#try(() => openTrace(path, this.#words));
+    this.#words[H.TRACING] = 1;
   }
 
   /**
-   * Writes what is still missing at the end of the run, and closes the file.
+   * Writes what is still missing at the end of the run, and closes the file. Does nothing if the program has done so.
    * @param now nanoseconds since the start of the run
    * @throws Error if the file could not be written, now or before
    */
   finish(now: number, endings: readonly Ending[]): void {
     const words = this.#words;
-    const fd = this.#fd;
-    if (fd === undefined || words[H.TRACING] !== 1) {
-      this.#close(); // the program has ended it
-      return;
-    }
-    this.#write(() => {
+    if (!isTraced(words)) return;
+    this.#try(() => {
       const failed = endings.find((e) => e.traceError)?.traceError;
       if (failed) throw failed;
-      const doubles = new Float64Array(words.buffer);
-      if (words[H.TRACE_WRITING] !== 0) ftruncateSync(fd, doubles[H.TRACE_SIZE >> 1]); // a thread was ended meanwhile
-      if (doubles[H.TRACE_BEGIN >> 1] === 0) writeAll(fd, this.#nothing(now));
-      for (let id = 0; id < words[H.NPROCS]!; id++) {
-        const pos = words[pAddress(id) + P.TRACEPOS]!;
-        if (pos === 0) continue; // its thread has written all
-        writeAll(fd, traceBytes(id, words).subarray(0, pos));
-        writeAll(fd, this.#cutOff(id, now));
-      }
-      writeAll(fd, collectionsChunk(words));
+      this.#writeRest(now);
     });
     this.#close();
+  }
+
+  #writeRest(now: number): void {
+    const words = this.#words;
+    const fd = words[H.TRACE_FD]!;
+    const doubles = new Float64Array(words.buffer);
+    if (words[H.TRACE_WRITING] !== 0) ftruncateSync(fd, doubles[H.TRACE_SIZE >> 1]); // a thread was ended meanwhile
+    if (doubles[H.TRACE_BEGIN >> 1] === 0) writeAll(fd, this.#nothing(now));
+    for (let id = 0; id < words[H.NPROCS]!; id++) {
+      const pos = words[pAddress(id) + P.TRACEPOS]!;
+      if (pos === 0) continue; // its thread has written all
+      writeAll(fd, traceBytes(id, words).subarray(0, pos));
+      writeAll(fd, this.#cutOff(id, now));
+    }
+    writeAll(fd, collectionsChunk(words));
+    writeAll(fd, ENDING);
   }
 
   /** What there is to say of a run that ended before it began: how many Ps there were. */
@@ -76,32 +82,34 @@ export class TraceFile {
     return writer.buffer.subarray(0, writer.pos);
   }
 
-  /** Takes the file away. */
+  /** Takes the file of a run away that could not be finished. */
   discard(): void {
+    if (!isTraced(this.#words)) return;
     this.#close();
+    if (this.#path === undefined) return;
     if (statSync(this.#path, { throwIfNoEntry: false })?.isFile()) unlinkSync(this.#path);
   }
 
   #close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
+    closeSync(this.#words[H.TRACE_FD]!);
+    this.#words[H.TRACING]!++;
   }
 
-  #write<T>(act: () => T): T {
+  #try(act: () => void): void {
     try {
-      return act();
+      act();
     } catch (error) {
-      throw new TraceError(this.#path, error);
+      throw new Error(`${this.#path === undefined ? 'trace' : `-trace ${this.#path}`}: ${reason(error)}`, {
+        cause: error,
+      });
     }
   }
 }
 
+/** True while a run is traced whose memory this is. */
+export function isTraced(words: Int32Array): boolean {
+  return words[H.TRACING]! % 2 === 1;
+}
+
 /** The frame of a stack that nobody knows. */
 const UNKNOWN = { pc: 1, func: 'unknown', file: 'unknown', line: 1 };
-
-/** The trace could not be written. */
-class TraceError extends Error {
-  constructor(path: string, cause: unknown) {
-    super(`-trace ${path}: ${reason(cause)}`, { cause });
-  }
-}

@@ -3,6 +3,7 @@
 
 import { closeSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
+import { ENDING } from '../../trace/writer.js';
 import { G, gAddress, gStatus, H, i32, pAddress } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { openTrace, writeChunk } from '../tracing/file.js';
@@ -85,7 +86,7 @@ export class Tracing {
     if (!isOn(i32[H.TRACING]!)) return;
     await this.flush();
     Atomics.add(i32, H.TRACING, 1);
-    const error = this.error ?? writeChunk(pAddress(this.#id), [collectionsChunk(i32)]);
+    const error = this.error ?? writeChunk(pAddress(this.#id), [collectionsChunk(i32), ENDING]);
     this.follow();
     closeSync(i32[H.TRACE_FD]!);
     if (error) throw error;

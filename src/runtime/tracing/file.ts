@@ -3,27 +3,20 @@
 // the process, the file reads up to its last whole chunk.
 
 import { constants, openSync, writeSync } from 'node:fs';
-import { HEADER, Writer } from '../../trace/writer.js';
+import { PREAMBLE } from '../../trace/writer.js';
 import { lock, unlock } from '../lock.js';
 import { f64, H, i32, P } from '../memory.js';
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
-/** Ticks a second: ticks are nanoseconds. */
-const HZ = 1e9;
 
 /** Creates the file, or takes over what is there, and writes what a trace begins with. @returns its descriptor */
 export function openTrace(path: string, words: Int32Array): number {
   const fd = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
-  const writer = new Writer(new Uint8Array(64));
-  writer.buffer.set(HEADER);
-  writer.pos = HEADER.length;
-  writer.batch(0, 1); // readers want a batch before anything else
-  writer.frequency(HZ);
-  writeAll(fd, writer.buffer.subarray(0, writer.pos));
+  writeAll(fd, PREAMBLE);
   words[H.TRACE_FD] = fd;
   words[H.TRACE_FAILED] = 0;
   words[H.TRACE_GCS] = 0;
-  new Float64Array(words.buffer)[H.TRACE_SIZE >> 1] = writer.pos;
+  new Float64Array(words.buffer)[H.TRACE_SIZE >> 1] = PREAMBLE.length;
   return fd;
 }
 
