@@ -271,6 +271,25 @@ export function* main(...files) {
     }
   });
 
+  test('say that the disk is full, and can be tried again', async () => {
+    const dir = tempDir();
+    const program = writeProgram(
+      dir,
+      'p',
+      `
+export function* main(file) {
+  const said = [];
+  for (const to of ['/dev/full', file]) {
+    try { yield* trace.start(to); yield* trace.stop(); said.push('fine'); } catch (error) { said.push(error.message); }
+  }
+  return said.join('; ');
+}`,
+    );
+    const { value } = await run({ modules: [`file://${program}`], args: [join(dir, 'a')] }, { procs: 2 });
+    expect(value).toBe('trace.start: /dev/full: no space left on device; fine');
+    expect(readTrace(join(dir, 'a')).cut).toBeUndefined();
+  });
+
   test('say what is wrong, and the program may go on', async () => {
     const dir = tempDir();
     const file = join(dir, 'a');

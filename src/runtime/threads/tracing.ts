@@ -37,7 +37,9 @@ export class Tracing {
     if (generation === this.#generation) return;
     this.#generation = generation;
     this.#drop();
-    if (isOn(generation)) this.#session = new Session(this.#id, this.#origin);
+    if (!isOn(generation)) return;
+    this.#error = undefined; // of a trace before this one
+    this.#session = new Session(this.#id, this.#origin);
   }
 
   #drop(): void {
@@ -89,7 +91,8 @@ export class Tracing {
     const error = this.error ?? writeChunk(pAddress(this.#id), [collectionsChunk(i32), ENDING]);
     this.follow();
     closeSync(i32[H.TRACE_FD]!);
-    if (error) throw error;
+    if (error) throw new Error(`trace.stop: ${reason(error)}`, { cause: error });
+    if (i32[H.TRACE_FAILED] === 1) throw new Error('trace.stop: another P could not write its part of the trace');
   }
 
   /** Writes the rest at the end of the run, and says why that failed, if it did so here. */

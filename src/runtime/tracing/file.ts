@@ -16,7 +16,9 @@ export function openTrace(path: string, words: Int32Array): number {
   words[H.TRACE_FD] = fd;
   words[H.TRACE_FAILED] = 0;
   words[H.TRACE_GCS] = 0;
-  new Float64Array(words.buffer)[H.TRACE_SIZE >> 1] = PREAMBLE.length;
+  const doubles = new Float64Array(words.buffer);
+  doubles[H.TRACE_SIZE >> 1] = PREAMBLE.length;
+  doubles[H.TRACE_BEGIN >> 1] = 0;
   return fd;
 }
 

@@ -21,8 +21,6 @@ const BUILTIN = 'node:builtin';
 const SCHEDULER = new URL('../threads/m.', import.meta.url).href;
 /** Frames that are looked at: the program's, below ours. */
 const DEPTH = 120;
-/** Texts that a P keeps numbers for; a program that makes up names without end gets new ones. */
-const MOST_TEXTS = 1 << 16;
 
 export class StackTable {
   readonly #writer: Writer;
@@ -30,7 +28,7 @@ export class StackTable {
   readonly #step: number;
   #nextStack: number;
   #nextText: number;
-  #texts = new Map<string, number>();
+  readonly #texts = new Map<string, number>();
   readonly #stacks = new Map<string, number>();
   readonly #entries: number[] = [];
   /** What is still to be written: the frames of a stack, by number. */
@@ -51,12 +49,11 @@ export class StackTable {
     i32[this.#pp + word] = next;
   }
 
-  /** Number of a text; 0 for the empty one. */
+  /** Number of a text; 0 for the empty one. One text has one number: tools match the ends of regions by it. */
   readonly text = (text: string): number => {
     if (text === '') return 0;
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
-    if (this.#texts.size >= MOST_TEXTS) this.#texts = new Map();
     const id = this.#nextText;
     this.#nextText += this.#step;
     this.#publish(P.TEXTSTAKEN, this.#nextText);
