@@ -68,7 +68,10 @@ export const H = {
   CENTRAL: 12 * CACHE_LINE,
   /** A bit for each P that is asleep, in 32 words of 32: no run has more than 1024 Ps. */
   IDLEMASK: 14 * CACHE_LINE,
-  /** Tracing: 1 while the run is traced; the file; 1 once writing it failed; whose turn it is to write. */
+  /**
+   * Tracing: grows when a trace begins and when it ends, so it is odd while the run is traced; the file; 1 once writing it
+   * failed; whose turn it is to write.
+   */
   TRACING: 16 * CACHE_LINE,
   TRACE_FD: 16 * CACHE_LINE + 1,
   TRACE_FAILED: 16 * CACHE_LINE + 2,
@@ -329,6 +332,11 @@ function align(words: number): number {
 /** A view of `length` bytes of shared memory at `addr`. */
 export function bytesAt(addr: number, length: number): Uint8Array {
   return new Uint8Array(i32.buffer, addr * 4, length);
+}
+
+/** True while the run is traced. */
+export function isTraced(words: Int32Array = i32): boolean {
+  return words[H.TRACING]! % 2 === 1;
 }
 
 /** What P number `id` holds back of its trace. */

@@ -16,7 +16,7 @@
 
 import { engine } from './engine.js';
 import { m, mayPark } from './g.js';
-import { COLD, gColdAddress, H, i32, P, pAddress, RING, solo } from './memory.js';
+import { COLD, gColdAddress, H, i32, isTraced, P, pAddress, RING, solo } from './memory.js';
 import {
   drainInbox,
   globrunqget,
@@ -179,7 +179,7 @@ function mayTake(gp: number): boolean {
 
 /** How long (us) thieves leave the new ones of the victim alone. */
 function youth(): number {
-  return i32[H.TRACING]! % 2 === 1 && alive() <= 2 ? TRACED_YOUTH : YOUTH;
+  return isTraced() && alive() <= 2 ? TRACED_YOUTH : YOUTH;
 }
 
 /** True if a thief first saw this G only a moment ago. */

@@ -1,7 +1,7 @@
 // What may happen to a goroutine and on a P, as a table, and the check that all events of a trace keep to it. After
 // postProcessTrace in internal/trace/parser.go.
 
-import { ev, eventInfo } from './event.js';
+import { ev, eventInfo, waits } from './event.js';
 import { state } from './gotable.js';
 import { type Events, fakeP } from './model.js';
 
@@ -40,15 +40,7 @@ export const rules: { readonly [type: number]: Rule } = {
   [ev.GoStop]: ends,
   [ev.GoSched]: yields,
   [ev.GoPreempt]: yields,
-  [ev.GoSleep]: blocks,
-  [ev.GoBlock]: blocks,
-  [ev.GoBlockSend]: blocks,
-  [ev.GoBlockRecv]: blocks,
-  [ev.GoBlockSelect]: blocks,
-  [ev.GoBlockSync]: blocks,
-  [ev.GoBlockCond]: blocks,
-  [ev.GoBlockNet]: blocks,
-  [ev.GoBlockGC]: blocks,
+  ...Object.fromEntries(waits.map((type) => [type, blocks])),
   [ev.GoUnblock]: { by: 'anyone', of: 'argument', needs: state.waiting, becomes: state.runnable },
   [ev.GoSysCall]: { by: 'goroutine' },
   [ev.GoSysBlock]: blocks,

@@ -59,6 +59,21 @@ export const ev = {
 } as const;
 export type EventType = (typeof ev)[keyof typeof ev];
 
+/** Events with which the running goroutine begins to wait for something, and leaves its P. */
+export const waits: readonly number[] = [
+  ev.GoSleep,
+  ev.GoBlock,
+  ev.GoBlockSend,
+  ev.GoBlockRecv,
+  ev.GoBlockSelect,
+  ev.GoBlockSync,
+  ev.GoBlockCond,
+  ev.GoBlockNet,
+  ev.GoBlockGC,
+];
+/** Events with which the running goroutine leaves its P, for whatever reason. */
+export const leaves: readonly number[] = [ev.GoEnd, ev.GoStop, ev.GoSched, ev.GoPreempt, ev.GoSysBlock, ...waits];
+
 /** What an event type carries. */
 export interface EventInfo {
   readonly name: string;

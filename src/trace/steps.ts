@@ -1,7 +1,7 @@
 // The steps that a goroutine goes through, as the merge needs them: which event needs which state and sequence number.
 // After stateTransition in internal/trace/order.go.
 
-import { ev } from './event.js';
+import { ev, waits } from './event.js';
 import { state } from './gotable.js';
 
 /** What an event needs its goroutine to be, and what it makes of it. */
@@ -34,16 +34,8 @@ const steps: { readonly [type: number]: Step } = {
   [ev.GoSysExit]: { ...wake, seq: 'second argument' },
   [ev.GoUnblockLocal]: wake,
   [ev.GoSysExitLocal]: wake,
-  [ev.GoSleep]: block,
-  [ev.GoBlock]: block,
-  [ev.GoBlockSend]: block,
-  [ev.GoBlockRecv]: block,
-  [ev.GoBlockSelect]: block,
-  [ev.GoBlockSync]: block,
-  [ev.GoBlockCond]: block,
-  [ev.GoBlockNet]: block,
+  ...Object.fromEntries(waits.map((type) => [type, block])),
   [ev.GoSysBlock]: block,
-  [ev.GoBlockGC]: block,
   [ev.GoSched]: yielded,
   [ev.GoPreempt]: yielded,
 };

@@ -3,7 +3,7 @@
 
 import { check } from './check.js';
 import { badEvent, TraceError } from './error.js';
-import { type EventType, ev } from './event.js';
+import { ev, leaves } from './event.js';
 import { state } from './gotable.js';
 import type { Trace } from './model.js';
 
@@ -18,27 +18,11 @@ export interface Census {
   readonly running: number;
 }
 
-const leaves: readonly EventType[] = [
-  ev.GoEnd,
-  ev.GoStop,
-  ev.GoSched,
-  ev.GoPreempt,
-  ev.GoSleep,
-  ev.GoBlock,
-  ev.GoBlockSend,
-  ev.GoBlockRecv,
-  ev.GoBlockSelect,
-  ev.GoBlockSync,
-  ev.GoBlockCond,
-  ev.GoBlockNet,
-  ev.GoBlockGC,
-  ev.GoSysBlock,
-];
-const starts: readonly EventType[] = [ev.GoStart, ev.GoStartLabel];
-const wakes: readonly EventType[] = [ev.GoUnblock, ...starts];
+const starts: readonly number[] = [ev.GoStart, ev.GoStartLabel];
+const wakes: readonly number[] = [ev.GoUnblock, ...starts];
 
 /** By event type: of which types the event may be that it is linked to. */
-const ends: { readonly [type: number]: readonly EventType[] } = {
+const ends: { readonly [type: number]: readonly number[] } = {
   [ev.GoCreate]: starts,
   [ev.GoStart]: leaves,
   [ev.GoStartLabel]: leaves,
@@ -107,6 +91,6 @@ function checkIndices(trace: Trace, i: number): void {
     events.stack[i]! >= stacks.length ||
     link < -1 ||
     link >= events.length ||
-    (link >= 0 && (link <= i || ends[type]?.includes(events.type[link]! as EventType) !== true));
+    (link >= 0 && (link <= i || ends[type]?.includes(events.type[link]! as number) !== true));
   if (isWrong) throw badEvent(i, events.offset[i]!, 'refers to what is not there');
 }

@@ -1,13 +1,12 @@
 // Encodes the records of an execution trace, format v1, into a buffer. After traceEvent and traceBuf in runtime/trace.go
 // (Go 1.19); event.ts has the table of records. It checks nothing: what may follow what is the tracer's business.
 
+import { putVarint, varintSize } from '../lib/varint.js';
 import { ev } from './event.js';
 
 /** What a trace file begins with: of all headers of the format the one that every Go from 1.11 to today's takes. */
 const HEADER = new TextEncoder().encode('go 1.11 trace\0\0\0');
 
-/** Bytes that the longest event without text takes: two of head, and five numbers of ten. */
-export const MAX_EVENT = 64;
 /** Frames of a stack that are written: with 12 bytes each, a record stays below the 2048 that readers take. */
 const MAX_FRAMES = 100;
 /** Bytes of a text: readers take a million. */
@@ -72,7 +71,7 @@ export class Writer {
     const numbers = [id, shown.length];
     for (const f of shown) numbers.push(f.pc, stringId(f.func), stringId(f.file), f.line);
     this.buffer[this.pos++] = ev.Stack | (3 << 6);
-    this.#uint(numbers.reduce((sum, n) => sum + size(n), 0));
+    this.#uint(numbers.reduce((sum, n) => sum + varintSize(n), 0));
     for (const n of numbers) this.#uint(n);
   }
 
@@ -82,21 +81,21 @@ export class Writer {
   event0(type: number, t: number): void {
     const { buffer } = this;
     buffer[this.pos] = type;
-    this.pos = put(buffer, this.pos + 1, t - this.#last);
+    this.pos = putVarint(buffer, this.pos + 1, t - this.#last);
     this.#last = t;
   }
 
   event1(type: number, t: number, a: number): void {
     const { buffer } = this;
     buffer[this.pos] = type | 0x40;
-    this.pos = put(buffer, put(buffer, this.pos + 1, t - this.#last), a);
+    this.pos = putVarint(buffer, putVarint(buffer, this.pos + 1, t - this.#last), a);
     this.#last = t;
   }
 
   event2(type: number, t: number, a: number, b: number): void {
     const { buffer } = this;
     buffer[this.pos] = type | 0x80;
-    this.pos = put(buffer, put(buffer, put(buffer, this.pos + 1, t - this.#last), a), b);
+    this.pos = putVarint(buffer, putVarint(buffer, putVarint(buffer, this.pos + 1, t - this.#last), a), b);
     this.#last = t;
   }
 
@@ -104,7 +103,11 @@ export class Writer {
     const { buffer } = this;
     const args = this.pos + 2;
     buffer[this.pos] = type | 0xc0;
-    this.pos = put(buffer, put(buffer, put(buffer, put(buffer, args, t - this.#last), a), b), c);
+    this.pos = putVarint(
+      buffer,
+      putVarint(buffer, putVarint(buffer, putVarint(buffer, args, t - this.#last), a), b),
+      c,
+    );
     buffer[args - 1] = this.pos - args; // always less than 128
     this.#last = t;
   }
@@ -126,7 +129,7 @@ export class Writer {
   }
 
   #uint(value: number): void {
-    this.pos = put(this.buffer, this.pos, value);
+    this.pos = putVarint(this.buffer, this.pos, value);
   }
 
   /** 2^64 - 1, which stands for -1. */
@@ -141,26 +144,6 @@ export class Writer {
     this.buffer.set(bytes, this.pos);
     this.pos += bytes.length;
   }
-}
-
-const MAX_INT32 = 0x7fffffff;
-
-/** Writes a number at `pos`. @returns where it ends */
-function put(buffer: Uint8Array, pos: number, value: number): number {
-  if (value > MAX_INT32) return putLong(buffer, pos, value);
-  let p = pos;
-  let v = value | 0;
-  for (; v > 127; v >>= 7) buffer[p++] = v | 128; // the array keeps the low 8 bits
-  buffer[p] = v;
-  return p + 1;
-}
-
-function putLong(buffer: Uint8Array, pos: number, value: number): number {
-  let p = pos;
-  let v = value;
-  for (; v > 127; v = Math.floor(v / 128)) buffer[p++] = (v % 128) | 128;
-  buffer[p] = v;
-  return p + 1;
 }
 
 /** Ticks a second of what we write: ticks are nanoseconds. */
@@ -188,11 +171,4 @@ function clip(bytes: Uint8Array): Uint8Array {
   let end = MAX_TEXT;
   while ((bytes[end]! & 0xc0) === 0x80) end--; // not in the middle of a character
   return bytes.subarray(0, end);
-}
-
-/** Bytes that a number takes. */
-function size(value: number): number {
-  let n = 1;
-  for (let v = value; v >= 128; v = Math.floor(v / 128)) n++;
-  return n;
 }

@@ -5,7 +5,7 @@ import { closeSync, ftruncateSync, statSync, unlinkSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { ev } from '../../trace/event.js';
 import { ENDING, Writer } from '../../trace/writer.js';
-import { H, P, pAddress, traceBytes } from '../memory.js';
+import { H, isTraced, P, pAddress, traceBytes } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { openTrace, writeAll } from '../tracing/file.js';
 import type { Ending } from './m.js';
@@ -104,11 +104,6 @@ export class TraceFile {
       });
     }
   }
-}
-
-/** True while a run is traced whose memory this is. */
-export function isTraced(words: Int32Array): boolean {
-  return words[H.TRACING]! % 2 === 1;
 }
 
 /** The frame of a stack that nobody knows. */

@@ -4,7 +4,7 @@
 import { closeSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { ENDING } from '../../trace/writer.js';
-import { G, gAddress, gStatus, H, i32, pAddress } from '../memory.js';
+import { G, gAddress, gStatus, H, i32, isTraced, pAddress } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { openTrace, writeChunk } from '../tracing/file.js';
 import { Session } from '../tracing/session.js';
@@ -37,7 +37,7 @@ export class Tracing {
     if (generation === this.#generation) return;
     this.#generation = generation;
     this.#drop();
-    if (!isOn(generation)) return;
+    if (!isTraced()) return;
     this.#error = undefined; // of a trace before this one
     this.#session = new Session(this.#id, this.#origin);
   }
@@ -65,7 +65,7 @@ export class Tracing {
    * @throws Error if it is traced already, or the file cannot be written
    */
   start(path: string): void {
-    if (isOn(i32[H.TRACING]!)) throw new Error('trace.start: expected a run that is not traced, got one that is');
+    if (isTraced()) throw new Error('trace.start: expected a run that is not traced, got one that is');
     try {
       openTrace(path, i32);
     } catch (error) {
@@ -85,7 +85,7 @@ export class Tracing {
 
   /** Ends a trace while the world stands still; the others have written what they had. @throws Error if the file failed */
   async stop(): Promise<void> {
-    if (!isOn(i32[H.TRACING]!)) return;
+    if (!isTraced()) return;
     await this.flush();
     Atomics.add(i32, H.TRACING, 1);
     const error = this.error ?? writeChunk(pAddress(this.#id), [collectionsChunk(i32), ENDING]);
@@ -101,8 +101,4 @@ export class Tracing {
     this.#drop();
     return this.#error;
   }
-}
-
-function isOn(generation: number): boolean {
-  return generation % 2 === 1;
 }

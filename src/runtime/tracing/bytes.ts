@@ -1,5 +1,7 @@
 // Bytes with numbers in the trace's encoding (unsigned, base 128), read or written from one end to the other.
 
+import { putVarint } from '../../lib/varint.js';
+
 export class Bytes {
   readonly bytes: Uint8Array;
   pos = 0;
@@ -33,9 +35,7 @@ export class Bytes {
   }
 
   putUint(value: number): void {
-    let v = value;
-    for (; v >= 128; v = Math.floor(v / 128)) this.put((v % 128) | 128);
-    this.put(v);
+    this.pos = putVarint(this.bytes, this.pos, value);
   }
 
   /** An event with these arguments, of which there are at most three. */
@@ -43,11 +43,4 @@ export class Bytes {
     this.put(type | ((args.length - 1) << 6));
     for (const arg of args) this.putUint(arg);
   }
-}
-
-/** Bytes that a number takes. */
-export function sizeOf(value: number): number {
-  let size = 1;
-  for (let v = value; v >= 128; v = Math.floor(v / 128)) size++;
-  return size;
 }

@@ -3,8 +3,9 @@
 //
 // A chunk may hold a million records, and a pause concerns one of them: marks say where in the chunk to begin to look.
 
-import { ev, eventInfo } from '../../trace/event.js';
-import { Bytes, sizeOf } from './bytes.js';
+import { varintSize } from '../../lib/varint.js';
+import { ev, eventInfo, leaves } from '../../trace/event.js';
+import { Bytes } from './bytes.js';
 
 /** A pause: from, to, in ticks. */
 export type Pause = readonly [from: number, to: number];
@@ -18,21 +19,6 @@ export interface Mark {
   /** True if a goroutine ran. */
   readonly running: boolean;
 }
-
-/** What takes the running goroutine off its P. */
-const LEAVES = new Set<number>([
-  ev.GoEnd,
-  ev.GoStop,
-  ev.GoSched,
-  ev.GoPreempt,
-  ev.GoSleep,
-  ev.GoBlockSend,
-  ev.GoBlockRecv,
-  ev.GoBlockSelect,
-  ev.GoBlockSync,
-  ev.GoBlockCond,
-  ev.GoSysBlock,
-]);
 
 /** Bytes that two more records take, and the head of the one after them. */
 const PAUSE_BYTES = 48;
@@ -156,7 +142,7 @@ class Walk {
   pass(): void {
     this.time = this.#next;
     if (this.#type === ev.GoStart || this.#type === ev.GoStartLocal) this.running = true;
-    else if (LEAVES.has(this.#type)) this.running = false;
+    else if (leaves.includes(this.#type)) this.running = false;
     this.#begin = this.#end;
   }
 
@@ -165,8 +151,8 @@ class Walk {
     const delta = this.#next - since;
     out.put(this.#head);
     if (this.#length >= 0) {
-      const old = sizeOf(this.#next - this.time);
-      out.putUint(this.#length - old + sizeOf(delta));
+      const old = varintSize(this.#next - this.time);
+      out.putUint(this.#length - old + varintSize(delta));
     }
     out.putUint(delta);
     return this.#timeAt;

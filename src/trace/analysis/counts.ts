@@ -1,6 +1,6 @@
 // What happened how often: the figures that the runtime counts as well.
 
-import { ev } from '../event.js';
+import { ev, waits } from '../event.js';
 import type { Trace } from '../model.js';
 
 export interface Counts {
@@ -20,19 +20,6 @@ export interface Counts {
   readonly steals: number;
 }
 
-const parking = [
-  ev.GoStop,
-  ev.GoSleep,
-  ev.GoBlock,
-  ev.GoBlockSend,
-  ev.GoBlockRecv,
-  ev.GoBlockSelect,
-  ev.GoBlockSync,
-  ev.GoBlockCond,
-  ev.GoBlockNet,
-  ev.GoBlockGC,
-];
-
 export function counts(trace: Trace): Counts {
   const { type, p, length } = trace.events;
   const { created, started, ended } = trace.goroutines;
@@ -48,7 +35,7 @@ export function counts(trace: Trace): Counts {
     goroutines: trace.goroutines.length - 1,
     ended: ended.reduce((n, e) => n + (e < 0 ? 0 : 1), 0),
     switches: of(ev.GoStart, ev.GoStartLabel),
-    parks: of(...parking),
+    parks: of(ev.GoStop, ...waits),
     yields: of(ev.GoSched),
     preemptions: of(ev.GoPreempt),
     syscalls: of(ev.GoSysCall),

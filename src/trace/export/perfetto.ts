@@ -4,7 +4,7 @@
 // Packets have the order of the events; each packet's time is the event's. Slices on a track must nest, so what may
 // overlap (a collection, a stopped world) has a track of its own.
 
-import { ev, eventInfo } from '../event.js';
+import { ev, eventInfo, leaves } from '../event.js';
 import { entryName, fakeP, type Trace } from '../model.js';
 import { Counters } from './counters.js';
 import { logText, stopReason } from './names.js';
@@ -104,24 +104,6 @@ class PerfettoWriter {
         });
         break;
       }
-      case ev.GoEnd:
-      case ev.GoStop:
-      case ev.GoSched:
-      case ev.GoPreempt:
-      case ev.GoSleep:
-      case ev.GoBlock:
-      case ev.GoBlockSend:
-      case ev.GoBlockRecv:
-      case ev.GoBlockSelect:
-      case ev.GoBlockSync:
-      case ev.GoBlockCond:
-      case ev.GoBlockNet:
-      case ev.GoBlockGC:
-      case ev.GoSysBlock:
-        if (this.#assisting.has(own)) this.out.end(now, on);
-        this.out.end(now, on, eventInfo[type[e]!]!.name);
-        this.#runsOn[own] = -1;
-        break;
       case ev.GoSysCall:
         this.out.instant(now, on, 'syscall', { stack: this.#trace.events.stack[e]! });
         break;
@@ -151,7 +133,8 @@ class PerfettoWriter {
         if (this.#assisting.delete(own) && this.#runsOn[own]! >= 0) this.out.end(now, on);
         break;
       default:
-        this.#annotation(e);
+        if (leaves.includes(type[e]!)) this.#leave(e);
+        else this.#annotation(e);
     }
     for (const { name, values } of this.#counters.after(e)) this.#count(now, name, values);
   }
@@ -170,6 +153,14 @@ class PerfettoWriter {
       stack: stack[e]!,
     });
     if (this.#assisting.has(own)) this.out.begin(ts[e]!, on, 'MARK ASSIST');
+  }
+
+  #leave(e: number): void {
+    const { type, ts, p, g } = this.#trace.events;
+    const on = this.#trackOf(p[e]!);
+    if (this.#assisting.has(g[e]!)) this.out.end(ts[e]!, on);
+    this.out.end(ts[e]!, on, eventInfo[type[e]!]!.name);
+    this.#runsOn[g[e]!] = -1;
   }
 
   #annotation(e: number): void {
