@@ -91,6 +91,6 @@ function checkIndices(trace: Trace, i: number): void {
     events.stack[i]! >= stacks.length ||
     link < -1 ||
     link >= events.length ||
-    (link >= 0 && (link <= i || ends[type]?.includes(events.type[link]! as number) !== true));
+    (link >= 0 && (link <= i || ends[type]?.includes(events.type[link]!) !== true));
   if (isWrong) throw badEvent(i, events.offset[i]!, 'refers to what is not there');
 }
