@@ -16,7 +16,7 @@
 
 import { engine } from './engine.js';
 import { m, mayPark } from './g.js';
-import { COLD, gColdAddress, H, i32, isTraced, P, pAddress, RING, solo } from './memory.js';
+import { COLD, gColdAddress, H, i32, isTraced, oneP, P, pAddress, RING } from './memory.js';
 import {
   drainInbox,
   globrunqget,
@@ -81,7 +81,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
     gp = globrunqget(pp, 1);
     if (gp !== 0) return gp;
   }
-  if (!solo && i32[pp + P.RUNNEXT] !== 0 && (othersRunnable(pp) || !belongsHere())) postponeNew(pp);
+  if (!oneP && i32[pp + P.RUNNEXT] !== 0 && (othersRunnable(pp) || !belongsHere())) postponeNew(pp);
   gp = takeNextNew(pp);
   if (gp !== 0) {
     search.inherits = true;
@@ -90,11 +90,11 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
   // Three queues in turn, so that none starves another.
   for (let k = 0; k < 3 && gp === 0; k++) {
     const turn = (tick + k) % 3;
-    gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, solo ? undefined : mayKeep);
+    gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, oneP ? undefined : mayKeep);
   }
   if (gp === 0) gp = globrunqget(pp, RING / 2);
-  if (gp === 0) gp = newqget(pp, solo || idle * 1000 >= YOUTH ? undefined : belongsHere);
-  if (gp === 0 && !solo) gp = steal(pp, idle, random);
+  if (gp === 0) gp = newqget(pp, oneP || idle * 1000 >= YOUTH ? undefined : belongsHere);
+  if (gp === 0 && !oneP) gp = steal(pp, idle, random);
   return gp;
 }
 

@@ -1,8 +1,11 @@
 // Starts programs: the one place that picks an engine.
 
 import { availableParallelism } from 'node:os';
+import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';
 import { Threads } from './threads/run.js';
+
+export type { RunResult, RunStats } from './ending.js';
 
 /** Most threads of a run. More Ps than this on real cores teach nothing; the simulator has up to 1024. */
 export const MAX_THREADS = 256;
@@ -26,35 +29,6 @@ export interface RunOptions {
   readonly trace?: string;
   /** Is told from time to time how much work the program has charged (see charge). */
   readonly onProgress?: (work: number) => void;
-}
-
-export interface RunResult {
-  readonly status: 'ok' | 'panic' | 'deadlock' | 'interrupted';
-  /** What a command should exit with: 0 or what exit() was given; 2 for a panic or a deadlock; 130. */
-  readonly exitCode: number;
-  /** What main returned. */
-  readonly value: unknown;
-  /** What to print on standard error about a panic or a deadlock, in Go's form; else empty. */
-  readonly report: string;
-  readonly stats: RunStats;
-}
-
-/** Counts over the whole run. */
-export interface RunStats {
-  readonly procs: number;
-  /** Goroutines created, main included. */
-  readonly goroutines: number;
-  /** Times a goroutine was given a thread. */
-  readonly switches: number;
-  /** Goroutines that were created on one P and began on another. */
-  readonly steals: number;
-  /** Times a goroutine had to wait. */
-  readonly parks: number;
-  /** Times a P slept. */
-  readonly wakes: number;
-  /** Channel operations that went through. */
-  readonly sends: number;
-  readonly receives: number;
 }
 
 /**
