@@ -30,6 +30,11 @@ import {
   takeNextNew,
 } from './runq.js';
 
+/** How long (ms) a goroutine keeps its P while others wait, as in Go. */
+export const TIME_SLICE = 10;
+/** How long (ns) an idle P looks around before it sleeps. What it waits for is usually there within a few microseconds; being
+ * woken takes 50. */
+export const SPIN = 40_000;
 /** Every so many time slices the global queue comes first, as in Go. */
 const GLOBAL_TICK = 61;
 /** How long (ms) a goroutine waits beside an idle P that already has its share. */
@@ -209,6 +214,12 @@ function nextIsNew(pp: number): boolean {
 /** True if P number `id` is asleep, as far as one can see. */
 function isIdle(id: number): boolean {
   return (i32[H.IDLEMASK + (id >> 5)]! & (1 << (id & 31))) !== 0;
+}
+
+/** Whether an idle P may look around before it sleeps: at most half as many do as run, and none if Ps share cores. */
+export function maySpin(): boolean {
+  const busy = i32[H.NPROCS]! - i32[H.NPIDLE]!;
+  return i32[H.CANSPIN] === 1 && 2 * i32[H.NMSPINNING]! < busy;
 }
 
 /** The sleeping P to wake: one whose thread is up, and of these the home of the fewest. 0 if none sleeps. */

@@ -5,14 +5,13 @@ import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
 import { createMemory, H, P, pAddress, recycleMemory, runStatus } from '../memory.js';
+import { TIME_SLICE } from '../sched.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { endRun } from './park.js';
 import { Pool } from './pool.js';
 import type { TraceFile } from './tracefile.js';
 
-/** Milliseconds between two looks of sysmon: Go's time slice. */
-const SYSMON_MS = 10;
 /** Looks of sysmon between two reports of progress. */
 const PROGRESS_LOOKS = 10;
 /** Milliseconds that threads get to reach a scheduling point before they are ended where they are. */
@@ -213,6 +212,6 @@ function startSysmon(words: Int32Array, now: () => number, onProgress?: (work: n
       ticks[id] = tick;
     }
     if (++looks % PROGRESS_LOOKS === 0) onProgress?.(workOf(words, work.pixel));
-  }, SYSMON_MS);
+  }, TIME_SLICE);
   return () => clearInterval(timer);
 }
