@@ -18,7 +18,7 @@ export interface GoroutineReport {
 /** Our own files: a program's author wants to see the program's frames. */
 const RUNTIME = ['../go/', './'].map((room) => new URL(room, import.meta.url).href);
 /** What calls a goroutine's body. */
-const SCHEDULER = new URL('./threads/m.', import.meta.url).href;
+const SCHEDULER = new URL('./execute.', import.meta.url).href;
 
 /** A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. */
 export function reportPanic(error: unknown): { report: string; misuse?: boolean } {
@@ -68,7 +68,7 @@ function createdBy(gp: number): string {
   return goidOf(gp) === 1 || parent === 0 ? '' : `created by goroutine ${parent}\n`;
 }
 
-/** Where each of these suspended generators is, as `file:line:column`; see threads/where.ts. */
+/** Where each of these suspended generators is, as `file:line:column`; see where.ts. */
 export type Locate = (goroutines: readonly object[]) => (string | undefined)[];
 
 /** The goroutines among these that wait: `goroutines[k]` is the generator of G number k. */
