@@ -42,6 +42,10 @@ async function commandOf(argv: readonly string[]): Promise<Called> {
     const { compareCommand } = await import('./compare.js');
     return { command: compareCommand(), words: argv.slice(1), takesWords: true };
   }
+  if (first === 'scale') {
+    const { scaleCommand } = await import('./scale.js');
+    return { command: scaleCommand(), words: argv.slice(1), takesWords: false };
+  }
   if (first === 'run') {
     const { runCommand } = await import('./run.js');
     return { command: runCommand(), words: argv.slice(1), takesWords: true };

@@ -7,7 +7,7 @@ import { svg } from 'mandel/scale/svg';
 import { describe, expect, test } from 'vitest';
 
 const curve = (law: Law, procs: string) =>
-  curveOf(procsIn(procs)!.map((n) => ({ procs: n, real: 1 / speedupBy(law, n) })));
+  curveOf(procsIn(procs, 1024)!.map((n) => ({ procs: n, real: 1 / speedupBy(law, n) })));
 const bent = curve({ sigma: 0.05, kappa: 0.0008 }, '1..64');
 const heading = { title: 'Mode row on 1 to 64 Ps', about: 'workshop 1024x1024' };
 const picture = svg(bent, heading);
