@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const words = goFlags(command, given);
     const rest = words.indexOf('--') + 1;
     if (!takesWords && rest > 0 && words.length > rest) {
-      throw new BadUsage(`expected flags and nothing else, got ${JSON.stringify(words[rest])}; see mandel -help`);
+      throw new BadUsage(`expected flags and nothing else, got ${JSON.stringify(words[rest])}; see ${name} -help`);
     }
     await command.parseAsync(words, { from: 'user' });
     return Number(process.exitCode ?? 0);

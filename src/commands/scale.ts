@@ -110,9 +110,11 @@ async function scale(flags: Flags): Promise<number> {
     // Before the first run: nobody wants to wait for a curve that cannot be written.
     const wanted = (['o', 'json'] as const).flatMap((flag) => {
       const file = flags[flag];
-      return file === undefined ? [] : [{ flag, file, output: openOutput(file, flag) }];
+      if (file === undefined) return [];
+      const output = openOutput(file, flag);
+      outputs.add(output);
+      return [{ flag, file, output }];
     });
-    for (const { output } of wanted) outputs.add(output);
     if (task.traces !== undefined) makeFolder(task.traces);
     const series = { procs: task.procs, atOnce: AT_ONCE, signal: interrupt.signal, work, onWork: bar.update };
     const runs = await simulateAll(series, simulatorOf(task, outputs));

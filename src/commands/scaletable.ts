@@ -42,26 +42,26 @@ function table(runs: readonly Scaled[], { points, amdahl, usl }: Curve): string 
   return lines.map((cells) => `${cells.map((cell, k) => cell.padStart(widths[k]!)).join('  ')}\n`).join('');
 }
 
-/** The laws, what they mean, and how well they fit. `base` is the time with 1 P. */
+/** The laws, how well they fit, and what they mean. `base` is the time with 1 P. */
 function laws(base: number, curve: Curve): string {
   const { amdahl, usl } = curve;
   return [
     ...(amdahl
       ? [
-          `Amdahl  sigma ${figure(amdahl.sigma)}: ${outlook(amdahl)}`,
-          `        ${percent(amdahl.sigma)} of the time with 1 P is serial, ${(amdahl.sigma * base).toFixed(3)} s; ${nearness(amdahl)}`,
+          `Amdahl  sigma ${figure(amdahl.sigma)}; ${nearness(amdahl)}`,
+          `        ${percent(amdahl.sigma)} of the time with 1 P is serial, ${(amdahl.sigma * base).toFixed(3)} s`,
+          `        ${outlook(amdahl)}`,
         ]
       : ['Amdahl  not known: that takes a number of Ps above 1']),
     ...(usl
       ? [
-          `USL     sigma ${figure(usl.sigma)}, kappa ${figure(usl.kappa)}: ${outlook(usl)}`,
-          `        contention ${percent(usl.sigma)}, and ${figure(100 * usl.kappa)}% for what each two Ps agree on; ${nearness(usl)}`,
+          `USL     sigma ${figure(usl.sigma)}, kappa ${figure(usl.kappa)}; ${nearness(usl)}`,
+          `        contention ${percent(usl.sigma)}, coherency ${figure(100 * usl.kappa)}% a pair of Ps`,
+          `        ${outlook(usl)}`,
         ]
       : ['USL     not known: that takes two numbers of Ps above 1']),
-    ...(isSuperlinear(curve)
-      ? ['Superlinear: some Ps are more than so many times as fast, which no law here can be']
-      : []),
-    'Least squares on the speed-up; sigma from 0 to 1, kappa not negative',
+    ...(isSuperlinear(curve) ? ['Some speed-up is above its number of Ps: superlinear, which no law here can be'] : []),
+    'Fitted by least squares on the speed-up; sigma from 0 to 1, kappa not negative',
   ]
     .map((line) => `${line}\n`)
     .join('');
