@@ -19,6 +19,9 @@ export const MAX_THREADS = 256;
 /** Most Ps of a simulated run. */
 export const MAX_PROCS = 1024;
 
+/** The seed of a simulated run unless somebody says otherwise: it is the same every time. */
+export const DEFAULT_SEED = 1;
+
 /** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
 export interface Program {
   /** URLs. */
@@ -123,9 +126,6 @@ export class Simulator {
     return this.#simulations.close();
   }
 }
-/** A simulated run is the same every time unless somebody says otherwise. */
-const DEFAULT_SEED = 1;
-
 function programOf(program: string | URL | Program): Program {
   return typeof program === 'string' || program instanceof URL ? { modules: [String(program)] } : program;
 }

@@ -77,6 +77,7 @@ export class Idle {
     this.#world.spendInSystem(this.#world.costs.sleep);
     p.doing = 'asleep';
     p.until = NEVER;
+    p.wakeAt = p.firstArrival + this.#world.costs.wake; // who is under way wakes it
     i32[p.pp + P.PARK] = park.asleep;
     i32[H.NPIDLE]!++;
     i32[H.IDLEMASK + (p.id >> 5)]! |= 1 << (p.id & 31);

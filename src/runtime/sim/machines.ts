@@ -11,7 +11,7 @@ const here: Machine = {
     exit: 8e6,
     bootUser: 150e6,
     bootSys: 40e6,
-    iteration: 5.5,
+    iteration: 2.7,
     pixel: 30,
     encoded: 30,
     create: 70,

@@ -57,8 +57,13 @@ export class Proc {
     if (this.doing === 'busy') return this.clock;
     let at = Math.min(this.timers.minKey, this.again);
     if (this.doing === 'asleep') at = Math.min(at, this.wakeAt);
-    else at = Math.min(at, this.until, this.lookAt, this.#arrivals[0]?.at ?? NEVER);
+    else at = Math.min(at, this.until, this.lookAt, this.firstArrival);
     return Math.max(at, this.clock);
+  }
+
+  /** When the next goroutine gets here. */
+  get firstArrival(): number {
+    return this.#arrivals[0]?.at ?? NEVER;
   }
 
   /** A goroutine gets here at `at`. */

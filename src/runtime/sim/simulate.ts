@@ -80,7 +80,7 @@ async function endingOf(simulation: Simulation, run: () => void): Promise<Ending
 
 async function uncaught(simulation: Simulation, error: unknown): Promise<Ending> {
   const last = culprit(error);
-  simulation.endAt = simulation.now();
+  simulation.endAt = simulation.world.now();
   if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
   if (last instanceof Exit) {
     i32[H.STATUS] = runStatus.exited;

@@ -62,7 +62,7 @@ export class Simulation implements Engine {
     this.#trace.begin(world);
     world.enter(procs[0]!);
     for (const p of procs) {
-      p.wakeAt = p.id * costs.bootP;
+      p.wakeAt = p.id === 0 ? 0 : costs.bootP;
       world.file(p);
     }
     agenda.remove(0);
@@ -202,7 +202,12 @@ export class Simulation implements Engine {
     }
   }
 
+  /** Asking for the time takes some, so a goroutine that waits for a moment by looking at the clock gets there. */
   now(): number {
+    if (m.curg !== 0) {
+      this.world.spend(this.world.costs.effect);
+      this.order.letOthers();
+    }
     return this.world.now();
   }
 
