@@ -5,12 +5,13 @@ import { Command } from 'commander';
 import { reason } from '../lib/reason.js';
 import { scenes } from '../mandelbrot/scene.js';
 import { modes } from '../modes/index.js';
-import { MAX_PROCS, machines } from '../runtime/start.js';
+import { DEFAULT_SEED, MAX_PROCS } from '../runtime/start.js';
 import { type Curve, curveOf } from '../scale/curve.js';
 import { procsIn } from '../scale/points.js';
 import { svg } from '../scale/svg.js';
 import { plural } from '../scale/words.js';
 import { interruptible } from './interrupt.js';
+import { machineOf } from './machine.js';
 import { type Output, openOutput } from './output.js';
 import { progress } from './progress.js';
 import { MAX_WORKERS, sizeOf } from './render.js';
@@ -37,6 +38,7 @@ interface Flags {
   readonly w?: string;
   readonly h?: string;
   readonly seed: string;
+  readonly machine?: string;
   readonly o?: string;
   readonly json?: string;
   readonly traces?: string;
@@ -54,7 +56,8 @@ export function scaleCommand(): Command {
     .option('--scene <name>', 'what to paint, see mandel -help', 'workshop')
     .option('--w <pixels>', "width (default: the scene's)")
     .option('--h <pixels>', "height (default: the scene's)")
-    .option('--seed <n>', "decides the scheduler's and select's random choices", '1')
+    .option('--seed <n>', "decides the scheduler's and select's random choices", String(DEFAULT_SEED))
+    .option('--machine <name|file>', 'what things cost, see mandel calibrate')
     .option('--o <file>', 'where to write the curve as SVG; - is standard output')
     .option('--json <file>', 'where to write all figures as JSON; - is standard output')
     .option('--traces <dir>', 'write an execution trace of each run there, as MODE-PS.out; recording costs time')
@@ -161,7 +164,7 @@ function taskOf(flags: Flags): Task {
     ...sizeOf(scene, flags),
     workers,
     seed: wholeNumber('seed', flags.seed, 0, MAX_SEED),
-    machine: machines[0]!,
+    machine: machineOf(flags.machine),
     procs,
     traces: flags.traces,
   };

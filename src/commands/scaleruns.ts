@@ -1,14 +1,9 @@
 // The runs of mandel scale: one for each number of Ps, some of them at the same time.
 
-import type { RunResult } from '../runtime/start.js';
-
-/** How a simulated run ended, and how long it took in virtual seconds. */
-export interface SimulatedRun extends RunResult {
-  readonly time: { readonly real: number; readonly user: number; readonly sys: number };
-}
+import type { RunResult, SimResult } from '../runtime/start.js';
 
 /** What one number of Ps came to. Virtual seconds. */
-export interface Scaled extends Pick<SimulatedRun, 'stats'> {
+export interface Scaled extends Pick<SimResult, 'stats'> {
   readonly procs: number;
   readonly real: number;
   readonly user: number;
@@ -19,7 +14,7 @@ export interface Scaled extends Pick<SimulatedRun, 'stats'> {
 export type Simulate = (
   procs: number,
   options: { readonly signal: AbortSignal; readonly onProgress: (work: number) => void },
-) => Promise<SimulatedRun>;
+) => Promise<SimResult>;
 
 /** A run that did not end well, or was interrupted: what to print, and what to exit with. */
 export class NotOk extends Error {
