@@ -24,8 +24,10 @@ import { BadUsage, choice, wholeNumber } from './usage.js';
 
 /** The lesson's number of workers, as in mandel compare. */
 const WORKERS = 4;
-/** Each run is a thread and a picture: more at a time would wait for the same cores, and for memory. */
+/** Each run is a thread and a picture: more at a time would wait for the same cores. */
 const AT_ONCE = 2;
+/** Pixels from which on one at a time takes memory enough. */
+const BIG = 2 ** 24;
 const MAX_SEED = 2 ** 31 - 1;
 /** What fits into a message and into a terminal that nobody has widened. */
 const COLUMNS = 80;
@@ -119,7 +121,13 @@ async function scale(flags: Flags): Promise<number> {
       return [{ flag, file, output }];
     });
     if (task.traces !== undefined) makeFolder(task.traces);
-    const series = { procs: task.procs, atOnce: AT_ONCE, signal: interrupt.signal, work, onWork: bar.update };
+    const series = {
+      procs: task.procs,
+      atOnce: work < BIG ? AT_ONCE : 1,
+      signal: interrupt.signal,
+      work,
+      onWork: bar.update,
+    };
     const runs = await simulateAll(series, simulatorOf(task, outputs));
     bar.clear();
     const result = { task, runs, curve: curveOf(runs) };

@@ -44,20 +44,21 @@ function table(runs: readonly Scaled[], { points, amdahl, usl }: Curve): string 
 
 /** The laws, how well they fit, and what they mean. `base` is the time with 1 P. */
 function laws(base: number, curve: Curve): string {
-  const { amdahl, usl } = curve;
+  const { points, amdahl, usl } = curve;
+  const most = points.at(-1)!.procs;
   return [
     ...(amdahl
       ? [
           `Amdahl  sigma ${figure(amdahl.sigma)}; ${nearness(amdahl)}`,
           `        ${percent(amdahl.sigma)} of the time with 1 P is serial, ${(amdahl.sigma * base).toFixed(3)} s`,
-          `        ${outlook(amdahl)}`,
+          `        ${outlook(amdahl, most)}`,
         ]
       : ['Amdahl  not known: that takes a number of Ps above 1']),
     ...(usl
       ? [
           `USL     sigma ${figure(usl.sigma)}, kappa ${figure(usl.kappa)}; ${nearness(usl)}`,
           `        contention ${percent(usl.sigma)}, coherency ${figure(100 * usl.kappa)}% a pair of Ps`,
-          `        ${outlook(usl)}`,
+          `        ${outlook(usl, most)}`,
         ]
       : ['USL     not known: that takes two numbers of Ps above 1']),
     ...(isSuperlinear(curve) ? ['Some speed-up is above its number of Ps: superlinear, which no law here can be'] : []),

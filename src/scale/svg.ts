@@ -84,8 +84,9 @@ export function svg(curve: Curve, heading: Heading): string {
     ...legend(curve),
     ...axes(x, y),
     drawn('ideal', (procs) => procs),
-    ...(amdahl ? [drawn('amdahl', law(amdahl))] : []),
+    // The dashes go over the line: where both are the same, both are seen.
     ...(usl ? [drawn('usl', law(usl))] : []),
+    ...(amdahl ? [drawn('amdahl', law(amdahl))] : []),
     ...points.map((point) => circle(place(point.procs, point.speedup), spoken(point))),
     '</svg>',
   ].join('\n')}\n`;
@@ -138,9 +139,10 @@ function circle([x, y]: readonly [string, string], says: string): string {
 }
 
 /** Two columns of two entries above the picture. */
-function legend({ amdahl, usl }: Curve): string[] {
+function legend({ points, amdahl, usl }: Curve): string[] {
+  const most = points.at(-1)!.procs;
   const entry = (column: number, row: number, sample: string, text: string) => {
-    const x = column === 0 ? 24 : 200;
+    const x = column === 0 ? 24 : 170;
     const y = row === 0 ? 88 : 112;
     return `<g transform="translate(${x} ${y})">${sample}<text x="40" y="4">${text}</text></g>`;
   };
@@ -148,21 +150,22 @@ function legend({ amdahl, usl }: Curve): string[] {
   return [
     entry(0, 0, '<circle class="point" cx="15" cy="0" r="5"/>', 'simulated'),
     entry(0, 1, line('ideal'), 'ideal'),
-    ...(amdahl ? [entry(1, 0, line('amdahl'), amdahlText(amdahl))] : []),
-    ...(usl ? [entry(1, 1, line('usl'), uslText(usl))] : []),
+    ...(amdahl ? [entry(1, 0, line('amdahl'), amdahlText(amdahl, most))] : []),
+    ...(usl ? [entry(1, 1, line('usl'), uslText(usl, most))] : []),
   ];
 }
 
-const amdahlText = (law: Law) => `Amdahl: σ ${figure(law.sigma)}, ${outlook(law)}`;
-const uslText = (law: Law) =>
-  `Universal Scalability Law: σ ${figure(law.sigma)}, κ ${figure(law.kappa)}, ${outlook(law)}`;
+const amdahlText = (law: Law, most: number) => `Amdahl: σ ${figure(law.sigma)}, ${outlook(law, most)}`;
+const uslText = (law: Law, most: number) =>
+  `USL: σ ${figure(law.sigma)}, κ ${figure(law.kappa)}, ${outlook(law, most)}`;
 
 /** The whole picture in words. */
 function described({ points, amdahl, usl }: Curve): string {
+  const most = points.at(-1)!.procs;
   return [
     `Speed-up over the number of Ps. ${points.map(spoken).join('; ')}.`,
-    ...(amdahl ? [`${amdahlText(amdahl)}.`] : []),
-    ...(usl ? [`${uslText(usl)}.`] : []),
+    ...(amdahl ? [`${amdahlText(amdahl, most)}.`] : []),
+    ...(usl ? [`Universal Scalability Law, ${uslText(usl, most)}.`] : []),
   ].join(' ');
 }
 

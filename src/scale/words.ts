@@ -2,14 +2,19 @@
 
 import { type Law, limitOf, type Point, peakOf, speedupBy } from './law.js';
 
-/** How far more Ps get: the best number of them, or what is never passed. */
-export function outlook(law: Law): string {
-  const best = bestOf(law);
-  if (best && best.procs > 1) return `fastest with ${plural(best.procs)}, ${figure(best.speedup)} times as fast`;
+/** How far more Ps get: the best number of them, or what is never passed. So many were simulated at most. */
+export function outlook(law: Law, simulated: number): string {
   const limit = limitOf(law);
-  if (best || limit <= 1) return 'never faster than with 1 P';
+  if (limit < NOTICEABLE) return 'not faster than with 1 P';
+  const best = bestOf(law);
+  if (best) {
+    const unseen = best.procs > simulated ? ' (not simulated)' : '';
+    return `fastest with ${plural(best.procs)}${unseen}, ${figure(best.speedup)} times as fast`;
+  }
   return limit === Infinity ? 'no end to the speed-up' : `at most ${figure(limit)} times as fast`;
 }
+/** What three digits show. */
+const NOTICEABLE = 1.005;
 
 /** The whole number of Ps that is nearest to the peak; undefined if there is none. */
 function bestOf(law: Law): Point | undefined {

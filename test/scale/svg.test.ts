@@ -63,7 +63,9 @@ describe('the SVG of a curve', () => {
     const [, described] = /<desc[^>]*>([^<]*)</.exec(picture)!;
     expect(described).toContain('1 P: 1.00 times as fast; 2 Ps: 1.90 times as fast; 3 Ps: 2.72');
     expect(described).toContain('; 64 Ps: 8.68 times as fast.');
-    expect(described).toContain('Universal Scalability Law: σ 0.05, κ 0.0008, fastest with 34 Ps, 9.58 times as fast.');
+    expect(described).toContain(
+      'Universal Scalability Law, USL: σ 0.05, κ 0.0008, fastest with 34 Ps, 9.58 times as fast.',
+    );
     expect(described).toContain('Amdahl: σ 0.0826, at most 12.1 times as fast.');
   });
 
