@@ -20,7 +20,7 @@ export interface Fit extends Law {
 
 /** A step of the method gives up after so many halvings: there is nothing better in that direction. */
 const MAX_HALVINGS = 40;
-/** It takes four or five where the law fits, some dozens where it does not. */
+/** It takes ten at most where the law fits, some dozens where it does not, and then the last ones change next to nothing. */
 const MAX_STEPS = 200;
 
 /** The law that is nearest to `points`; one without kappa if `coherency` is false. There must be a point above 1 P. */
