@@ -24,6 +24,8 @@ export class Proc {
   /** Nanoseconds of virtual time: what it has done is done by then. */
   clock = 0;
   doing: Doing = 'asleep';
+  /** True during its turn, also while others run on top of it: then it is not on the agenda. */
+  running = false;
   /** The goroutine that is in the middle of a step, because others have to go first; 0 if none. Not before `heldUntil`. */
   held = 0;
   heldUntil = 0;

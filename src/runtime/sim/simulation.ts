@@ -126,6 +126,7 @@ export class Simulation implements Engine {
   #turn(p: Proc, at: number): void {
     const { world, order, executor } = this;
     world.enter(p);
+    p.running = true;
     if (p.held !== 0) {
       const gp = p.held;
       p.held = 0;
@@ -141,6 +142,7 @@ export class Simulation implements Engine {
       }
     }
     order.postponed = false;
+    p.running = false;
     world.file(p);
   }
 

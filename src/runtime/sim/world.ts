@@ -60,8 +60,9 @@ export class World {
     this.current.sys += ns;
   }
 
-  /** Notes when `p` is next. Not for the current one: it is put back when its turn is over. */
+  /** Notes when `p` is next, unless it is its turn: it is put back when that is over. */
   file(p: Proc): void {
+    if (p.running) return;
     const at = p.next;
     if (at === Number.POSITIVE_INFINITY) this.agenda.remove(p.id);
     else this.agenda.set(p.id, at);
