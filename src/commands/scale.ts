@@ -1,24 +1,21 @@
 // mandel scale: how a mode scales, simulated on more and more Ps.
 
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { reason } from '../lib/reason.js';
 import { scenes } from '../mandelbrot/scene.js';
 import { modes } from '../modes/index.js';
 import { DEFAULT_SEED, MAX_PROCS } from '../runtime/start.js';
-import { type Curve, curveOf } from '../scale/curve.js';
+import { curveOf } from '../scale/curve.js';
 import { procsIn } from '../scale/points.js';
-import { svg } from '../scale/svg.js';
-import { plural } from '../scale/words.js';
 import { interruptible } from './interrupt.js';
 import { machineOf } from './machine.js';
 import { type Output, openOutput } from './output.js';
 import { progress } from './progress.js';
 import { MAX_WORKERS, sizeOf } from './render.js';
-import { scaleJson } from './scalejson.js';
-import { NotOk, type Scaled, simulateAll } from './scaleruns.js';
-import { scaleText } from './scaletable.js';
-import { conditions, simulatorOf, type Task } from './scaletask.js';
+import { figures, picture, type Result, text, write } from './scaleresult.js';
+import { NotOk, simulateAll } from './scaleruns.js';
+import { simulatorOf, type Task } from './scaletask.js';
 import { writeAll } from './tracefile.js';
 import { BadUsage, choice, wholeNumber } from './usage.js';
 
@@ -29,8 +26,6 @@ const AT_ONCE = 2;
 /** Pixels from which on one at a time takes memory enough. */
 const BIG = 2 ** 24;
 const MAX_SEED = 2 ** 31 - 1;
-/** What fits into a message and into a terminal that nobody has widened. */
-const COLUMNS = 80;
 
 interface Flags {
   readonly mode: string;
@@ -80,26 +75,8 @@ The laws, for N Ps:
 They are fitted by least squares on the speed-up C, which is what the picture shows, and
 not on the straight line N/C - 1, in which the points with little speed-up weigh most.`;
 
-/** What there is to show in the end. */
-interface Result {
-  readonly task: Task;
-  readonly runs: readonly Scaled[];
-  readonly curve: Curve;
-}
-
 /** The files that can be asked for, by the name of their flag. */
-const files: Readonly<Record<'o' | 'json', (result: Result) => string>> = {
-  o: ({ task, curve }) => {
-    const [first, last] = [task.procs[0]!, task.procs.at(-1)!];
-    const series = first === last ? plural(last) : `${first} to ${plural(last)}`;
-    return svg(curve, { title: `Mode ${task.mode.name} on ${series}`, about: conditions(task) });
-  },
-  json: ({ task, runs, curve }) => {
-    const { mode, scene, w, h, workers, seed, machine, traces } = task;
-    const about = { mode: mode.name, scene: scene.name, w, h, workers, seed, machine: machine.name };
-    return scaleJson({ ...about, traced: traces !== undefined }, runs, curve);
-  },
-};
+const files: Readonly<Record<'o' | 'json', (result: Result) => string>> = { o: picture, json: figures };
 
 /** @returns the exit status */
 async function scale(flags: Flags): Promise<number> {
@@ -130,6 +107,9 @@ async function scale(flags: Flags): Promise<number> {
     };
     const runs = await simulateAll(series, simulatorOf(task, outputs));
     bar.clear();
+    if (runs.some(({ real }) => real === 0)) {
+      throw new Error(`scale: expected a machine on which things cost something, got ${task.machine.name}`);
+    }
     const result = { task, runs, curve: curveOf(runs) };
     for (const { flag, file, output } of wanted) {
       if (output.path !== '-') write(output, `-${flag} ${file}`, files[flag](result));
@@ -186,25 +166,4 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw new Error(`-traces ${folder}: ${reason(error)}`);
   }
-}
-
-/** @throws Error in one line, spoken by `speaker` */
-function write(output: Output, speaker: string, content: string): void {
-  try {
-    writeFileSync(output.path, content);
-  } catch (error) {
-    throw new Error(`${speaker}: ${reason(error)}`);
-  }
-  output.commit();
-}
-
-function text({ task, runs, curve }: Result): string {
-  const { isTTY, columns } = process.stdout;
-  const options = { columns: Math.min(COLUMNS, columns ?? COLUMNS), unicode: isTTY && speaksUnicode(process.env) };
-  return `${task.mode.name}, ${conditions(task)}\n\n${scaleText(runs, curve, options)}`;
-}
-
-/** Whether the terminal shows more than ASCII, as far as the environment says: the first of these decides. */
-function speaksUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
-  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
