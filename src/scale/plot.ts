@@ -63,7 +63,8 @@ export interface PlotOptions {
 export function plot(curve: Curve, options: PlotOptions): string {
   const ink = options.unicode ? unicode : ascii;
   const { points, amdahl, usl } = curve;
-  const x = procsAxis(points.at(-1)!.procs);
+  const most = points.at(-1)!.procs;
+  const x = procsAxis(most);
   const y = speedupAxis(highest(curve));
   const columns = Math.max(MIN_COLUMNS, options.columns) - MARGIN - 1 - UNIT.length;
   const cells: string[][] = Array.from({ length: ROWS }, () => new Array<string>(columns).fill(' '));
@@ -74,10 +75,10 @@ export function plot(curve: Curve, options: PlotOptions): string {
     over?: readonly [Ink['amdahl'], string],
   ) => {
     for (let column = 0; column < columns; column++) {
-      const procs = x.value(column / (columns - 1));
-      const down = (1 - y.at(speedup(procs))) * (ROWS - 1);
+      const at = column / (columns - 1);
+      const down = (1 - y.at(speedup(x.value(at)))) * (ROWS - 1);
       const row = Math.round(down);
-      if (procs > points.at(-1)!.procs || row < 0) continue;
+      if (at > x.at(most) || row < 0) continue;
       const stroke = strokes[Math.min(2, Math.floor((down - row + 0.5) * 3))]!;
       cells[row]![column] = over?.[0].includes(cells[row]![column]!) ? over[1] : stroke;
     }

@@ -70,8 +70,8 @@ export function svg(curve: Curve, heading: Heading): string {
   const x = procsAxis(most);
   const y = speedupAxis(highest(curve));
   const place: Place = (procs, speedup) => [across(x.at(procs)), up(y.at(speedup))];
-  const drawn = (name: string, speedup: (procs: number) => number) =>
-    `<path class="line ${name}" d="${path(x, most, y.value(1), speedup, place)}"/>`;
+  const drawn = (name: string, speedup: (procs: number) => number, last = most) =>
+    `<path class="line ${name}" d="${path(x, last, speedup, place)}"/>`;
   const law = (fit: Law) => (procs: number) => speedupBy(fit, procs);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="mandel-scale-title mandel-scale-desc">`,
@@ -83,7 +83,7 @@ export function svg(curve: Curve, heading: Heading): string {
     `<text class="faint" x="24" y="58">${escaped(heading.about)}</text>`,
     ...legend(curve),
     ...axes(x, y),
-    drawn('ideal', (procs) => procs),
+    drawn('ideal', (procs) => procs, Math.min(most, y.value(1))),
     // The dashes go over the line: where both are the same, both are seen.
     ...(usl ? [drawn('usl', law(usl))] : []),
     ...(amdahl ? [drawn('amdahl', law(amdahl))] : []),
@@ -100,20 +100,13 @@ const up = (at: number) => rounded(AREA.bottom - at * (AREA.bottom - AREA.top));
 /** A hundredth of a pixel is enough. */
 const rounded = (n: number) => String(Number(n.toFixed(2)));
 
-/** The line of a law from 1 P to `most`, as far as it stays below `highest`. */
-function path(x: Axis, most: number, highest: number, speedup: (procs: number) => number, place: Place): string {
-  const end = x.at(most);
-  const places: (readonly string[])[] = [];
-  for (let k = 0; k <= STEPS; k++) {
-    const procs = x.value((k / STEPS) * end);
-    if (speedup(procs) > highest) {
-      // Only the ideal leaves the picture, and there it is as high as its Ps are many.
-      places.push(place(highest, highest));
-      break;
-    }
-    places.push(place(procs, speedup(procs)));
-  }
-  return `M${places.map((at) => at.join(' ')).join('L')}`;
+/** The line of a law from 1 P to `last`. */
+function path(x: Axis, last: number, speedup: (procs: number) => number, place: Place): string {
+  const places = Array.from({ length: STEPS + 1 }, (_, k) => {
+    const procs = x.value((k / STEPS) * x.at(last));
+    return place(procs, speedup(procs)).join(' ');
+  });
+  return `M${places.join('L')}`;
 }
 
 function axes(x: Axis, y: Axis): string[] {

@@ -35,6 +35,22 @@ describe('a plot', () => {
     }
   });
 
+  test('has lines from the first column to the last', () => {
+    for (const procs of ['1..3', '1..48', '1..63', '1,2,1000']) {
+      const lines = plot(curve({ sigma: 0.3, kappa: 0 }, procs), { columns: 80, unicode: false }).split('\n');
+      const [first, last] = [7, 76].map((column) =>
+        lines.map((line) => line[column]).filter((c) => /[Oa*u]/.test(c ?? '')),
+      );
+      expect({ procs, first, last }).toEqual({ procs, first: ['O'], last: ['O'] });
+      for (let column = 8; column < 76; column++) {
+        expect(
+          lines.slice(1, 19).some((line) => /[O*]/.test(line[column] ?? '')),
+          `${procs}, ${column}`,
+        ).toBe(true);
+      }
+    }
+  });
+
   test('in ASCII is nothing else', () => {
     expect(plot(bent, { columns: 80, unicode: false })).toMatch(/^[ -~\n]*$/);
   });

@@ -106,6 +106,19 @@ describe('the SVG of a curve', () => {
     expect(line(picture, 'ideal').at(-1)).toEqual([expect.closeTo(64 + (712 * Math.log2(12)) / 6, 1), 142]);
   });
 
+  test('has lines that go on to the last point, however little they pass the highest tick', () => {
+    for (let most = 2; most <= 70; most++) {
+      const flat = curveOf([1, 2, most + 1].map((procs) => ({ procs, real: procs === 1 ? 1 : 1 / 5 })));
+      const text = svg(flat, heading);
+      for (const name of ['amdahl', 'usl', 'ideal']) {
+        const xs = line(text, name).map(([x]) => x);
+        expect(xs, `${name} to ${most + 1}`).toEqual([...xs].sort((a, b) => a - b));
+        expect(xs).toHaveLength(121);
+        if (name !== 'ideal') expect(xs.at(-1), `${name} to ${most + 1}`).toBe(776);
+      }
+    }
+  });
+
   test('has no law that was not found', () => {
     for (const [procs, laws] of [
       ['1', [false, false]],
