@@ -6,9 +6,6 @@ import { defineConfig } from 'vitest/config';
 // or compute on one thread, leave cores idle if they run like that.
 const alone = [
   'test/conformance.test.ts',
-  'test/readme.test.ts', // paints at full size, on up to 8 Ps
-  'test/cli/compare.test.ts',
-  'test/cli/interrupt.test.ts',
   'test/go/**/*.test.ts',
   'test/modes/golden.test.ts',
   'test/runtime/**/*.test.ts',

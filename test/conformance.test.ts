@@ -17,12 +17,12 @@ interface Engine {
 /**
  * What a seed changes of a program, its choices and the order of its goroutines, needs no threads to be seen. Threads add
  * what no seed repeats: the moment in which another P looks. Programs are run more often on them where that moment
- * matters: a goroutine that is stolen, a P that falls asleep, a value or a lock that two Ps want, a select that several
- * Ps answer.
+ * matters: a value or a lock that two Ps want, a select that several Ps answer. Those of stress/ are not among these,
+ * because each run of them is a thousand such moments, and test/stress has longer ones.
  */
 const FEW_SEEDS = 6;
 const MANY_SEEDS = 20;
-const needsThreads = /^(stress_.*|doubleselect|select[2356]|selectpark|go_sync|law_interpreter)$/;
+const needsThreads = /^(doubleselect|select[2356]|selectpark|go_sync|law_interpreter)$/;
 const seedsOnThreads = (name: string, procs: number) => (procs > 1 && needsThreads.test(name) ? MANY_SEEDS : FEW_SEEDS);
 
 const engines: readonly Engine[] = [
