@@ -122,7 +122,7 @@ export function* main() {
   });
 });
 
-const MANY_BYTES = 1 << 20;
+const MANY_BYTES = 1 << 18;
 
 /** The trace of a run that was ended by Ctrl-C so many milliseconds after its file has appeared. */
 async function interrupted(mode: string, after: number): Promise<string> {
