@@ -3,7 +3,8 @@
 
 const argv = process.argv.slice(2);
 // Reading a trace takes no threads, and nothing of what starts them; the runs of a comparison bring their own.
-const threads = argv[0] === 'trace' || argv[0] === 'compare' ? undefined : await import('./commands/threads.js');
+const threadless = ['trace', 'compare', 'calibrate'].includes(argv[0] ?? '');
+const threads = threadless ? undefined : await import('./commands/threads.js');
 threads?.warmUp(argv);
 const { main } = await import('./commands/main.js');
 process.exitCode = await main(argv);

@@ -42,6 +42,10 @@ async function commandOf(argv: readonly string[]): Promise<Called> {
     const { compareCommand } = await import('./compare.js');
     return { command: compareCommand(), words: argv.slice(1), takesWords: true };
   }
+  if (first === 'calibrate') {
+    const { calibrateCommand } = await import('./calibrate.js');
+    return { command: calibrateCommand(), words: argv.slice(1), takesWords: true };
+  }
   if (first === 'run') {
     const { runCommand } = await import('./run.js');
     return { command: runCommand(), words: argv.slice(1), takesWords: true };
