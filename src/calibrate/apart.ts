@@ -20,7 +20,7 @@ import { fillPixel, type Img, newImg } from '../mandelbrot/index.js';
 const point = struct({ i: int, j: int });
 type Point = typeof point.zero;
 
-const kinds = { roundTrips, readying, waking, counters, channels, stealing };
+const kinds = { roundTrips, readying, dozing, waking, counters, channels, stealing };
 export type Apart = keyof typeof kinds;
 
 /** @returns nanoseconds, of what each kind says */
@@ -40,18 +40,24 @@ function compute(ns: number): void {
   for (const until = now() + ns; now() < until; );
 }
 
-/** Round trips over two channels, both Ps awake: all of them. */
+/** Round trips over two channels, both Ps awake: nanoseconds of one. */
 function* roundTrips(n: number): Go<readonly number[]> {
   const c = chan(int);
   const back = chan(int);
   yield* elsewhere(c, back);
-  const begin = now();
-  for (let k = 0; k < n; k++) {
-    yield* c.send(k);
-    yield* back.recv();
+  const batches: number[] = [];
+  for (let k = 0; k < n; k += BATCH) {
+    const begin = now();
+    for (let j = 0; j < BATCH; j++) {
+      yield* c.send(k);
+      yield* back.recv();
+    }
+    batches.push((now() - begin) / BATCH);
   }
-  return [now() - begin];
+  return [typical(batches)];
 }
+/** Few enough that most batches pass before the system takes one of the Ps off its core. */
+const BATCH = 100;
 
 function* elsewhere(c: Chan<number>, back: Chan<number>): Go {
   const here = chan(int, 1);
@@ -68,9 +74,14 @@ export function* echo(c: Chan<number>, back: Chan<number>, here: Chan<number>): 
   }
 }
 
-/** The same, each send by itself: what sending takes the sender, and until the receiver has it. Medians. */
+/** The same, each send by itself: what sending takes the sender, and until the receiver has it. */
 function* readying(n: number): Go<readonly number[]> {
   return yield* answers(n, 5 * microsecond);
+}
+
+/** The same with a receiver that is about to fall asleep: it has looked around for 40 us. */
+function* dozing(n: number): Go<readonly number[]> {
+  return yield* answers(n, 42 * microsecond);
 }
 
 /** The same with a receiver that has fallen asleep. */
@@ -82,6 +93,7 @@ function* answers(n: number, pause: number): Go<readonly number[]> {
   const c = chan(int);
   const back = chan(int, 1);
   yield* elsewhere(c, back);
+  const look = looking();
   const sending: number[] = [];
   const under: number[] = [];
   for (let k = 0; k < n; k++) {
@@ -90,15 +102,23 @@ function* answers(n: number, pause: number): Go<readonly number[]> {
     yield* c.send(k);
     const sent = now();
     const there = yield* back.recv();
-    sending.push(sent - begin);
-    under.push(there - begin);
+    sending.push(sent - begin - look);
+    under.push(there - begin - look);
   }
-  return [median(sending), median(under)];
+  return [typical(sending), typical(under)];
 }
 
-function median(values: number[]): number {
+/** What looking at the clock takes: what is timed by two looks is longer by one. */
+function looking(): number {
+  const looks: number[] = [];
+  for (let k = 0; k < 10_000; k++) looks.push(-now() + now());
+  return typical(looks);
+}
+
+/** The first quartile: what is more has met somebody else. */
+function typical(values: number[]): number {
   values.sort((a, b) => a - b);
-  return values[values.length >> 1]!;
+  return values[values.length >> 2]!;
 }
 
 function counters(n: number): Go<readonly number[]> {
@@ -109,19 +129,19 @@ function channels(n: number): Go<readonly number[]> {
   return sharing(n, 'passing');
 }
 
-/** What both Ps do to objects of their own, and then to one of both: nanoseconds of each. */
+/** What both Ps do to objects of their own, and then to one of both: nanoseconds of one time. */
 function* sharing(n: number, what: keyof typeof doings): Go<readonly number[]> {
   const flags = newImg(SIDE, 1, 0);
-  const mine = yield* objectOf(n);
-  const yours = yield* objectOf(n);
-  const ours = yield* objectOf(2 * n);
+  const mine = yield* makeThing(n);
+  const yours = yield* makeThing(n);
+  const ours = yield* makeThing(n);
   const here = chan(int, 1);
-  go(partner, what, n, flags, ...yours, ...ours, here);
+  go(partner, what, n, flags, yours.wg, yours.c, ours.wg, ours.c, here);
   filledElsewhere(here);
   yield* here.recv();
-  yield* inStep(0, 0, what, n / 2, flags, ...mine); // until the code is as fast as it gets
-  const alone = yield* inStep(1, 0, what, n, flags, ...mine);
-  const both = yield* inStep(2, 0, what, n, flags, ...ours);
+  yield* inStep(0, 0, what, n, flags, mine); // until the code is as fast as it gets
+  const alone = yield* inStep(1, 0, what, n, flags, mine);
+  const both = yield* inStep(2, 0, what, n, flags, ours);
   return [alone, both];
 }
 
@@ -129,88 +149,148 @@ export function* partner(
   what: keyof typeof doings,
   n: number,
   flags: Img,
-  own: WaitGroup,
-  ownChan: Chan<Point>,
-  shared: WaitGroup,
-  sharedChan: Chan<Point>,
+  ownWg: WaitGroup,
+  ownC: Chan<Point>,
+  wg: WaitGroup,
+  c: Chan<Point>,
   here: Chan<number>,
 ): Go {
   yield* here.send(0);
-  yield* inStep(0, 1, what, n / 2, flags, own, ownChan);
-  yield* inStep(1, 1, what, n, flags, own, ownChan);
-  yield* inStep(2, 1, what, n, flags, shared, sharedChan);
+  const own = { wg: ownWg, c: ownC };
+  yield* inStep(0, 1, what, n, flags, own);
+  yield* inStep(1, 1, what, n, flags, own);
+  yield* inStep(2, 1, what, n, flags, { wg, c });
 }
 
-/** A counter that is never done, and a channel that is never empty and never full, in no cache line of others. */
-function* objectOf(n: number): Go<[WaitGroup, Chan<Point>]> {
+/** A counter that is never done, and a channel that is never empty and never full. */
+interface Thing {
+  readonly wg: WaitGroup;
+  readonly c: Chan<Point>;
+}
+
+/** They lie apart from the others': a cache line of two things would be shared even if they are not. */
+function* makeThing(n: number): Go<Thing> {
   newImg(SIDE, 1, 0);
+  for (let k = 0; k < APART; k++) new WaitGroup();
   const wg = new WaitGroup();
-  wg.add(2 * n + 1);
-  newImg(SIDE, 1, 0);
-  for (let k = 0; k < 8; k++) new WaitGroup();
+  wg.add(4 * n);
+  for (let k = 0; k < APART; k++) new WaitGroup();
+  for (let k = 0; k < APART; k++) chan(point, 2 * FILL);
   const c = chan(point, 2 * FILL);
-  for (let k = 0; k < 8; k++) {
-    new WaitGroup();
-    chan(point, 1);
-  }
+  for (let k = 0; k < APART; k++) chan(point, 2 * FILL);
   for (let k = 0; k < FILL; k++) {
     yield* c.send({ i: k, j: k });
   }
-  return [wg, c];
+  return { wg, c };
 }
 const FILL = 64;
+const APART = 8;
 
 /** Begins when the other P does. */
 function* inStep(
   round: number,
-  who: number,
+  who: 0 | 1,
   what: keyof typeof doings,
   n: number,
   flags: Img,
-  wg: WaitGroup,
-  c: Chan<Point>,
+  thing: Thing,
 ): Go<number> {
   const m = newImg(SIDE, SIDE, 0); // its own, so that nothing else is shared
-  flags.pix[2 * round + who] = 1;
-  while (flags.pix[2 * round + 1 - who] === 0) now();
-  return yield* doings[what](n, m, wg, c);
+  const side = { flags, mine: 2 * round + who, other: 2 * round + 1 - who };
+  flags.pix[side.mine] = 1;
+  while (flags.pix[side.other] === 0) now();
+  return yield* doings[what](n, m, side, thing);
 }
 const SIDE = 1024;
+
+/** Where the two tell each other how far they are: bytes that count batches, each in a cache line of its own. */
+interface Side {
+  readonly flags: Img;
+  readonly mine: number;
+  readonly other: number;
+}
+
+/** How long batches took during which the other P was at it as well. */
+class Batches {
+  readonly #side: Side;
+  readonly #taken: number[] = [];
+  #begin = 0;
+  #other = 0;
+
+  constructor(side: Side) {
+    this.#side = side;
+  }
+
+  begin(): void {
+    this.#other = this.#others();
+    this.#begin = now();
+  }
+
+  end(): void {
+    const ns = (now() - this.#begin) / BATCH;
+    const { flags, mine } = this.#side;
+    flags.pix[LINES + LINE * mine]!++;
+    const others = (this.#others() - this.#other) & 255;
+    if (others === 1 || others === 2) this.#taken.push(ns);
+  }
+
+  /** The median: neither those in which the other was away for a moment, nor those in which we were. */
+  get typical(): number {
+    this.#taken.sort((a, b) => a - b);
+    return this.#taken[this.#taken.length >> 1] ?? Number.NaN;
+  }
+
+  #others(): number {
+    const { flags, other } = this.#side;
+    return flags.pix[LINES + LINE * other]!;
+  }
+}
+/** A cache line, and where those of the batches begin. */
+const LINE = 64;
+const LINES = 128;
 
 const doings = { counting, passing };
 
 /** Counts down, a pixel in between. */
 // biome-ignore lint/correctness/useYield: like the other
-function* counting(n: number, m: Img, wg: WaitGroup): Go<number> {
-  const begin = now();
-  for (let k = 0; k < n; k++) {
-    fillPixel(m, X, Y);
-    wg.done();
+function* counting(n: number, m: Img, side: Side, { wg }: Thing): Go<number> {
+  const batches = new Batches(side);
+  for (let k = 0; k < n; k += BATCH) {
+    batches.begin();
+    for (let j = 0; j < BATCH; j++) {
+      fillPixel(m, X, Y);
+      wg.done();
+    }
+    batches.end();
   }
-  return now() - begin;
+  return batches.typical;
 }
 
 /** Sends and receives, a pixel in between. */
-function* passing(n: number, m: Img, _wg: WaitGroup, c: Chan<Point>): Go<number> {
-  const begin = now();
-  for (let k = 0; k < n; k++) {
-    fillPixel(m, X, Y);
-    yield* c.send({ i: k, j: k });
-    fillPixel(m, X, Y);
-    yield* c.recv();
+function* passing(n: number, m: Img, side: Side, { c }: Thing): Go<number> {
+  const batches = new Batches(side);
+  for (let k = 0; k < n; k += BATCH) {
+    batches.begin();
+    for (let j = 0; j < BATCH; j++) {
+      fillPixel(m, X, Y);
+      yield* c.send({ i: k, j });
+      fillPixel(m, X, Y);
+      yield* c.recv();
+    }
+    batches.end();
   }
-  return now() - begin;
+  return batches.typical;
 }
+
 /** A pixel that takes some turns: some hundred nanoseconds. */
 const X = 52;
 const Y = 498;
 
-/** The other P runs goroutines that were created here: nanoseconds of all of them. */
+/** The other P runs goroutines that were created here: nanoseconds of one. */
 function* stealing(n: number): Go<readonly number[]> {
   const m = newImg(SIDE, SIDE, 0);
-  let ns = 0;
-  let total = 0;
-  for (; total < n; total += CROWD) {
+  const crowds: number[] = [];
+  for (let left = n; left > 0; left -= CROWD) {
     m.pix[GO] = 0;
     m.pix[OVER] = 0;
     const here = chan(int, 1);
@@ -222,10 +302,10 @@ function* stealing(n: number): Go<readonly number[]> {
     const begin = now();
     m.pix[GO] = 1;
     while (m.pix[OVER] === 0) now();
-    ns += now() - begin;
+    crowds.push((now() - begin) / CROWD);
     yield* here.recv();
   }
-  return [ns];
+  return [typical(crowds)];
 }
 const GO = 0;
 const OVER = 1;

@@ -22,9 +22,9 @@ interface Plan {
 }
 
 const thorough: Plan = {
-  sizes: { solo: 1 << 19, calls: 20_000, naps: 300, trips: 100_000, shared: 200_000, stolen: 1 << 18 },
-  processes: 7,
-  rounds: 3,
+  sizes: { solo: 1 << 19, calls: 20_000 },
+  processes: 10,
+  rounds: 2,
   seconds: 42,
 };
 const quick: Plan = { ...thorough, processes: 3, rounds: 1, seconds: 0 };
@@ -86,13 +86,13 @@ function programs(sizes: Sizes): Probe[] {
       solo(kind, n),
     ),
     solo('calls', sizes.calls),
-    solo('naps', sizes.naps),
-    apart('roundTrips', sizes.trips),
-    apart('readying', sizes.trips / 20),
+    apart('roundTrips', 100_000),
+    apart('readying', 10_000),
+    apart('dozing', 200),
     apart('waking', 200),
-    apart('counters', sizes.shared),
-    apart('channels', sizes.shared),
-    apart('stealing', sizes.stolen),
+    apart('counters', 200_000),
+    apart('channels', 200_000),
+    apart('stealing', 1 << 18),
   ];
 }
 

@@ -14,16 +14,10 @@ type Values = Record<string, number>;
 
 const PIXELS = SIDE * SIDE;
 const STRIP_PIXELS = STRIP.w * STRIP.h;
-/** Nanoseconds that a P without work looks around before it sleeps: runtime/threads/idle.ts. */
-const SPIN = 40_000;
 /** How often the programs that are counted did it: see calibrate.ts. */
 export interface Sizes {
   readonly solo: number;
   readonly calls: number;
-  readonly naps: number;
-  readonly trips: number;
-  readonly shared: number;
-  readonly stolen: number;
 }
 
 /** All costs with their spread, which is that of the costs that single rounds would have given. */
@@ -56,9 +50,8 @@ function reckon(of: Of, sizes: Sizes, sample: (name: string) => Taken, cores: nu
   return {
     ...painting,
     ...(one as Record<'create' | 'switch' | 'operation' | 'effect' | 'send' | 'receive' | 'park', number>),
-    ...acrossPs(of, sizes, price),
+    ...acrossPs(of, price),
     ...processes(of),
-    sleep: Math.max(0, of('naps') / sizes.naps - SPIN - price('operation') - price('park') - price('switch')),
     event: eventCost(of, sample),
     syscall: of('calls') / sizes.calls,
     cores,
@@ -107,19 +100,21 @@ function onOneP(of: Of, { solo: n }: Sizes, sample: (name: string) => Taken, str
   ];
 }
 
-function acrossPs(of: Of, { trips, shared, stolen }: Sizes, price: (name: string) => number) {
+function acrossPs(of: Of, price: (name: string) => number) {
   const send = price('operation') + price('send');
-  const passing = (of('channels', 1) - of('channels', 0)) / (2 * shared);
+  const passing = (of('channels', 1) - of('channels', 0)) / 2;
   const transfer = Math.max(0, passing);
   const remote = Math.max(0, of('readying', 0) - send - transfer);
   const arrival = price('switch') + price('receive');
-  const oneWay = of('roundTrips') / (2 * trips);
+  const oneWay = of('roundTrips') / 2;
   const handoff = Math.max(0, oneWay - send - transfer - remote - arrival);
   const notify = Math.max(0, of('waking', 0) - send - transfer - remote);
   // The sleeper may run before he who wakes it has come back from the system.
   const wake = Math.max(0, of('waking', 1) - send - transfer - remote - arrival);
-  const steal = Math.max(0, of('stealing') / stolen - price('switch'));
-  return { transfer, remote, handoff, notify, wake, steal };
+  const steal = Math.max(0, of('stealing') - price('switch'));
+  // Whoever is woken while falling asleep must do that first.
+  const sleep = Math.max(0, of('dozing', 1) - of('waking', 1));
+  return { transfer, remote, handoff, notify, wake, sleep, steal };
 }
 
 function processes(of: Of): Record<'boot' | 'bootP' | 'exit' | 'bootUser' | 'bootSys', number> {

@@ -9,9 +9,10 @@ export interface Figure {
   readonly n: number;
 }
 
-/** The figure that these measurements of one thing make. At least one. */
+/** The figure that these measurements of one thing make. Those that did not come about are NaN; NaN if there is no other. */
 export function figure(values: readonly number[]): Figure {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  if (sorted.length === 0) return { value: Number.NaN, low: Number.NaN, high: Number.NaN, n: 0 };
   return { value: quantile(sorted, 0.25), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75), n: sorted.length };
 }
 

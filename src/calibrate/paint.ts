@@ -1,7 +1,7 @@
 // Programs that paint: the workshop's picture, which computes, and a strip of the plane that escapes at once, which does
 // not. What the modes do to the strip is nearly all handing out.
 
-import { type Go, go, now, WaitGroup } from '../go/index.js';
+import { type Go, go, microsecond, WaitGroup } from '../go/index.js';
 import { encode, fillPixel, type Img, newImg } from '../mandelbrot/index.js';
 import { nBufferedWorkersFillImg } from '../modes/buffered.js';
 import { oneToOneFillImg } from '../modes/px.js';
@@ -9,6 +9,7 @@ import { onePerRowFillImg } from '../modes/row.js';
 import { seqFillImg } from '../modes/seq.js';
 import { nWorkersFillImg } from '../modes/workers.js';
 import { SIDE, STRIP } from './pictures.js';
+import { stopwatch } from './stopwatch.js';
 
 const fills = {
   seq: seqFillImg,
@@ -34,41 +35,43 @@ function* painted(m: Img, fill: Fill, workers: number): Go {
 /** Painting the workshop's picture, and encoding it. */
 function* scene(fill: Fill, workers: number): Go<readonly number[]> {
   const m = newImg(SIDE, SIDE, 0);
-  const begin = now();
+  const painting = stopwatch();
   yield* painted(m, fill, workers);
-  const done = now();
+  const ns = painting();
+  const encoding = stopwatch();
   encode(m);
-  return [done - begin, now() - done];
+  return [ns, encoding()];
 }
 
 /** Handing out the pixels of the strip. */
 function* strip(fill: Fill, workers: number): Go<readonly number[]> {
   const m = newImg(STRIP.w, STRIP.h, STRIP.scene);
-  const begin = now();
+  const taken = stopwatch();
   yield* painted(m, fill, workers);
-  return [now() - begin];
+  return [taken()];
 }
 
 /** Encoding a picture of one pixel: what encoding costs besides the pixels. */
 // biome-ignore lint/correctness/useYield: like the others
 function* one(): Go<readonly number[]> {
   const m = newImg(1, 1, 0);
-  const begin = now();
+  const taken = stopwatch();
   encode(m);
-  return [now() - begin];
+  return [taken()];
 }
 
-/** The same rows by so many goroutines, each all of them, on as many Ps. */
+/** The same rows by so many goroutines, each all of them, on as many Ps: processor time of one. */
 function* together(_fill: Fill, workers: number): Go<readonly number[]> {
   const m = newImg(SIDE, SIDE, 0);
   const wg = new WaitGroup();
   wg.add(workers);
-  const begin = now();
+  const begin = process.cpuUsage();
   for (let k = 0; k < workers; k++) {
     go(rows, m, wg);
   }
   yield* wg.wait();
-  return [now() - begin];
+  const { user, system } = process.cpuUsage(begin);
+  return [((user + system) * microsecond) / workers];
 }
 
 /** Rows through the middle of the picture. */

@@ -2,12 +2,13 @@
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { type Chan, chan, type Go, go, gosched, int, microsecond, now, sleep, struct, WaitGroup } from '../go/index.js';
+import { type Chan, chan, type Go, go, gosched, int, struct, WaitGroup } from '../go/index.js';
+import { stopwatch } from './stopwatch.js';
 
 const point = struct({ i: int, j: int });
 type Point = typeof point.zero;
 
-const kinds = { creating, ending, turns, waits, effects, sends, backAndForth, calls, naps };
+const kinds = { creating, ending, turns, waits, effects, sends, backAndForth, calls };
 export type Solo = keyof typeof kinds;
 
 /** Does it `n` times. @returns nanoseconds */
@@ -21,11 +22,11 @@ function* creating(n: number): Go<number> {
   for (let left = n; left > 0; left -= CROWD) {
     const wg = new WaitGroup();
     wg.add(CROWD);
-    const begin = now();
+    const taken = stopwatch();
     for (let k = 0; k < CROWD; k++) {
       go(ended, k, left, wg);
     }
-    ns += now() - begin;
+    ns += taken();
     yield* wg.wait();
   }
   return ns;
@@ -42,9 +43,9 @@ function* ending(n: number): Go<number> {
     for (let k = 0; k < CROWD; k++) {
       go(ended, k, left, wg);
     }
-    const begin = now();
+    const taken = stopwatch();
     yield* wg.wait();
-    ns += now() - begin;
+    ns += taken();
   }
   return ns;
 }
@@ -57,11 +58,11 @@ export function ended(_i: number, _j: number, wg: WaitGroup): void {
 function* turns(n: number): Go<number> {
   const wg = new WaitGroup();
   wg.add(2);
-  const begin = now();
+  const taken = stopwatch();
   go(turning, n / 2, wg);
   go(turning, n / 2, wg);
   yield* wg.wait();
-  return now() - begin;
+  return taken();
 }
 
 export function* turning(n: number, wg: WaitGroup): Go {
@@ -74,32 +75,32 @@ export function* turning(n: number, wg: WaitGroup): Go {
 /** Waits for what has happened. */
 function* waits(n: number): Go<number> {
   const wg = new WaitGroup();
-  const begin = now();
+  const taken = stopwatch();
   for (let k = 0; k < n; k++) {
     yield* wg.wait();
   }
-  return now() - begin;
+  return taken();
 }
 
 // biome-ignore lint/correctness/useYield: like the others
 function* effects(n: number): Go<number> {
   const wg = new WaitGroup();
   wg.add(n + 1);
-  const begin = now();
+  const taken = stopwatch();
   for (let k = 0; k < n; k++) {
     wg.done();
   }
-  return now() - begin;
+  return taken();
 }
 
 /** Sends into a buffer that has room. */
 function* sends(n: number): Go<number> {
   const c = chan(point, n);
-  const begin = now();
+  const taken = stopwatch();
   for (let k = 0; k < n; k++) {
     yield* c.send({ i: k, j: k });
   }
-  return now() - begin;
+  return taken();
 }
 
 /** Round trips between two goroutines. */
@@ -107,12 +108,12 @@ function* backAndForth(n: number): Go<number> {
   const c = chan(point);
   const back = chan(point);
   go(echo, c, back);
-  const begin = now();
+  const taken = stopwatch();
   for (let k = 0; k < n; k++) {
     yield* c.send({ i: k, j: k });
     yield* back.recv();
   }
-  return now() - begin;
+  return taken();
 }
 
 export function* echo(c: Chan<Point>, back: Chan<Point>): Go {
@@ -124,22 +125,11 @@ export function* echo(c: Chan<Point>, back: Chan<Point>): Go {
 // biome-ignore lint/correctness/useYield: like the others
 function* calls(n: number): Go<number> {
   const fd = openSync(devNull, 'w');
-  const begin = now();
+  const taken = stopwatch();
   for (let k = 0; k < n; k++) {
     writeSync(fd, 'a few bytes\n');
   }
-  const ns = now() - begin;
+  const ns = taken();
   closeSync(fd);
   return ns;
 }
-
-/** Falls asleep: nanoseconds of processor time, the P's looking around before that included. */
-function* naps(n: number): Go<number> {
-  const begin = process.cpuUsage();
-  for (let k = 0; k < n; k++) {
-    yield* sleep(NAP);
-  }
-  const { user, system } = process.cpuUsage(begin);
-  return (user + system) * microsecond;
-}
-const NAP = 200 * microsecond;
