@@ -9,6 +9,7 @@ import {
   int,
   len,
   microsecond,
+  millisecond,
   now,
   panic,
   second,
@@ -23,9 +24,9 @@ type Point = typeof point.zero;
 const kinds = { roundTrips, readying, dozing, waking, counters, channels, stealing };
 export type Apart = keyof typeof kinds;
 
-/** @returns nanoseconds, of what each kind says */
-export function* main(kind: Apart, n: number): Go<readonly number[]> {
-  return yield* kinds[kind](n);
+/** Does it for `ms` milliseconds. @returns nanoseconds, of what each kind says */
+export function* main(kind: Apart, ms: number): Go<readonly number[]> {
+  return yield* kinds[kind](ms * millisecond);
 }
 
 /** Waits, without leaving the thread, until `c` is full: those who fill it are new, so they begin on the other P. */
@@ -41,15 +42,15 @@ function compute(ns: number): void {
 }
 
 /** Round trips over two channels, both Ps awake: nanoseconds of one. */
-function* roundTrips(n: number): Go<readonly number[]> {
+function* roundTrips(ns: number): Go<readonly number[]> {
   const c = chan(int);
   const back = chan(int);
   yield* elsewhere(c, back);
   const batches: number[] = [];
-  for (let k = 0; k < n; k += BATCH) {
+  for (const until = now() + ns; now() < until; ) {
     const begin = now();
     for (let j = 0; j < BATCH; j++) {
-      yield* c.send(k);
+      yield* c.send(j);
       yield* back.recv();
     }
     batches.push((now() - begin) / BATCH);
@@ -75,31 +76,31 @@ export function* echo(c: Chan<number>, back: Chan<number>, here: Chan<number>): 
 }
 
 /** The same, each send by itself: what sending takes the sender, and until the receiver has it. */
-function* readying(n: number): Go<readonly number[]> {
-  return yield* answers(n, 5 * microsecond);
+function* readying(ns: number): Go<readonly number[]> {
+  return yield* answers(ns, 5 * microsecond);
 }
 
 /** The same with a receiver that is about to fall asleep: it has looked around for 40 us. */
-function* dozing(n: number): Go<readonly number[]> {
-  return yield* answers(n, 42 * microsecond);
+function* dozing(ns: number): Go<readonly number[]> {
+  return yield* answers(ns, 42 * microsecond);
 }
 
 /** The same with a receiver that has fallen asleep. */
-function* waking(n: number): Go<readonly number[]> {
-  return yield* answers(n, 150 * microsecond);
+function* waking(ns: number): Go<readonly number[]> {
+  return yield* answers(ns, 150 * microsecond);
 }
 
-function* answers(n: number, pause: number): Go<readonly number[]> {
+function* answers(ns: number, pause: number): Go<readonly number[]> {
   const c = chan(int);
   const back = chan(int, 1);
   yield* elsewhere(c, back);
   const look = looking();
   const sending: number[] = [];
   const under: number[] = [];
-  for (let k = 0; k < n; k++) {
+  for (const until = now() + ns; now() < until; ) {
     compute(pause);
     const begin = now();
-    yield* c.send(k);
+    yield* c.send(0);
     const sent = now();
     const there = yield* back.recv();
     sending.push(sent - begin - look);
@@ -121,33 +122,37 @@ function typical(values: number[]): number {
   return values[values.length >> 2]!;
 }
 
-function counters(n: number): Go<readonly number[]> {
-  return sharing(n, 'counting');
+function counters(ns: number): Go<readonly number[]> {
+  return sharing(ns, 'counting');
 }
 
-function channels(n: number): Go<readonly number[]> {
-  return sharing(n, 'passing');
+function channels(ns: number): Go<readonly number[]> {
+  return sharing(ns, 'passing');
 }
 
-/** What both Ps do to objects of their own, and then to one of both: nanoseconds of one time. */
-function* sharing(n: number, what: keyof typeof doings): Go<readonly number[]> {
+/**
+ * What both Ps do to objects of their own, and then to one of both: how much longer one time takes. NaN if they were
+ * hardly ever at it at once.
+ */
+function* sharing(ns: number, what: keyof typeof doings): Go<readonly number[]> {
   const flags = newImg(SIDE, 1, 0);
-  const mine = yield* makeThing(n);
-  const yours = yield* makeThing(n);
-  const ours = yield* makeThing(n);
+  const mine = yield* makeThing();
+  const yours = yield* makeThing();
+  const ours = yield* makeThing();
   const here = chan(int, 1);
-  go(partner, what, n, flags, yours.wg, yours.c, ours.wg, ours.c, here);
+  go(partner, what, ns / ROUNDS, flags, yours.wg, yours.c, ours.wg, ours.c, here);
   filledElsewhere(here);
   yield* here.recv();
-  yield* inStep(0, 0, what, n, flags, mine); // until the code is as fast as it gets
-  const alone = yield* inStep(1, 0, what, n, flags, mine);
-  const both = yield* inStep(2, 0, what, n, flags, ours);
-  return [alone, both];
+  yield* inStep(0, 0, what, ns / ROUNDS, flags, mine); // until the code is as fast as it gets
+  const alone = yield* inStep(1, 0, what, ns / ROUNDS, flags, mine);
+  const both = yield* inStep(2, 0, what, ns / ROUNDS, flags, ours);
+  return [both - alone];
 }
+const ROUNDS = 3;
 
 export function* partner(
   what: keyof typeof doings,
-  n: number,
+  ns: number,
   flags: Img,
   ownWg: WaitGroup,
   ownC: Chan<Point>,
@@ -157,9 +162,9 @@ export function* partner(
 ): Go {
   yield* here.send(0);
   const own = { wg: ownWg, c: ownC };
-  yield* inStep(0, 1, what, n, flags, own);
-  yield* inStep(1, 1, what, n, flags, own);
-  yield* inStep(2, 1, what, n, flags, { wg, c });
+  yield* inStep(0, 1, what, ns, flags, own);
+  yield* inStep(1, 1, what, ns, flags, own);
+  yield* inStep(2, 1, what, ns, flags, { wg, c });
 }
 
 /** A counter that is never done, and a channel that is never empty and never full. */
@@ -169,11 +174,11 @@ interface Thing {
 }
 
 /** They lie apart from the others': a cache line of two things would be shared even if they are not. */
-function* makeThing(n: number): Go<Thing> {
+function* makeThing(): Go<Thing> {
   newImg(SIDE, 1, 0);
   for (let k = 0; k < APART; k++) new WaitGroup();
   const wg = new WaitGroup();
-  wg.add(4 * n);
+  wg.add(2 ** 30);
   for (let k = 0; k < APART; k++) new WaitGroup();
   for (let k = 0; k < APART; k++) chan(point, 2 * FILL);
   const c = chan(point, 2 * FILL);
@@ -191,7 +196,7 @@ function* inStep(
   round: number,
   who: 0 | 1,
   what: keyof typeof doings,
-  n: number,
+  ns: number,
   flags: Img,
   thing: Thing,
 ): Go<number> {
@@ -199,7 +204,7 @@ function* inStep(
   const side = { flags, mine: 2 * round + who, other: 2 * round + 1 - who };
   flags.pix[side.mine] = 1;
   while (flags.pix[side.other] === 0) now();
-  return yield* doings[what](n, m, side, thing);
+  return yield* doings[what](ns, m, side, thing);
 }
 const SIDE = 1024;
 
@@ -253,9 +258,9 @@ const doings = { counting, passing };
 
 /** Counts down, a pixel in between. */
 // biome-ignore lint/correctness/useYield: like the other
-function* counting(n: number, m: Img, side: Side, { wg }: Thing): Go<number> {
+function* counting(ns: number, m: Img, side: Side, { wg }: Thing): Go<number> {
   const batches = new Batches(side);
-  for (let k = 0; k < n; k += BATCH) {
+  for (const until = now() + ns; now() < until; ) {
     batches.begin();
     for (let j = 0; j < BATCH; j++) {
       fillPixel(m, X, Y);
@@ -267,13 +272,13 @@ function* counting(n: number, m: Img, side: Side, { wg }: Thing): Go<number> {
 }
 
 /** Sends and receives, a pixel in between. */
-function* passing(n: number, m: Img, side: Side, { c }: Thing): Go<number> {
+function* passing(ns: number, m: Img, side: Side, { c }: Thing): Go<number> {
   const batches = new Batches(side);
-  for (let k = 0; k < n; k += BATCH) {
+  for (const until = now() + ns; now() < until; ) {
     batches.begin();
     for (let j = 0; j < BATCH; j++) {
       fillPixel(m, X, Y);
-      yield* c.send({ i: k, j });
+      yield* c.send({ i: j, j });
       fillPixel(m, X, Y);
       yield* c.recv();
     }
@@ -287,10 +292,10 @@ const X = 52;
 const Y = 498;
 
 /** The other P runs goroutines that were created here: nanoseconds of one. */
-function* stealing(n: number): Go<readonly number[]> {
+function* stealing(ns: number): Go<readonly number[]> {
   const m = newImg(SIDE, SIDE, 0);
   const crowds: number[] = [];
-  for (let left = n; left > 0; left -= CROWD) {
+  for (const until = now() + ns; now() < until; ) {
     m.pix[GO] = 0;
     m.pix[OVER] = 0;
     const here = chan(int, 1);

@@ -23,7 +23,7 @@ interface Plan {
 
 const thorough: Plan = {
   sizes: { solo: 1 << 19, calls: 20_000 },
-  processes: 10,
+  processes: 8,
   rounds: 2,
   seconds: 42,
 };
@@ -64,35 +64,41 @@ export async function calibrate(options: Options, say: (what: string) => void): 
 }
 
 function processes(cli: string): Probe[] {
-  return [wholeProcess(cli, 1), coming(cli, 1), coming(cli, 2)];
+  return [wholeProcess(cli, 1), wholeProcess(cli, 2), coming(cli, 1), coming(cli, 2)];
 }
 
 function programs(sizes: Sizes): Probe[] {
   const { solo: n } = sizes;
+  // Several times a round, because they depend on a moment in which nobody else wants a core.
+  const together = [
+    apart('roundTrips', 250),
+    apart('readying', 100),
+    apart('dozing', 60),
+    apart('waking', 100),
+    apart('channels', 400),
+    apart('stealing', 150),
+  ];
   return [
+    ...together,
+    ...together,
     paint('scene', 'seq'),
     paint('scene', 'row'),
+    paint('scene', 'px'),
+    paint('scene', 'workers'),
+    paint('scene', 'buffered', 4),
     paint('one', 'seq'),
     paint('strip', 'seq'),
     paint('strip', 'px'),
     paint('strip', 'px', 1, true),
     paint('strip', 'workers'),
     paint('strip', 'workers', 1, true),
-    paint('strip', 'workers', 4),
-    paint('strip', 'buffered'),
     paint('together', 'seq', 1),
     paint('together', 'seq', 2),
     ...(['creating', 'ending', 'turns', 'waits', 'effects', 'sends', 'backAndForth'] as const).map((kind) =>
       solo(kind, n),
     ),
     solo('calls', sizes.calls),
-    apart('roundTrips', 100_000),
-    apart('readying', 10_000),
-    apart('dozing', 200),
-    apart('waking', 200),
-    apart('counters', 200_000),
-    apart('channels', 200_000),
-    apart('stealing', 1 << 18),
+    ...together,
   ];
 }
 

@@ -30,7 +30,7 @@ export function wholeProcess(cli: string, procs: number): Probe {
       ]);
       const times = /real ([\d.]+)s user ([\d.]+)s sys ([\d.]+)s/.exec(stderr);
       if (!times) throw new Error(`calibrate: expected the line about a run, got ${JSON.stringify(stderr)}`);
-      return { ns: times.slice(1).map((seconds) => Number(seconds) * NS), stats: none };
+      return { ns: times.slice(1).map((seconds) => Number(seconds) * NS), stats: none, wall: 0 };
     },
   };
 }
@@ -41,7 +41,7 @@ export function coming(cli: string, procs: number): Probe {
     name: `coming ${procs}`,
     async run() {
       const { stdout } = await start(process.execPath, [cli, 'run', '-procs', `${procs}`, program, `${procs}`]);
-      return { ns: JSON.parse(stdout) as number[], stats: none };
+      return { ns: JSON.parse(stdout) as number[], stats: none, wall: 0 };
     },
   };
 }

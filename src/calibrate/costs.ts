@@ -22,16 +22,10 @@ export interface Sizes {
 
 /** All costs with their spread, which is that of the costs that single rounds would have given. */
 export function costsOf(samples: Samples, sizes: Sizes, cores: number): Costs {
-  const of = (name: string, k = 0) => figure(samples.get(name)!.map(({ ns }) => ns[k]!)).value;
-  const value = reckon(of, sizes, (name) => samples.get(name)![0]!, cores);
-  const rounds = Math.min(...[...samples.values()].map((list) => list.length));
+  const value = reckon(samples, sizes, cores);
+  const rounds = Math.max(...[...samples.values()].map((list) => list.length));
   const each = Array.from({ length: rounds }, (_, round) =>
-    reckon(
-      (name, k = 0) => samples.get(name)![round]!.ns[k]!,
-      sizes,
-      (name) => samples.get(name)![round]!,
-      cores,
-    ),
+    reckon(new Map([...samples].map(([name, list]) => [name, [list[round % list.length]!]])), sizes, cores),
   );
   const entries = Object.keys(value).map((name) => [
     name,
@@ -40,18 +34,26 @@ export function costsOf(samples: Samples, sizes: Sizes, cores: number): Costs {
   return Object.fromEntries(entries) as Costs;
 }
 
+/** A figure of a probe: the `k`th of what its program says. */
 type Of = (name: string, k?: number) => number;
 
-function reckon(of: Of, sizes: Sizes, sample: (name: string) => Taken, cores: number): Record<Cost, number> {
+function reckon(samples: Samples, sizes: Sizes, cores: number): Record<Cost, number> {
+  const of: Of = (name, k = 0) => figure(samples.get(name)!.map(({ ns }) => ns[k]!)).value;
+  // Of two Ps that talk, the quickest: all others have met somebody else. Both figures of one moment.
+  const best: Of = (name, k = 0) => {
+    const list = samples.get(name)!.map(({ ns }) => ns);
+    return list.reduce((a, b) => (b.at(-1)! < a.at(-1)! ? b : a))[k]!;
+  };
+  const sample = (name: string) => samples.get(name)![0]!;
   const painting = paintingCosts(of);
-  const stripped = (name: string) => of(name) - STRIP_PIXELS * painting.pixel - STRIP_TURNS * painting.iteration;
-  const one = solve(onOneP(of, sizes, sample, stripped));
+  const one = solve(onOneP(of, sizes, sample));
   const price = (name: string) => one[name] ?? 0;
+  const exit = figure(samples.get('one seq 1')!.map(({ ns, wall }) => wall - ns[1]!)).value;
   return {
     ...painting,
     ...(one as Record<'create' | 'switch' | 'operation' | 'effect' | 'send' | 'receive' | 'park', number>),
-    ...acrossPs(of, price),
-    ...processes(of),
+    ...acrossPs(best, of, price),
+    ...processes(of, exit),
     event: eventCost(of, sample),
     syscall: of('calls') / sizes.calls,
     cores,
@@ -73,17 +75,20 @@ function paintingCosts(of: Of): Record<'iteration' | 'pixel' | 'encoded' | 'crow
   };
 }
 
-/** What the programs for one P did how often. Those of the modes count for more: they are what is predicted. */
-function onOneP(of: Of, { solo: n }: Sizes, sample: (name: string) => Taken, stripped: Of): Equation[] {
+/**
+ * What the programs for one P did how often. Those of the modes in a real picture count for most: they are what is
+ * predicted, and handing out takes longer when every pixel computes for a microsecond, because nothing stays at hand.
+ */
+function onOneP(of: Of, { solo: n }: Sizes, sample: (name: string) => Taken): Equation[] {
   const pairs = { operation: 2, send: 1, receive: 1 };
-  const mode = (name: string, counts: Values): Equation => ({
-    took: stripped(name),
-    counts: Object.fromEntries(Object.entries(counts).map(([what, times]) => [what, times * STRIP_PIXELS])),
-    weight: 4,
-  });
-  const met = (name: string) => {
-    const { switches, parks } = sample(name).stats;
-    return { switch: switches / STRIP_PIXELS, park: parks / STRIP_PIXELS };
+  const mode = (picture: 'scene' | 'strip', name: string, counts: Values): Equation => {
+    const probe = `${picture} ${name}`;
+    const { switches, parks } = sample(probe).stats;
+    return {
+      took: (of(probe) - of(`${picture} seq 1`)) / PIXELS,
+      counts: { ...counts, switch: switches / PIXELS, park: parks / PIXELS },
+      weight: picture === 'scene' ? 8 : 1,
+    };
   };
   return [
     { took: of('creating'), counts: { create: n } },
@@ -93,38 +98,47 @@ function onOneP(of: Of, { solo: n }: Sizes, sample: (name: string) => Taken, str
     { took: of('effects'), counts: { effect: n }, weight: 4 },
     { took: of('sends'), counts: { operation: n, send: n } },
     { took: of('backAndForth'), counts: { operation: 4 * n, send: 2 * n, receive: 2 * n, park: 2 * n, switch: 2 * n } },
-    mode('strip px 1', { create: 1, effect: 1, ...met('strip px 1') }),
-    mode('strip workers 1', { ...pairs, ...met('strip workers 1') }),
-    mode('strip workers 4', { ...pairs, ...met('strip workers 4') }),
-    mode('strip buffered 1', { ...pairs, ...met('strip buffered 1') }),
+    mode('strip', 'px 1', { create: 1, effect: 1 }),
+    mode('strip', 'workers 1', pairs),
+    mode('scene', 'px 1', { create: 1, effect: 1 }),
+    mode('scene', 'workers 1', pairs),
+    mode('scene', 'buffered 4', pairs),
   ];
 }
 
-function acrossPs(of: Of, price: (name: string) => number) {
+function acrossPs(best: Of, of: Of, price: (name: string) => number) {
   const send = price('operation') + price('send');
-  const passing = (of('channels', 1) - of('channels', 0)) / 2;
-  const transfer = Math.max(0, passing);
-  const remote = Math.max(0, of('readying', 0) - send - transfer);
   const arrival = price('switch') + price('receive');
-  const oneWay = of('roundTrips') / 2;
-  const handoff = Math.max(0, oneWay - send - transfer - remote - arrival);
-  const notify = Math.max(0, of('waking', 0) - send - transfer - remote);
-  // The sleeper may run before he who wakes it has come back from the system.
-  const wake = Math.max(0, of('waking', 1) - send - transfer - remote - arrival);
-  const steal = Math.max(0, of('stealing') - price('switch'));
-  // Whoever is woken while falling asleep must do that first.
-  const sleep = Math.max(0, of('dozing', 1) - of('waking', 1));
-  return { transfer, remote, handoff, notify, wake, sleep, steal };
+  const transfer = Math.max(0, of('channels') / 2);
+  const rest = Math.max(0, best('roundTrips') / 2 - send - transfer - arrival);
+  // Both are there for the one half of the way as for the other: who readies is not slower than who is readied.
+  const remote = Math.min(rest / 2, Math.max(0, best('readying', 0) - send - transfer));
+  return {
+    transfer,
+    remote,
+    handoff: rest - remote,
+    notify: Math.max(0, best('waking', 0) - send - transfer - remote),
+    // The sleeper may run before he who wakes it has come back from the system.
+    wake: Math.max(0, best('waking', 1) - send - transfer - remote - arrival),
+    // Whoever is woken while falling asleep must do that first.
+    sleep: Math.max(0, best('dozing', 1) - best('waking', 1)),
+    steal: Math.max(0, of('stealing') - price('switch')),
+  };
 }
 
-function processes(of: Of): Record<'boot' | 'bootP' | 'exit' | 'bootUser' | 'bootSys', number> {
-  const whole = of('process 1', 0) - of('one seq 1');
-  const boot = Math.min(of('coming 1', 0), whole);
+/**
+ * Whole processes. Several threads come up at once, so what it takes of one core is no more than the processor time of all:
+ * what is more, others have taken.
+ */
+function processes(of: Of, exit: number): Record<'boot' | 'bootP' | 'exit' | 'bootUser' | 'bootSys', number> {
+  const encode = of('one seq 1');
+  const cpu = of('process 1', 1) + of('process 1', 2);
+  const bootP = Math.max(0, of('coming 2', 0) - of('coming 1', 0)) + of('coming 2', 1);
   return {
-    boot,
-    bootP: Math.max(0, of('coming 2', 0) - of('coming 1', 0)) + of('coming 2', 1),
-    exit: whole - boot,
-    bootUser: Math.max(0, of('process 1', 1) - of('one seq 1')),
+    boot: Math.max(0, Math.min(of('process 1', 0), cpu) - encode - exit),
+    bootP: Math.min(bootP, Math.max(0, of('process 2', 1) + of('process 2', 2) - cpu)),
+    exit,
+    bootUser: Math.max(0, of('process 1', 1) - encode),
     bootSys: of('process 1', 2),
   };
 }

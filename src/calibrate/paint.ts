@@ -1,7 +1,7 @@
 // Programs that paint: the workshop's picture, which computes, and a strip of the plane that escapes at once, which does
 // not. What the modes do to the strip is nearly all handing out.
 
-import { type Go, go, microsecond, WaitGroup } from '../go/index.js';
+import { type Go, go, microsecond, now, WaitGroup } from '../go/index.js';
 import { encode, fillPixel, type Img, newImg } from '../mandelbrot/index.js';
 import { nBufferedWorkersFillImg } from '../modes/buffered.js';
 import { oneToOneFillImg } from '../modes/px.js';
@@ -51,13 +51,13 @@ function* strip(fill: Fill, workers: number): Go<readonly number[]> {
   return [taken()];
 }
 
-/** Encoding a picture of one pixel: what encoding costs besides the pixels. */
+/** Encoding a picture of one pixel: what encoding costs besides the pixels; and when that was over. */
 // biome-ignore lint/correctness/useYield: like the others
 function* one(): Go<readonly number[]> {
   const m = newImg(1, 1, 0);
   const taken = stopwatch();
   encode(m);
-  return [taken()];
+  return [taken(), now()];
 }
 
 /** The same rows by so many goroutines, each all of them, on as many Ps: processor time of one. */

@@ -14,6 +14,8 @@ export interface Taken {
   /** Nanoseconds, as the program says. */
   readonly ns: readonly number[];
   readonly stats: RunStats;
+  /** From the start of the run to its end, nanoseconds. */
+  readonly wall: number;
 }
 
 export interface Probe {
@@ -35,10 +37,12 @@ async function run(
   const dir = traced ? mkdtempSync(join(tmpdir(), 'mandel-calibrate-')) : undefined;
   try {
     const options = { seed: 1, ...(dir === undefined ? {} : { trace: join(dir, 'trace.out') }) };
+    const begin = performance.now();
     const result: RunResult = await runtime.run({ modules, args }, options);
+    const wall = (performance.now() - begin) * 1e6;
     if (result.status !== 'ok')
       throw new Error(`calibrate: a program ended in a ${result.status}: ${result.report.split('\n')[0]}`);
-    return { ns: [result.value as number | number[]].flat(), stats: result.stats };
+    return { ns: [result.value as number | number[]].flat(), stats: result.stats, wall };
   } finally {
     await runtime.close();
     if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
@@ -59,7 +63,7 @@ export function paint(kind: 'scene' | 'strip' | 'one' | 'together', fill: Fill, 
   };
 }
 
-/** What two Ps do with each other. */
-export function apart(kind: Apart, n: number): Probe {
-  return { name: kind, run: () => run([here('apart')], 2, [kind, n]) };
+/** What two Ps do with each other, for so many milliseconds. */
+export function apart(kind: Apart, ms: number): Probe {
+  return { name: kind, run: () => run([here('apart')], 2, [kind, ms]) };
 }
