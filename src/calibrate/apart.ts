@@ -24,9 +24,17 @@ type Point = typeof point.zero;
 const kinds = { roundTrips, readying, dozing, waking, counters, channels, stealing };
 export type Apart = keyof typeof kinds;
 
-/** Does it for `ms` milliseconds. @returns nanoseconds, of what each kind says */
+/**
+ * Does it for `ms` milliseconds.
+ * @returns nanoseconds, of what each kind says; and last, how many cores were busy with it: 2 if nobody else had one
+ */
 export function* main(kind: Apart, ms: number): Go<readonly number[]> {
-  return yield* kinds[kind](ms * millisecond);
+  const cpu = process.cpuUsage();
+  const begin = now();
+  const figures = yield* kinds[kind](ms * millisecond);
+  const wall = now() - begin;
+  const { user, system } = process.cpuUsage(cpu);
+  return [...figures, ((user + system) * microsecond) / wall];
 }
 
 /** Waits, without leaving the thread, until `c` is full: those who fill it are new, so they begin on the other P. */

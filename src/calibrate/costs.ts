@@ -20,7 +20,7 @@ export interface Sizes {
   readonly calls: number;
 }
 
-/** All costs with their spread, which is that of the costs that single rounds would have given. */
+/** All costs with their spread, which is that of the costs that single rounds would have given. NaN are those that lack. */
 export function costsOf(samples: Samples, sizes: Sizes, cores: number): Costs {
   const value = reckon(samples, sizes, cores);
   const rounds = Math.max(...[...samples.values()].map((list) => list.length));
@@ -38,14 +38,14 @@ export function costsOf(samples: Samples, sizes: Sizes, cores: number): Costs {
 type Of = (name: string, k?: number) => number;
 
 function reckon(samples: Samples, sizes: Sizes, cores: number): Record<Cost, number> {
-  const of: Of = (name, k = 0) => figure(samples.get(name)!.map(({ ns }) => ns[k]!)).value;
+  const of: Of = (name, k = 0) => figure((samples.get(name) ?? []).map(({ ns }) => ns[k]!)).value;
   // Of two Ps that talk, the quickest: all others have met somebody else. Both figures of one moment.
   const best: Of = (name, k = 0) => {
-    const list = samples.get(name)!.map(({ ns }) => ns);
-    return list.reduce((a, b) => (b.at(-1)! < a.at(-1)! ? b : a))[k]!;
+    const list = samples.get(name)?.map(({ ns }) => ns) ?? [[Number.NaN, Number.NaN]];
+    return list.reduce((a, b) => (b.at(-1)! < a.at(-1)! || Number.isNaN(a[0]) ? b : a))[k]!;
   };
   const sample = (name: string) => samples.get(name)![0]!;
-  const painting = paintingCosts(of);
+  const painting = paintingCosts(of, cores);
   const one = solve(onOneP(of, sizes, sample));
   const price = (name: string) => one[name] ?? 0;
   const exit = figure(samples.get('one seq 1')!.map(({ ns, wall }) => wall - ns[1]!)).value;
@@ -60,7 +60,7 @@ function reckon(samples: Samples, sizes: Sizes, cores: number): Record<Cost, num
   };
 }
 
-function paintingCosts(of: Of): Record<'iteration' | 'pixel' | 'encoded' | 'crowding', number> {
+function paintingCosts(of: Of, cores: number): Record<'iteration' | 'pixel' | 'encoded' | 'crowding', number> {
   const scene = (of('scene seq 1') + of('scene row 1')) / 2;
   const strip = of('strip seq 1');
   // Two equations: what a pixel takes besides its turns, and what a turn takes.
@@ -71,7 +71,7 @@ function paintingCosts(of: Of): Record<'iteration' | 'pixel' | 'encoded' | 'crow
     pixel,
     iteration: (scene - PIXELS * pixel) / SCENE_TURNS,
     encoded: Math.max(0, encode - of('one seq 1')) / PIXELS,
-    crowding: Math.max(1, of('together seq 2') / of('together seq 1')),
+    crowding: cores < 2 ? 1 : Math.max(1, of('together seq 2') / of('together seq 1')),
   };
 }
 

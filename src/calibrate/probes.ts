@@ -63,7 +63,22 @@ export function paint(kind: 'scene' | 'strip' | 'one' | 'together', fill: Fill, 
   };
 }
 
-/** What two Ps do with each other, for so many milliseconds. */
+/** Kinds during which one P sleeps most of the time; during the others both are busy, or look for work. */
+const sleepy: readonly Apart[] = ['waking'];
+/** Cores that must have been busy: with less, others had one of them for a while, and the Ps met on the other. */
+const BUSY = 1.8;
+
+/** What two Ps do with each other, for so many milliseconds: NaN if they had no core each. */
 export function apart(kind: Apart, ms: number): Probe {
-  return { name: kind, run: () => run([here('apart')], 2, [kind, ms]) };
+  return {
+    name: kind,
+    async run() {
+      const taken = await run([here('apart')], 2, [kind, ms]);
+      const ns = taken.ns.slice(0, -1);
+      const { wakes, sends } = taken.stats;
+      // A wake-up of those that sleep has two sends: there and back.
+      const valid = sleepy.includes(kind) ? wakes > 0.4 * sends : taken.ns.at(-1)! >= BUSY;
+      return { ...taken, ns: valid ? ns : ns.map(() => Number.NaN) };
+    },
+  };
 }

@@ -11,7 +11,12 @@ export function costTable(costs: Costs): string {
   const lines = (Object.keys(meanings) as Cost[]).map((name) => {
     const show = factors.includes(name) ? (value: number) => value.toFixed(2) : digits;
     const { value, low, high } = costs[name];
-    return [name, name === 'cores' ? String(value) : show(value), `${show(low)} - ${show(high)}`, meanings[name]];
+    return [
+      name,
+      name === 'cores' ? String(value) : show(value),
+      Number.isNaN(low) ? 'guessed' : `${show(low)} - ${show(high)}`,
+      meanings[name],
+    ];
   });
   const widths = head.map((_, k) => Math.max(...[head, ...lines].map((cells) => cells[k]!.length)));
   const pad = (cell: string, k: number) => (k === 1 || k === 2 ? cell.padStart(widths[k]!) : cell.padEnd(widths[k]!));

@@ -26,8 +26,9 @@ export function calibrateCommand(): Command {
 /** @returns the exit status */
 async function run({ o: file, quick = false }: Flags): Promise<number> {
   if (file === '') throw new BadUsage('-o: expected a file name, got nothing');
-  const { machine, costs } = await calibrate({ quick, cli: process.argv[1]! }, progress());
+  const { machine, costs, note } = await calibrate({ quick, cli: process.argv[1]! }, progress());
   process.stdout.write(`${machine.name}\n\n${costTable(costs)}`);
+  if (note !== '') process.stderr.write(`mandel: calibrate: ${note}\n`);
   writeMachine(resolve(file), machine);
   return 0;
 }
