@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Runtime } from 'mandel/run';
+import { Runtime, Simulator } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 interface Engine {
@@ -12,7 +12,10 @@ interface Engine {
   readonly skip: readonly { readonly reason: string; readonly tests: readonly string[] }[];
 }
 
-const engines: readonly Engine[] = [{ name: 'threads', start: (procs) => new Runtime(procs), skip: [] }];
+const engines: readonly Engine[] = [
+  { name: 'threads', start: (procs) => new Runtime(procs), skip: [] },
+  { name: 'sim', start: (procs) => new Simulator(procs), skip: [] },
+];
 
 const folder = new URL('../dist/test/programs/', import.meta.url);
 // What has no source any more is left over from an earlier build.

@@ -5,11 +5,11 @@ import { Command } from 'commander';
 import { reason } from '../lib/reason.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
-import { defaultProcs, MAX_THREADS, type RunResult, type RunStats, type Runtime } from '../runtime/start.js';
+import type { RunResult, RunStats, SimResult } from '../runtime/start.js';
+import { chosenEngine, type EngineFlags, engineOptions, type Runner } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { type Output, openOutput } from './output.js';
 import { progress } from './progress.js';
-import { threadsFor } from './threads.js';
 import { traceOption } from './traceflag.js';
 import { choice, wholeNumber } from './usage.js';
 
@@ -18,10 +18,9 @@ const MAX_SIDE = 65_536;
 const MAX_PIXELS = 2 ** 28;
 export const MAX_WORKERS = 65_536;
 
-interface Flags {
+interface Flags extends EngineFlags {
   readonly mode: string;
   readonly workers: string;
-  readonly procs?: string;
   readonly scene: string;
   readonly w?: string;
   readonly h?: string;
@@ -34,7 +33,8 @@ interface Flags {
 /** What -stats writes. */
 export interface Spent {
   readonly stats: RunStats;
-  /** Seconds of processor time of the whole process, up to here. */
+  /** Seconds of the whole process, up to here, and of processor time; virtual ones in the simulator. */
+  readonly real: number;
   readonly user: number;
   readonly sys: number;
 }
@@ -42,11 +42,10 @@ export interface Spent {
 export function renderCommand(): Command {
   const list = (entries: readonly { name: string; about: string }[]) =>
     entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
-  return new Command('mandel')
+  return engineOptions(new Command('mandel'))
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
     .option('--mode <name>', 'how the work is handed out, see below', 'seq')
     .option('--workers <n>', 'workers, buffered, rowworkers: goroutines that work; px, row, col: Ps that run them', '1')
-    .option('--procs <n>', 'Ps, in any mode (default: GOMAXPROCS, else the number of cores)')
     .option('--scene <name>', 'what to paint, see below', 'workshop')
     .option('--w <pixels>', "width (default: the scene's)")
     .option('--h <pixels>', "height (default: the scene's)")
@@ -69,29 +68,30 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const scene = choice('scene', flags.scene, scenes);
   const { w, h } = sizeOf(scene, flags);
   const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
-  const procs =
-    flags.procs === undefined
-      ? procsFor(mode, workersGiven ? workers : undefined)
-      : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  // Where every piece of work has its own goroutine, -workers is how many Ps may run them.
+  const engine = chosenEngine(flags, (cores, most) =>
+    workersGiven && mode.workers === 'procs' ? Math.min(workers, most) : cores,
+  );
   let output: Output | undefined;
   // Before there is anything to leave behind.
   const interrupt = interruptible(() => output?.discard());
   const bar = progress(w * h);
-  let runtime: Runtime | undefined;
+  let runtime: Runner | undefined;
   try {
     output = openOutput(flags.o);
-    runtime = await threadsFor(procs);
+    runtime = await engine.start();
     const result = await runtime.run(
       { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path] },
-      { signal: interrupt.signal, onProgress: bar.update, ...traceOption(flags.trace) },
+      { signal: interrupt.signal, onProgress: bar.update, ...engine.seed, ...traceOption(flags.trace) },
     );
     bar.clear();
     if (result.report !== '') process.stderr.write(result.report);
     if (result.status !== 'ok') return result.exitCode;
     if (typeof result.value === 'string') throw new Error(`-o ${flags.o}: ${reason(new Error(result.value))}`);
-    if (flags.stats !== undefined) writeStats(flags.stats, result.stats);
+    const spent = spentOn(result);
+    if (flags.stats !== undefined) writeStats(flags.stats, spent);
     output.commit();
-    if (!flags.quiet) process.stderr.write(`${summary(mode, w, h, result)}\n`);
+    if (!flags.quiet) process.stderr.write(`${summary(mode, w, h, spent)}${engine.about}\n`);
     return 0;
   } finally {
     bar.clear();
@@ -108,15 +108,14 @@ export function sizeOf(scene: Scene, flags: Pick<Flags, 'w' | 'h'>): { readonly 
   return { w, h: flags.h === undefined ? scene.h : wholeNumber('h', flags.h, 1, most) };
 }
 
-/** Where every piece of work has its own goroutine, -workers is how many Ps may run them. */
-function procsFor(mode: Mode, workers: number | undefined): number {
-  const procs = defaultProcs();
-  return mode.workers === 'procs' && workers !== undefined ? Math.min(workers, procs) : procs;
+/** What the process has taken; in the simulator, what it would have. */
+function spentOn(result: RunResult | SimResult): Spent {
+  if ('time' in result) return { stats: result.stats, ...result.time };
+  const { user, system } = process.cpuUsage();
+  return { stats: result.stats, real: performance.now() / 1e3, user: user / 1e6, sys: system / 1e6 };
 }
 
-function writeStats(file: string, stats: RunStats): void {
-  const { user, system } = process.cpuUsage();
-  const spent: Spent = { stats, user: user / 1e6, sys: system / 1e6 };
+function writeStats(file: string, spent: Spent): void {
   try {
     writeFileSync(file, `${JSON.stringify(spent)}\n`);
   } catch (error) {
@@ -124,12 +123,11 @@ function writeStats(file: string, stats: RunStats): void {
   }
 }
 
-function summary(mode: Mode, w: number, h: number, { stats }: RunResult): string {
-  const { user, system } = process.cpuUsage();
+function summary(mode: Mode, w: number, h: number, { stats, real, user, sys }: Spent): string {
   const seconds = (s: number) => `${s.toFixed(3)}s`;
   const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
   return (
     `mode ${mode.name}, ${w}x${h}, ${plural(stats.goroutines, 'goroutine')}, ${plural(stats.procs, 'P')}, ` +
-    `real ${seconds(performance.now() / 1e3)} user ${seconds(user / 1e6)} sys ${seconds(system / 1e6)}`
+    `real ${seconds(real)} user ${seconds(user)} sys ${seconds(sys)}`
   );
 }

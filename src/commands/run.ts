@@ -4,26 +4,21 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
+import { chosenEngine, type EngineFlags, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
-import { threadsFor } from './threads.js';
 import { traceOption } from './traceflag.js';
-import { BadUsage, wholeNumber } from './usage.js';
+import { BadUsage } from './usage.js';
 
-interface Flags {
-  readonly procs?: string;
-  readonly seed?: string;
+interface Flags extends EngineFlags {
   readonly trace?: string;
 }
 
 export function runCommand(): Command {
-  return new Command('mandel run')
+  return engineOptions(new Command('mandel run'))
     .usage('[flags] FILE.js [args]')
     .description('Runs a program: its exported function main is the main goroutine, and gets the args.')
     .argument('[file]', 'a JavaScript module')
     .argument('[args...]', 'what main is called with, as strings')
-    .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores)')
-    .option('--seed <n>', "decides the scheduler's and select's random choices (default: another one each time)")
     .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace')
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {
@@ -34,17 +29,16 @@ export function runCommand(): Command {
 
 /** @returns the exit status */
 async function runFile(file: string, args: string[], flags: Flags): Promise<number> {
-  const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
-  const seed = flags.seed === undefined ? undefined : wholeNumber('seed', flags.seed, 0, 2 ** 31 - 1);
+  const engine = chosenEngine(flags);
   if (!existsSync(file)) throw new Error(`${file}: no such file`);
   if (!statSync(file).isFile()) throw new Error(`${file}: expected a JavaScript module, got a directory`);
-  const runtime = await threadsFor(procs);
+  const runtime = await engine.start();
   const interrupt = interruptible(() => {});
   try {
     const program = { modules: [pathToFileURL(resolve(file)).href], args };
     const result = await runtime.run(program, {
       signal: interrupt.signal,
-      ...(seed === undefined ? {} : { seed }),
+      ...engine.seed,
       ...traceOption(flags.trace),
     });
     process.stderr.write(result.report);

@@ -16,7 +16,7 @@ export function warmUp(argv: readonly string[]): void {
 
 /** A guess at the number of Ps; undefined if nothing will be run, or the guess would be wild. */
 function glance(argv: readonly string[]): number | undefined {
-  if (argv.some((word) => /^--?(help|version)$/.test(word))) return undefined;
+  if (argv.some((word) => /^--?(help|version)$/.test(word)) || flag(argv, 'engine') === 'sim') return undefined;
   try {
     const cores = defaultProcs();
     const procs = flag(argv, 'procs');

@@ -10,12 +10,15 @@ import { malloc } from '../runtime/malloc.js';
 import { G, i32, P, SG } from '../runtime/memory.js';
 import {
   done,
+  early,
+  effect,
   finish,
   goyield,
   making,
   type Op,
   Parked,
   parked,
+  postponed,
   preempted,
   started,
   unfinished,
@@ -83,6 +86,7 @@ export class Chan<T> extends Handle {
    * @throws Panic `close of nil channel`, `close of closed channel`
    */
   close(): void {
+    effect(this.addr);
     closechan(this.addr);
   }
 }
@@ -121,7 +125,9 @@ registerConstructor('chan ', (inner) => chanOf(parse(inner)));
 
 /** Elements in the buffer at this moment: Go's `len(c)`. 0 for a nil channel. */
 export function len(c: Chan<unknown> | Chan<never>): number {
-  return c.addr === 0 ? 0 : Atomics.load(i32, c.addr + C.COUNT);
+  if (c.addr === 0) return 0;
+  effect(c.addr);
+  return Atomics.load(i32, c.addr + C.COUNT);
 }
 
 /** Elements that the buffer holds: Go's `cap(c)`. 0 for a nil channel. */
@@ -147,9 +153,14 @@ class SendOp<T> extends ChanOp<T> {
 
   [Symbol.iterator](): Iterator<void, void, void> {
     started();
-    const { c, elem } = this;
+    const { c } = this;
     const v = this.v as T;
     this.v = undefined;
+    return early(c) ? postponed(() => this.#begin(v)) : this.#begin(v);
+  }
+
+  #begin(v: T): Iterator<void, void, void> {
+    const { c, elem } = this;
     if (c === 0) return blockForEver(wait.chanSendNil);
     lock(c + C.LOCK);
     if (sendLocked(c, elem, v)) return done(undefined);
@@ -182,6 +193,10 @@ class RecvOp<T> extends ChanOp<T> {
 
   [Symbol.iterator](): Iterator<void, T, void> {
     started();
+    return early(this.c) ? postponed(() => this.#begin()) : this.#begin();
+  }
+
+  #begin(): Iterator<void, T, void> {
     const { c, elem } = this;
     if (c === 0) return blockForEver(wait.chanReceiveNil);
     lock(c + C.LOCK);
@@ -211,6 +226,10 @@ class Recv2Op<T> extends ChanOp<T> {
 
   [Symbol.iterator](): Iterator<void, [T, boolean], void> {
     started();
+    return early(this.c) ? postponed(() => this.#begin()) : this.#begin();
+  }
+
+  #begin(): Iterator<void, [T, boolean], void> {
     const { c, elem } = this;
     if (c === 0) return blockForEver(wait.chanReceiveNil);
     lock(c + C.LOCK);
@@ -239,7 +258,7 @@ class ParkedRecv2<T> extends Parked<[T, boolean]> {
 class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
   readonly name = 'range';
   readonly #each: (v: T) => void;
-  /** How the loop left the goroutine: in the channel's queue, or for the others' turn. */
+  /** How the loop left the goroutine: in the channel's queue, or because it is others' turn. */
   #queued = false;
 
   constructor(c: number, elem: Type<T>, each: (v: T) => void) {
@@ -274,6 +293,7 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
         goyield();
         return false;
       }
+      if (early(c)) return false;
       lock(c + C.LOCK);
       if (!recvLocked(c, elem)) break;
       if (!received.ok) return true;

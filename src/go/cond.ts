@@ -5,7 +5,7 @@ import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { i32 } from '../runtime/memory.js';
-import { type Go, type Op, parked } from '../runtime/op.js';
+import { early, effect, type Go, type Op, parked, postponed } from '../runtime/op.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
 import type { Mutex } from './mutex.js';
@@ -45,25 +45,28 @@ export class Cond extends Handle {
   }
 
   readonly #sleep: Op<void> = {
-    [Symbol.iterator]: () => {
-      const c = this.addr;
-      // Whoever gets `l` from now on has to wait for LOCK to signal, and we are queued by then: no signal is lost.
-      lock(c + K.LOCK);
-      try {
-        this.l.unlock();
-      } catch (error) {
-        unlock(c + K.LOCK);
-        throw error;
-      }
-      gopark(wait.condWait, c);
-      enqueue(c + K.QUEUE, sudogOf(m.curg, c));
+    [Symbol.iterator]: () => (early(this.addr) ? postponed(this.#begin) : this.#begin()),
+  };
+
+  readonly #begin = (): Iterator<void, void, void> => {
+    const c = this.addr;
+    // Whoever gets `l` from now on has to wait for LOCK to signal, and we are queued by then: no signal is lost.
+    lock(c + K.LOCK);
+    try {
+      this.l.unlock();
+    } catch (error) {
       unlock(c + K.LOCK);
-      return parked;
-    },
+      throw error;
+    }
+    gopark(wait.condWait, c);
+    enqueue(c + K.QUEUE, sudogOf(m.curg, c));
+    unlock(c + K.LOCK);
+    return parked;
   };
 
   /** Wakes the goroutine that has waited longest. Never parks. */
   signal(): void {
+    effect(this.addr);
     const c = this.addr;
     lock(c + K.LOCK);
     const sg = dequeue(c + K.QUEUE);
@@ -73,6 +76,7 @@ export class Cond extends Handle {
 
   /** Wakes all goroutines that wait. Never parks. */
   broadcast(): void {
+    effect(this.addr);
     const c = this.addr;
     const woken: number[] = [];
     lock(c + K.LOCK);

@@ -2,7 +2,7 @@
 
 import { newproc } from '../runtime/engine.js';
 import { Exit, Panic, UsageError } from '../runtime/errors.js';
-import { goyield, making, type NamedOp, type Op, parked, started } from '../runtime/op.js';
+import { early, goyield, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
 import { act } from '../runtime/reason.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any exported function may be a body
@@ -24,10 +24,14 @@ const yielding: NamedOp<void> = {
   name: 'gosched',
   [Symbol.iterator]() {
     started();
-    goyield(act.gosched);
-    return parked;
+    return early(0) ? postponed(beginYield) : beginYield();
   },
 };
+
+function beginYield(): Iterator<void, void, void> {
+  goyield(act.gosched);
+  return parked;
+}
 
 /** Lets the other goroutines of this P run first: Go's `runtime.Gosched()`. Parks until its turn comes again. */
 export function gosched(): Op<void> {

@@ -9,7 +9,7 @@ import { by, engine, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
-import { done, type Go, making, type NamedOp, type Op, started } from '../runtime/op.js';
+import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
 import type { Type } from '../runtime/type.js';
 
@@ -46,12 +46,19 @@ export class Mutex extends Handle {
     name: 'lock',
     [Symbol.iterator]: () => {
       started();
-      return this.tryLock() ? done(undefined) : this.#lockSlow();
+      return early(this.addr) ? postponed(this.#begin) : this.#begin();
     },
   };
 
+  readonly #begin = (): Iterator<void, void, void> => (this.#lockFast() ? done(undefined) : this.#lockSlow());
+
   /** Locks if that is possible at once, and says whether it did. Never parks. */
   tryLock(): boolean {
+    effect(this.addr);
+    return this.#lockFast();
+  }
+
+  #lockFast(): boolean {
     return Atomics.compareExchange(i32, this.addr + M.STATE, 0, LOCKED) === 0;
   }
 
@@ -84,6 +91,7 @@ export class Mutex extends Handle {
 
   /** Unlocks. Never parks. @throws Fatal `sync: unlock of unlocked mutex`, which no program can catch */
   unlock(): void {
+    effect(this.addr);
     const state = this.addr + M.STATE;
     let left = Atomics.sub(i32, state, LOCKED) - LOCKED;
     if (left === 0) return;

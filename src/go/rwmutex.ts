@@ -7,7 +7,7 @@ import { by, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
-import { done, type Go, making, type NamedOp, type Op, started } from '../runtime/op.js';
+import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
 import type { Type } from '../runtime/type.js';
 import { Mutex } from './mutex.js';
@@ -45,13 +45,18 @@ export class RWMutex extends Handle {
     name: 'rLock',
     [Symbol.iterator]: () => {
       started();
-      if (Atomics.add(i32, this.addr + RW.READERS, 1) + 1 >= 0) return done(undefined);
-      return semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false)[Symbol.iterator]();
+      return early(this.addr) ? postponed(this.#begin) : this.#begin();
     },
+  };
+
+  readonly #begin = (): Iterator<void, void, void> => {
+    if (Atomics.add(i32, this.addr + RW.READERS, 1) + 1 >= 0) return done(undefined);
+    return semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false)[Symbol.iterator]();
   };
 
   /** Locks for reading if that is possible at once, and says whether it did. Never parks. */
   tryRLock(): boolean {
+    effect(this.addr);
     for (;;) {
       const readers = Atomics.load(i32, this.addr + RW.READERS);
       if (readers < 0) return false;
@@ -61,6 +66,7 @@ export class RWMutex extends Handle {
 
   /** Ends reading. Never parks. @throws Fatal `sync: RUnlock of unlocked RWMutex`, which no program can catch */
   rUnlock(): void {
+    effect(this.addr);
     const readers = Atomics.sub(i32, this.addr + RW.READERS, 1) - 1;
     if (readers >= 0) return;
     if (readers + 1 === 0 || readers + 1 === -MAX_READERS) throw new Fatal(message.rUnlockOfUnlocked);
@@ -87,6 +93,7 @@ export class RWMutex extends Handle {
 
   /** Ends writing. Never parks. @throws Fatal `sync: Unlock of unlocked RWMutex`, which no program can catch */
   unlock(): void {
+    effect(this.addr);
     const readers = Atomics.add(i32, this.addr + RW.READERS, MAX_READERS) + MAX_READERS;
     if (readers >= MAX_READERS) throw new Fatal(message.unlockOfUnlockedRW);
     for (let k = 0; k < readers; k++) semrelease(this.addr + RW.READER_SEMA, by.rwMutexUnlock);

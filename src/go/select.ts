@@ -9,7 +9,7 @@ import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { COLD, G, gColdAddress, i32, P, SG } from '../runtime/memory.js';
-import { done, making, type Op, Parked, started } from '../runtime/op.js';
+import { done, early, making, type Op, Parked, postponed, started } from '../runtime/op.js';
 import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/waitq.js';
 import { blockForEver, type Chan } from './chan.js';
 import { C, received, recvLocked, sendLocked, take } from './hchan.js';
@@ -99,6 +99,10 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
 
   [Symbol.iterator](): Iterator<void, SelectedAny, void> {
     started();
+    return early(this.#cases[0]?.c.addr ?? 0) ? postponed(() => this.#begin()) : this.#begin();
+  }
+
+  #begin(): Iterator<void, SelectedAny, void> {
     const order = pollOrder(this.#cases);
     if (order.length === 0 && !this.#otherwise) return blockForEver(wait.selectNoCases);
     this.#channels = [...new Set(order.map((k) => this.#cases[k]!.c.addr))].sort((a, b) => a - b);

@@ -1,11 +1,14 @@
 // Calls into the system that block the thread. After entersyscall and exitsyscall in runtime/proc.go.
 
+import { m } from '../runtime/g.js';
 import { tracer } from '../runtime/tracing/current.js';
+import { charge, work } from '../runtime/work.js';
 
 /**
  * Does `call`, which blocks the thread in the system, such as writing to a file. It shows in a trace. Unlike Go, nothing
  * else runs on this P meanwhile: its thread cannot be given another.
  */
 export function syscall<T>(call: () => T): T {
+  if (m.curg !== 0) charge(work.syscall, 1); // a module may print while it is loaded
   return tracer === undefined ? call() : tracer.syscall(call);
 }

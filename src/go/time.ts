@@ -9,7 +9,7 @@ import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { f64, H, i32 } from '../runtime/memory.js';
-import { done, making, type NamedOp, type Op, parked, started } from '../runtime/op.js';
+import { done, early, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
 import { describe, type Type } from '../runtime/type.js';
 import { int } from '../runtime/value.js';
 import { type Chan, chan } from './chan.js';
@@ -30,15 +30,19 @@ export function sleep(d: number): Op<void> {
     name: 'sleep',
     [Symbol.iterator]() {
       started();
-      if (d <= 0) return done(undefined);
-      const gp = m.curg;
-      gopark(wait.sleep, 0);
-      engine().startTimer(engine().now() + d, () => goready(gp, by.timer));
-      return parked;
+      return early(0) ? postponed(() => beginSleep(d)) : beginSleep(d);
     },
   };
   making(op);
   return op;
+}
+
+function beginSleep(d: number): Iterator<void, void, void> {
+  if (d <= 0) return done(undefined);
+  const gp = m.curg;
+  gopark(wait.sleep, 0);
+  engine().startTimer(engine().now() + d, () => goready(gp, by.timer));
+  return parked;
 }
 
 /** A channel that will be sent the time (nanoseconds since the start of the run) in `d` nanoseconds. Never parks. */

@@ -2,10 +2,8 @@
 // to structs. What is exported here is also what other rooms need to make shared objects of their own.
 
 import { UsageError } from '../runtime/errors.js';
-import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
-import { i32, P } from '../runtime/memory.js';
 import { type StructField, structFields } from '../runtime/struct.js';
 import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 
@@ -14,14 +12,7 @@ export { bytesAt, i32 } from '../runtime/memory.js';
 export { type StructOf, struct } from '../runtime/struct.js';
 export { Type, type TypeLike } from '../runtime/type.js';
 export { bool, float64, int, string } from '../runtime/value.js';
-
-/**
- * Tells the engine that the running goroutine has done so many units of work: of a picture, one for each pixel. For
- * progress displays. Never parks.
- */
-export function charge(units: number): void {
-  i32[m.pp + P.WORK]! += units;
-}
+export { charge, work } from '../runtime/work.js';
 
 /** Words of a shared struct: type, lock, then the fields. */
 const S = { TYPE: 0, LOCK: 1, FIELDS: 2 } as const;

@@ -12,7 +12,7 @@ import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { i32 } from '../runtime/memory.js';
-import { done, making, type NamedOp, type Op, parked, started } from '../runtime/op.js';
+import { done, early, effect, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
 
@@ -37,6 +37,7 @@ export class WaitGroup extends Handle {
    * @throws Panic `sync: negative WaitGroup counter`
    */
   add(delta: number): void {
+    effect(this.addr);
     const count = Atomics.add(i32, this.addr + W.COUNT, delta) + delta;
     if (count < 0) throw new Panic(message.negativeWaitGroup);
     if (count === 0 && Atomics.load(i32, this.addr + W.WAITERS) !== 0) this.#release();
@@ -57,20 +58,24 @@ export class WaitGroup extends Handle {
     name: 'wait',
     [Symbol.iterator]: () => {
       started();
-      const wg = this.addr;
-      if (Atomics.load(i32, wg + W.COUNT) === 0) return done(undefined);
-      lock(wg + W.LOCK);
-      Atomics.add(i32, wg + W.WAITERS, 1); // pairs with the load in add()
-      if (Atomics.load(i32, wg + W.COUNT) === 0) {
-        Atomics.sub(i32, wg + W.WAITERS, 1);
-        unlock(wg + W.LOCK);
-        return done(undefined);
-      }
-      gopark(wait.waitGroupWait, wg);
-      enqueue(wg + W.QUEUE, sudogOf(m.curg, wg));
-      unlock(wg + W.LOCK);
-      return parked;
+      return early(this.addr) ? postponed(this.#begin) : this.#begin();
     },
+  };
+
+  readonly #begin = (): Iterator<void, void, void> => {
+    const wg = this.addr;
+    if (Atomics.load(i32, wg + W.COUNT) === 0) return done(undefined);
+    lock(wg + W.LOCK);
+    Atomics.add(i32, wg + W.WAITERS, 1); // pairs with the load in add()
+    if (Atomics.load(i32, wg + W.COUNT) === 0) {
+      Atomics.sub(i32, wg + W.WAITERS, 1);
+      unlock(wg + W.LOCK);
+      return done(undefined);
+    }
+    gopark(wait.waitGroupWait, wg);
+    enqueue(wg + W.QUEUE, sudogOf(m.curg, wg));
+    unlock(wg + W.LOCK);
+    return parked;
   };
 
   #release(): void {

@@ -1,7 +1,7 @@
 // Painting pixels, one at a time: what all modes hand out. After fillPixel and paint in the workshop's
 // examples/mandelbrot, and pixel in justforfunc 22.
 
-import { charge } from '../go/types.js';
+import { charge, work } from '../go/types.js';
 import type { Img } from './image.js';
 
 /** Iterations after which a point counts as inside. Also what the original divides coordinates by, whatever the size. */
@@ -15,7 +15,7 @@ const complexity = 1024;
 export function fillPixel(m: Img, x: number, y: number): void {
   if (m.scene === 2) fillNormed(m, x, y);
   else fillZoomed(m, x, y, m.scene === 1 ? 4.0 : 2.0);
-  charge(1);
+  charge(work.pixel, 1);
 }
 
 function fillZoomed(m: Img, x: number, y: number, zoom: number): void {
@@ -25,13 +25,15 @@ function fillZoomed(m: Img, x: number, y: number, zoom: number): void {
   let zi = 0.0;
   let tr = 0.0;
   let ti = 0.0;
-  for (let i = 0; i < n && tr + ti <= limit; i++) {
+  let i = 0;
+  for (; i < n && tr + ti <= limit; i++) {
     zi = 2 * zr * zi + ci;
     zr = tr - ti + cr;
     tr = zr * zr;
     ti = zi * zi;
   }
   paint(m, x, y, tr, ti);
+  charge(work.iteration, i);
 }
 
 /** The shade: Go's `byte(tr * ti * 2)`, which cuts off the fraction and keeps the low 8 bits, as `&` does. */
@@ -44,12 +46,14 @@ function fillNormed(m: Img, x: number, y: number): void {
   const yi = norm(y, m.h, -1, 1);
   let zr = 0.0;
   let zi = 0.0;
-  for (let i = 0; zr * zr + zi * zi < complexity && i < n; i++) {
+  let i = 0;
+  for (; zr * zr + zi * zi < complexity && i < n; i++) {
     const t = zr * zr - zi * zi + xi;
     zi = 2 * zr * zi + yi;
     zr = t;
   }
   m.pix[x * m.h + y] = zr & 255;
+  charge(work.iteration, i);
 }
 
 function norm(x: number, total: number, min: number, max: number): number {

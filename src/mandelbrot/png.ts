@@ -1,6 +1,7 @@
 // The picture as a PNG file: the one door to pngjs.
 
 import { createRequire } from 'node:module';
+import { charge, work } from '../go/types.js';
 import { greyPlane, type Img } from './image.js';
 
 /**
@@ -10,6 +11,7 @@ export function encode(m: Img): Buffer {
   // Loaded when there is something to encode: of all threads only one needs it.
   const { PNG } = createRequire(import.meta.url)('pngjs') as typeof import('pngjs');
   const png = { width: m.w, height: m.h, data: greyPlane(m) };
+  charge(work.encoded, m.w * m.h);
   return PNG.sync.write(png as unknown as InstanceType<typeof PNG>, OPTIONS);
 }
 

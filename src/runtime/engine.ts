@@ -6,6 +6,7 @@ import { writeArgs } from './args.js';
 import { type Body, bodyName, bodyNumber, bodyParks } from './bodies.js';
 import { freeG, goidOf, m, mayPark, newG, packFn } from './g.js';
 import { COLD, f64, G, gColdAddress, gStatus, H, i32, P } from './memory.js';
+import { pace } from './pace.js';
 import type { WaitReason, WakeReason } from './reason.js';
 import { tracer } from './tracing/current.js';
 
@@ -76,6 +77,7 @@ export function goready(gp: number, reason: WakeReason): void {
 /** Creates a goroutine that runs `body(...args)`. Never parks. */
 export function newproc(body: Body, args: readonly unknown[]): void {
   const e = engine();
+  pace?.effect(0);
   const number = bodyNumber(body);
   const parks = bodyParks(number);
   const gp = newG();

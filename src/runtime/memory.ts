@@ -143,8 +143,6 @@ export const P = {
   NWAKES: 7 * CACHE_LINE + 4,
   NSENDS: 7 * CACHE_LINE + 5,
   NRECVS: 7 * CACHE_LINE + 6,
-  /** Work that goroutines have charged here. */
-  WORK: 7 * CACHE_LINE + 7,
   /** Bytes in the P's part of the trace area, for whoever has to write them if its thread cannot. */
   TRACEPOS: 7 * CACHE_LINE + 8,
   /** First number of a stack that is not written yet, of one that is not taken yet, and of a text that is not taken yet. */
@@ -154,7 +152,9 @@ export const P = {
   /** KiB of the thread's heap: in use, and committed. */
   HEAP: 7 * CACHE_LINE + 9,
   HEAPGOAL: 7 * CACHE_LINE + 10,
-  RING: 8 * CACHE_LINE,
+  /** Work that goroutines have charged here, a float64 for each kind (work.ts). Owner writes. */
+  WORK: 8 * CACHE_LINE,
+  RING: 9 * CACHE_LINE,
 } as const;
 const P_WORDS = P.RING + RING;
 
@@ -254,6 +254,8 @@ let gcold = 0;
 
 /** True if one thread runs every P, so that no lock is ever contended and none needs taking. */
 export let solo = false;
+/** True if there is one P. */
+export let oneP = false;
 
 /** Makes the shared memory of a run and lays it out. Nothing but reservations: pages are touched later. */
 export function createMemory(options: { procs: number; seed: number; canSpin: boolean }): SharedArrayBuffer {
@@ -316,13 +318,17 @@ function reserve(): SharedArrayBuffer {
   });
 }
 
-/** Points i32 and f64 of this thread at the memory of a run. */
-export function attach(buffer: SharedArrayBuffer): void {
+/**
+ * Points i32 and f64 of this thread at the memory of a run.
+ * @param alone true if this thread runs every P, however many there are
+ */
+export function attach(buffer: SharedArrayBuffer, alone: boolean): void {
   i32 = new Int32Array(buffer);
   f64 = new Float64Array(buffer);
   gbase = i32[H.GBASE]!;
   gcold = i32[H.GCOLD]!;
-  solo = i32[H.NPROCS] === 1;
+  oneP = i32[H.NPROCS] === 1;
+  solo = alone || oneP;
 }
 
 function align(words: number): number {

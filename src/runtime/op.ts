@@ -11,6 +11,7 @@ import { engine } from './engine.js';
 import { UsageError } from './errors.js';
 import { m } from './g.js';
 import { G, gStatus, i32, P } from './memory.js';
+import { pace } from './pace.js';
 import { act } from './reason.js';
 import { tracer } from './tracing/current.js';
 
@@ -96,11 +97,54 @@ class Preempted<T> extends Parked<T> {
   }
 }
 
+/**
+ * True if the operation, which is about to do something to the object at `on` (0 if to none), has to wait until others have
+ * gone first: answer the iterator of postponed() then.
+ */
+export function early(on: number): boolean {
+  return pace?.early(on) ?? false;
+}
+
+/** The iterator of an operation that begins when its goroutine has the thread back. */
+export function postponed<T>(begin: () => Iterator<void, T, void>): Iterator<void, T, void> {
+  return new Postponed(begin);
+}
+
+class Postponed<T> implements Iterator<void, T, void> {
+  readonly #begin: () => Iterator<void, T, void>;
+  #begun: Iterator<void, T, void> | undefined;
+
+  constructor(begin: () => Iterator<void, T, void>) {
+    this.#begin = begin;
+  }
+
+  next(): IteratorResult<void, T> {
+    if (this.#begun === undefined) {
+      if (!m.resuming) return unfinished;
+      m.resuming = false;
+      this.#begun = this.#begin();
+    }
+    return this.#begun.next();
+  }
+}
+
+/** A plain call is about to change or to read the object at `on` (0 if none): others who are earlier go first. */
+export function effect(on: number): void {
+  pace?.effect(on);
+}
+
 let made: { readonly name: string } | undefined;
 
 /** Forgets what an earlier run left behind. */
 export function resetOps(): void {
   made = undefined;
+}
+
+/** Sets aside what has been made and not begun, and answers what was. For an engine that runs others in the middle. */
+export function setAside(next?: { readonly name: string }): { readonly name: string } | undefined {
+  const before = made;
+  made = next;
+  return before;
 }
 
 /** Notes that an operation was made. @throws UsageError if the one before was never given to `yield*` */

@@ -16,7 +16,7 @@
 
 import { engine } from './engine.js';
 import { m, mayPark } from './g.js';
-import { COLD, gColdAddress, H, i32, isTraced, P, pAddress, RING, solo } from './memory.js';
+import { COLD, gColdAddress, H, i32, isTraced, oneP, P, pAddress, RING } from './memory.js';
 import {
   drainInbox,
   globrunqget,
@@ -30,6 +30,11 @@ import {
   takeNextNew,
 } from './runq.js';
 
+/** How long (ms) a goroutine keeps its P while others wait, as in Go. */
+export const TIME_SLICE = 10;
+/** How long (ns) an idle P looks around before it sleeps. What it waits for is usually there within a few microseconds; being
+ * woken takes 50. */
+export const SPIN = 40_000;
 /** Every so many time slices the global queue comes first, as in Go. */
 const GLOBAL_TICK = 61;
 /** How long (ms) a goroutine waits beside an idle P that already has its share. */
@@ -81,7 +86,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
     gp = globrunqget(pp, 1);
     if (gp !== 0) return gp;
   }
-  if (!solo && i32[pp + P.RUNNEXT] !== 0 && (othersRunnable(pp) || !belongsHere())) postponeNew(pp);
+  if (!oneP && i32[pp + P.RUNNEXT] !== 0 && (othersRunnable(pp) || !belongsHere())) postponeNew(pp);
   gp = takeNextNew(pp);
   if (gp !== 0) {
     search.inherits = true;
@@ -90,11 +95,11 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
   // Three queues in turn, so that none starves another.
   for (let k = 0; k < 3 && gp === 0; k++) {
     const turn = (tick + k) % 3;
-    gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, solo ? undefined : mayKeep);
+    gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, oneP ? undefined : mayKeep);
   }
   if (gp === 0) gp = globrunqget(pp, RING / 2);
-  if (gp === 0) gp = newqget(pp, solo || idle * 1000 >= YOUTH ? undefined : belongsHere);
-  if (gp === 0 && !solo) gp = steal(pp, idle, random);
+  if (gp === 0) gp = newqget(pp, oneP || idle * 1000 >= YOUTH ? undefined : belongsHere);
+  if (gp === 0 && !oneP) gp = steal(pp, idle, random);
   return gp;
 }
 
@@ -209,6 +214,12 @@ function nextIsNew(pp: number): boolean {
 /** True if P number `id` is asleep, as far as one can see. */
 function isIdle(id: number): boolean {
   return (i32[H.IDLEMASK + (id >> 5)]! & (1 << (id & 31))) !== 0;
+}
+
+/** Whether an idle P may look around before it sleeps: at most half as many do as run, and none if Ps share cores. */
+export function maySpin(): boolean {
+  const busy = i32[H.NPROCS]! - i32[H.NPIDLE]!;
+  return i32[H.CANSPIN] === 1 && 2 * i32[H.NMSPINNING]! < busy;
 }
 
 /** The sleeping P to wake: one whose thread is up, and of these the home of the fewest. 0 if none sleeps. */

@@ -1,11 +1,30 @@
 // Starts programs: the one place that picks an engine.
 
 import { availableParallelism } from 'node:os';
+import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';
+import type { Outcome } from './sim/explore.js';
+import type { Machine } from './sim/machine.js';
+import { machines } from './sim/machines.js';
+import { type ExploreOptions, type SimResult, Simulations } from './sim/run.js';
+import type { StrategyName } from './sim/strategy.js';
 import { Threads } from './threads/run.js';
+
+export type { RunResult, RunStats } from './ending.js';
+export type { Outcome } from './sim/explore.js';
+export type { Machine } from './sim/machine.js';
+export { machines } from './sim/machines.js';
+export type { ExploreOptions, SimResult } from './sim/run.js';
+export type { VirtualTime } from './sim/simulate.js';
+export { type StrategyName, strategies } from './sim/strategy.js';
 
 /** Most threads of a run. More Ps than this on real cores teach nothing; the simulator has up to 1024. */
 export const MAX_THREADS = 256;
+/** Most Ps of a simulated run. */
+export const MAX_PROCS = 1024;
+
+/** The seed of a simulated run unless somebody says otherwise: it is the same every time. */
+export const DEFAULT_SEED = 1;
 
 /** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
 export interface Program {
@@ -16,6 +35,10 @@ export interface Program {
 }
 
 export interface RunOptions {
+  /** What runs it: worker threads (the default), or the simulator, in virtual time. */
+  readonly engine?: 'threads' | 'sim';
+  /** What things cost in the simulator. */
+  readonly machine?: Machine;
   /** How many Ps; default defaultProcs(). */
   readonly procs?: number;
   /** Decides every random choice of the scheduler and of select; random by default. */
@@ -26,35 +49,6 @@ export interface RunOptions {
   readonly trace?: string;
   /** Is told from time to time how much work the program has charged (see charge). */
   readonly onProgress?: (work: number) => void;
-}
-
-export interface RunResult {
-  readonly status: 'ok' | 'panic' | 'deadlock' | 'interrupted';
-  /** What a command should exit with: 0 or what exit() was given; 2 for a panic or a deadlock; 130. */
-  readonly exitCode: number;
-  /** What main returned. */
-  readonly value: unknown;
-  /** What to print on standard error about a panic or a deadlock, in Go's form; else empty. */
-  readonly report: string;
-  readonly stats: RunStats;
-}
-
-/** Counts over the whole run. */
-export interface RunStats {
-  readonly procs: number;
-  /** Goroutines created, main included. */
-  readonly goroutines: number;
-  /** Times a goroutine was given a thread. */
-  readonly switches: number;
-  /** Goroutines that were created on one P and began on another. */
-  readonly steals: number;
-  /** Times a goroutine had to wait. */
-  readonly parks: number;
-  /** Times a P slept. */
-  readonly wakes: number;
-  /** Channel operations that went through. */
-  readonly sends: number;
-  readonly receives: number;
 }
 
 /**
@@ -90,16 +84,71 @@ export class Runtime {
    * Runs a program to its end, and returns how it ended. One run at a time.
    * @throws Error if it could not be started
    */
-  run(program: string | URL | Program, options: Omit<RunOptions, 'procs'> = {}): Promise<RunResult> {
+  run(
+    program: string | URL | Program,
+    options: Omit<RunOptions, 'procs' | 'engine' | 'machine'> = {},
+  ): Promise<RunResult> {
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-    const modules = typeof program === 'string' || program instanceof URL ? { modules: [String(program)] } : program;
-    return this.#threads.run(modules, seed, options);
+    return this.#threads.run(programOf(program), seed, options);
   }
 
   /** Ends the threads. */
   close(): Promise<void> {
     return this.#threads.close();
   }
+}
+
+/** Virtual Ps: the same programs in virtual time, on one thread. The same seed gives the same run. */
+export class Simulator {
+  readonly #simulations: Simulations;
+
+  /**
+   * @param procs how many Ps; 1 to 1024
+   * @param options.machine what things cost; by default as on the machine that the project's own figures are from
+   * @throws RangeError if `procs` is no number of Ps
+   */
+  constructor(procs: number = defaultProcs(), options: { readonly machine?: Machine } = {}) {
+    if (!Number.isInteger(procs) || procs < 1 || procs > MAX_PROCS) {
+      throw new RangeError(`procs: expected a whole number from 1 to ${MAX_PROCS}, got ${procs}`);
+    }
+    this.#simulations = new Simulations(procs, options.machine ?? machines[0]!);
+  }
+
+  /**
+   * Simulates a program to its end, and returns how it ended and what that would have taken. One run at a time.
+   * @throws Error if it could not be started, or never comes to a scheduling point
+   */
+  run(
+    program: string | URL | Program,
+    options: Omit<RunOptions, 'procs' | 'engine' | 'machine'> = {},
+  ): Promise<SimResult> {
+    return this.#simulations.run(programOf(program), options.seed ?? DEFAULT_SEED, options);
+  }
+
+  /**
+   * Runs a program under many schedules that time alone would hardly ever give, and returns the different ways in which it
+   * ended, the most frequent first.
+   * @throws Error as run does
+   */
+  explore(program: string | URL | Program, options: ExploreOptions): Promise<readonly Outcome[]> {
+    return this.#simulations.explore(programOf(program), options);
+  }
+
+  /** Runs a program under the schedule that explore() has made from this seed. @throws Error as run does */
+  replay(
+    program: string | URL | Program,
+    options: Pick<RunOptions, 'trace' | 'signal'> & { readonly seed: number; readonly strategy: StrategyName },
+  ): Promise<SimResult> {
+    return this.#simulations.run(programOf(program), options.seed, options, options.strategy);
+  }
+
+  /** Ends the thread that simulates. */
+  close(): Promise<void> {
+    return this.#simulations.close();
+  }
+}
+function programOf(program: string | URL | Program): Program {
+  return typeof program === 'string' || program instanceof URL ? { modules: [String(program)] } : program;
 }
 
 /**
@@ -109,7 +158,7 @@ export class Runtime {
  * const result = await run(new URL('./sieve.js', import.meta.url), { procs: 2 });
  */
 export async function run(program: string | URL | Program, options: RunOptions = {}): Promise<RunResult> {
-  const runtime = new Runtime(options.procs);
+  const runtime = options.engine === 'sim' ? new Simulator(options.procs, options) : new Runtime(options.procs);
   try {
     return await runtime.run(program, options);
   } finally {

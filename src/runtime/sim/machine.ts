@@ -4,7 +4,7 @@
 /** Each cost, by name: what it is the price of. All but `crowding` and `cores` are in nanoseconds. */
 export const costs = {
   boot: 'from the start of the process until the main goroutine starts',
-  bootP: 'from then until the next P is up, for each P but the first',
+  bootP: 'from then until the threads of the other Ps are up',
   exit: 'from the end of the main goroutine until the process has ended',
   bootUser: 'processor time of boot and exit, outside of the system',
   bootSys: 'processor time of boot and exit, inside of the system',

@@ -3,7 +3,8 @@
 // takes a third off the time until a thread is up.
 
 import { workerData } from 'node:worker_threads';
-import type { Ending, Task } from './m.js';
+import type { Ending } from '../ending.js';
+import type { Task } from './m.js';
 
 const machine = import('./m.js');
 for (const url of (workerData as { preload: readonly string[] }).preload) {

@@ -5,13 +5,11 @@ import type { MinHeap } from '../../lib/minheap.js';
 import type { Engine } from '../engine.js';
 import { H, i32, P, pAddress, park, runStatus } from '../memory.js';
 import { hasWork } from '../runq.js';
-import { findRunnable, idlest, search } from '../sched.js';
+import { findRunnable, idlest, maySpin, SPIN, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
 import { deadlocked } from './deadlock.js';
 import { endRun, enterIdle, leaveIdle, wake } from './park.js';
 
-/** Nanoseconds to spin. A goroutine on another P usually answers within a few microseconds; a futex wake-up takes 50. */
-const SPIN_NS = 40_000;
 /** Glances at the inbox between two looks around. */
 const GLANCES = 50;
 const NS_PER_MS = 1e6;
@@ -38,7 +36,7 @@ export class Idler {
   /** Waits for a runnable G. 0 if a timer is due or PREEMPT is set: the run has ended, or the world is to stop. */
   find(): number {
     const since = this.#engine.now();
-    let spinning = maySpin();
+    let spinning = beginSpinning();
     for (;;) {
       const gp = spinning ? this.#spin(since) : this.#await(since);
       if (spinning) Atomics.sub(i32, H.NMSPINNING, 1); // before the last look: see park.ts
@@ -67,7 +65,7 @@ export class Idler {
   }
 
   #spin(since: number): number {
-    const until = this.#engine.now() + SPIN_NS;
+    const until = this.#engine.now() + SPIN;
     do {
       const gp = this.#look(since);
       if (gp !== 0) return gp;
@@ -84,7 +82,7 @@ export class Idler {
   #await(since: number): number {
     const inbox = this.#pp + P.INBOX;
     if (i32[H.CANSPIN] === 1 && i32[this.#pp + P.NHOME]! > 0) {
-      const until = this.#engine.now() + SPIN_NS;
+      const until = this.#engine.now() + SPIN;
       while (i32[inbox] === 0 && this.#engine.now() < until && i32[H.STATUS] === runStatus.running);
     }
     return this.#look(since);
@@ -110,11 +108,9 @@ export class Idler {
   }
 }
 
-/** Becomes a spinning M if that pays: at most half as many spin as run, and none if Ps share cores. */
-function maySpin(): boolean {
-  if (i32[H.CANSPIN] === 0) return false;
-  const busy = i32[H.NPROCS]! - i32[H.NPIDLE]!;
-  if (2 * i32[H.NMSPINNING]! >= busy) return false;
+/** Becomes a spinning M if that pays. */
+function beginSpinning(): boolean {
+  if (!maySpin()) return false;
   Atomics.add(i32, H.NMSPINNING, 1);
   return true;
 }

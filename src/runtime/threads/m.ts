@@ -4,25 +4,23 @@
 // A thread is one task for the whole run: it never returns to its event loop in between, so everything it must hear is
 // in shared memory (STATUS, PREEMPT, PARK, INBOX).
 
-import { fileURLToPath } from 'node:url';
 import { MinHeap } from '../../lib/minheap.js';
 import { Rng } from '../../lib/rng.js';
-import { callBody } from '../args.js';
-import { bodyAt, bodyName, fileName, type ProgramModule, setProgram } from '../bodies.js';
+import type { ProgramModule } from '../bodies.js';
 import { clockOrigin } from '../clock.js';
+import type { Ending } from '../ending.js';
 import { type Engine, newproc, setEngine } from '../engine.js';
-import { Escaping, Exit, resetVerdict, UsageError, verdict } from '../errors.js';
-import { fnArgs, fnBody, freeG, goidOf, m, resetGs } from '../g.js';
-import { resetHandles } from '../handle.js';
-import { resetMalloc } from '../malloc.js';
-import { attach, G, gIndex, gStatus, H, i32, P, pAddress, park, RING, runStatus } from '../memory.js';
-import { nothingForgotten, resetOps } from '../op.js';
+import { Exit } from '../errors.js';
+import { Executor } from '../execute.js';
+import { m } from '../g.js';
+import { G, H, i32, P, pAddress, park, runStatus } from '../memory.js';
+import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { GoroutineReport } from '../report.js';
-import { inboxput, localput, readyNext, ringget, ringIsFull, runqput } from '../runq.js';
+import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
+import { culprit, enterRun } from '../thread.js';
 import { tracer } from '../tracing/current.js';
-import { resetTypes } from '../type.js';
 import { Idler, wakep } from './idle.js';
 import { Interludes } from './interludes.js';
 import { endRun, wake } from './park.js';
@@ -39,34 +37,9 @@ export interface Task {
   readonly epoch: number;
 }
 
-/** What a thread has to say when the run has ended. */
-export interface Ending {
-  readonly id: number;
-  /** True for the thread on which the run ended as it should: main returned, or somebody called exit(). */
-  readonly main?: boolean;
-  /** What main returned. */
-  readonly value?: unknown;
-  readonly exitCode?: number;
-  /** A panic or fatal error, in full. */
-  readonly report?: string;
-  /** True if the report is about a program that is none. */
-  readonly misuse?: boolean;
-  /** Goroutines that waited here, if the run ended in a deadlock. */
-  readonly waiting?: readonly GoroutineReport[];
-  /** Why the trace could not be written. */
-  readonly traceError?: Error;
-}
-
 /** Runs one P for the whole of a run. */
 export async function runMachine(task: Task): Promise<Ending> {
-  attach(task.buffer);
-  resetMalloc();
-  resetGs();
-  resetTypes();
-  resetHandles();
-  resetOps();
-  resetVerdict();
-  Error.stackTraceLimit = FRAMES;
+  enterRun(task.buffer, false);
   const machine = new M(task);
   setEngine(machine);
   try {
@@ -76,20 +49,6 @@ export async function runMachine(task: Task): Promise<Ending> {
   }
 }
 
-/** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
-const FRAMES = 100;
-
-/**
- * Plain goroutines in the global queue beyond which their creator runs some itself: enough to keep the other Ps busy
- * while the operating system has the creator's thread wait (tens of milliseconds), few enough to stay in the cache.
- */
-const PLENTY = 1 << 14;
-
-/** The first goroutine of a run is main. */
-const MAIN_GOID = 1;
-
-type Goroutine = Iterator<unknown, unknown, void>;
-
 class M implements Engine {
   readonly #task: Task;
   readonly #pp: number;
@@ -97,11 +56,11 @@ class M implements Engine {
   readonly #random = (n: number): number => this.#rng.below(n);
   /** Nanoseconds to add to performance.now() to get the time since the run began. */
   readonly #origin: number;
-  /** The generators of started goroutines that have parked, by G number. */
-  readonly #goroutines: (Goroutine | undefined)[] = [];
+  readonly #executor = new Executor((value) => {
+    this.#returned = { value };
+    endRun(runStatus.exited);
+  });
   readonly #timers = new MinHeap<() => void>();
-  /** True while goroutines run on top of the stack of one that creates too many. */
-  #makingRoom = false;
   readonly #interludes: Interludes;
   /** What main returned, if it did so here. */
   #returned: { value: unknown } | undefined;
@@ -125,8 +84,7 @@ class M implements Engine {
   async #run(): Promise<Ending> {
     const { id, modules, args } = this.#task;
     try {
-      const program = await Promise.all(modules.map(load));
-      setProgram(program);
+      const program = await loadProgram(modules);
       m.pp = this.#pp;
       m.unstarted = -1 - id;
       await this.#interludes.followTrace();
@@ -142,8 +100,7 @@ class M implements Engine {
   }
 
   #start(program: readonly ProgramModule[], args: readonly unknown[]): void {
-    const main = program.map((p) => p.exports.main).find((f) => typeof f === 'function');
-    if (typeof main !== 'function') throw noMain(program);
+    const main = mainOf(program);
     this.#interludes.beginTrace();
     newproc(main, args);
     Atomics.store(i32, H.STARTED, 1);
@@ -169,123 +126,13 @@ class M implements Engine {
         wake(search.better);
         search.better = 0;
       }
-      this.#execute(gp);
+      this.#executor.execute(gp);
     }
-  }
-
-  #execute(gp: number): void {
-    const pp = this.#pp;
-    if (!search.inherits) i32[pp + P.SCHEDTICK]!++;
-    i32[pp + P.NSWITCHES]!++;
-    i32[pp + P.CURG] = gp;
-    i32[gp + G.STATUS] = gStatus.running;
-    m.curg = gp;
-    const fn = i32[gp + G.FN]!;
-    const home = i32[gp + G.HOME]!;
-    if (home < 0) {
-      if (home !== m.unstarted) i32[pp + P.NSTEALS]!++;
-      if ((fn & 1) === 0) {
-        if (tracer !== undefined) tracer.firstStart(gp);
-        this.#runPlain(gp, fn);
-      } else {
-        m.resuming = false;
-        const goroutine = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine; // takes the arguments, and no step
-        if (tracer !== undefined) tracer.firstStart(gp);
-        i32[gp + G.HOME] = this.#task.id;
-        i32[pp + P.NHOME]!++;
-        this.#step(gp, goroutine, true);
-      }
-    } else {
-      if (tracer !== undefined) tracer.start(gp);
-      m.resuming = true;
-      this.#step(gp, this.#goroutines[gIndex(gp)]!, false);
-    }
-    if (verdict.error !== undefined) throw verdict.error; // the program has caught it, and parked
-    m.curg = 0;
-    i32[pp + P.CURG] = 0;
-  }
-
-  /** Runs a body that never parks. */
-  #runPlain(gp: number, fn: number): void {
-    const value = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn));
-    if (value !== undefined) this.#checkPlainResult(value, fn);
-    this.#goexit(gp, value);
-  }
-
-  #checkPlainResult(value: unknown, fn: number): void {
-    const made = value !== null && typeof value === 'object' && Symbol.iterator in value && 'next' in value;
-    const promise = value instanceof Promise;
-    if (!made && !promise) return;
-    throw new UsageError(
-      `go ${bodyName(fnBody(fn))}: expected a generator function or one that runs to its end, got one that returns a ` +
-        `${made ? 'generator' : 'promise'}; declare it \`function*\``,
-    );
-  }
-
-  /** Runs a body that may park until it does, or ends. */
-  #step(gp: number, goroutine: Goroutine, first: boolean): void {
-    const step = goroutine.next();
-    if (step.done) {
-      if (!first) this.#goroutines[gIndex(gp)] = undefined;
-      i32[this.#pp + P.NHOME]!--;
-      this.#goexit(gp, step.value);
-      return;
-    }
-    if (first) this.#goroutines[gIndex(gp)] = goroutine;
-    // A parking operation has changed the status, and whoever wakes the G makes it runnable; only we make it running.
-    if (i32[gp + G.STATUS] === gStatus.running) {
-      throw new UsageError(
-        `${bodyName(fnBody(i32[gp + G.FN]!))}: expected \`yield*\`, got a plain \`yield\`, which means nothing here`,
-      );
-    }
-  }
-
-  /**
-   * The running goroutine creates plain ones faster than anybody runs them: half of the ring is run before `go` returns,
-   * on top of its stack, as if it had been preempted there. They never park, so it goes on soon; and memory does not
-   * fill with a million that wait.
-   */
-  #makeRoom(): void {
-    const pp = this.#pp;
-    const creator = m.curg;
-    this.#makingRoom = true;
-    if (tracer !== undefined) tracer.yield(act.preempt);
-    i32[creator + G.STATUS] = gStatus.runnable;
-    try {
-      for (let k = 0; k < RING / 2 && i32[H.STATUS] === runStatus.running; k++) {
-        const gp = ringget(pp);
-        if (gp === 0) break;
-        this.#execute(gp);
-      }
-    } catch (error) {
-      throw new Escaping(error, m.curg);
-    }
-    this.#makingRoom = false;
-    i32[pp + P.NSWITCHES]!++;
-    i32[pp + P.CURG] = creator;
-    i32[creator + G.STATUS] = gStatus.running;
-    m.curg = creator;
-    if (tracer !== undefined) tracer.start(creator);
-  }
-
-  #goexit(gp: number, value: unknown): void {
-    nothingForgotten();
-    if (verdict.error !== undefined) throw verdict.error;
-    if (tracer !== undefined) tracer.end();
-    if (goidOf(gp) === MAIN_GOID) {
-      this.#returned = { value };
-      endRun(runStatus.exited);
-    }
-    freeG(gp);
   }
 
   async #uncaught(error: unknown): Promise<Ending> {
     const { id } = this.#task;
-    let last: unknown = verdict.error ?? error;
-    if (last instanceof Escaping) {
-      m.curg = last.gp;
-      last = last.cause;
-    }
+    const last = culprit(error);
     if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
     if (last instanceof Exit) {
       return endRun(runStatus.exited) ? { id, main: true, exitCode: last.code } : { id };
@@ -297,8 +144,8 @@ class M implements Engine {
   }
 
   async #waiting(): Promise<GoroutineReport[]> {
-    const [{ reportWaiting }, { locate }] = await Promise.all([import('../report.js'), import('./where.js')]);
-    return reportWaiting(this.#goroutines, locate);
+    const [{ reportWaiting }, { locate }] = await Promise.all([import('../report.js'), import('../where.js')]);
+    return reportWaiting(this.#executor.goroutines, locate);
   }
 
   #fireTimers(): void {
@@ -319,7 +166,7 @@ class M implements Engine {
   }
 
   submit(gp: number): void {
-    if (ringIsFull(this.#pp) && i32[H.GLOBQ_SIZE]! >= PLENTY && !this.#makingRoom) this.#makeRoom();
+    if (this.#executor.crowded) this.#executor.makeRoom();
     runqput(this.#pp, gp);
     wakep();
   }
@@ -347,23 +194,4 @@ class M implements Engine {
   trace(path: string | undefined, then: (error: unknown) => void): void {
     this.#interludes.change({ gp: m.curg, path, then });
   }
-}
-
-/** @throws Error that names the module, and the line if the syntax is wrong */
-async function load(url: string): Promise<ProgramModule> {
-  try {
-    return { url, exports: await import(url) };
-  } catch (error) {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const at = error instanceof Error ? /^(file:\S+?:\d+)\n/.exec(error.stack ?? '')?.[1] : undefined;
-    throw new Error(`${fileURLToPath(at ?? url)}: cannot be loaded: ${text}`, { cause: error });
-  }
-}
-
-function noMain(program: readonly ProgramModule[]): UsageError {
-  const where = program.map((p) => fileName(p.url)).join(' or ');
-  const names = program.flatMap((p) => Object.keys(p.exports));
-  const some = names.length > 5 ? [...names.slice(0, 5), '...'] : names;
-  const found = names.length === 0 ? 'no exports at all' : `only ${some.join(', ')}`;
-  return new UsageError(`${where}: expected an exported function main, which is the main goroutine, got ${found}`);
 }

@@ -4,7 +4,8 @@
 // because our threads sleep on words of our own and Piscina's would wait for messages instead.
 
 import { Piscina } from 'piscina';
-import type { Ending, Task } from './m.js';
+import type { Ending } from '../ending.js';
+import type { Task } from './m.js';
 
 export class Pool {
   readonly #piscina: Piscina<Task, Ending>;

@@ -3,16 +3,15 @@
 
 import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
-import { message, UsageError } from '../errors.js';
+import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
 import { createMemory, H, P, pAddress, recycleMemory, runStatus } from '../memory.js';
-import type { Program, RunOptions, RunResult, RunStats } from '../start.js';
-import type { Ending } from './m.js';
+import { TIME_SLICE } from '../sched.js';
+import type { Program, RunOptions } from '../start.js';
+import { work } from '../work.js';
 import { endRun } from './park.js';
 import { Pool } from './pool.js';
 import type { TraceFile } from './tracefile.js';
 
-/** Milliseconds between two looks of sysmon: Go's time slice. */
-const SYSMON_MS = 10;
 /** Looks of sysmon between two reports of progress. */
 const PROGRESS_LOOKS = 10;
 /** Milliseconds that threads get to reach a scheduling point before they are ended where they are. */
@@ -212,57 +211,7 @@ function startSysmon(words: Int32Array, now: () => number, onProgress?: (work: n
       if (tick === ticks[id] && words[pp + P.CURG] !== 0) Atomics.store(words, pp + P.PREEMPT, 1);
       ticks[id] = tick;
     }
-    if (++looks % PROGRESS_LOOKS === 0) onProgress?.(sum(words, P.WORK));
-  }, SYSMON_MS);
+    if (++looks % PROGRESS_LOOKS === 0) onProgress?.(workOf(words, work.pixel));
+  }, TIME_SLICE);
   return () => clearInterval(timer);
-}
-
-function resultOf(words: Int32Array, endings: readonly Ending[]): RunResult {
-  const stats = statsOf(words);
-  const report = endings.map((e) => e.report ?? '').join('');
-  switch (words[H.STATUS]) {
-    case runStatus.exited: {
-      const main = endings.find((e) => e.main);
-      return { status: 'ok', exitCode: main?.exitCode ?? 0, value: main?.value, report: '', stats };
-    }
-    case runStatus.panicked:
-      return { status: 'panic', exitCode: 2, value: undefined, report, stats };
-    case runStatus.deadlocked:
-      return { status: 'deadlock', exitCode: 2, value: undefined, report: deadlockReport(endings), stats };
-    case runStatus.interrupted:
-      return { status: 'interrupted', exitCode: 130, value: undefined, report: '', stats };
-    default:
-      throw failure(report.trim(), endings);
-  }
-}
-
-/** Why the run could not be started. */
-function failure(report: string, endings: readonly Ending[]): Error {
-  if (endings.some((e) => e.misuse)) return new UsageError(report);
-  return new Error(report || 'runtime: the run failed, and no thread said why');
-}
-
-function deadlockReport(endings: readonly Ending[]): string {
-  const waiting = endings.flatMap((e) => e.waiting ?? []).sort((a, b) => a.goid - b.goid);
-  return [`fatal error: ${message.deadlock}\n`, ...waiting.map((w) => w.text)].join('\n');
-}
-
-function statsOf(words: Int32Array): RunStats {
-  return {
-    procs: words[H.NPROCS]!,
-    goroutines: sum(words, P.NCREATED),
-    switches: sum(words, P.NSWITCHES),
-    steals: sum(words, P.NSTEALS),
-    parks: sum(words, P.NPARKS),
-    wakes: sum(words, P.NWAKES),
-    sends: sum(words, P.NSENDS),
-    receives: sum(words, P.NRECVS),
-  };
-}
-
-/** A counter over all Ps. */
-function sum(words: Int32Array, counter: number): number {
-  let total = 0;
-  for (let id = 0; id < words[H.NPROCS]!; id++) total += words[pAddress(id) + counter]! >>> 0;
-  return total;
 }

@@ -5,10 +5,10 @@ import { closeSync, ftruncateSync, statSync, unlinkSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { ev } from '../../trace/event.js';
 import { ENDING, Writer } from '../../trace/writer.js';
+import type { Ending } from '../ending.js';
 import { H, isTraced, P, pAddress, traceBytes } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { openTrace, writeAll } from '../tracing/file.js';
-import type { Ending } from './m.js';
 
 export class TraceFile {
   readonly #words: Int32Array;

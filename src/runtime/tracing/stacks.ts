@@ -18,7 +18,7 @@ import { leaf } from './kinds.js';
 const OURS = ['../../go/', '../'].map((room) => new URL(room, import.meta.url).href);
 const BUILTIN = 'node:builtin';
 /** What calls a goroutine's body. */
-const SCHEDULER = new URL('../threads/m.', import.meta.url).href;
+const SCHEDULER = new URL('../execute.', import.meta.url).href;
 /** Frames that are looked at: the program's, below ours. */
 const DEPTH = 120;
 

@@ -3,7 +3,7 @@
 
 import type { Runtime, Session } from 'node:inspector';
 import { createRequire } from 'node:module';
-import { sourcePosition } from '../source.js';
+import { sourcePosition } from './source.js';
 
 /** More than a person reads; each takes a fraction of a millisecond. */
 const MOST = 1000;

@@ -1,0 +1,62 @@
+// The flags that say what runs a program: worker threads, or the simulator.
+
+import type { Command } from 'commander';
+import { DEFAULT_SEED, defaultProcs, MAX_PROCS, MAX_THREADS, type Runtime, Simulator } from '../runtime/start.js';
+import { machineOf } from './machine.js';
+import { threadsFor } from './threads.js';
+import { BadUsage, choice, wholeNumber } from './usage.js';
+
+export interface EngineFlags {
+  readonly engine: string;
+  readonly procs?: string;
+  readonly seed?: string;
+  readonly machine?: string;
+}
+
+const engines = [{ name: 'threads' }, { name: 'sim' }] as const;
+const MAX_SEED = 2 ** 31 - 1;
+
+/** Adds the flags to a command. */
+export function engineOptions(command: Command): Command {
+  return command
+    .option('--engine <name>', 'threads, or sim: in virtual time, on any number of Ps', 'threads')
+    .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores); with -engine sim up to 1024')
+    .option(
+      '--seed <n>',
+      "decides the scheduler's and select's random choices (default: another one each time; sim: 1)",
+    )
+    .option('--machine <name|file>', 'with -engine sim: what things cost, see mandel calibrate');
+}
+
+/** Runs programs. */
+export type Runner = Runtime | Simulator;
+
+/** What the flags ask for. */
+export interface Chosen {
+  /** The seed, as an option of a run; nothing if the run is to choose. */
+  readonly seed: { readonly seed?: number };
+  /** What to add to a line about a run: nothing if it was a real one. */
+  readonly about: string;
+  start(): Promise<Runner>;
+}
+
+/**
+ * Reads the flags.
+ * @param procs how many Ps if -procs does not say, where there are so many cores, and no run has more Ps than `most`
+ * @throws BadUsage; Error if the machine's file cannot be read
+ */
+export function chosenEngine(flags: EngineFlags, procs = (cores: number, _most: number) => cores): Chosen {
+  const sim = choice('engine', flags.engine, engines).name === 'sim';
+  const seed = flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 0, MAX_SEED) };
+  if (sim) {
+    const machine = machineOf(flags.machine);
+    const cores = flags.machine === undefined ? defaultProcs() : machine.costs.cores;
+    const count = flags.procs === undefined ? procs(cores, MAX_PROCS) : wholeNumber('procs', flags.procs, 1, MAX_PROCS);
+    const about = ` (virtual; machine ${machine.name}, seed ${seed.seed ?? DEFAULT_SEED})`;
+    return { seed, about, start: async () => new Simulator(count, { machine }) };
+  }
+  if (flags.machine !== undefined) throw new BadUsage('-machine: expected -engine sim with it, got -engine threads');
+  const cores = defaultProcs();
+  const count = flags.procs === undefined ? procs(cores, cores) : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  return { seed, about: '', start: () => threadsFor(count) };
+}

@@ -1,0 +1,112 @@
+// How a run has ended, put together from what its threads have to say and what they have counted.
+
+import { message, UsageError } from './errors.js';
+import { H, P, pAddress, runStatus } from './memory.js';
+import type { GoroutineReport } from './report.js';
+import type { Work } from './work.js';
+
+export interface RunResult {
+  readonly status: 'ok' | 'panic' | 'deadlock' | 'interrupted';
+  /** What a command should exit with: 0 or what exit() was given; 2 for a panic or a deadlock; 130. */
+  readonly exitCode: number;
+  /** What main returned. */
+  readonly value: unknown;
+  /** What to print on standard error about a panic or a deadlock, in Go's form; else empty. */
+  readonly report: string;
+  readonly stats: RunStats;
+}
+
+/** Counts over the whole run. */
+export interface RunStats {
+  readonly procs: number;
+  /** Goroutines created, main included. */
+  readonly goroutines: number;
+  /** Times a goroutine was given a thread. */
+  readonly switches: number;
+  /** Goroutines that were created on one P and began on another. */
+  readonly steals: number;
+  /** Times a goroutine had to wait. */
+  readonly parks: number;
+  /** Times a P slept. */
+  readonly wakes: number;
+  /** Channel operations that went through. */
+  readonly sends: number;
+  readonly receives: number;
+}
+
+/** What a thread has to say when the run has ended. */
+export interface Ending {
+  readonly id: number;
+  /** True for the thread on which the run ended as it should: main returned, or somebody called exit(). */
+  readonly main?: boolean;
+  /** What main returned. */
+  readonly value?: unknown;
+  readonly exitCode?: number;
+  /** A panic or fatal error, in full. */
+  readonly report?: string;
+  /** True if the report is about a program that is none. */
+  readonly misuse?: boolean;
+  /** Goroutines that waited here, if the run ended in a deadlock. */
+  readonly waiting?: readonly GoroutineReport[];
+  /** Why the trace could not be written. */
+  readonly traceError?: Error;
+}
+
+/** What the run came to, as all of its threads tell it. @throws Error if it could not be started */
+export function resultOf(words: Int32Array, endings: readonly Ending[]): RunResult {
+  const stats = statsOf(words);
+  const report = endings.map((e) => e.report ?? '').join('');
+  switch (words[H.STATUS]) {
+    case runStatus.exited: {
+      const main = endings.find((e) => e.main);
+      return { status: 'ok', exitCode: main?.exitCode ?? 0, value: main?.value, report: '', stats };
+    }
+    case runStatus.panicked:
+      return { status: 'panic', exitCode: 2, value: undefined, report, stats };
+    case runStatus.deadlocked:
+      return { status: 'deadlock', exitCode: 2, value: undefined, report: deadlockReport(endings), stats };
+    case runStatus.interrupted:
+      return { status: 'interrupted', exitCode: 130, value: undefined, report: '', stats };
+    default:
+      throw failure(report.trim(), endings);
+  }
+}
+
+/** Why the run could not be started. */
+function failure(report: string, endings: readonly Ending[]): Error {
+  if (endings.some((e) => e.misuse)) return new UsageError(report);
+  return new Error(report || 'runtime: the run failed, and no thread said why');
+}
+
+function deadlockReport(endings: readonly Ending[]): string {
+  const waiting = endings.flatMap((e) => e.waiting ?? []).sort((a, b) => a.goid - b.goid);
+  return [`fatal error: ${message.deadlock}\n`, ...waiting.map((w) => w.text)].join('\n');
+}
+
+function statsOf(words: Int32Array): RunStats {
+  return {
+    procs: words[H.NPROCS]!,
+    goroutines: sum(words, P.NCREATED),
+    switches: sum(words, P.NSWITCHES),
+    steals: sum(words, P.NSTEALS),
+    parks: sum(words, P.NPARKS),
+    wakes: sum(words, P.NWAKES),
+    sends: sum(words, P.NSENDS),
+    receives: sum(words, P.NRECVS),
+  };
+}
+
+/** A counter over all Ps. */
+function sum(words: Int32Array, counter: number): number {
+  let total = 0;
+  for (let id = 0; id < words[H.NPROCS]!; id++) total += words[pAddress(id) + counter]! >>> 0;
+  return total;
+}
+
+/** Units of this kind of work that all Ps have been charged. */
+export function workOf(words: Int32Array, kind: Work): number {
+  const doubles = new Float64Array(words.buffer);
+  let total = 0;
+  for (let id = 0; id < words[H.NPROCS]!; id++) total += doubles[((pAddress(id) + P.WORK) >> 1) + kind]!;
+  return total;
+}

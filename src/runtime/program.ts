@@ -1,0 +1,38 @@
+// A program as a thread sees it: its modules, loaded, and its main function.
+
+import { fileURLToPath } from 'node:url';
+import { fileName, type ProgramModule, setProgram } from './bodies.js';
+import { UsageError } from './errors.js';
+
+/** Loads the modules, whose exports are goroutine bodies from now on. @throws Error that names the module */
+export async function loadProgram(urls: readonly string[]): Promise<ProgramModule[]> {
+  const program = await Promise.all(urls.map(load));
+  setProgram(program);
+  return program;
+}
+
+/** The body of the main goroutine. @throws UsageError if there is none */
+export function mainOf(program: readonly ProgramModule[]): CallableFunction {
+  const main = program.map((p) => p.exports.main).find((f) => typeof f === 'function');
+  if (typeof main !== 'function') throw noMain(program);
+  return main as CallableFunction;
+}
+
+/** @throws Error that names the module, and the line if the syntax is wrong */
+async function load(url: string): Promise<ProgramModule> {
+  try {
+    return { url, exports: await import(url) };
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const at = error instanceof Error ? /^(file:\S+?:\d+)\n/.exec(error.stack ?? '')?.[1] : undefined;
+    throw new Error(`${fileURLToPath(at ?? url)}: cannot be loaded: ${text}`, { cause: error });
+  }
+}
+
+function noMain(program: readonly ProgramModule[]): UsageError {
+  const where = program.map((p) => fileName(p.url)).join(' or ');
+  const names = program.flatMap((p) => Object.keys(p.exports));
+  const some = names.length > 5 ? [...names.slice(0, 5), '...'] : names;
+  const found = names.length === 0 ? 'no exports at all' : `only ${some.join(', ')}`;
+  return new UsageError(`${where}: expected an exported function main, which is the main goroutine, got ${found}`);
+}

@@ -1,0 +1,100 @@
+// Simulated runs, seen from the thread that starts them.
+
+import { type RunResult, resultOf, workOf } from '../ending.js';
+import { createMemory, H, recycleMemory, runStatus } from '../memory.js';
+import type { Program, RunOptions } from '../start.js';
+import { work } from '../work.js';
+import { control, type Outcome } from './explore.js';
+import { Helper } from './helper.js';
+import type { Machine } from './machine.js';
+import type { Simulated, Task, VirtualTime } from './simulate.js';
+import type { StrategyName } from './strategy.js';
+
+/** What a simulated run came to. */
+export interface SimResult extends RunResult {
+  /** What the process would have taken. */
+  readonly time: VirtualTime;
+}
+
+/** How to explore a program. */
+export interface ExploreOptions {
+  /** How many schedules. */
+  readonly runs: number;
+  /** The seed of the first; the others follow. 1 by default. */
+  readonly seed?: number;
+  /** `random` by default: any goroutine that can go may. `pct`: by random priorities that change at a few random steps. */
+  readonly strategy?: StrategyName;
+  /** Ends it early: what has been found so far is the answer. */
+  readonly signal?: AbortSignal;
+  /** Is told from time to time how many schedules have been run. */
+  readonly onProgress?: (runs: number) => void;
+}
+
+type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'onProgress'>;
+
+/** Simulates programs, one after the other, on a thread of its own. */
+export class Simulations {
+  readonly #procs: number;
+  readonly #machine: Machine;
+  readonly #helper = new Helper();
+  /** Memory that no run uses any more. */
+  #buffer: SharedArrayBuffer | undefined;
+
+  constructor(procs: number, machine: Machine) {
+    this.#procs = procs;
+    this.#machine = machine;
+  }
+
+  /**
+   * Runs a program to its end; in the order of time, or as the strategy says.
+   * @throws Error if it could not be started, or never comes to a scheduling point
+   */
+  async run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
+    const task = this.#task(program, seed, strategy, options.trace);
+    const words = new Int32Array(task.buffer);
+    const done = (await this.#helper.ask({ simulate: task }, words, {
+      signal: options.signal,
+      interrupt: () => void Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted),
+      look: () => options.onProgress?.(workOf(words, work.pixel)),
+    })) as Simulated;
+    this.#buffer = task.buffer;
+    return { ...resultOf(words, [done.ending]), time: done.time };
+  }
+
+  /** Runs a program under many schedules. @throws Error as run does */
+  async explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
+    const { runs, seed = 1, strategy = 'random' } = options;
+    const counts = new Int32Array(new SharedArrayBuffer(8));
+    const task = this.#task(program, seed, strategy, undefined);
+    const done = await this.#helper.ask(
+      { explore: { ...task, strategy, runs, control: counts } },
+      new Int32Array(task.buffer),
+      {
+        signal: options.signal,
+        interrupt: () => void Atomics.store(counts, control.stop, 1),
+        look: () => options.onProgress?.(Atomics.load(counts, control.done)),
+      },
+    );
+    this.#buffer = task.buffer;
+    return done as readonly Outcome[];
+  }
+
+  #task(program: Program, seed: number, strategy: StrategyName | undefined, trace: string | undefined): Task {
+    const { modules, args = [] } = program;
+    return { buffer: this.#memory(seed), modules, args, seed, machine: this.#machine, strategy, trace };
+  }
+
+  #memory(seed: number): SharedArrayBuffer {
+    const options = { seed, canSpin: true }; // virtual Ps share no cores
+    const buffer = this.#buffer;
+    this.#buffer = undefined;
+    if (!buffer) return createMemory({ procs: this.#procs, ...options });
+    recycleMemory(buffer, options);
+    return buffer;
+  }
+
+  /** Ends the thread, whatever it does. The next run starts another. */
+  close(): Promise<void> {
+    return this.#helper.close();
+  }
+}

@@ -1,0 +1,118 @@
+// A simulated run from its beginning to its end, on the thread that simulates: loads the program, runs it in virtual time,
+// and says what came of it.
+
+import type { Ending } from '../ending.js';
+import { setEngine } from '../engine.js';
+import { Exit } from '../errors.js';
+import { m } from '../g.js';
+import { H, i32, runStatus } from '../memory.js';
+import { setPace } from '../pace.js';
+import { loadProgram, mainOf } from '../program.js';
+import { act } from '../reason.js';
+import type { Locate } from '../report.js';
+import { culprit, enterRun } from '../thread.js';
+import { setTracer, tracer } from '../tracing/current.js';
+import { locate } from '../where.js';
+import type { Course } from './course.js';
+import { Exploration } from './exploration.js';
+import type { Machine } from './machine.js';
+import { Simulation } from './simulation.js';
+import { newStrategy, type StrategyName } from './strategy.js';
+import { SimTrace } from './trace.js';
+
+/** What the simulating thread is told. */
+export interface Task {
+  readonly buffer: SharedArrayBuffer;
+  readonly modules: readonly string[];
+  readonly args: readonly unknown[];
+  readonly seed: number;
+  readonly machine: Machine;
+  /** The strategy of a run that explores; undefined for one in the order of time. */
+  readonly strategy: StrategyName | undefined;
+  /** Where a trace of the whole run goes; undefined if none is wanted. */
+  readonly trace: string | undefined;
+}
+
+/** Seconds of virtual time, as time(1) says them of a process. */
+export interface VirtualTime {
+  readonly real: number;
+  readonly user: number;
+  readonly sys: number;
+}
+
+/** What has come of a simulated run. */
+export interface Simulated {
+  readonly ending: Ending;
+  readonly time: VirtualTime;
+}
+
+/** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
+export async function simulate(task: Task): Promise<Simulated> {
+  const { machine, seed, strategy } = task;
+  if (strategy === undefined) return runOn(task, (trace) => new Simulation(machine, seed, trace), locate);
+  return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), trace), locate);
+}
+
+/**
+ * Runs a program on the virtual Ps that `newCourse` makes.
+ * @param where finds out where goroutines wait that nobody will wake
+ */
+export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, where: Locate): Promise<Simulated> {
+  enterRun(task.buffer, true);
+  const trace = new SimTrace(task.trace);
+  try {
+    const program = await loadProgram(task.modules);
+    const main = mainOf(program);
+    const course = newCourse(trace);
+    setEngine(course.engine);
+    setPace(course.pace);
+    const ending = await endingOf(course, () => course.run(main, task.args), where);
+    const time = timeOf(course, task.machine);
+    trace.finish();
+    return { ending, time };
+  } catch (error) {
+    trace.discard();
+    throw error;
+  } finally {
+    setEngine(undefined);
+    setPace(undefined);
+    setTracer(undefined);
+  }
+}
+
+async function endingOf(course: Course, run: () => void, where: Locate): Promise<Ending> {
+  try {
+    run();
+  } catch (error) {
+    if (i32[H.STATUS] === runStatus.running) return await uncaught(course, error);
+  }
+  if (i32[H.STATUS] === runStatus.deadlocked) {
+    const { reportWaiting } = await import('../report.js');
+    return { id: 0, waiting: reportWaiting(course.executor.goroutines, where) };
+  }
+  return course.returned ? { id: 0, main: true, ...course.returned } : { id: 0 };
+}
+
+async function uncaught(course: Course, error: unknown): Promise<Ending> {
+  const last = culprit(error);
+  course.endAt = course.world.now();
+  if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
+  if (last instanceof Exit) {
+    i32[H.STATUS] = runStatus.exited;
+    return { id: 0, main: true, exitCode: last.code };
+  }
+  i32[H.STATUS] = m.curg === 0 ? runStatus.failed : runStatus.panicked;
+  const { reportPanic } = await import('../report.js');
+  return { id: 0, ...reportPanic(last) };
+}
+
+/** What the run took. What a P has done after the end is not in it: it had begun, and cannot be cut. */
+function timeOf({ world, endAt }: Course, { costs }: Machine): VirtualTime {
+  let user = costs.bootUser;
+  let sys = costs.bootSys;
+  for (const p of world.procs) {
+    user += Math.max(0, p.user - Math.max(0, p.clock - endAt));
+    sys += p.sys;
+  }
+  return { real: (costs.boot + endAt + costs.exit) / 1e9, user: user / 1e9, sys: sys / 1e9 };
+}

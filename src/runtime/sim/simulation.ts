@@ -1,0 +1,242 @@
+// The simulator's scheduler: one thread, any number of Ps, virtual time. After schedule in runtime/proc.go, as a discrete
+// event simulation: the P whose time is earliest goes next, runs a goroutine until that leaves, and its clock says how long
+// that took (meter.ts). Queues, placement and stealing are those of threads (sched.ts, runq.ts).
+//
+// Invariants. The agenda holds every P that has something to do, but the current one. Clocks never run backwards. What a
+// goroutine does to shared objects is done in the order of time (order.ts has the exception).
+
+import { Rng } from '../../lib/rng.js';
+import { type Engine, newproc } from '../engine.js';
+import { Executor } from '../execute.js';
+import { m } from '../g.js';
+import { G, gIndex, H, i32, P, pAddress, runStatus } from '../memory.js';
+import { inboxput, localput, readyNext, runqput } from '../runq.js';
+import { findRunnable, search } from '../sched.js';
+import { tracer } from '../tracing/current.js';
+import type { Course } from './course.js';
+import { Idle } from './idle.js';
+import type { Machine } from './machine.js';
+import { Order } from './order.js';
+import type { Proc } from './proc.js';
+import type { Change, SimTrace } from './trace.js';
+import { SLICE, World } from './world.js';
+
+const NS_PER_MS = 1e6;
+/** How much (of its price) giving a P to a goroutine varies: no two runs of a machine are the same. */
+const JITTER = 0.5;
+
+export class Simulation implements Course, Engine {
+  readonly world: World;
+  readonly engine = this;
+  readonly pace: Order;
+  readonly executor = new Executor((value) => this.#mainReturned(value));
+  /** What main returned, and when. */
+  returned: { readonly value: unknown } | undefined;
+  endAt = 0;
+  readonly #idle: Idle;
+  readonly #trace: SimTrace;
+  readonly #random = (n: number): number => this.world.rng.below(n);
+  /** When each unstarted G was made: nobody can start it before. */
+  readonly #born: number[] = [];
+  readonly #ticks: Int32Array;
+  #change: Change | undefined;
+
+  constructor(machine: Machine, seed: number, trace: SimTrace) {
+    this.world = new World(machine, new Rng(seed));
+    this.pace = new Order(this.world, () => this.#step());
+    this.#idle = new Idle(this.world);
+    this.#trace = trace;
+    this.#ticks = new Int32Array(this.world.procs.length);
+  }
+
+  /** Runs the program until its run has ended: as the words of the run say, or because nobody has anything to do. */
+  run(main: CallableFunction, args: readonly unknown[]): void {
+    const { world } = this;
+    const { procs, agenda, costs } = world;
+    this.#trace.begin(world);
+    world.enter(procs[0]!);
+    for (const p of procs) {
+      p.wakeAt = p.id === 0 ? 0 : costs.bootP;
+      world.file(p);
+    }
+    agenda.remove(0);
+    this.#idle.come(procs[0]!, 0);
+    procs[0]!.doing = 'busy';
+    this.#trace.beginWorld();
+    newproc(main, args);
+    i32[H.STARTED] = 1;
+    world.file(procs[0]!);
+    while (Atomics.load(i32, H.STATUS) === runStatus.running) {
+      if (this.#change !== undefined) {
+        const moving = procs.find((p) => p.held !== 0);
+        if (moving === undefined) this.#apply(this.#change);
+        else this.#leaveSoon(moving);
+        continue;
+      }
+      const at = agenda.earliest;
+      if (at === Number.POSITIVE_INFINITY) {
+        i32[H.STATUS] = runStatus.deadlocked;
+        this.endAt = Math.max(...procs.map((p) => p.clock));
+        return;
+      }
+      if (at >= world.nextTick) this.#sysmon(at);
+      this.#step();
+    }
+    if (this.endAt === 0) this.endAt = agenda.earliest; // interrupted
+  }
+
+  /** The goroutine of `p`, which is in the middle of a step, leaves it at its next scheduling point. */
+  #leaveSoon(p: Proc): void {
+    i32[p.pp + P.PREEMPT] = 1;
+    this.world.agenda.remove(p.id);
+    this.#turn(p, p.next);
+  }
+
+  /** Begins or ends the trace, as a goroutine has asked for. */
+  #apply(change: Change): void {
+    const { p, gp } = change;
+    this.#change = undefined;
+    this.world.agenda.remove(p.id);
+    const now = Math.max(...this.world.procs.map((other) => (other.doing === 'busy' ? other.clock : 0)));
+    for (const other of this.world.procs) if (other.doing === 'busy') other.clock = now;
+    this.world.enter(p);
+    this.#trace.change(change);
+    readyNext(p.pp, gp);
+    this.world.file(p);
+  }
+
+  /** Runs the P that is next until it is another's turn. */
+  #step(): void {
+    const { agenda, procs } = this.world;
+    const at = agenda.earliest;
+    this.#turn(procs[agenda.take()]!, at);
+  }
+
+  /** Runs `p`, whose turn is at `at`. */
+  #turn(p: Proc, at: number): void {
+    const { world, pace, executor } = this;
+    world.enter(p);
+    p.running = true;
+    if (p.held !== 0) {
+      const gp = p.held;
+      p.held = 0;
+      p.clock = Math.max(p.clock, at);
+      executor.goOn(gp);
+      this.#left(p, gp);
+    } else {
+      if (p.doing !== 'busy') this.#idle.come(p, at);
+      const gp = this.#schedule(p);
+      if (gp !== 0) {
+        executor.execute(gp);
+        this.#left(p, gp);
+      }
+    }
+    pace.postponed = false;
+    p.running = false;
+    world.file(p);
+  }
+
+  #left(p: Proc, gp: number): void {
+    this.world.now();
+    if (this.pace.postponed) p.held = gp;
+    if (tracer?.full) this.#trace.flush(p);
+  }
+
+  /** What `p` runs next; 0 if there is nothing. */
+  #schedule(p: Proc): number {
+    const { world } = this;
+    if (i32[p.pp + P.PREEMPT] !== 0) i32[p.pp + P.PREEMPT] = 0;
+    while (p.timers.minKey <= p.clock) {
+      const fire = p.timers.pop()!;
+      i32[H.NTIMERS]!--;
+      this.pace.effective = p.clock;
+      fire();
+    }
+    for (let gp = p.arrived(); gp !== 0; gp = p.arrived()) inboxput(p.pp, gp);
+    const gp = findRunnable(p.pp, p.doing === 'busy' ? 0 : (p.clock - p.idleSince) / NS_PER_MS, this.#random);
+    if (search.better !== 0) {
+      this.#idle.wake(search.better);
+      search.better = 0;
+    }
+    if (gp === 0) {
+      this.#idle.rest(p);
+      return 0;
+    }
+    this.#idle.found(p);
+    p.clock = Math.max(p.clock, this.#bornAt(gp));
+    world.spend(world.costs.switch * JITTER * (world.rng.next() / 2 ** 32 - 0.5));
+    return gp;
+  }
+
+  #bornAt(gp: number): number {
+    return i32[gp + G.HOME]! < 0 ? (this.#born[gIndex(gp)] ?? 0) : 0;
+  }
+
+  #mainReturned(value: unknown): void {
+    this.endAt = this.world.now();
+    if (Atomics.compareExchange(i32, H.STATUS, runStatus.running, runStatus.exited) === runStatus.running) {
+      this.returned = { value };
+    }
+  }
+
+  /** Keeps the run's clock, and takes the P from goroutines that have had it for a time slice. */
+  #sysmon(at: number): void {
+    const looks = at >= this.world.nextTick + SLICE ? 2 : 1;
+    const tick = Math.floor(at / SLICE) * SLICE;
+    i32[H.CLOCK] = Math.round(tick / NS_PER_MS);
+    this.world.nextTick = tick + SLICE;
+    for (let look = 0; look < looks; look++) {
+      for (const { id, pp } of this.world.procs) {
+        const slice = i32[pp + P.SCHEDTICK]!;
+        if (slice === this.#ticks[id] && i32[pp + P.CURG] !== 0) i32[pp + P.PREEMPT] = 1;
+        this.#ticks[id] = slice;
+      }
+    }
+  }
+
+  /** Asking for the time takes some, so a goroutine that waits for a moment by looking at the clock gets there. */
+  now(): number {
+    if (m.curg !== 0) {
+      this.world.spend(this.world.costs.effect);
+      this.pace.letOthers();
+    }
+    return this.world.now();
+  }
+
+  random(n: number): number {
+    return this.world.rng.below(n);
+  }
+
+  submit(gp: number): void {
+    if (this.executor.crowded) this.executor.makeRoom(() => this.pace.letOthers());
+    this.#born[gIndex(gp)] = this.world.now();
+    runqput(this.world.current.pp, gp);
+    this.#idle.wakep();
+  }
+
+  ready(gp: number): void {
+    const p = this.world.current;
+    const home = pAddress(i32[gp + G.HOME]!);
+    const at = Math.max(this.world.now(), this.pace.effective);
+    if (home === p.pp) {
+      if (at <= p.clock) readyNext(home, gp);
+      else p.expect(at, gp);
+      return;
+    }
+    this.world.spend(this.world.costs.remote);
+    this.#idle.send(home, gp, at + this.world.costs.handoff);
+  }
+
+  yieldG(gp: number): void {
+    localput(this.world.current.pp, gp);
+  }
+
+  startTimer(at: number, fire: () => void): void {
+    i32[H.NTIMERS]!++;
+    this.world.current.timers.push(at, fire);
+  }
+
+  trace(path: string | undefined, then: (error: unknown) => void): void {
+    this.#change = { p: this.world.current, gp: m.curg, path, then };
+  }
+}

@@ -1,0 +1,147 @@
+// The trace of a simulated run: the same events by the same tracers (tracing/tracer.ts) as on threads, with the clocks of
+// the virtual Ps. The collections of this process's garbage are no part of the simulated one, and not in it.
+
+import { closeSync, statSync, unlinkSync } from 'node:fs';
+import { reason } from '../../lib/reason.js';
+import { ENDING } from '../../trace/writer.js';
+import { G, gAddress, gStatus, H, i32, isTraced } from '../memory.js';
+import { openTrace, writeChunk } from '../tracing/file.js';
+import { Tracer } from '../tracing/tracer.js';
+import type { Proc } from './proc.js';
+import type { World } from './world.js';
+
+/** A goroutine that waits for the trace to begin, in the file at `path`, or to end; it has left P `p`. */
+export interface Change {
+  readonly p: Proc;
+  readonly gp: number;
+  readonly path: string | undefined;
+  readonly then: (error: unknown) => void;
+}
+
+export class SimTrace {
+  /** Where the trace of the whole run goes; undefined if it is traced by the program or not at all. */
+  readonly #path: string | undefined;
+  #world: World | undefined;
+  #error: Error | undefined;
+
+  /** Opens the file, if there is to be one. @throws Error if it cannot be written */
+  constructor(path: string | undefined) {
+    this.#path = path;
+    if (path === undefined) return;
+    try {
+      openTrace(path, i32);
+    } catch (error) {
+      throw this.#because(error);
+    }
+    i32[H.TRACING] = 1;
+  }
+
+  #because(error: unknown): Error {
+    return new Error(`${this.#path === undefined ? 'trace' : `-trace ${this.#path}`}: ${reason(error)}`, {
+      cause: error,
+    });
+  }
+
+  /** The run begins. */
+  begin(world: World): void {
+    this.#world = world;
+    if (isTraced()) this.#beginEvents();
+  }
+
+  #beginEvents(): void {
+    const world = this.#world!;
+    for (const p of world.procs) {
+      p.tracer = new Tracer(
+        p.id,
+        () => this.#now(p),
+        (chunk) => {
+          this.#error ??= writeChunk(p.pp, chunk);
+        },
+      );
+    }
+    world.enter(world.current);
+  }
+
+  /** The time of an event, which takes a moment. */
+  #now(p: Proc): number {
+    const world = this.#world!;
+    if (p !== world.current) return p.clock;
+    world.spend(world.costs.event);
+    return world.now();
+  }
+
+  /** The main goroutine is about to be made on the current P. */
+  beginWorld(): void {
+    const tracer = this.#world!.current.tracer;
+    tracer?.gomaxprocs();
+    tracer?.procStart();
+  }
+
+  /** Writes what there is of P `p`. */
+  flush(p: Proc): void {
+    p.tracer?.flush();
+  }
+
+  /** Begins or ends the trace in the middle of the run, while every P is between two goroutines; the current P asks for it. */
+  change({ path, then }: Change): void {
+    try {
+      if (path === undefined) this.#stop();
+      else this.#start(path);
+    } catch (error) {
+      then(error);
+    }
+  }
+
+  #start(path: string): void {
+    if (isTraced()) throw new Error('trace.start: expected a run that is not traced, got one that is');
+    try {
+      openTrace(path, i32);
+    } catch (error) {
+      throw new Error(`trace.start: ${path}: ${reason(error)}`, { cause: error });
+    }
+    i32[H.TRACING]!++;
+    this.#error = undefined;
+    this.#beginEvents();
+    const tracer = this.#world!.current.tracer!;
+    const count = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
+    for (let k = 0; k < count; k++) {
+      const gp = gAddress(k);
+      const status = i32[gp + G.STATUS];
+      if (status === gStatus.runnable || status === gStatus.waiting) tracer.existing(gp, status === gStatus.waiting);
+    }
+    this.beginWorld();
+  }
+
+  #stop(): void {
+    if (!isTraced()) return;
+    this.#end();
+    if (this.#error) throw new Error(`trace.stop: ${reason(this.#error)}`, { cause: this.#error });
+  }
+
+  /** The run is over: writes what is missing. @throws Error if the file could not be written */
+  finish(): void {
+    if (!isTraced()) return;
+    this.#end();
+    if (this.#error) throw this.#because(this.#error);
+  }
+
+  #end(): void {
+    const world = this.#world!;
+    for (const p of world.procs) {
+      this.flush(p);
+      p.tracer = undefined;
+    }
+    world.enter(world.current);
+    this.#error ??= writeChunk(world.current.pp, [ENDING]);
+    closeSync(i32[H.TRACE_FD]!);
+    i32[H.TRACING]!++;
+  }
+
+  /** Takes the file of a run away that could not be begun. */
+  discard(): void {
+    if (!isTraced()) return;
+    closeSync(i32[H.TRACE_FD]!);
+    i32[H.TRACING]!++;
+    if (this.#path !== undefined && statSync(this.#path, { throwIfNoEntry: false })?.isFile()) unlinkSync(this.#path);
+  }
+}

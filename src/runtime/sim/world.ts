@@ -1,0 +1,70 @@
+// What the parts of a simulation share: the Ps, when each of them is next, and the one that runs now.
+
+import type { Rng } from '../../lib/rng.js';
+import { m } from '../g.js';
+import { H, i32 } from '../memory.js';
+import { TIME_SLICE } from '../sched.js';
+import { setTracer } from '../tracing/current.js';
+import { Agenda } from './agenda.js';
+import type { Cost, Machine } from './machine.js';
+import { Meter } from './meter.js';
+import { Proc } from './proc.js';
+
+/** A time slice, in nanoseconds. */
+export const SLICE = TIME_SLICE * 1e6;
+
+export class World {
+  readonly costs: Readonly<Record<Cost, number>>;
+  readonly procs: readonly Proc[];
+  readonly agenda: Agenda;
+  readonly rng: Rng;
+  /** When sysmon looks next. */
+  nextTick = SLICE;
+  /** The P that runs now: it is not on the agenda. */
+  current: Proc;
+  readonly #meter: Meter;
+
+  constructor(machine: Machine, rng: Rng) {
+    const count = i32[H.NPROCS]!;
+    this.costs = machine.costs;
+    this.rng = rng;
+    this.procs = Array.from({ length: count }, (_, id) => new Proc(id));
+    this.agenda = new Agenda(count);
+    this.#meter = new Meter(machine, count);
+    this.current = this.procs[0]!;
+  }
+
+  /** From now on everything is done by `p`. */
+  enter(p: Proc): void {
+    this.current = p;
+    m.pp = p.pp;
+    m.unstarted = -1 - p.id;
+    setTracer(p.tracer);
+  }
+
+  /** The time of the current P, after all that it has done. */
+  now(): number {
+    this.#meter.read(this.current);
+    return this.current.clock;
+  }
+
+  /** The current P spends so many nanoseconds. */
+  spend(ns: number): void {
+    this.current.clock += ns;
+    this.current.user += ns;
+  }
+
+  /** The same in the system. */
+  spendInSystem(ns: number): void {
+    this.current.clock += ns;
+    this.current.sys += ns;
+  }
+
+  /** Notes when `p` is next, unless it is its turn: it is put back when that is over. */
+  file(p: Proc): void {
+    if (p.running) return;
+    const at = p.next;
+    if (at === Number.POSITIVE_INFINITY) this.agenda.remove(p.id);
+    else this.agenda.set(p.id, at);
+  }
+}

@@ -1,0 +1,35 @@
+// A thread of ours at the beginning and at the end of its part in a run.
+
+import { Escaping, resetVerdict, verdict } from './errors.js';
+import { m, resetGs } from './g.js';
+import { resetHandles } from './handle.js';
+import { resetMalloc } from './malloc.js';
+import { attach } from './memory.js';
+import { resetOps } from './op.js';
+import { resetTypes } from './type.js';
+
+/** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
+const FRAMES = 100;
+
+/**
+ * Makes this thread a part of the run in `buffer`, and forgets the one before.
+ * @param alone true if it runs every P
+ */
+export function enterRun(buffer: SharedArrayBuffer, alone: boolean): void {
+  attach(buffer, alone);
+  resetMalloc();
+  resetGs();
+  resetTypes();
+  resetHandles();
+  resetOps();
+  resetVerdict();
+  Error.stackTraceLimit = FRAMES;
+}
+
+/** What has really been thrown, where `error` has come out of a goroutine; m.curg is the goroutine that threw it. */
+export function culprit(error: unknown): unknown {
+  const last: unknown = verdict.error ?? error;
+  if (!(last instanceof Escaping)) return last;
+  m.curg = last.gp;
+  return last.cause;
+}
