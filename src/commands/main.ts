@@ -46,6 +46,10 @@ async function commandOf(argv: readonly string[]): Promise<Called> {
     const { scaleCommand } = await import('./scale.js');
     return { command: scaleCommand(), words: argv.slice(1), takesWords: false };
   }
+  if (first === 'calibrate') {
+    const { calibrateCommand } = await import('./calibrate.js');
+    return { command: calibrateCommand(), words: argv.slice(1), takesWords: true };
+  }
   if (first === 'run') {
     const { runCommand } = await import('./run.js');
     return { command: runCommand(), words: argv.slice(1), takesWords: true };
