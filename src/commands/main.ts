@@ -46,6 +46,10 @@ async function commandOf(argv: readonly string[]): Promise<Called> {
     const { runCommand } = await import('./run.js');
     return { command: runCommand(), words: argv.slice(1), takesWords: true };
   }
+  if (first === 'explore') {
+    const { exploreCommand } = await import('./explore.js');
+    return { command: exploreCommand(), words: argv.slice(1), takesWords: true };
+  }
   const { renderCommand } = await import('./render.js');
   return { command: renderCommand(), words: argv, takesWords: false };
 }
