@@ -9,11 +9,15 @@ import { H, i32, runStatus } from '../memory.js';
 import { setPace } from '../pace.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
+import type { Locate } from '../report.js';
 import { culprit, enterRun } from '../thread.js';
 import { setTracer, tracer } from '../tracing/current.js';
 import { locate } from '../where.js';
+import type { Course } from './course.js';
+import { Exploration } from './exploration.js';
 import type { Machine } from './machine.js';
 import { Simulation } from './simulation.js';
+import { newStrategy, type StrategyName } from './strategy.js';
 import { SimTrace } from './trace.js';
 
 /** What the simulating thread is told. */
@@ -23,6 +27,8 @@ export interface Task {
   readonly args: readonly unknown[];
   readonly seed: number;
   readonly machine: Machine;
+  /** The strategy of a run that explores; undefined for one in the order of time. */
+  readonly strategy: StrategyName | undefined;
   /** Where a trace of the whole run goes; undefined if none is wanted. */
   readonly trace: string | undefined;
 }
@@ -42,17 +48,26 @@ export interface Simulated {
 
 /** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
 export async function simulate(task: Task): Promise<Simulated> {
+  const { machine, seed, strategy } = task;
+  if (strategy === undefined) return runOn(task, (trace) => new Simulation(machine, seed, trace), locate);
+  return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), trace), locate);
+}
+
+/**
+ * Runs a program on the virtual Ps that `newCourse` makes.
+ * @param where finds out where goroutines wait that nobody will wake
+ */
+export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, where: Locate): Promise<Simulated> {
   enterRun(task.buffer, true);
   const trace = new SimTrace(task.trace);
-  let simulation: Simulation | undefined;
   try {
     const program = await loadProgram(task.modules);
     const main = mainOf(program);
-    simulation = new Simulation(task.machine, task.seed, trace);
-    setEngine(simulation);
-    setPace(simulation.order);
-    const ending = await endingOf(simulation, () => simulation?.run(main, task.args));
-    const time = timeOf(simulation, task.machine);
+    const course = newCourse(trace);
+    setEngine(course.engine);
+    setPace(course.pace);
+    const ending = await endingOf(course, () => course.run(main, task.args), where);
+    const time = timeOf(course, task.machine);
     trace.finish();
     return { ending, time };
   } catch (error) {
@@ -65,22 +80,22 @@ export async function simulate(task: Task): Promise<Simulated> {
   }
 }
 
-async function endingOf(simulation: Simulation, run: () => void): Promise<Ending> {
+async function endingOf(course: Course, run: () => void, where: Locate): Promise<Ending> {
   try {
     run();
   } catch (error) {
-    if (i32[H.STATUS] === runStatus.running) return await uncaught(simulation, error);
+    if (i32[H.STATUS] === runStatus.running) return await uncaught(course, error);
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
     const { reportWaiting } = await import('../report.js');
-    return { id: 0, waiting: reportWaiting(simulation.executor.goroutines, locate) };
+    return { id: 0, waiting: reportWaiting(course.executor.goroutines, where) };
   }
-  return simulation.returned ? { id: 0, main: true, ...simulation.returned } : { id: 0 };
+  return course.returned ? { id: 0, main: true, ...course.returned } : { id: 0 };
 }
 
-async function uncaught(simulation: Simulation, error: unknown): Promise<Ending> {
+async function uncaught(course: Course, error: unknown): Promise<Ending> {
   const last = culprit(error);
-  simulation.endAt = simulation.world.now();
+  course.endAt = course.world.now();
   if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
   if (last instanceof Exit) {
     i32[H.STATUS] = runStatus.exited;
@@ -92,7 +107,7 @@ async function uncaught(simulation: Simulation, error: unknown): Promise<Ending>
 }
 
 /** What the run took. What a P has done after the end is not in it: it had begun, and cannot be cut. */
-function timeOf({ world, endAt }: Simulation, { costs }: Machine): VirtualTime {
+function timeOf({ world, endAt }: Course, { costs }: Machine): VirtualTime {
   let user = costs.bootUser;
   let sys = costs.bootSys;
   for (const p of world.procs) {
