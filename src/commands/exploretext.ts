@@ -97,7 +97,7 @@ function details(outcome: Outcome, done: number, explored: Explored): string {
   return blocks.join('\n');
 }
 
-const ended = (text: string) => (text.endsWith('\n') ? text : `${text}\n`);
+const ended = (text: string) => `${text.trimEnd()}\n`;
 const indented = (text: string) =>
   ended(text)
     .split('\n')

@@ -3,13 +3,12 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { type Outcome, Simulator } from 'mandel/run';
 import { checkTrace, readTrace } from 'mandel/trace';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notExplored, rightExamples } from '../programs/lib/explored.js';
 import { bugs } from '../support/bugs.js';
-import { cli } from '../support/cli.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -70,6 +69,7 @@ describe.each(strategies)('with the strategy %s', (strategy) => {
           traces.push(readFileSync(trace));
         }
         expect(traces[0]!.equals(traces[1]!)).toBe(true);
+        expect(checkTrace(readTrace(join(dir, 'a.out')))).toMatchObject({ goroutines: 3 });
       }
     });
 

@@ -30,7 +30,7 @@ export function* main() {
   yield* wg.wait();
 }`,
     finds: 'deadlock',
-    says: /(sync\.Mutex\.Lock on sync\.Mutex[^]*){2}/,
+    says: /(sync\.Mutex\.Lock on sync\.Mutex[\s\S]*){2}/,
   },
   {
     what: 'a goroutine that adds itself to the WaitGroup',
