@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const words = goFlags(command, given);
     const rest = words.indexOf('--') + 1;
     if (!takesWords && rest > 0 && words.length > rest) {
-      throw new BadUsage(`expected flags and nothing else, got ${JSON.stringify(words[rest])}; see mandel -help`);
+      throw new BadUsage(`expected flags and nothing else, got ${JSON.stringify(words[rest])}; see ${name} -help`);
     }
     await command.parseAsync(words, { from: 'user' });
     return Number(process.exitCode ?? 0);
@@ -41,6 +41,10 @@ async function commandOf(argv: readonly string[]): Promise<Called> {
   if (first === 'compare') {
     const { compareCommand } = await import('./compare.js');
     return { command: compareCommand(), words: argv.slice(1), takesWords: true };
+  }
+  if (first === 'scale') {
+    const { scaleCommand } = await import('./scale.js');
+    return { command: scaleCommand(), words: argv.slice(1), takesWords: false };
   }
   if (first === 'run') {
     const { runCommand } = await import('./run.js');

@@ -33,6 +33,7 @@ const RUNTIME = /^src\/runtime\//;
 const ENGINES = /^src\/runtime\/(threads|sim)\//;
 const TRACE = /^src\/trace\//;
 const PPROF = /^src\/pprof\//;
+const SCALE = /^src\/scale\//;
 /** What a trace says, and not how it is read. */
 const TRACE_MODEL = /^src\/trace\/(model|analysis\/\w+)\.ts$/;
 const TRACE_OUT = /^src\/trace\/(event|writer)\.ts$/;
@@ -42,6 +43,7 @@ export const rooms: readonly Room[] = [
   { name: 'lib', files: LIB, may: [LIB] },
   { name: 'trace', files: TRACE, may: [TRACE, LIB] },
   { name: 'pprof', files: PPROF, may: [PPROF, LIB, TRACE_MODEL] },
+  { name: 'scale', files: SCALE, may: [SCALE, LIB] },
   { name: 'runtime/start', files: /^src\/runtime\/start\.ts$/, may: [LIB, RUNTIME] },
   {
     name: 'runtime/threads',

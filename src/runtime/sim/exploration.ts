@@ -21,9 +21,6 @@ import type { Strategy } from './strategy.js';
 import type { Change, SimTrace } from './trace.js';
 import { World } from './world.js';
 
-/** Steps after which a run counts as one that never ends. */
-export const ENDLESS = 200_000;
-
 /** Nanoseconds that a goroutine takes to look at the clock. */
 const GLANCE = 1000;
 
@@ -41,20 +38,23 @@ export class Exploration implements Course, Engine, Pace {
   #ready: number[] = [];
   readonly #timers = new MinHeap<{ readonly p: Proc; readonly fire: () => void }>();
   #now = 0;
+  /** Steps after which the run counts as one that never ends. */
+  readonly #most: number;
   #steps = 0;
   /** True while others run on top of a goroutine. */
   #nested = false;
   #change: Change | undefined;
 
-  constructor(machine: Machine, seed: number, strategy: Strategy, trace: SimTrace) {
+  constructor(machine: Machine, seed: number, strategy: Strategy, most: number, trace: SimTrace) {
     this.world = new World(machine, new Rng(seed));
     this.#strategy = strategy;
+    this.#most = most;
     this.#trace = trace;
   }
 
   /** True if the run was given up because it had no end in sight. */
   get endless(): boolean {
-    return this.#steps > ENDLESS;
+    return this.#steps > this.#most;
   }
 
   run(main: CallableFunction, args: readonly unknown[]): void {

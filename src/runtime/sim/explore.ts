@@ -67,7 +67,7 @@ async function once(task: ExploreTask, where: Locate): Promise<Omit<Outcome, 'co
     const { ending } = await runOn(
       task,
       (trace) => {
-        course = new Exploration(task.machine, task.seed, newStrategy(task.strategy, task.seed), trace);
+        course = new Exploration(task.machine, task.seed, newStrategy(task.strategy, task.seed), task.steps, trace);
         return course;
       },
       where,

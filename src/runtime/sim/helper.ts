@@ -95,10 +95,12 @@ function withResolvers<T>() {
   return { promise, resolve, reject };
 }
 
-/** A number that changes whenever the run has moved. */
+/** A number that changes whenever the run has moved: a P had a turn, or what runs has created, sent, received or charged. */
 function movesOf(words: Int32Array): number {
-  let moves = workOf(words, work.pixel) + workOf(words, work.syscall) + words[H.SEED]!;
-  for (let id = 0; id < words[H.NPROCS]!; id++) moves += words[pAddress(id) + P.NSWITCHES]! >>> 0;
+  let moves = workOf(words, work.pixel) + workOf(words, work.syscall) + words[H.TURNS]!;
+  for (let id = 0; id < words[H.NPROCS]!; id++) {
+    for (const counter of [P.NCREATED, P.NSWITCHES, P.NSENDS, P.NRECVS]) moves += words[pAddress(id) + counter]! >>> 0;
+  }
   return moves;
 }
 

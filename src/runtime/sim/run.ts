@@ -24,6 +24,8 @@ export interface ExploreOptions {
   readonly seed?: number;
   /** `random` by default: any goroutine that can go may. `pct`: by random priorities that change at a few random steps. */
   readonly strategy?: StrategyName;
+  /** Steps after which a run is given up as one that never ends; 200,000 by default. */
+  readonly steps?: number;
   /** Ends it early: what has been found so far is the answer. */
   readonly signal?: AbortSignal;
   /** Is told from time to time how many schedules have been run. */
@@ -31,6 +33,8 @@ export interface ExploreOptions {
 }
 
 type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'onProgress'>;
+
+const STEPS = 200_000;
 
 /** Simulates programs, one after the other, on a thread of its own. */
 export class Simulations {
@@ -63,11 +67,11 @@ export class Simulations {
 
   /** Runs a program under many schedules. @throws Error as run does */
   async explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
-    const { runs, seed = 1, strategy = 'random' } = options;
+    const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
     const counts = new Int32Array(new SharedArrayBuffer(8));
     const task = this.#task(program, seed, strategy, undefined);
     const done = await this.#helper.ask(
-      { explore: { ...task, strategy, runs, control: counts } },
+      { explore: { ...task, strategy, steps, runs, control: counts } },
       new Int32Array(task.buffer),
       {
         signal: options.signal,
@@ -81,7 +85,7 @@ export class Simulations {
 
   #task(program: Program, seed: number, strategy: StrategyName | undefined, trace: string | undefined): Task {
     const { modules, args = [] } = program;
-    return { buffer: this.#memory(seed), modules, args, seed, machine: this.#machine, strategy, trace };
+    return { buffer: this.#memory(seed), modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace };
   }
 
   #memory(seed: number): SharedArrayBuffer {

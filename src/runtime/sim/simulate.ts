@@ -29,6 +29,8 @@ export interface Task {
   readonly machine: Machine;
   /** The strategy of a run that explores; undefined for one in the order of time. */
   readonly strategy: StrategyName | undefined;
+  /** Steps after which a run that explores is given up. */
+  readonly steps: number;
   /** Where a trace of the whole run goes; undefined if none is wanted. */
   readonly trace: string | undefined;
 }
@@ -48,9 +50,9 @@ export interface Simulated {
 
 /** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
 export async function simulate(task: Task): Promise<Simulated> {
-  const { machine, seed, strategy } = task;
+  const { machine, seed, strategy, steps } = task;
   if (strategy === undefined) return runOn(task, (trace) => new Simulation(machine, seed, trace), locate);
-  return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), trace), locate);
+  return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), steps, trace), locate);
 }
 
 /**

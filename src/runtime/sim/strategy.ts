@@ -63,6 +63,9 @@ class Pct implements Strategy {
   /** Whose turn it was last, and how many times in a row. */
   #last = 0;
   #row = 0;
+  /** The same of plain calls, which cannot leave. */
+  #spinner = 0;
+  #spins = 0;
 
   constructor(rng: Rng) {
     this.#rng = rng;
@@ -70,30 +73,34 @@ class Pct implements Strategy {
   }
 
   choose(enabled: readonly number[]): number {
-    let best = 0;
-    for (let k = 1; k < enabled.length; k++) {
-      if (this.#priority(enabled[k]!) > this.#priority(enabled[best]!)) best = k;
-    }
-    if (!this.#isOver(enabled[best]!)) return best;
-    this.yielded(enabled[best]!);
-    return this.choose(enabled);
-  }
-
-  /** Counts a step of `gp`. True if it is one at which it has to fall behind the others. */
-  #isOver(gp: number): boolean {
+    const best = this.#highest(enabled);
+    const gp = enabled[best]!;
     this.#row = goidOf(gp) === this.#last ? this.#row + 1 : 0;
     this.#last = goidOf(gp);
-    return this.#changes.has(++this.#steps) || this.#row > PATIENCE;
+    if (!this.#changes.has(++this.#steps) && this.#row <= PATIENCE) return best;
+    this.yielded(gp);
+    return this.#highest(enabled);
   }
 
   interrupts(running: number, others: readonly number[]): boolean {
-    if (this.#isOver(running)) this.yielded(running);
-    return others.some((gp) => this.#priority(gp) > this.#priority(running));
+    this.#spins = goidOf(running) === this.#spinner ? this.#spins + 1 : 0;
+    this.#spinner = goidOf(running);
+    if (this.#changes.has(++this.#steps) || this.#spins > PATIENCE) this.yielded(running);
+    return this.#priority(others[this.#highest(others)]!) > this.#priority(running);
+  }
+
+  #highest(goroutines: readonly number[]): number {
+    let best = 0;
+    for (let k = 1; k < goroutines.length; k++) {
+      if (this.#priority(goroutines[k]!) > this.#priority(goroutines[best]!)) best = k;
+    }
+    return best;
   }
 
   yielded(gp: number): void {
     this.#priorities.set(goidOf(gp), --this.#bottom);
     this.#row = 0;
+    this.#spins = 0;
   }
 
   #priority(gp: number): number {
