@@ -110,13 +110,12 @@ function acrossPs(best: Of, of: Of, price: (name: string) => number) {
   const send = price('operation') + price('send');
   const arrival = price('switch') + price('receive');
   const transfer = Math.max(0, of('channels') / 2);
-  const rest = Math.max(0, best('roundTrips') / 2 - send - transfer - arrival);
-  // Both are there for the one half of the way as for the other: who readies is not slower than who is readied.
-  const remote = Math.min(rest / 2, Math.max(0, best('readying', 0) - send - transfer));
+  const remote = Math.max(0, best('readying', 0) - send - transfer);
   return {
     transfer,
     remote,
-    handoff: rest - remote,
+    // It is under way while he who readies it goes on.
+    handoff: Math.max(0, best('roundTrips') / 2 - send - transfer - arrival),
     notify: Math.max(0, best('waking', 0) - send - transfer - remote),
     // The sleeper may run before he who wakes it has come back from the system.
     wake: Math.max(0, best('waking', 1) - send - transfer - remote - arrival),
