@@ -37,9 +37,10 @@ export interface Options {
   readonly quick: boolean;
   /** The command, as a file for Node: what coming up costs is measured with it. */
   readonly cli: string;
+  readonly signal: AbortSignal;
 }
 
-/** Measures. @param say is told what is going on */
+/** Measures. @param say is told what is going on. @throws what the signal was aborted with, if it was */
 export async function calibrate(options: Options, say: (what: string) => void): Promise<Calibration> {
   const plan = options.quick ? quick : thorough;
   const cores = availableParallelism();
@@ -50,7 +51,7 @@ export async function calibrate(options: Options, say: (what: string) => void): 
     const list = samples.get(probe.name) ?? [];
     samples.set(probe.name, list);
     say(`${probe.name}, ${list.length + 1}`);
-    list.push(await probe.run());
+    list.push(await probe.run(options.signal));
   };
   // First, because a process that holds the memory of many runs cannot start another.
   for (let k = 0; k < plan.processes; k++) for (const probe of processes(options.cli)) await measure(probe);
