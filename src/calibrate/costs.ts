@@ -111,14 +111,16 @@ function acrossPs(best: Of, of: Of, price: (name: string) => number) {
   const arrival = price('switch') + price('receive');
   const transfer = Math.max(0, of('channels') / 2);
   const remote = Math.max(0, best('readying', 0) - send - transfer);
+  // Little beside a wake-up, which can be measured even where they cannot.
+  const before = Number.isNaN(remote) ? 0 : transfer + remote;
   return {
     transfer,
     remote,
     // It is under way while he who readies it goes on.
     handoff: Math.max(0, best('roundTrips') / 2 - send - transfer - arrival),
-    notify: Math.max(0, best('waking', 0) - send - transfer - remote),
+    notify: Math.max(0, best('waking', 0) - send - before),
     // The sleeper may run before he who wakes it has come back from the system.
-    wake: Math.max(0, best('waking', 1) - send - transfer - remote - arrival),
+    wake: Math.max(0, best('waking', 1) - send - before - arrival),
     // Whoever is woken while falling asleep must do that first.
     sleep: Math.max(0, best('dozing', 1) - best('waking', 1)),
     steal: Math.max(0, of('stealing') - price('switch')),
