@@ -51,6 +51,7 @@ export class Simulations {
       seed,
       machine: this.#machine,
       trace: options.trace,
+      audit: options.audit ?? false,
     });
     const stopWatching = this.#watch(words, options);
     try {

@@ -15,6 +15,7 @@ import { locate } from '../where.js';
 import type { Machine } from './machine.js';
 import { Simulation } from './simulation.js';
 import { SimTrace } from './trace.js';
+import { Violation } from './violation.js';
 
 /** What the simulating thread is told. */
 export interface Task {
@@ -25,6 +26,8 @@ export interface Task {
   readonly machine: Machine;
   /** Where a trace of the whole run goes; undefined if none is wanted. */
   readonly trace: string | undefined;
+  /** True if the simulator is to check its invariants (audit.ts). */
+  readonly audit: boolean;
 }
 
 /** Seconds of virtual time, as time(1) says them of a process. */
@@ -49,6 +52,7 @@ export async function simulate(task: Task): Promise<Simulated> {
     const program = await loadProgram(task.modules);
     const main = mainOf(program);
     simulation = new Simulation(task.machine, task.seed, trace);
+    if (task.audit) await watch(simulation);
     setEngine(simulation);
     setPace(simulation.order);
     const ending = await endingOf(simulation, () => simulation?.run(main, task.args));
@@ -63,6 +67,12 @@ export async function simulate(task: Task): Promise<Simulated> {
     setPace(undefined);
     setTracer(undefined);
   }
+}
+
+/** Has the simulation checked at every turn. */
+async function watch(simulation: Simulation): Promise<void> {
+  const { Audit } = await import('./audit.js');
+  simulation.audit = new Audit(simulation.world, () => simulation.changing);
 }
 
 async function endingOf(simulation: Simulation, run: () => void): Promise<Ending> {
@@ -80,6 +90,7 @@ async function endingOf(simulation: Simulation, run: () => void): Promise<Ending
 
 async function uncaught(simulation: Simulation, error: unknown): Promise<Ending> {
   const last = culprit(error);
+  if (last instanceof Violation) throw last;
   simulation.endAt = simulation.world.now();
   if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
   if (last instanceof Exit) {
