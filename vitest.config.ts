@@ -1,12 +1,38 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+// On few cores, two tests with several busy threads each take the cores from each other: they spin for what cannot come,
+// and what is meant to meet does not. Files of such tests run one after the other. All others, which wait for a process
+// or compute on one thread, leave cores idle if they run like that.
+const alone = [
+  'test/conformance.test.ts',
+  'test/go/**/*.test.ts',
+  'test/modes/golden.test.ts',
+  'test/runtime/**/*.test.ts',
+  'test/stress/**/*.test.ts',
+  'test/trace/record.test.ts',
+];
 
 // Tests run what ships: the tsc output, through the package's own name.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores: tests that start threads of their own must not be crowded by each other.
-    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'alone', include: alone, fileParallelism: false, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'side by side',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

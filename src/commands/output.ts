@@ -15,10 +15,10 @@ export interface Output {
   discard(): void;
 }
 
-/** Makes sure, before anything is painted, that `file` can be written. @throws Error in one line */
-export function openOutput(file: string): Output {
+/** Makes sure, before anything is painted, that the `file` of this flag can be written. @throws Error in one line */
+export function openOutput(file: string, flag = 'o'): Output {
   if (file === '-') return { path: '-', commit() {}, discard() {} };
-  if (file === '') throw new BadUsage('-o: expected a file name, got nothing');
+  if (file === '') throw new BadUsage(`-${flag}: expected a file name, got nothing`);
   const target = followLinks(file);
   const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
@@ -28,7 +28,7 @@ export function openOutput(file: string): Output {
     if (stat) closeSync(openSync(target, constants.O_WRONLY)); // renaming would get past a file that is read-only
     closeSync(openSync(beside, 'wx'));
   } catch (error) {
-    throw new Error(`-o ${file}: ${reason(error)}`);
+    throw new Error(`-${flag} ${file}: ${reason(error)}`);
   }
   return {
     path: beside,
@@ -36,7 +36,7 @@ export function openOutput(file: string): Output {
       try {
         renameSync(beside, target);
       } catch (error) {
-        throw new Error(`-o ${file}: ${reason(error)}`);
+        throw new Error(`-${flag} ${file}: ${reason(error)}`);
       }
     },
     discard: () => rmSync(beside, { force: true }),

@@ -10,8 +10,8 @@ export interface Progress {
   clear(): void;
 }
 
-/** Progress towards `total` on standard error; nothing if that is no terminal. */
-export function progress(total: number): Progress {
+/** Progress towards `total` on standard error, in a word for what is being done; nothing if that is no terminal. */
+export function progress(total: number, doing = 'painted'): Progress {
   const out = process.stderr;
   if (!out.isTTY) return { update() {}, clear() {} };
   const since = performance.now();
@@ -21,7 +21,7 @@ export function progress(total: number): Progress {
       const elapsed = performance.now() - since;
       if (elapsed < PATIENCE_MS) return;
       const percent = Math.min(100, Math.floor((100 * done) / total));
-      out.write(`\r\u001b[Kmandel: ${percent}% painted, ${(elapsed / 1000).toFixed(1)}s`);
+      out.write(`\r\u001b[Kmandel: ${percent}% ${doing}, ${(elapsed / 1000).toFixed(1)}s`);
       shown = true;
     },
     clear() {

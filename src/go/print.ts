@@ -2,6 +2,7 @@
 // event loop does not send.
 
 import { writeSync } from 'node:fs';
+import { sink } from '../runtime/sink.js';
 import { syscall } from './syscall.js';
 
 const STDOUT = 1;
@@ -21,6 +22,10 @@ export function print(...operands: readonly unknown[]): void {
 }
 
 function write(fd: number, text: string): void {
+  if (sink !== undefined) {
+    sink(fd, text);
+    return;
+  }
   let rest = Buffer.from(text);
   while (rest.length > 0) {
     try {

@@ -92,6 +92,8 @@ export const H = {
   /** Stopping the world: number of the P that asked for it, plus 1; how many have stopped. */
   STW: 17 * CACHE_LINE,
   STOPPED: 17 * CACHE_LINE + 1,
+  /** Turns of virtual Ps, in the simulator: shows whoever watches that it moves. */
+  TURNS: 17 * CACHE_LINE + 2,
   TYPES: 18 * CACHE_LINE,
 } as const;
 

@@ -12,6 +12,14 @@ import { describe, typeById } from './type.js';
 /** A goroutine that waits, as a deadlock shows it. */
 export interface GoroutineReport {
   readonly goid: number;
+  /** Its body. */
+  readonly name: string;
+  /** What it waits for, in Go's words, and the objects that it waits on: `chan int 0x4d2`. */
+  readonly reason: string;
+  readonly on: string;
+  /** `file:line:column`, if that is known. */
+  readonly at: string | undefined;
+  /** All of this as Go prints it. */
   readonly text: string;
 }
 
@@ -79,18 +87,20 @@ export function reportWaiting(goroutines: readonly (object | undefined)[], locat
     if (goroutine && i32[gp + G.STATUS] === gStatus.waiting) waiting.push({ gp, goroutine });
   });
   const where = locate(waiting.map((w) => w.goroutine));
-  return waiting.map(({ gp }, k) => ({ goid: goidOf(gp), text: describeWaiting(gp, where[k]) }));
+  return waiting.map(({ gp }, k) => describeWaiting(gp, where[k]));
 }
 
-function describeWaiting(gp: number, where: string | undefined): string {
+function describeWaiting(gp: number, at: string | undefined): GoroutineReport {
   const cold = gColdAddress(gp);
-  const reason = i32[cold + COLD.WAITREASON]!;
+  const kind = i32[cold + COLD.WAITREASON]!;
+  const reason = waitReasonStrings[kind]!;
   const since = (i32[cold + COLD.WAITSINCE]! / 1000).toFixed(2);
-  const on = reason === wait.select ? casesOf(i32[cold + COLD.WAITON]!) : objectAt(i32[cold + COLD.WAITON]!);
+  const on = kind === wait.select ? casesOf(i32[cold + COLD.WAITON]!) : objectAt(i32[cold + COLD.WAITON]!);
   const name = bodyName(fnBody(i32[gp + G.FN]!));
-  const at = where === undefined ? '' : `\n\t${where}`;
   const what = on === '' ? '' : ` on ${on}`;
-  return `goroutine ${goidOf(gp)} [${waitReasonStrings[reason]}${what}, since ${since}s]:\n${name}(...)${at}\n${createdBy(gp)}`;
+  const place = at === undefined ? '' : `\n\t${at}`;
+  const text = `goroutine ${goidOf(gp)} [${reason}${what}, since ${since}s]:\n${name}(...)${place}\n${createdBy(gp)}`;
+  return { goid: goidOf(gp), name, reason, on, at, text };
 }
 
 /** The channels of a select, in the order of its cases. */

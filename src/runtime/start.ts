@@ -3,16 +3,21 @@
 import { availableParallelism } from 'node:os';
 import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';
+import type { Outcome } from './sim/explore.js';
 import type { Machine } from './sim/machine.js';
 import { machines } from './sim/machines.js';
-import { type SimResult, Simulations } from './sim/run.js';
+import { type ExploreOptions, type SimResult, Simulations } from './sim/run.js';
+import type { StrategyName } from './sim/strategy.js';
 import { Threads } from './threads/run.js';
 
 export type { RunResult, RunStats } from './ending.js';
+export type { Outcome } from './sim/explore.js';
 export type { Machine } from './sim/machine.js';
+export { readMachine } from './sim/machinefile.js';
 export { machines } from './sim/machines.js';
-export type { SimResult } from './sim/run.js';
+export type { ExploreOptions, SimResult } from './sim/run.js';
 export type { VirtualTime } from './sim/simulate.js';
+export { type StrategyName, strategies } from './sim/strategy.js';
 
 /** Most threads of a run. More Ps than this on real cores teach nothing; the simulator has up to 1024. */
 export const MAX_THREADS = 256;
@@ -121,6 +126,23 @@ export class Simulator {
     options: Omit<RunOptions, 'procs' | 'engine' | 'machine'> = {},
   ): Promise<SimResult> {
     return this.#simulations.run(programOf(program), options.seed ?? DEFAULT_SEED, options);
+  }
+
+  /**
+   * Runs a program under many schedules that time alone would hardly ever give, and returns the different ways in which it
+   * ended, the most frequent first.
+   * @throws Error as run does
+   */
+  explore(program: string | URL | Program, options: ExploreOptions): Promise<readonly Outcome[]> {
+    return this.#simulations.explore(programOf(program), options);
+  }
+
+  /** Runs a program under the schedule that explore() has made from this seed. @throws Error as run does */
+  replay(
+    program: string | URL | Program,
+    options: Pick<RunOptions, 'trace' | 'signal'> & { readonly seed: number; readonly strategy: StrategyName },
+  ): Promise<SimResult> {
+    return this.#simulations.run(programOf(program), options.seed, options, options.strategy);
   }
 
   /** Ends the thread that simulates. */

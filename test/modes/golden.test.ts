@@ -5,17 +5,26 @@ import { join } from 'node:path';
 import { scenes } from 'mandel/mandelbrot';
 import { type Mode, modes, paintProgram } from 'mandel/modes';
 import { type RunResult, Runtime } from 'mandel/run';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cli } from '../support/cli.js';
-import { type Golden, golden, goldens } from '../support/goldens.js';
-import { decode } from '../support/picture.js';
+import { type Golden, golden, goldens, smaller } from '../support/goldens.js';
+import { decode, type Picture } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
 /** How many workers to try in a mode. */
 const workersIn = (mode: Mode) => (mode.workers === 'goroutines' ? [1, 4] : [1]);
 
 const small = [golden('workshop', 1, 1), golden('workshop', 17, 5)];
-const medium = [golden('workshop', 640, 480), golden('web', 512, 512), golden('justforfunc', 512, 512)];
+/**
+ * Of every scene, a size that Go has painted; and a smaller one of another shape, out of that. In the corners few points
+ * take long, so that there are more pixels to a second to be lost or misplaced: enough for the goroutines of `px` to
+ * overflow what a P keeps to itself.
+ */
+const cuts = [
+  { from: golden('workshop', 640, 480), w: 320, h: 240 },
+  { from: golden('web', 512, 512), w: 256, h: 192 },
+  { from: golden('justforfunc', 512, 512), w: 256, h: 128 },
+];
 
 /** Goroutines that a mode creates, main included. */
 function goroutines(mode: Mode, { w, h }: Golden, workers: number): number {
@@ -24,14 +33,15 @@ function goroutines(mode: Mode, { w, h }: Golden, workers: number): number {
 }
 
 /** Paints, and checks everything about the picture and the run. */
-async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: number, seed: number): Promise<void> {
+async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: number, seed: number): Promise<Picture> {
   const path = join(tempDir(), 'p.png');
   const scene = scenes.find((s) => s.name === picture.scene)!;
   const program = { modules: paintProgram(mode), args: [picture.w, picture.h, scene.id, workers, path] };
   const result: RunResult = await runtime.run(program, { seed });
   expect(result).toMatchObject({ status: 'ok', exitCode: 0, value: undefined, report: '' });
   expect(result.stats.goroutines).toBe(goroutines(mode, picture, workers));
-  const { w, h, depth, colorType, sum } = decode(readFileSync(path));
+  const decoded = decode(readFileSync(path));
+  const { w, h, depth, colorType, sum } = decoded;
   expect({ w, h, depth, colorType, sum, seed }).toEqual({
     w: picture.w,
     h: picture.h,
@@ -40,11 +50,35 @@ async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: nu
     sum: picture.sum,
     seed,
   });
+  return decoded;
 }
 
 test('the goldens are those of all scenes, at their own size and at others', () => {
   expect(new Set(goldens.map((g) => g.scene))).toEqual(new Set(scenes.map((s) => s.name)));
   for (const { name, w, h } of scenes) expect(golden(name, w, h).sum).toMatch(/^[0-9a-f]{64}$/);
+});
+
+const table = modes.flatMap((mode) => workersIn(mode).map((workers) => ({ mode, name: mode.name, workers })));
+const modeNamed = (name: string) => modes.find((mode) => mode.name === name)!;
+
+let painted: Promise<readonly Golden[]> | undefined;
+/** The smaller picture of every scene; whoever asks first has seq paint those that they are cut out of. */
+function everyScene(): Promise<readonly Golden[]> {
+  painted ??= cutAll();
+  return painted;
+}
+async function cutAll(): Promise<Golden[]> {
+  const runtime = new Runtime(1);
+  onTestFinished(() => runtime.close());
+  const found: Golden[] = [];
+  for (const { from, w, h } of cuts) {
+    found.push(smaller(from.scene, await paints(runtime, modeNamed('seq'), from, 1, 1), w, h));
+  }
+  return found;
+}
+
+test('seq paints every scene, and out of that there is a smaller picture of it', async () => {
+  expect(new Set((await everyScene()).map(({ scene }) => scene))).toEqual(new Set(scenes.map(({ name }) => name)));
 });
 
 describe.each([1, 2, 4, 8])('on %d Ps', (procs) => {
@@ -54,7 +88,6 @@ describe.each([1, 2, 4, 8])('on %d Ps', (procs) => {
   });
   afterAll(() => runtime.close());
 
-  const table = modes.flatMap((mode) => workersIn(mode).map((workers) => ({ mode, name: mode.name, workers })));
   test.each(table)('$name -workers $workers paints small pictures, ten times over', async ({ mode, workers }) => {
     for (let seed = 1; seed <= 10; seed++) {
       for (const picture of small) await paints(runtime, mode, picture, workers, seed);
@@ -62,7 +95,19 @@ describe.each([1, 2, 4, 8])('on %d Ps', (procs) => {
   });
 
   test.each(table)('$name -workers $workers paints every scene', async ({ mode, workers }) => {
-    for (const picture of medium) await paints(runtime, mode, picture, workers, procs);
+    for (const picture of await everyScene()) await paints(runtime, mode, picture, workers, procs);
+  });
+});
+
+describe('on more Ps than cores', () => {
+  let runtime: Runtime;
+  beforeAll(() => {
+    runtime = new Runtime(4);
+  });
+  afterAll(() => runtime.close());
+
+  test.each(table)('$name -workers $workers paints for as long as threads take turns', async ({ mode, workers }) => {
+    await paints(runtime, mode, golden('workshop', 640, 480), workers, 4);
   });
 });
 
@@ -78,8 +123,7 @@ describe('at full size', () => {
   });
 
   test('row paints the justforfunc scene on 2 Ps', async () => {
-    const row = modes.find((mode) => mode.name === 'row')!;
-    await paints(runtime, row, golden('justforfunc', 2048, 2048), 1, 1);
+    await paints(runtime, modeNamed('row'), golden('justforfunc', 2048, 2048), 1, 1);
   });
 });
 

@@ -1,6 +1,7 @@
 // What real Go painted: sums of the grey planes, by scene and size (testdata/goldens.json says how they were made).
 
 import { readFileSync } from 'node:fs';
+import { type Picture, sumOf } from './picture.js';
 
 export interface Golden {
   readonly scene: string;
@@ -23,4 +24,18 @@ export function golden(scene: string, w: number, h: number): Golden {
   const found = goldens.find((g) => g.scene === scene && g.w === w && g.h === h);
   if (!found) throw new Error(`goldens.json: expected a sum of ${scene} ${w}x${h}, got none`);
   return found;
+}
+
+/**
+ * The golden picture of this scene and a smaller size, out of a larger one that has been painted: where a pixel lies in
+ * the plane does not depend on the size in the workshop's scenes, so it is the upper left corner; justforfunc's is
+ * spread over the size, so it is every so manieth pixel, which is exact where that is a power of two.
+ */
+export function smaller(scene: string, { w: from, h: lines, grey }: Picture, w: number, h: number): Golden {
+  const [right, down] = scene === 'justforfunc' ? [from / w, lines / h] : [1, 1];
+  const cut = new Uint8Array(w * h);
+  for (let y = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) cut[y * w + x] = grey[y * down * from + x * right]!;
+  }
+  return { scene, w, h, sum: sumOf(cut) };
 }

@@ -2,6 +2,10 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { blockingProfile } from 'mandel/pprof/blocking';
+import { encodeProfile } from 'mandel/pprof/proto';
+import { readTrace, type Trace } from 'mandel/trace';
+import { blocking } from 'mandel/trace/analysis/blocking';
 import { expect } from 'vitest';
 import { cli } from './cli.js';
 import { call, firstWords, type GoTool } from './gotool.js';
@@ -39,16 +43,32 @@ export async function totalsOf(tool: GoTool, profile: Buffer): Promise<Totals> {
   return { count: sum(1), delayNs: sum(2) };
 }
 
-/** Our profiles of this trace must have the totals of Go 1.19's, whose definitions they follow. */
-export async function sameProfiles(go: GoTool, file: string): Promise<void> {
-  await Promise.all(profileKinds.map((kind) => sameProfile(go, file, kind)));
-}
-
-async function sameProfile(go: GoTool, file: string, kind: ProfileKind): Promise<void> {
+/** What `mandel trace -pprof` writes. */
+async function byCommand(file: string, kind: ProfileKind): Promise<Buffer> {
   const { bytes, status, stderr } = await cli(['trace', `-pprof=${kind}`, file], { cwd: tempDir() });
   expect({ kind, status, stderr }).toEqual({ kind, status: 0, stderr: '' });
-  const ours = await totalsOf(go, bytes);
-  const theirs = await goProfile(go, file, kind);
-  expect({ kind, count: ours.count }).toEqual({ kind, count: theirs.count });
-  expect(Math.abs(ours.delayNs - theirs.delayNs), kind).toBeLessThanOrEqual(theirs.delayNs / 1000);
+  return bytes;
+}
+
+/** The same without a process for each kind, so that a trace is read once. */
+export function byLibrary(): typeof byCommand {
+  let trace: Trace | undefined;
+  return async (file, kind) => {
+    trace ??= readTrace(file);
+    return Buffer.from(encodeProfile(blockingProfile(trace, blocking(trace, kind))));
+  };
+}
+
+/** Our profiles of this trace must have the totals of Go 1.19's, whose definitions they follow. */
+export async function sameProfiles(go: GoTool, file: string, profile = byCommand): Promise<void> {
+  await Promise.all(
+    profileKinds.map(async (kind) => {
+      const [ours, theirs] = await Promise.all([
+        profile(file, kind).then((bytes) => totalsOf(go, bytes)),
+        goProfile(go, file, kind),
+      ]);
+      expect({ kind, count: ours.count }).toEqual({ kind, count: theirs.count });
+      expect(Math.abs(ours.delayNs - theirs.delayNs), kind).toBeLessThanOrEqual(theirs.delayNs / 1000);
+    }),
+  );
 }

@@ -106,12 +106,13 @@ export interface Verdict {
  */
 export async function judge(file: string, depth: 'pages' | 'events' = 'pages'): Promise<Verdict> {
   const judges = await goTools();
-  const complaints: string[] = [];
-  for (const tool of judges) {
-    const found = [...(await readEvents(tool, file)), ...(depth === 'pages' ? await readPages(tool, file) : [])];
-    complaints.push(...found.map((complaint) => `${tool.version}: ${complaint}`));
-  }
-  return { by: judges.map((tool) => tool.version), complaints };
+  const complaints = await Promise.all(
+    judges.map(async (tool) => {
+      const found = await Promise.all([readEvents(tool, file), depth === 'pages' ? readPages(tool, file) : []]);
+      return found.flat().map((complaint) => `${tool.version}: ${complaint}`);
+    }),
+  );
+  return { by: judges.map((tool) => tool.version), complaints: complaints.flat() };
 }
 
 /** Go 1.22 has modes for -d. */

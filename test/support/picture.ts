@@ -22,9 +22,14 @@ export function decode(bytes: Buffer): Picture {
   const end = lengthOfPng(bytes);
   if (end !== bytes.length) throw new Error(`png: expected ${end} bytes, got ${bytes.length}`);
   const { width: w, height: h, data } = PNG.sync.read(bytes);
-  const grey = Uint8Array.from({ length: w * h }, (_, k) => data[k * RGBA]!);
-  const sum = createHash('sha256').update(grey).digest('hex');
-  return { w, h, depth: bytes[IHDR.DEPTH]!, colorType: bytes[IHDR.COLOR_TYPE]!, sum, grey };
+  const grey = new Uint8Array(w * h);
+  for (let k = 0; k < grey.length; k++) grey[k] = data[k * RGBA]!;
+  return { w, h, depth: bytes[IHDR.DEPTH]!, colorType: bytes[IHDR.COLOR_TYPE]!, sum: sumOf(grey), grey };
+}
+
+/** SHA-256 of a grey plane, in hex. */
+export function sumOf(grey: Uint8Array): string {
+  return createHash('sha256').update(grey).digest('hex');
 }
 
 /** Where the chunk IEND ends. */

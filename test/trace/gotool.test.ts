@@ -3,7 +3,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
-import { goProfile, profileKinds, sameProfiles } from '../support/goprofile.js';
+import { byLibrary, goProfile, profileKinds, sameProfiles } from '../support/goprofile.js';
 import { type GoTool, go119, goTools, judge, needJudges, runGo } from '../support/gotool.js';
 import { skipLoudly } from '../support/loudskip.js';
 import { record, small, smallTrace } from '../support/smalltrace.js';
@@ -179,6 +179,6 @@ describe('what real Go wrote', () => {
 
   test.for(goTraces)('%s has the profiles that Go 1.19 finds in it', async (name, context) => {
     const go = await go119(context);
-    await sameProfiles(go, goTrace(name, context));
+    await sameProfiles(go, goTrace(name, context), byLibrary());
   });
 });

@@ -62,14 +62,17 @@ describe.each([1, 2, 4])('a run on %i Ps', (procs) => {
     if (mode.name === 'px') expect(checkTrace(read).created).toBe(96 * 64 + 1);
   });
 
-  test.each(['go_sync', 'go_time', 'go_preempt', 'select3', 'sieve1', 'stress_eachonce', 'selectpark', 'go_args'])(
-    'of %s records what the runtime counts',
-    async (name) => {
-      const trace = join(tempDir(), 'trace.out');
-      const program = new URL(`../../dist/test/programs/${name}.js`, import.meta.url);
-      for (const seed of [1, 2]) agreement(await runtime.run(program, { trace, seed }), readTrace(trace));
-    },
-  );
+  test.each([
+    ...['go_sync', 'go_time', 'go_preempt', 'select3', 'sieve1', 'selectpark', 'go_args'].map((name) => ({
+      name,
+      args: [],
+    })),
+    { name: 'stress_eachonce', args: [2] }, // rounds, each with goroutines for 78 rings
+  ])('of $name records what the runtime counts', async ({ name, args }) => {
+    const trace = join(tempDir(), 'trace.out');
+    const program = { modules: [String(new URL(`../../dist/test/programs/${name}.js`, import.meta.url))], args };
+    for (const seed of [1, 2]) agreement(await runtime.run(program, { trace, seed }), readTrace(trace));
+  });
 
   test('without a trace leaves none, after one with', async () => {
     const trace = join(tempDir(), 'trace.out');

@@ -71,7 +71,8 @@ export class IdleAudit {
     if (i32[H.NMSPINNING]! > 0) this.#looking = now;
     for (const p of procs) {
       const sleeps = p.doing === 'asleep' && p.wakeAt === NEVER;
-      if (p.doing === 'asleep' && !sleeps) this.#looking = now;
+      // While its thread comes up it is on no way of anybody's, unless it has been woken.
+      if (p.doing === 'asleep' && !sleeps && (i32[p.pp + P.UP] === 1 || p.wokenToSpin)) this.#looking = now;
       if (!sleeps) asleep[p.id] = NEVER;
       else if (asleep[p.id] === NEVER) asleep[p.id] = p.clock;
       if (sleeps && (lazy === undefined || asleep[p.id]! < asleep[lazy.id]!)) lazy = p;

@@ -1,16 +1,19 @@
-// The thread that simulates: it does one run after the other, as it is told. A thread of its own, so that the one that
+// The thread that simulates: it does one task after the other, as it is told. A thread of its own, so that the one that
 // started it can show progress, hear Ctrl-C, and end a program that never comes to a scheduling point.
 
 import { parentPort } from 'node:worker_threads';
+import { type ExploreTask, explore, type Outcome } from './explore.js';
 import { type Simulated, simulate, type Task } from './simulate.js';
 
-/** What comes back for a task. */
-export type Answer = { readonly done: Simulated } | { readonly failed: unknown };
+/** What it is told to do. */
+export type Order = { readonly simulate: Task } | { readonly explore: ExploreTask };
+/** What comes back. */
+export type Answer = { readonly done: Simulated | readonly Outcome[] } | { readonly failed: unknown };
 
-parentPort!.on('message', async (task: Task) => {
+parentPort!.on('message', async (order: Order) => {
   let answer: Answer;
   try {
-    answer = { done: await simulate(task) };
+    answer = { done: 'simulate' in order ? await simulate(order.simulate) : await explore(order.explore) };
   } catch (error) {
     answer = { failed: error };
   }

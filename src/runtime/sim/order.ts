@@ -8,11 +8,10 @@
 // that is still to come; the object remembers it, so whoever is woken by them, and whoever wants to operate on the object,
 // is not there before that time.
 
-import { Escaping } from '../errors.js';
 import { m } from '../g.js';
 import { H, i32, runStatus } from '../memory.js';
-import { setAside } from '../op.js';
 import type { Pace } from '../pace.js';
+import { onTop } from './ontop.js';
 import { Touches } from './touches.js';
 import type { World } from './world.js';
 
@@ -98,21 +97,11 @@ export class Order implements Pace {
     const world = this.#world;
     const now = world.now();
     if (this.#nested || world.agenda.earliest >= now) return;
-    const p = world.current;
-    const { curg, resuming } = m;
-    const made = setAside();
     this.#nested = true;
     this.#below = now;
-    try {
+    onTop(world, () => {
       while (world.agenda.earliest < now && i32[H.STATUS] === runStatus.running) this.#step();
-    } catch (error) {
-      throw error instanceof Escaping ? error : new Escaping(error, m.curg);
-    }
-    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0); // main has returned
+    });
     this.#nested = false;
-    setAside(made);
-    world.enter(p);
-    m.curg = curg;
-    m.resuming = resuming;
   }
 }

@@ -1,20 +1,14 @@
 // Simulated runs, seen from the thread that starts them.
 
-import { Worker } from 'node:worker_threads';
 import { type RunResult, resultOf, workOf } from '../ending.js';
-import { createMemory, H, P, pAddress, recycleMemory, runStatus } from '../memory.js';
+import { createMemory, H, recycleMemory, runStatus } from '../memory.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
-import type { Answer } from './boot.js';
+import { control, type Outcome } from './explore.js';
+import { Helper } from './helper.js';
 import type { Machine } from './machine.js';
 import type { Simulated, Task, VirtualTime } from './simulate.js';
-
-/** Milliseconds between two looks at how far the run is. */
-const LOOK_MS = 100;
-/** Milliseconds that a goroutine may compute without charging anything, and without a scheduling point. */
-const STUCK_MS = 10_000;
-/** Milliseconds that an interrupted run gets to reach a scheduling point. */
-const GRACE_MS = 200;
+import type { StrategyName } from './strategy.js';
 
 /** What a simulated run came to. */
 export interface SimResult extends RunResult {
@@ -22,24 +16,44 @@ export interface SimResult extends RunResult {
   readonly time: VirtualTime;
 }
 
+/** How to explore a program. */
+export interface ExploreOptions {
+  /** How many schedules. */
+  readonly runs: number;
+  /** The seed of the first; the others follow. 1 by default. */
+  readonly seed?: number;
+  /** `random` by default: any goroutine that can go may. `pct`: by random priorities that change at a few random steps. */
+  readonly strategy?: StrategyName;
+  /** Steps after which a run is given up as one that never ends; 200,000 by default. */
+  readonly steps?: number;
+  /** Ends it early: what has been found so far is the answer. */
+  readonly signal?: AbortSignal;
+  /** Is told from time to time how many schedules have been run. */
+  readonly onProgress?: (runs: number) => void;
+}
+
+type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'onProgress'>;
+
+const STEPS = 200_000;
+
 /** Simulates programs, one after the other, on a thread of its own. */
 export class Simulations {
   readonly #procs: number;
   readonly #machine: Machine;
-  #worker: Worker | undefined;
+  readonly #helper = new Helper();
   /** Memory that no run uses any more. */
   #buffer: SharedArrayBuffer | undefined;
 
   constructor(procs: number, machine: Machine) {
     this.#procs = procs;
     this.#machine = machine;
-    this.#worker = newWorker();
   }
 
   /**
-   * Runs a program to its end.
+   * Runs a program to its end; in the order of time, or as the strategy says.
    * @throws Error if it could not be started, or never comes to a scheduling point
    */
+<<<<<<< HEAD
   async run(program: Program, seed: number, options: RunOptions): Promise<SimResult> {
     const buffer = this.#memory(seed);
     const words = new Int32Array(buffer);
@@ -61,55 +75,41 @@ export class Simulations {
     } finally {
       stopWatching();
     }
+=======
+  async run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
+    const task = this.#task(program, seed, strategy, options.trace);
+    const words = new Int32Array(task.buffer);
+    const done = (await this.#helper.ask({ simulate: task }, words, {
+      signal: options.signal,
+      interrupt: () => void Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted),
+      look: () => options.onProgress?.(workOf(words, work.pixel)),
+    })) as Simulated;
+    this.#buffer = task.buffer;
+    return { ...resultOf(words, [done.ending]), time: done.time };
+>>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
   }
 
-  /** Shows progress, passes on an interrupt, and ends what does not move. @returns what ends that */
-  #watch(words: Int32Array, options: RunOptions): () => void {
-    let seen = -1;
-    let since = performance.now();
-    let interruptedAt = Number.POSITIVE_INFINITY;
-    const interrupt = () => {
-      Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted);
-      interruptedAt = performance.now();
-    };
-    if (options.signal?.aborted) interrupt();
-    options.signal?.addEventListener('abort', interrupt);
-    const timer = setInterval(() => {
-      options.onProgress?.(workOf(words, work.pixel));
-      const now = performance.now();
-      const moved = movesOf(words);
-      if (moved !== seen) since = now;
-      seen = moved;
-      if (now - interruptedAt > GRACE_MS) this.#end(interruptedResult);
-      else if (now - since > STUCK_MS) this.#end(() => stuck(words));
-    }, LOOK_MS);
-    return () => {
-      clearInterval(timer);
-      options.signal?.removeEventListener('abort', interrupt);
-    };
+  /** Runs a program under many schedules. @throws Error as run does */
+  async explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
+    const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
+    const counts = new Int32Array(new SharedArrayBuffer(8));
+    const task = this.#task(program, seed, strategy, undefined);
+    const done = await this.#helper.ask(
+      { explore: { ...task, strategy, steps, runs, control: counts } },
+      new Int32Array(task.buffer),
+      {
+        signal: options.signal,
+        interrupt: () => void Atomics.store(counts, control.stop, 1),
+        look: () => options.onProgress?.(Atomics.load(counts, control.done)),
+      },
+    );
+    this.#buffer = task.buffer;
+    return done as readonly Outcome[];
   }
 
-  #settle: { resolve(done: Simulated): void; reject(error: unknown): void } | undefined;
-
-  #ask(worker: Worker, task: Task): Promise<Simulated> {
-    return new Promise<Simulated>((resolve, reject) => {
-      this.#settle = { resolve, reject };
-      worker.once('message', (answer: Answer) => {
-        worker.off('error', reject);
-        if ('done' in answer) resolve(answer.done);
-        else reject(answer.failed);
-      });
-      worker.once('error', reject);
-      worker.postMessage(task);
-    });
-  }
-
-  /** Ends the thread in the middle of what it does. */
-  #end(because: () => Simulated | Error): void {
-    const outcome = because();
-    if (outcome instanceof Error) this.#settle?.reject(outcome);
-    else this.#settle?.resolve(outcome);
-    void this.close();
+  #task(program: Program, seed: number, strategy: StrategyName | undefined, trace: string | undefined): Task {
+    const { modules, args = [] } = program;
+    return { buffer: this.#memory(seed), modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace };
   }
 
   #memory(seed: number): SharedArrayBuffer {
@@ -122,35 +122,7 @@ export class Simulations {
   }
 
   /** Ends the thread, whatever it does. The next run starts another. */
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+  close(): Promise<void> {
+    return this.#helper.close();
   }
-}
-
-function newWorker(): Worker {
-  return new Worker(new URL('./boot.js', import.meta.url));
-}
-
-/** A number that changes whenever the run has moved. */
-function movesOf(words: Int32Array): number {
-  let moves = workOf(words, work.pixel) + workOf(words, work.syscall);
-  for (let id = 0; id < words[H.NPROCS]!; id++) moves += words[pAddress(id) + P.NSWITCHES]! >>> 0;
-  return moves;
-}
-
-function interruptedResult(): Simulated {
-  return { ending: { id: 0 }, time: { real: 0, user: 0, sys: 0 } };
-}
-
-function stuck(words: Int32Array): Error {
-  const running = Array.from({ length: words[H.NPROCS]! }, (_, id) => words[pAddress(id) + P.CURG]!).find(
-    (gp) => gp !== 0,
-  );
-  const who = running === undefined ? 'the program, while it is loaded,' : 'a goroutine';
-  return new Error(
-    `sim: ${who} has computed for ${STUCK_MS / 1000} s without a scheduling point, and no virtual time has passed: put a ` +
-      '`yield*`, such as `yield* gosched()`, into its loop',
-  );
 }

@@ -9,11 +9,15 @@ import { H, i32, runStatus } from '../memory.js';
 import { setPace } from '../pace.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
+import type { Locate } from '../report.js';
 import { culprit, enterRun } from '../thread.js';
 import { setTracer, tracer } from '../tracing/current.js';
 import { locate } from '../where.js';
+import type { Course } from './course.js';
+import { Exploration } from './exploration.js';
 import type { Machine } from './machine.js';
 import { Simulation } from './simulation.js';
+import { newStrategy, type StrategyName } from './strategy.js';
 import { SimTrace } from './trace.js';
 import { Violation } from './violation.js';
 
@@ -24,6 +28,10 @@ export interface Task {
   readonly args: readonly unknown[];
   readonly seed: number;
   readonly machine: Machine;
+  /** The strategy of a run that explores; undefined for one in the order of time. */
+  readonly strategy: StrategyName | undefined;
+  /** Steps after which a run that explores is given up. */
+  readonly steps: number;
   /** Where a trace of the whole run goes; undefined if none is wanted. */
   readonly trace: string | undefined;
   /** True if the simulator is to check its invariants (audit.ts). */
@@ -45,18 +53,35 @@ export interface Simulated {
 
 /** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
 export async function simulate(task: Task): Promise<Simulated> {
+  const { machine, seed, strategy, steps } = task;
+  if (strategy === undefined) return runOn(task, (trace) => new Simulation(machine, seed, trace), locate);
+  return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), steps, trace), locate);
+}
+
+/**
+ * Runs a program on the virtual Ps that `newCourse` makes.
+ * @param where finds out where goroutines wait that nobody will wake
+ */
+export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, where: Locate): Promise<Simulated> {
   enterRun(task.buffer, true);
   const trace = new SimTrace(task.trace);
-  let simulation: Simulation | undefined;
   try {
     const program = await loadProgram(task.modules);
     const main = mainOf(program);
+<<<<<<< HEAD
     simulation = new Simulation(task.machine, task.seed, trace);
     if (task.audit) await watch(simulation);
     setEngine(simulation);
     setPace(simulation.order);
     const ending = await endingOf(simulation, () => simulation?.run(main, task.args));
     const time = timeOf(simulation, task.machine);
+=======
+    const course = newCourse(trace);
+    setEngine(course.engine);
+    setPace(course.pace);
+    const ending = await endingOf(course, () => course.run(main, task.args), where);
+    const time = timeOf(course, task.machine);
+>>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
     trace.finish();
     return { ending, time };
   } catch (error) {
@@ -69,6 +94,7 @@ export async function simulate(task: Task): Promise<Simulated> {
   }
 }
 
+<<<<<<< HEAD
 /** Has the simulation checked at every turn. */
 async function watch(simulation: Simulation): Promise<void> {
   const { Audit } = await import('./audit.js');
@@ -76,22 +102,29 @@ async function watch(simulation: Simulation): Promise<void> {
 }
 
 async function endingOf(simulation: Simulation, run: () => void): Promise<Ending> {
+=======
+async function endingOf(course: Course, run: () => void, where: Locate): Promise<Ending> {
+>>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
   try {
     run();
   } catch (error) {
-    if (i32[H.STATUS] === runStatus.running) return await uncaught(simulation, error);
+    if (i32[H.STATUS] === runStatus.running) return await uncaught(course, error);
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
     const { reportWaiting } = await import('../report.js');
-    return { id: 0, waiting: reportWaiting(simulation.executor.goroutines, locate) };
+    return { id: 0, waiting: reportWaiting(course.executor.goroutines, where) };
   }
-  return simulation.returned ? { id: 0, main: true, ...simulation.returned } : { id: 0 };
+  return course.returned ? { id: 0, main: true, ...course.returned } : { id: 0 };
 }
 
-async function uncaught(simulation: Simulation, error: unknown): Promise<Ending> {
+async function uncaught(course: Course, error: unknown): Promise<Ending> {
   const last = culprit(error);
+<<<<<<< HEAD
   if (last instanceof Violation) throw last;
   simulation.endAt = simulation.world.now();
+=======
+  course.endAt = course.world.now();
+>>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
   if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
   if (last instanceof Exit) {
     i32[H.STATUS] = runStatus.exited;
@@ -103,7 +136,7 @@ async function uncaught(simulation: Simulation, error: unknown): Promise<Ending>
 }
 
 /** What the run took. What a P has done after the end is not in it: it had begun, and cannot be cut. */
-function timeOf({ world, endAt }: Simulation, { costs }: Machine): VirtualTime {
+function timeOf({ world, endAt }: Course, { costs }: Machine): VirtualTime {
   let user = costs.bootUser;
   let sys = costs.bootSys;
   for (const p of world.procs) {

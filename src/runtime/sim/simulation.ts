@@ -13,29 +13,26 @@ import { G, gIndex, H, i32, P, pAddress, runStatus } from '../memory.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
+<<<<<<< HEAD
 import type { Audit } from './audit.js';
+=======
+import type { Course } from './course.js';
+>>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
 import { Idle } from './idle.js';
 import type { Machine } from './machine.js';
 import { Order } from './order.js';
 import type { Proc } from './proc.js';
-import type { SimTrace } from './trace.js';
+import type { Change, SimTrace } from './trace.js';
 import { SLICE, World } from './world.js';
 
 const NS_PER_MS = 1e6;
 /** How much (of its price) giving a P to a goroutine varies: no two runs of a machine are the same. */
 const JITTER = 0.5;
 
-/** A goroutine that waits for the trace to begin, in the file at `path`, or to end. */
-interface Change {
-  readonly p: Proc;
-  readonly gp: number;
-  readonly path: string | undefined;
-  readonly then: (error: unknown) => void;
-}
-
-export class Simulation implements Engine {
+export class Simulation implements Course, Engine {
   readonly world: World;
-  readonly order: Order;
+  readonly engine = this;
+  readonly pace: Order;
   readonly executor = new Executor((value) => this.#mainReturned(value));
   /** What main returned, and when. */
   returned: { readonly value: unknown } | undefined;
@@ -52,7 +49,7 @@ export class Simulation implements Engine {
 
   constructor(machine: Machine, seed: number, trace: SimTrace) {
     this.world = new World(machine, new Rng(seed));
-    this.order = new Order(this.world, () => this.#step());
+    this.pace = new Order(this.world, () => this.#step());
     this.#idle = new Idle(this.world);
     this.#trace = trace;
     this.#ticks = new Int32Array(this.world.procs.length);
@@ -108,18 +105,14 @@ export class Simulation implements Engine {
   }
 
   /** Begins or ends the trace, as a goroutine has asked for. */
-  #apply({ p, gp, path, then }: Change): void {
+  #apply(change: Change): void {
+    const { p, gp } = change;
     this.#change = undefined;
     this.world.agenda.remove(p.id);
     const now = Math.max(...this.world.procs.map((other) => (other.doing === 'busy' ? other.clock : 0)));
     for (const other of this.world.procs) if (other.doing === 'busy') other.clock = now;
     this.world.enter(p);
-    try {
-      if (path === undefined) this.#trace.stop();
-      else this.#trace.start(path);
-    } catch (error) {
-      then(error);
-    }
+    this.#trace.change(change);
     readyNext(p.pp, gp);
     this.world.file(p);
   }
@@ -133,7 +126,7 @@ export class Simulation implements Engine {
 
   /** Runs `p`, whose turn is at `at`. */
   #turn(p: Proc, at: number): void {
-    const { world, order, executor } = this;
+    const { world, pace, executor } = this;
     world.enter(p);
     p.running = true;
     let gp = p.held;
@@ -152,7 +145,7 @@ export class Simulation implements Engine {
         this.#left(p, gp);
       }
     }
-    order.postponed = false;
+    pace.postponed = false;
     p.running = false;
     world.file(p);
     this.audit?.over(p, gp);
@@ -160,7 +153,7 @@ export class Simulation implements Engine {
 
   #left(p: Proc, gp: number): void {
     this.world.now();
-    if (this.order.postponed) p.held = gp;
+    if (this.pace.postponed) p.held = gp;
     if (tracer?.full) this.#trace.flush(p);
   }
 
@@ -171,7 +164,7 @@ export class Simulation implements Engine {
     while (p.timers.minKey <= p.clock) {
       const fire = p.timers.pop()!;
       i32[H.NTIMERS]!--;
-      this.order.effective = p.clock;
+      this.pace.effective = p.clock;
       fire();
     }
     for (let gp = p.arrived(); gp !== 0; gp = p.arrived()) inboxput(p.pp, gp);
@@ -220,7 +213,7 @@ export class Simulation implements Engine {
   now(): number {
     if (m.curg !== 0) {
       this.world.spend(this.world.costs.effect);
-      this.order.letOthers();
+      this.pace.letOthers();
     }
     return this.world.now();
   }
@@ -230,7 +223,7 @@ export class Simulation implements Engine {
   }
 
   submit(gp: number): void {
-    if (this.executor.crowded) this.executor.makeRoom(() => this.order.letOthers());
+    if (this.executor.crowded) this.executor.makeRoom(() => this.pace.letOthers());
     this.#born[gIndex(gp)] = this.world.now();
     runqput(this.world.current.pp, gp);
     this.#idle.wakep();
@@ -239,7 +232,7 @@ export class Simulation implements Engine {
   ready(gp: number): void {
     const p = this.world.current;
     const home = pAddress(i32[gp + G.HOME]!);
-    const at = Math.max(this.world.now(), this.order.effective);
+    const at = Math.max(this.world.now(), this.pace.effective);
     if (home === p.pp) {
       if (at <= p.clock) readyNext(home, gp);
       else p.expect(at, gp);

@@ -10,6 +10,14 @@ import { Tracer } from '../tracing/tracer.js';
 import type { Proc } from './proc.js';
 import type { World } from './world.js';
 
+/** A goroutine that waits for the trace to begin, in the file at `path`, or to end; it has left P `p`. */
+export interface Change {
+  readonly p: Proc;
+  readonly gp: number;
+  readonly path: string | undefined;
+  readonly then: (error: unknown) => void;
+}
+
 export class SimTrace {
   /** Where the trace of the whole run goes; undefined if it is traced by the program or not at all. */
   readonly #path: string | undefined;
@@ -74,11 +82,17 @@ export class SimTrace {
     p.tracer?.flush();
   }
 
-  /**
-   * Begins a trace in the middle of the run, while every P is between two goroutines.
-   * @throws Error if the run is traced already, or the file cannot be written
-   */
-  start(path: string): void {
+  /** Begins or ends the trace in the middle of the run, while every P is between two goroutines; the current P asks for it. */
+  change({ path, then }: Change): void {
+    try {
+      if (path === undefined) this.#stop();
+      else this.#start(path);
+    } catch (error) {
+      then(error);
+    }
+  }
+
+  #start(path: string): void {
     if (isTraced()) throw new Error('trace.start: expected a run that is not traced, got one that is');
     try {
       openTrace(path, i32);
@@ -98,8 +112,7 @@ export class SimTrace {
     this.beginWorld();
   }
 
-  /** Ends a trace in the middle of the run. @throws Error if the file could not be written */
-  stop(): void {
+  #stop(): void {
     if (!isTraced()) return;
     this.#end();
     if (this.#error) throw new Error(`trace.stop: ${reason(this.#error)}`, { cause: this.#error });

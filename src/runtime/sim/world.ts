@@ -36,6 +36,7 @@ export class World {
 
   /** From now on everything is done by `p`. */
   enter(p: Proc): void {
+    i32[H.TURNS]!++;
     this.current = p;
     m.pp = p.pp;
     m.unstarted = -1 - p.id;

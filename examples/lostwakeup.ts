@@ -1,0 +1,49 @@
+// A lost wake-up. This program is WRONG: it mostly works, and now and then it hangs.
+//
+// A consumer waits until there is a letter in the box. It looks before it has the lock: a letter that comes after the look
+// and before the wait wakes nobody, because nobody waits yet, and there is no second one. Find it:
+//
+//   mandel explore dist/examples/lostwakeup.js
+//
+// After the rules of sync.Cond (https://pkg.go.dev/sync#Cond.Wait), one of which it breaks.
+
+import { alloc, Cond, type Go, go, int, Mutex, println, type Shared, struct, WaitGroup } from 'mandel/go';
+
+const box = struct({ letters: int });
+type Box = Shared<typeof box.zero>;
+
+export function* consumer(b: Box, filled: Cond, wg: WaitGroup): Go {
+  if (b.letters === 0) {
+    yield* filled.l.lock();
+    yield* filled.wait();
+    filled.l.unlock();
+  }
+  println('a letter has come');
+  wg.done();
+}
+
+export function* producer(b: Box, filled: Cond, wg: WaitGroup): Go {
+  yield* filled.l.lock();
+  b.letters++;
+  filled.signal();
+  filled.l.unlock();
+  wg.done();
+}
+
+export function* main(): Go {
+  const b = alloc(box);
+  const filled = new Cond(new Mutex());
+  const wg = new WaitGroup();
+  wg.add(2);
+  go(consumer, b, filled, wg);
+  go(producer, b, filled, wg);
+  yield* wg.wait();
+}
+
+// Put right, the consumer has the lock when it looks, and looks again when it has been woken:
+//
+//   yield* filled.l.lock();
+//   while (b.letters === 0) {
+//     yield* filled.wait();
+//   }
+//   filled.l.unlock();

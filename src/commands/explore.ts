@@ -1,0 +1,149 @@
+// mandel explore: runs a program under many schedules and says what came of it; and does one of these runs again.
+
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { DEFAULT_SEED, MAX_PROCS, type Outcome, type Program, Simulator, type StrategyName } from '../runtime/start.js';
+import { exploration } from './exploretext.js';
+import { interruptible } from './interrupt.js';
+import { machineOf } from './machine.js';
+import { traceOption } from './traceflag.js';
+import { count, plural } from './traceformat.js';
+import { BadUsage, choice, wholeNumber } from './usage.js';
+
+interface Flags {
+  readonly runs?: string;
+  readonly strategy: string;
+  readonly seed?: string;
+  readonly procs: string;
+  readonly machine?: string;
+  readonly replay?: string;
+  readonly trace?: string;
+}
+
+const RUNS = 1000;
+const MAX_RUNS = 10_000_000;
+const MAX_SEED = 2 ** 31 - 1;
+/** As many as there seldom are cores: the more Ps, the more goroutines a schedule can choose among. */
+const PROCS = '8';
+
+const strategies = [
+  { name: 'random', what: 'whoever can go on is as likely as any other to go first' },
+  {
+    name: 'pct',
+    what: 'the first of a random order, which changes at a few random steps: finds what takes long detours',
+  },
+] as const satisfies readonly { readonly name: StrategyName; readonly what: string }[];
+
+export function exploreCommand(): Command {
+  const list = strategies.map(({ name, what }) => `  ${name.padEnd(8)} ${what}\n`).join('');
+  return new Command('mandel explore')
+    .usage('[flags] FILE.js [args]')
+    .description(
+      'Runs a program under many schedules, and prints each outcome, how often it came, and a seed that gives it.',
+    )
+    .argument('[file]', 'a JavaScript module, as for mandel run')
+    .argument('[args...]', 'what main is called with, as strings')
+    .option('--runs <n>', `how many schedules (default: ${RUNS})`)
+    .option('--strategy <name>', 'how schedules are chosen', strategies[0].name)
+    .option('--seed <n>', `of the first run; the next has the next (default: ${DEFAULT_SEED})`)
+    .option('--procs <n>', 'virtual Ps', PROCS)
+    .option('--machine <name|file>', 'what things cost, which is what a trace shows; see mandel calibrate')
+    .option('--replay <seed>', 'do the run with this seed again, as mandel run would')
+    .option('--trace <file>', 'with -replay: write an execution trace, for mandel trace and go tool trace')
+    .addHelpText('after', `\nStrategies:\n${list}`)
+    .addHelpText(
+      'after',
+      'Exit status: 0 if every run ended well and with the same result, 1 if not, 130 after Ctrl-C; with -replay, that of\n' +
+        'the run: 2 for a panic or a deadlock.',
+    )
+    .passThroughOptions()
+    .action(async (file: string | undefined, args: string[], flags: Flags) => {
+      process.exitCode = await explore(file, args, flags);
+    });
+}
+
+/** @returns the exit status */
+async function explore(file: string | undefined, args: readonly string[], flags: Flags): Promise<number> {
+  if (file === undefined) {
+    throw new BadUsage('explore: expected a FILE.js to explore, got nothing; see mandel explore -help');
+  }
+  const strategy = choice('strategy', flags.strategy, strategies).name;
+  const procs = wholeNumber('procs', flags.procs, 1, MAX_PROCS);
+  const task = flags.replay === undefined ? exploringOf(flags) : replayingOf(flags.replay, flags);
+  const machine = machineOf(flags.machine);
+  const program = programOf(file, args);
+  const simulator = new Simulator(procs, { machine });
+  const interrupt = interruptible(() => {});
+  const { signal } = interrupt;
+  try {
+    if ('replay' in task) {
+      const result = await simulator.replay(program, { seed: task.replay, strategy, signal, ...task.trace });
+      process.stderr.write(result.report);
+      return result.exitCode;
+    }
+    const { runs, seed } = task;
+    const say = progress(runs);
+    let outcomes: readonly Outcome[];
+    try {
+      outcomes = await simulator.explore(program, { runs, seed, strategy, signal, onProgress: say.update });
+    } finally {
+      say.clear();
+    }
+    const again = { file, args, flags: replayFlags(flags) };
+    process.stdout.write(exploration(outcomes, { runs, seed, strategy, procs, again }));
+    if (signal.aborted) return 130;
+    return outcomes.length === 1 && outcomes[0]!.kind === 'ok' ? 0 : 1;
+  } finally {
+    interrupt.done();
+    await simulator.close();
+  }
+}
+
+/** @throws BadUsage */
+function exploringOf(flags: Flags): { readonly runs: number; readonly seed: number } {
+  if (flags.trace !== undefined) throw new BadUsage('-trace: expected -replay with it, which says what run to trace');
+  const runs = flags.runs === undefined ? RUNS : wholeNumber('runs', flags.runs, 1, MAX_RUNS);
+  return { runs, seed: flags.seed === undefined ? DEFAULT_SEED : wholeNumber('seed', flags.seed, 0, MAX_SEED) };
+}
+
+/** @throws BadUsage */
+function replayingOf(seed: string, flags: Flags): { readonly replay: number; readonly trace: { trace?: string } } {
+  for (const name of ['runs', 'seed'] as const) {
+    if (flags[name] !== undefined) throw new BadUsage(`-replay: expected no -${name} with it: it does one run again`);
+  }
+  return { replay: wholeNumber('replay', seed, 0, MAX_SEED), trace: traceOption(flags.trace) };
+}
+
+/** @throws Error in one line */
+function programOf(file: string, args: readonly string[]): Program {
+  if (!existsSync(file)) throw new Error(`${file}: no such file`);
+  if (!statSync(file).isFile()) throw new Error(`${file}: expected a JavaScript module, got a directory`);
+  return { modules: [pathToFileURL(resolve(file)).href], args };
+}
+
+/** What to say besides the seed to have the same schedule again: the flags that are not as they are by default. */
+function replayFlags({ strategy, procs, machine }: Flags): string[] {
+  return [
+    ...(strategy === strategies[0].name ? [] : ['-strategy', strategy]),
+    ...(procs === PROCS ? [] : ['-procs', procs]),
+    ...(machine === undefined ? [] : ['-machine', machine]),
+  ];
+}
+
+/** Says how far it is, if standard error is a terminal. */
+function progress(runs: number): { update(done: number): void; clear(): void } {
+  const out = process.stderr;
+  if (!out.isTTY) return { update() {}, clear() {} };
+  let shown = false;
+  return {
+    update(done) {
+      out.write(`\r\u001b[Kmandel: ${count(done)} of ${plural(runs, 'schedule')} explored`);
+      shown = true;
+    },
+    clear() {
+      if (shown) out.write('\r\u001b[K');
+    },
+  };
+}

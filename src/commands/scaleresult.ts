@@ -1,0 +1,58 @@
+// What mandel scale makes of its runs: what it prints, and the files that can be asked for.
+
+import { writeFileSync } from 'node:fs';
+import { reason } from '../lib/reason.js';
+import type { Curve } from '../scale/curve.js';
+import { svg } from '../scale/svg.js';
+import { plural } from '../scale/words.js';
+import type { Output } from './output.js';
+import { scaleJson } from './scalejson.js';
+import type { Scaled } from './scaleruns.js';
+import { scaleText } from './scaletable.js';
+import { conditions, type Task } from './scaletask.js';
+
+/** What fits into a message, and into a terminal that nobody has widened. */
+const COLUMNS = 80;
+
+/** What there is to show in the end. */
+export interface Result {
+  readonly task: Task;
+  readonly runs: readonly Scaled[];
+  readonly curve: Curve;
+}
+
+/** The curve as SVG. */
+export function picture({ task, curve }: Result): string {
+  const [first, last] = [task.procs[0]!, task.procs.at(-1)!];
+  const series = first === last ? plural(last) : `${first} to ${plural(last)}`;
+  return svg(curve, { title: `Mode ${task.mode.name} on ${series}`, about: conditions(task) });
+}
+
+/** All figures as JSON. */
+export function figures({ task, runs, curve }: Result): string {
+  const { mode, scene, w, h, workers, seed, machine, traces } = task;
+  const about = { mode: mode.name, scene: scene.name, w, h, workers, seed, machine: machine.name };
+  return scaleJson({ ...about, traced: traces !== undefined }, runs, curve);
+}
+
+/** @throws Error in one line, spoken by `speaker` */
+export function write(output: Output, speaker: string, content: string): void {
+  try {
+    writeFileSync(output.path, content);
+  } catch (error) {
+    throw new Error(`${speaker}: ${reason(error)}`);
+  }
+  output.commit();
+}
+
+/** The table, the picture and the laws, for standard output. */
+export function text({ task, runs, curve }: Result): string {
+  const { isTTY, columns } = process.stdout;
+  const options = { columns: Math.min(COLUMNS, columns || COLUMNS), unicode: isTTY && speaksUnicode(process.env) };
+  return `${task.mode.name}, ${conditions(task)}\n\n${scaleText(runs, curve, options)}`;
+}
+
+/** Whether the terminal shows more than ASCII, as far as the environment says: the first of these decides. */
+function speaksUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+}

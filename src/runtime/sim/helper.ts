@@ -1,0 +1,114 @@
+// The simulating thread, seen from the one that has started it: gives it something to do, looks after it meanwhile, and ends
+// it when it does not move any more.
+
+import { Worker } from 'node:worker_threads';
+import { workOf } from '../ending.js';
+import { H, P, pAddress } from '../memory.js';
+import { work } from '../work.js';
+import type { Answer, Order } from './boot.js';
+
+/** Milliseconds between two looks at it. */
+const LOOK_MS = 100;
+/** Milliseconds that a goroutine may compute without charging anything, and without a scheduling point. */
+const STUCK_MS = 10_000;
+/** Milliseconds that it gets to come to an end when it is interrupted. */
+const GRACE_MS = 1000;
+
+type Done = Extract<Answer, { done: unknown }>['done'];
+
+/** What to do meanwhile. */
+interface Care {
+  readonly signal: AbortSignal | undefined;
+  /** Asks it to come to an end. */
+  interrupt(): void;
+  /** Is called from time to time. */
+  look(): void;
+}
+
+export class Helper {
+  #worker: Worker | undefined = newWorker();
+
+  /** Has the thread do something in the run of these words. @throws Error if it fails, or does not move any more */
+  async ask(order: Order, words: Int32Array, care: Care): Promise<Done> {
+    this.#worker ??= newWorker();
+    const worker = this.#worker;
+    const { promise, resolve, reject } = withResolvers<Done>();
+    const onMessage = (answer: Answer) => ('done' in answer ? resolve(answer.done) : reject(answer.failed));
+    worker.once('message', onMessage).once('error', reject);
+    worker.postMessage(order);
+    const stop = watch(words, care, (error) => {
+      reject(error);
+      void this.close();
+    });
+    try {
+      return await promise;
+    } finally {
+      stop();
+      worker.off('message', onMessage).off('error', reject);
+    }
+  }
+
+  /** Ends the thread, whatever it does. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+}
+
+/** Looks after a run. @returns what ends that */
+function watch(words: Int32Array, care: Care, giveUp: (why: Error) => void): () => void {
+  let seen = -1;
+  let since = performance.now();
+  let interruptedAt = Number.POSITIVE_INFINITY;
+  const interrupt = () => {
+    care.interrupt();
+    interruptedAt = performance.now();
+  };
+  if (care.signal?.aborted) interrupt();
+  care.signal?.addEventListener('abort', interrupt);
+  const timer = setInterval(() => {
+    care.look();
+    const now = performance.now();
+    const moved = movesOf(words);
+    if (moved !== seen) since = now;
+    seen = moved;
+    if (now - since > Math.min(STUCK_MS, now - interruptedAt > GRACE_MS ? GRACE_MS : STUCK_MS)) giveUp(stuck(words));
+  }, LOOK_MS);
+  return () => {
+    clearInterval(timer);
+    care.signal?.removeEventListener('abort', interrupt);
+  };
+}
+
+function newWorker(): Worker {
+  return new Worker(new URL('./boot.js', import.meta.url));
+}
+
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** A number that changes whenever the run has moved: a P had a turn, or what runs has created, sent, received or charged. */
+function movesOf(words: Int32Array): number {
+  let moves = workOf(words, work.pixel) + workOf(words, work.syscall) + words[H.TURNS]!;
+  for (let id = 0; id < words[H.NPROCS]!; id++) {
+    for (const counter of [P.NCREATED, P.NSWITCHES, P.NSENDS, P.NRECVS]) moves += words[pAddress(id) + counter]! >>> 0;
+  }
+  return moves;
+}
+
+function stuck(words: Int32Array): Error {
+  const procs = Array.from({ length: words[H.NPROCS]! }, (_, id) => pAddress(id));
+  const who = procs.some((pp) => words[pp + P.CURG] !== 0) ? 'a goroutine' : 'the program, while it is loaded,';
+  return new Error(
+    `sim: ${who} has computed for ${STUCK_MS / 1000} s without a scheduling point, and no virtual time has passed: put a ` +
+      '`yield*`, such as `yield* gosched()`, into its loop',
+  );
+}

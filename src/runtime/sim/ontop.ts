@@ -1,0 +1,27 @@
+// Running other Ps on top of the stack of a goroutine that is in the middle of a plain call and cannot leave its thread.
+
+import { Escaping } from '../errors.js';
+import { m } from '../g.js';
+import { H, i32, runStatus } from '../memory.js';
+import { setAside } from '../op.js';
+import type { World } from './world.js';
+
+/**
+ * Calls `run`, which has others run, and leaves everything as it was.
+ * @throws Escaping if one of them panics, or ends the run: no program may catch that
+ */
+export function onTop(world: World, run: () => void): void {
+  const p = world.current;
+  const { curg, resuming } = m;
+  const made = setAside();
+  try {
+    run();
+  } catch (error) {
+    throw error instanceof Escaping ? error : new Escaping(error, m.curg);
+  }
+  if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
+  setAside(made);
+  world.enter(p);
+  m.curg = curg;
+  m.resuming = resuming;
+}

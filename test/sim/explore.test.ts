@@ -1,0 +1,105 @@
+// Exploring: what is wrong with a program is found, in few runs; what is right is left alone; and a seed gives the run
+// again.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Outcome, Simulator } from 'mandel/run';
+import { checkTrace, readTrace } from 'mandel/trace';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { notExplored, rightExamples } from '../programs/lib/explored.js';
+import { bugs } from '../support/bugs.js';
+import { writeProgram } from '../support/program.js';
+import { tempDir } from '../support/tempdir.js';
+
+const strategies = ['random', 'pct'] as const;
+/** The promise is a thousand. */
+const RUNS = 250;
+/** For what is right, in a test; bench/campaigns/explore.ts does ten thousand. */
+const FEW = 5;
+/** A program without an end in sight is given up after very many steps. */
+const VERY_FEW = 8;
+
+const compiled = (path: string) => new URL(`../../dist/${path}.js`, import.meta.url);
+const programs = readdirSync(new URL('../programs/', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'));
+const skipped = notExplored.flatMap(({ tests }) => tests);
+
+let simulator: Simulator;
+beforeAll(() => {
+  simulator = new Simulator(8);
+});
+afterAll(() => simulator.close());
+
+const kinds = (outcomes: readonly Outcome[]) => outcomes.map(({ kind }) => kind).sort();
+const reports = (outcomes: readonly Outcome[]) => outcomes.map(({ kind, seed, report }) => ({ kind, seed, report }));
+
+const planted = [
+  { name: 'lostwakeup', kind: 'deadlock', says: /^fatal error: all goroutines are asleep - deadlock!/ },
+  {
+    name: 'closerace',
+    kind: 'panic',
+    says: /^panic: close of closed channel\n\ngoroutine \d+ \[running\]:\ncloserace\.search/,
+  },
+] as const;
+
+describe.each(strategies)('with the strategy %s', (strategy) => {
+  describe.each(planted)('in examples/$name', ({ name, kind, says }) => {
+    test.each([1, 1001, 123_456_789])('the %s is found from seed %d on', async (seed) => {
+      const outcomes = await simulator.explore(compiled(`examples/${name}`), { runs: RUNS, seed, strategy });
+      expect(kinds(outcomes)).toEqual([kind, 'ok'].sort());
+      expect(outcomes.reduce((sum, { count }) => sum + count, 0)).toBe(RUNS);
+      const bug = outcomes.find((o) => o.kind === kind)!;
+      expect(bug.report).toMatch(says);
+      expect(bug.seed).toBeGreaterThanOrEqual(seed);
+      expect(bug.seed).toBeLessThan(seed + RUNS);
+    });
+
+    test('its seed gives it again, with the same trace to the byte', async () => {
+      const program = compiled(`examples/${name}`);
+      const outcomes = await simulator.explore(program, { runs: RUNS, strategy });
+      const dir = tempDir();
+      for (const { seed, kind, report } of outcomes) {
+        const traces = [];
+        for (const file of ['a.out', 'b.out']) {
+          const trace = join(dir, file);
+          const result = await simulator.replay(program, { seed, strategy, trace });
+          expect({ seed, kind: result.status, report: result.report }).toEqual({ seed, kind, report });
+          traces.push(readFileSync(trace));
+        }
+        expect(traces[0]!.equals(traces[1]!)).toBe(true);
+        expect(checkTrace(readTrace(join(dir, 'a.out')))).toMatchObject({ goroutines: 3 });
+      }
+    });
+
+    test('is explored twice with the same result', async () => {
+      const explore = () => simulator.explore(compiled(`examples/${name}`), { runs: RUNS, seed: 7, strategy });
+      expect(await explore()).toEqual(await explore());
+    });
+  });
+
+  test.each(bugs)('$what: $finds', async ({ body, finds, says }) => {
+    const program = pathToFileURL(writeProgram(tempDir(), 'p', body));
+    const runs = finds === 'endless' ? VERY_FEW : RUNS;
+    const outcomes = await simulator.explore(program, { runs, strategy });
+    const good = outcomes.filter(({ kind }) => kind === 'ok');
+    const bad = finds === 'another result' ? good : outcomes.filter(({ kind }) => kind === finds);
+    expect(good.length + bad.length, `${finds}, and more: ${JSON.stringify(reports(outcomes))}`).toBeGreaterThan(1);
+    expect(bad.some(({ report, output }) => says.test(`${report}${output}`))).toBe(true);
+  });
+
+  test.each(programs.filter((name) => !skipped.includes(name)))('nothing is wrong with programs/%s', async (name) => {
+    const outcomes = await simulator.explore(compiled(`test/programs/${name}`), { runs: FEW, strategy });
+    expect(reports(outcomes)).toEqual([{ kind: 'ok', seed: 1, report: '' }]);
+  });
+
+  test.each(rightExamples)('nothing is wrong with examples/%s', async (name) => {
+    const outcomes = await simulator.explore(compiled(`examples/${name}`), { runs: FEW, strategy });
+    expect(reports(outcomes)).toEqual([{ kind: 'ok', seed: 1, report: '' }]);
+  });
+});
+
+test.each(skipped)('programs/%s, which is not explored, is there', (name) => {
+  expect(programs).toContain(name);
+});
