@@ -11,11 +11,17 @@ import { IdleAudit } from './auditidle.js';
 import { Places } from './auditplaces.js';
 import { WaitAudit } from './auditwaits.js';
 import type { Proc } from './proc.js';
+import type { Simulation } from './simulation.js';
 import { Violation } from './violation.js';
 import type { World } from './world.js';
 
 /** Records of goroutines that are looked at in a turn, on average: where there are more, not every turn is looked at. */
 const RECORDS = 256;
+
+/** Has a simulation checked at every turn. */
+export function watch(simulation: Simulation): void {
+  simulation.audit = new Audit(simulation.world, () => simulation.changing);
+}
 
 export class Audit {
   readonly #world: World;

@@ -32,7 +32,7 @@ export interface ExploreOptions {
   readonly onProgress?: (runs: number) => void;
 }
 
-type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'onProgress'>;
+type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'audit' | 'onProgress'>;
 
 const STEPS = 200_000;
 
@@ -53,31 +53,8 @@ export class Simulations {
    * Runs a program to its end; in the order of time, or as the strategy says.
    * @throws Error if it could not be started, or never comes to a scheduling point
    */
-<<<<<<< HEAD
-  async run(program: Program, seed: number, options: RunOptions): Promise<SimResult> {
-    const buffer = this.#memory(seed);
-    const words = new Int32Array(buffer);
-    this.#worker ??= newWorker();
-    const answer = this.#ask(this.#worker, {
-      buffer,
-      modules: program.modules,
-      args: program.args ?? [],
-      seed,
-      machine: this.#machine,
-      trace: options.trace,
-      audit: options.audit ?? false,
-    });
-    const stopWatching = this.#watch(words, options);
-    try {
-      const { ending, time } = await answer;
-      this.#buffer = buffer;
-      return { ...resultOf(words, [ending]), time };
-    } finally {
-      stopWatching();
-    }
-=======
   async run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
-    const task = this.#task(program, seed, strategy, options.trace);
+    const task = this.#task(program, seed, strategy, options);
     const words = new Int32Array(task.buffer);
     const done = (await this.#helper.ask({ simulate: task }, words, {
       signal: options.signal,
@@ -86,14 +63,13 @@ export class Simulations {
     })) as Simulated;
     this.#buffer = task.buffer;
     return { ...resultOf(words, [done.ending]), time: done.time };
->>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
   }
 
   /** Runs a program under many schedules. @throws Error as run does */
   async explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
     const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
     const counts = new Int32Array(new SharedArrayBuffer(8));
-    const task = this.#task(program, seed, strategy, undefined);
+    const task = this.#task(program, seed, strategy, {});
     const done = await this.#helper.ask(
       { explore: { ...task, strategy, steps, runs, control: counts } },
       new Int32Array(task.buffer),
@@ -107,9 +83,11 @@ export class Simulations {
     return done as readonly Outcome[];
   }
 
-  #task(program: Program, seed: number, strategy: StrategyName | undefined, trace: string | undefined): Task {
+  #task(program: Program, seed: number, strategy: StrategyName | undefined, options: SimOptions): Task {
     const { modules, args = [] } = program;
-    return { buffer: this.#memory(seed), modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace };
+    const { trace, audit = false } = options;
+    const buffer = this.#memory(seed);
+    return { buffer, modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace, audit };
   }
 
   #memory(seed: number): SharedArrayBuffer {

@@ -54,7 +54,15 @@ export interface Simulated {
 /** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
 export async function simulate(task: Task): Promise<Simulated> {
   const { machine, seed, strategy, steps } = task;
-  if (strategy === undefined) return runOn(task, (trace) => new Simulation(machine, seed, trace), locate);
+  if (strategy === undefined) {
+    const watch = task.audit ? (await import('./audit.js')).watch : undefined;
+    const newCourse = (trace: SimTrace) => {
+      const simulation = new Simulation(machine, seed, trace);
+      watch?.(simulation);
+      return simulation;
+    };
+    return runOn(task, newCourse, locate);
+  }
   return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), steps, trace), locate);
 }
 
@@ -68,20 +76,11 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
   try {
     const program = await loadProgram(task.modules);
     const main = mainOf(program);
-<<<<<<< HEAD
-    simulation = new Simulation(task.machine, task.seed, trace);
-    if (task.audit) await watch(simulation);
-    setEngine(simulation);
-    setPace(simulation.order);
-    const ending = await endingOf(simulation, () => simulation?.run(main, task.args));
-    const time = timeOf(simulation, task.machine);
-=======
     const course = newCourse(trace);
     setEngine(course.engine);
     setPace(course.pace);
     const ending = await endingOf(course, () => course.run(main, task.args), where);
     const time = timeOf(course, task.machine);
->>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
     trace.finish();
     return { ending, time };
   } catch (error) {
@@ -94,17 +93,7 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
   }
 }
 
-<<<<<<< HEAD
-/** Has the simulation checked at every turn. */
-async function watch(simulation: Simulation): Promise<void> {
-  const { Audit } = await import('./audit.js');
-  simulation.audit = new Audit(simulation.world, () => simulation.changing);
-}
-
-async function endingOf(simulation: Simulation, run: () => void): Promise<Ending> {
-=======
 async function endingOf(course: Course, run: () => void, where: Locate): Promise<Ending> {
->>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
   try {
     run();
   } catch (error) {
@@ -119,12 +108,8 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
 
 async function uncaught(course: Course, error: unknown): Promise<Ending> {
   const last = culprit(error);
-<<<<<<< HEAD
   if (last instanceof Violation) throw last;
-  simulation.endAt = simulation.world.now();
-=======
   course.endAt = course.world.now();
->>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
   if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
   if (last instanceof Exit) {
     i32[H.STATUS] = runStatus.exited;

@@ -13,11 +13,8 @@ import { G, gIndex, H, i32, P, pAddress, runStatus } from '../memory.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
-<<<<<<< HEAD
 import type { Audit } from './audit.js';
-=======
 import type { Course } from './course.js';
->>>>>>> faa0fc79a10e7f8832d35a1b1fd1d89f331f45f1
 import { Idle } from './idle.js';
 import type { Machine } from './machine.js';
 import { Order } from './order.js';
