@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchmark, type Flags, machine } from './flags.js';
-import { interleave, range, run, type Spread, spread, table } from './measure.js';
+import { interleave, range, type Spread, spread, table } from './measure.js';
 import { fullSum, painter } from './picture.js';
 import { scratch } from './scratch.js';
 
@@ -47,7 +47,14 @@ async function measure(name: string, flags: Flags): Promise<Row> {
   const error = predicted.real / threads.median - 1;
   const counts = samples.every((s) => same(s, predicted)) ? 'equal' : 'DIFFER';
   const limit = name.startsWith('workers') ? LIMIT_OF_WORKERS : LIMIT;
-  return { case: name, threads, sim: predicted.real, error, counts, ok: Math.abs(error) <= limit && counts === 'equal' };
+  return {
+    case: name,
+    threads,
+    sim: predicted.real,
+    error,
+    counts,
+    ok: Math.abs(error) <= limit && counts === 'equal',
+  };
 }
 
 /** A whole process that paints, and leaves the right picture. */
@@ -71,11 +78,17 @@ async function main(flags: Flags): Promise<void> {
     if (!row.ok) process.exitCode = 1;
   }
   if (flags.json) {
-    console.log(JSON.stringify({ machine: machine(), node: process.version, rounds: flags.rounds, cases: rows }, null, 2));
+    console.log(
+      JSON.stringify({ machine: machine(), node: process.version, rounds: flags.rounds, cases: rows }, null, 2),
+    );
     return;
   }
-  console.log(`${machine()}; Node ${process.version}; machine file: ${flags.own.machine ?? 'none, the default machine'}`);
-  console.log(`Whole processes, seconds: median (min-max) of ${flags.rounds} rounds on threads, and what the simulator says`);
+  console.log(
+    `${machine()}; Node ${process.version}; machine file: ${flags.own.machine ?? 'none, the default machine'}`,
+  );
+  console.log(
+    `Whole processes, seconds: median (min-max) of ${flags.rounds} rounds on threads, and what the simulator says`,
+  );
   const percent = (error: number) => `${error >= 0 ? '+' : ''}${(error * 100).toFixed(1)}%`;
   const lines = rows.map((r) => [
     r.case,
