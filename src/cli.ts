@@ -2,9 +2,9 @@
 // The command: starts threads before anything else, because a thread takes as long to come up as all the rest together.
 
 const argv = process.argv.slice(2);
-// Reading a trace takes no threads, and nothing of what starts them; what runs programs many times brings its own.
-const threadless = ['trace', 'compare', 'scale', 'explore'];
-const threads = threadless.includes(argv[0] ?? '') ? undefined : await import('./commands/threads.js');
+// Reading a trace takes no threads, simulating takes one of its own, and the runs of a comparison bring theirs.
+const threadless = ['trace', 'compare', 'calibrate', 'scale', 'explore'].includes(argv[0] ?? '');
+const threads = threadless ? undefined : await import('./commands/threads.js');
 threads?.warmUp(argv);
 const { main } = await import('./commands/main.js');
 process.exitCode = await main(argv);

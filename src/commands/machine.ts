@@ -1,9 +1,14 @@
 // The flag -machine: what things cost in the simulator.
 
-import { type Machine, machines } from '../runtime/start.js';
+import { existsSync } from 'node:fs';
+import { type Machine, machines, readMachine } from '../runtime/start.js';
 import { oneOf } from './usage.js';
 
-/** The machine that the flag names: a preset, or a file. The first preset if there is no flag. @throws Error in one line */
+/** The machine that the flag names: one that the simulator knows, or a file. The first one if there is no flag. @throws Error in one line */
 export function machineOf(flag: string | undefined): Machine {
-  return flag === undefined ? machines[0]! : oneOf('-machine', flag, machines);
+  if (flag === undefined) return machines[0]!;
+  const known = machines.find((machine) => machine.name === flag);
+  if (known !== undefined) return known;
+  // What looks like a file is meant as one, there or not.
+  return /[./\\]/.test(flag) || existsSync(flag) ? readMachine(flag) : oneOf('-machine', flag, machines);
 }

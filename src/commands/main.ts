@@ -27,42 +27,32 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The command that `argv` begins with, and what it is given. Only what it needs is loaded. */
-async function commandOf(argv: readonly string[]): Promise<Called> {
-  const [first, second] = argv;
-  if (first === 'trace' && second === 'diff') {
-    const { traceDiffCommand } = await import('./tracediff.js');
-    return { command: traceDiffCommand(), words: argv.slice(2), takesWords: true };
-  }
-  if (first === 'trace') {
-    const { traceCommand } = await import('./trace.js');
-    return { command: traceCommand(), words: argv.slice(1), takesWords: true };
-  }
-  if (first === 'compare') {
-    const { compareCommand } = await import('./compare.js');
-    return { command: compareCommand(), words: argv.slice(1), takesWords: true };
-  }
-  if (first === 'scale') {
-    const { scaleCommand } = await import('./scale.js');
-    return { command: scaleCommand(), words: argv.slice(1), takesWords: false };
-  }
-  if (first === 'run') {
-    const { runCommand } = await import('./run.js');
-    return { command: runCommand(), words: argv.slice(1), takesWords: true };
-  }
-  if (first === 'explore') {
-    const { exploreCommand } = await import('./explore.js');
-    return { command: exploreCommand(), words: argv.slice(1), takesWords: true };
-  }
-  const { renderCommand } = await import('./render.js');
-  return { command: renderCommand(), words: argv, takesWords: false };
-}
-
-interface Called {
+/** A command, once it is loaded. */
+interface Loaded {
   readonly command: Command;
-  readonly words: readonly string[];
   /** Whether words that are no flags mean anything to it. */
   readonly takesWords: boolean;
+}
+
+/** The commands, by their first words. Only the one that is called is loaded. */
+const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
+  'trace diff': async () => ({ command: (await import('./tracediff.js')).traceDiffCommand(), takesWords: true }),
+  trace: async () => ({ command: (await import('./trace.js')).traceCommand(), takesWords: true }),
+  compare: async () => ({ command: (await import('./compare.js')).compareCommand(), takesWords: true }),
+  scale: async () => ({ command: (await import('./scale.js')).scaleCommand(), takesWords: false }),
+  explore: async () => ({ command: (await import('./explore.js')).exploreCommand(), takesWords: true }),
+  calibrate: async () => ({ command: (await import('./calibrate.js')).calibrateCommand(), takesWords: true }),
+  run: async () => ({ command: (await import('./run.js')).runCommand(), takesWords: true }),
+};
+
+/** The command that `argv` begins with, and what it is given: to render, if it begins with none. */
+async function commandOf(argv: readonly string[]): Promise<Loaded & { readonly words: readonly string[] }> {
+  for (const count of [2, 1]) {
+    const name = argv.slice(0, count).join(' ');
+    if (Object.hasOwn(commands, name)) return { ...(await commands[name]!()), words: argv.slice(count) };
+  }
+  const { renderCommand } = await import('./render.js');
+  return { command: renderCommand(), takesWords: false, words: argv };
 }
 
 /** Go's way: -help (-h is the height), one dash, errors in one line. */

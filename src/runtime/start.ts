@@ -13,6 +13,7 @@ import { Threads } from './threads/run.js';
 export type { RunResult, RunStats } from './ending.js';
 export type { Outcome } from './sim/explore.js';
 export type { Machine } from './sim/machine.js';
+export { readMachine } from './sim/machinefile.js';
 export { machines } from './sim/machines.js';
 export type { ExploreOptions, SimResult } from './sim/run.js';
 export type { VirtualTime } from './sim/simulate.js';

@@ -31,6 +31,7 @@ const MANDELBROT = /^src\/mandelbrot\//;
 const MODES = /^src\/modes\//;
 const RUNTIME = /^src\/runtime\//;
 const ENGINES = /^src\/runtime\/(threads|sim)\//;
+const CALIBRATE = /^src\/calibrate\//;
 const TRACE = /^src\/trace\//;
 const PPROF = /^src\/pprof\//;
 const SCALE = /^src\/scale\//;
@@ -61,6 +62,11 @@ export const rooms: readonly Room[] = [
   { name: 'go', files: GO, may: [GO, RUNTIME], not: [ENGINES, /^src\/runtime\/(sched|runq|start)\.ts$/] },
   { name: 'mandelbrot', files: MANDELBROT, may: [MANDELBROT, /^src\/go\/types\.ts$/] },
   { name: 'modes', files: MODES, may: [MODES, GO, MANDELBROT] },
+  {
+    name: 'calibrate',
+    files: CALIBRATE,
+    may: [CALIBRATE, LIB, GO, MANDELBROT, MODES, /^src\/runtime\/(start|sim\/machine)\.ts$/],
+  },
   { name: 'commands', files: /^src\/commands\//, may: [ANY], not: [/^src\/cli\.ts$/] },
   { name: 'cli', files: /^src\/cli\.ts$/, may: [ANY] },
   { name: 'what runs what ships', files: /^(test|bench|examples)\//, may: [] },

@@ -1,0 +1,118 @@
+// Measures what things cost on this machine: one probe after the other, round after round, so that whatever else goes on
+// here meets all of them alike.
+
+import { availableParallelism, cpus } from 'node:os';
+import type { Cost, Machine } from '../runtime/sim/machine.js';
+import { coming, wholeProcess } from './children.js';
+import { type Costs, costsOf, type Sizes } from './costs.js';
+import { fillIn } from './lacking.js';
+import { apart, type Probe, paint, solo, type Taken } from './probes.js';
+
+export interface Calibration {
+  readonly machine: Machine;
+  readonly costs: Costs;
+  /** What could not be measured, and why, in one line; empty if all was. */
+  readonly note: string;
+}
+
+interface Plan {
+  readonly sizes: Sizes;
+  /** Rounds of whole processes. */
+  readonly processes: number;
+  /** Rounds of programs at most; all but the first end after so many seconds. */
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+const thorough: Plan = {
+  sizes: { solo: 1 << 19, calls: 20_000 },
+  processes: 8,
+  rounds: 5,
+  seconds: 52,
+};
+const quick: Plan = { ...thorough, processes: 3, rounds: 1 };
+
+export interface Options {
+  /** In a quarter of the time, less exactly. */
+  readonly quick: boolean;
+  /** The command, as a file for Node: what coming up costs is measured with it. */
+  readonly cli: string;
+}
+
+/** Measures. @param say is told what is going on */
+export async function calibrate(options: Options, say: (what: string) => void): Promise<Calibration> {
+  const plan = options.quick ? quick : thorough;
+  const cores = availableParallelism();
+  const samples = new Map<string, Taken[]>();
+  const begin = performance.now();
+  const late = () => performance.now() - begin > plan.seconds * 1e3;
+  const measure = async (probe: Probe) => {
+    const list = samples.get(probe.name) ?? [];
+    samples.set(probe.name, list);
+    say(`${probe.name}, ${list.length + 1}`);
+    list.push(await probe.run());
+  };
+  // First, because a process that holds the memory of many runs cannot start another.
+  for (let k = 0; k < plan.processes; k++) for (const probe of processes(options.cli)) await measure(probe);
+  for (let round = 0; round === 0 || (round < plan.rounds && !late()); round++) {
+    for (const probe of programs(plan.sizes, cores)) if (round === 0 || !late()) await measure(probe);
+  }
+  say('');
+  return result(costsOf(samples, plan.sizes, cores), cores);
+}
+
+function result(measured: Costs, cores: number): Calibration {
+  const values = Object.fromEntries(Object.entries(measured).map(([name, { value }]) => [name, value])) as Values;
+  const lacking = fillIn(values);
+  const costs = Object.fromEntries(
+    Object.entries(measured).map(([name, cost]) => [name, { ...cost, value: values[name as Cost] }]),
+  ) as Costs;
+  for (const name of Object.keys(values) as Cost[]) values[name] = Number(values[name].toPrecision(4));
+  const name = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  const why = cores < 2 ? 'this machine has one core' : 'other programs kept the cores busy';
+  const note =
+    lacking.length === 0 ? '' : `${lacking.join(', ')}: not measured, because ${why}, but guessed from switch`;
+  const origin = `mandel calibrate, Node ${process.version}${note === '' ? '' : `; ${note}`}`;
+  return { machine: { name, origin, costs: values }, costs, note };
+}
+type Values = Record<Cost, number>;
+
+function processes(cli: string): Probe[] {
+  return [wholeProcess(cli, 1), wholeProcess(cli, 2), coming(cli, 1), coming(cli, 2)];
+}
+
+/** What takes two cores. */
+function pairs(): Probe[] {
+  return [
+    apart('roundTrips', 200),
+    apart('readying', 60),
+    apart('dozing', 60),
+    apart('waking', 60),
+    apart('channels', 400),
+    apart('stealing', 150),
+  ];
+}
+
+function programs({ solo: n, calls }: Sizes, cores: number): Probe[] {
+  // Several times a round, because they depend on a moment in which nobody else wants a core.
+  const together = cores < 2 ? [] : pairs();
+  return [
+    ...together,
+    paint('scene', 'seq'),
+    paint('scene', 'row'),
+    paint('scene', 'px'),
+    ...together,
+    paint('scene', 'workers'),
+    paint('scene', 'buffered', 4),
+    paint('one', 'seq'),
+    paint('strip', 'seq'),
+    paint('strip', 'px'),
+    paint('strip', 'px', 1, true),
+    paint('strip', 'workers'),
+    paint('strip', 'workers', 1, true),
+    ...together,
+    ...(cores < 2 ? [] : [paint('together', 'seq', 1), paint('together', 'seq', 2)]),
+    ...(['creating', 'ending', 'turns', 'waits', 'effects', 'sends', 'backAndForth'] as const).map((k) => solo(k, n)),
+    solo('calls', calls),
+  ];
+}

@@ -1,0 +1,84 @@
+// What is measured: each probe runs one program, on threads of its own because code is compiled anew there as in a
+// real run, and says what it took and how often it did what.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { modes, paintProgram } from '../modes/index.js';
+import { type RunResult, type RunStats, Runtime } from '../runtime/start.js';
+import type { Apart } from './apart.js';
+import type { Fill } from './paint.js';
+import type { Solo } from './solo.js';
+
+export interface Taken {
+  /** Nanoseconds, as the program says. */
+  readonly ns: readonly number[];
+  readonly stats: RunStats;
+  /** From the start of the run to its end, nanoseconds. */
+  readonly wall: number;
+}
+
+export interface Probe {
+  readonly name: string;
+  run(): Promise<Taken>;
+}
+
+const here = (name: string) => new URL(`./${name}.js`, import.meta.url).href;
+/** The modes' own modules: goroutines run their exports. */
+const bodies = modes.map((mode) => paintProgram(mode)[1]!);
+
+async function run(
+  modules: readonly string[],
+  procs: number,
+  args: readonly unknown[],
+  traced = false,
+): Promise<Taken> {
+  const runtime = new Runtime(procs, [], traced);
+  const dir = traced ? mkdtempSync(join(tmpdir(), 'mandel-calibrate-')) : undefined;
+  try {
+    const options = { seed: 1, ...(dir === undefined ? {} : { trace: join(dir, 'trace.out') }) };
+    const begin = performance.now();
+    const result: RunResult = await runtime.run({ modules, args }, options);
+    const wall = (performance.now() - begin) * 1e6;
+    if (result.status !== 'ok')
+      throw new Error(`calibrate: a program ended in a ${result.status}: ${result.report.split('\n')[0]}`);
+    return { ns: [result.value as number | number[]].flat(), stats: result.stats, wall };
+  } finally {
+    await runtime.close();
+    if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** A thing done many times on one P. */
+export function solo(kind: Solo, n: number): Probe {
+  return { name: kind, run: () => run([here('solo')], 1, [kind, n]) };
+}
+
+/** Something painted by a mode on one P, or on two that do the same. */
+export function paint(kind: 'scene' | 'strip' | 'one' | 'together', fill: Fill, n = 1, traced = false): Probe {
+  const procs = kind === 'together' ? n : 1;
+  return {
+    name: [kind, fill, n, ...(traced ? ['traced'] : [])].join(' '),
+    run: () => run([here('paint'), ...bodies], procs, [kind, fill, n], traced),
+  };
+}
+
+/** Kinds during which one P sleeps most of the time; during the others both are busy, or look for work. */
+const sleepy: readonly Apart[] = ['waking'];
+/** Cores that must have been busy: with less, others had one of them for a while, and the Ps met on the other. */
+const BUSY = 1.8;
+
+/** What two Ps do with each other, for so many milliseconds: NaN if they had no core each. */
+export function apart(kind: Apart, ms: number): Probe {
+  return {
+    name: kind,
+    async run() {
+      const taken = await run([here('apart')], 2, [kind, ms]);
+      const ns = taken.ns.slice(0, -1);
+      const { wakes, sends } = taken.stats;
+      // A wake-up of those that sleep has two sends: there and back.
+      const valid = sleepy.includes(kind) ? wakes > 0.4 * sends : taken.ns.at(-1)! >= BUSY;
+      return { ...taken, ns: valid ? ns : ns.map(() => Number.NaN) };
+    },
+  };
+}

@@ -1,0 +1,29 @@
+// What was measured, as a table for people.
+
+import { type Cost, costs as meanings } from '../runtime/sim/machine.js';
+import type { Costs } from './costs.js';
+
+const factors: readonly Cost[] = ['crowding', 'cores'];
+
+/** A cost a line: its name, its value, the quartiles of what single rounds gave, and what it is the price of. */
+export function costTable(costs: Costs): string {
+  const head = ['cost', 'ns', 'spread', 'what for'];
+  const lines = (Object.keys(meanings) as Cost[]).map((name) => {
+    const show = factors.includes(name) ? (value: number) => value.toFixed(2) : digits;
+    const { value, low, high } = costs[name];
+    return [
+      name,
+      name === 'cores' ? String(value) : show(value),
+      Number.isNaN(low) ? 'guessed' : `${show(low)} - ${show(high)}`,
+      meanings[name],
+    ];
+  });
+  const widths = head.map((_, k) => Math.max(...[head, ...lines].map((cells) => cells[k]!.length)));
+  const pad = (cell: string, k: number) => (k === 1 || k === 2 ? cell.padStart(widths[k]!) : cell.padEnd(widths[k]!));
+  return [head, ...lines].map((cells) => `${cells.map(pad).join('  ').trimEnd()}\n`).join('');
+}
+
+function digits(ns: number): string {
+  if (ns >= 1000) return Math.round(ns).toLocaleString('en-US');
+  return ns.toFixed(ns < 100 ? 2 : 0);
+}
