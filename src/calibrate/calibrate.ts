@@ -37,9 +37,10 @@ export interface Options {
   readonly quick: boolean;
   /** The command, as a file for Node: what coming up costs is measured with it. */
   readonly cli: string;
+  readonly signal: AbortSignal;
 }
 
-/** Measures. @param say is told what is going on */
+/** Measures. @param say is told what is going on. @throws what the signal was aborted with, if it was */
 export async function calibrate(options: Options, say: (what: string) => void): Promise<Calibration> {
   const plan = options.quick ? quick : thorough;
   const cores = availableParallelism();
@@ -50,7 +51,7 @@ export async function calibrate(options: Options, say: (what: string) => void): 
     const list = samples.get(probe.name) ?? [];
     samples.set(probe.name, list);
     say(`${probe.name}, ${list.length + 1}`);
-    list.push(await probe.run());
+    list.push(await probe.run(options.signal));
   };
   // First, because a process that holds the memory of many runs cannot start another.
   for (let k = 0; k < plan.processes; k++) for (const probe of processes(options.cli)) await measure(probe);
@@ -81,13 +82,13 @@ function processes(cli: string): Probe[] {
   return [wholeProcess(cli, 1), wholeProcess(cli, 2), coming(cli, 1), coming(cli, 2)];
 }
 
-/** What takes two cores. */
+/** What takes two cores. Long enough for code to be compiled: what is slow until then is not reckoned with. */
 function pairs(): Probe[] {
   return [
     apart('roundTrips', 200),
-    apart('readying', 60),
-    apart('dozing', 60),
-    apart('waking', 60),
+    apart('readying', 250),
+    apart('dozing', 80),
+    apart('waking', 80),
     apart('channels', 400),
     apart('stealing', 150),
   ];

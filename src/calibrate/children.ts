@@ -16,18 +16,9 @@ const NS = 1e9;
 export function wholeProcess(cli: string, procs: number): Probe {
   return {
     name: `process ${procs}`,
-    async run() {
-      const { stderr } = await start(process.execPath, [
-        cli,
-        '-w',
-        '1',
-        '-h',
-        '1',
-        '-procs',
-        `${procs}`,
-        '-o',
-        devNull,
-      ]);
+    async run(signal) {
+      const args = [cli, '-w', '1', '-h', '1', '-procs', `${procs}`, '-o', devNull];
+      const { stderr } = await start(process.execPath, args, { signal });
       const times = /real ([\d.]+)s user ([\d.]+)s sys ([\d.]+)s/.exec(stderr);
       if (!times) throw new Error(`calibrate: expected the line about a run, got ${JSON.stringify(stderr)}`);
       return { ns: times.slice(1).map((seconds) => Number(seconds) * NS), stats: none, wall: 0 };
@@ -39,8 +30,10 @@ export function wholeProcess(cli: string, procs: number): Probe {
 export function coming(cli: string, procs: number): Probe {
   return {
     name: `coming ${procs}`,
-    async run() {
-      const { stdout } = await start(process.execPath, [cli, 'run', '-procs', `${procs}`, program, `${procs}`]);
+    async run(signal) {
+      const { stdout } = await start(process.execPath, [cli, 'run', '-procs', `${procs}`, program, `${procs}`], {
+        signal,
+      });
       return { ns: JSON.parse(stdout) as number[], stats: none, wall: 0 };
     },
   };

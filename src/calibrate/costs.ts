@@ -44,6 +44,8 @@ function reckon(samples: Samples, sizes: Sizes, cores: number): Record<Cost, num
     const list = samples.get(name)?.map(({ ns }) => ns) ?? [[Number.NaN, Number.NaN]];
     return list.reduce((a, b) => (b.at(-1)! < a.at(-1)! || Number.isNaN(a[0]) ? b : a))[k]!;
   };
+  // Coming up takes files, the system and several threads: whatever others do is in the way.
+  const least: Of = (name, k = 0) => Math.min(...(samples.get(name) ?? []).map(({ ns }) => ns[k]!));
   const sample = (name: string) => samples.get(name)![0]!;
   const painting = paintingCosts(of, cores);
   const one = solve(onOneP(of, sizes, sample));
@@ -53,7 +55,7 @@ function reckon(samples: Samples, sizes: Sizes, cores: number): Record<Cost, num
     ...painting,
     ...(one as Record<'create' | 'switch' | 'operation' | 'effect' | 'send' | 'receive' | 'park', number>),
     ...acrossPs(best, of, price),
-    ...processes(of, exit),
+    ...processes(least, exit),
     event: eventCost(of, sample),
     syscall: of('calls') / sizes.calls,
     cores,
@@ -110,16 +112,17 @@ function acrossPs(best: Of, of: Of, price: (name: string) => number) {
   const send = price('operation') + price('send');
   const arrival = price('switch') + price('receive');
   const transfer = Math.max(0, of('channels') / 2);
-  const rest = Math.max(0, best('roundTrips') / 2 - send - transfer - arrival);
-  // Both are there for the one half of the way as for the other: who readies is not slower than who is readied.
-  const remote = Math.min(rest / 2, Math.max(0, best('readying', 0) - send - transfer));
+  const remote = Math.max(0, best('readying', 0) - send - transfer);
+  // Little beside a wake-up, which can be measured even where they cannot.
+  const before = Number.isNaN(remote) ? 0 : transfer + remote;
   return {
     transfer,
     remote,
-    handoff: rest - remote,
-    notify: Math.max(0, best('waking', 0) - send - transfer - remote),
+    // It is under way while he who readies it goes on.
+    handoff: Math.max(0, best('roundTrips') / 2 - send - transfer - arrival),
+    notify: Math.max(0, best('waking', 0) - send - before),
     // The sleeper may run before he who wakes it has come back from the system.
-    wake: Math.max(0, best('waking', 1) - send - transfer - remote - arrival),
+    wake: Math.max(0, best('waking', 1) - send - before - arrival),
     // Whoever is woken while falling asleep must do that first.
     sleep: Math.max(0, best('dozing', 1) - best('waking', 1)),
     steal: Math.max(0, of('stealing') - price('switch')),
@@ -130,16 +133,16 @@ function acrossPs(best: Of, of: Of, price: (name: string) => number) {
  * Whole processes. Several threads come up at once, so what it takes of one core is no more than the processor time of all:
  * what is more, others have taken.
  */
-function processes(of: Of, exit: number): Record<'boot' | 'bootP' | 'exit' | 'bootUser' | 'bootSys', number> {
-  const encode = of('one seq 1');
-  const cpu = of('process 1', 1) + of('process 1', 2);
-  const bootP = Math.max(0, of('coming 2', 0) - of('coming 1', 0)) + of('coming 2', 1);
+function processes(least: Of, exit: number): Record<'boot' | 'bootP' | 'exit' | 'bootUser' | 'bootSys', number> {
+  const encode = least('one seq 1');
+  const cpu = least('process 1', 1) + least('process 1', 2);
+  const bootP = Math.max(0, least('coming 2', 0) - least('coming 1', 0)) + least('coming 2', 1);
   return {
-    boot: Math.max(0, Math.min(of('process 1', 0), cpu) - encode - exit),
-    bootP: Math.min(bootP, Math.max(0, of('process 2', 1) + of('process 2', 2) - cpu)),
+    boot: Math.max(0, Math.min(least('process 1', 0), cpu) - encode - exit),
+    bootP: Math.min(bootP, Math.max(0, least('process 2', 1) + least('process 2', 2) - cpu)),
     exit,
-    bootUser: Math.max(0, of('process 1', 1) - encode),
-    bootSys: of('process 1', 2),
+    bootUser: Math.max(0, least('process 1', 1) - encode),
+    bootSys: least('process 1', 2),
   };
 }
 

@@ -7,7 +7,7 @@ const known = {
   switch: 110,
   transfer: 100,
   remote: 130,
-  handoff: 370,
+  handoff: 460,
   notify: 48_000,
   wake: 5_000,
   sleep: 1_000,

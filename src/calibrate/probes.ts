@@ -20,7 +20,8 @@ export interface Taken {
 
 export interface Probe {
   readonly name: string;
-  run(): Promise<Taken>;
+  /** @throws what `signal` was aborted with, if it was */
+  run(signal: AbortSignal): Promise<Taken>;
 }
 
 const here = (name: string) => new URL(`./${name}.js`, import.meta.url).href;
@@ -28,6 +29,7 @@ const here = (name: string) => new URL(`./${name}.js`, import.meta.url).href;
 const bodies = modes.map((mode) => paintProgram(mode)[1]!);
 
 async function run(
+  signal: AbortSignal,
   modules: readonly string[],
   procs: number,
   args: readonly unknown[],
@@ -36,10 +38,11 @@ async function run(
   const runtime = new Runtime(procs, [], traced);
   const dir = traced ? mkdtempSync(join(tmpdir(), 'mandel-calibrate-')) : undefined;
   try {
-    const options = { seed: 1, ...(dir === undefined ? {} : { trace: join(dir, 'trace.out') }) };
+    const options = { seed: 1, signal, ...(dir === undefined ? {} : { trace: join(dir, 'trace.out') }) };
     const begin = performance.now();
     const result: RunResult = await runtime.run({ modules, args }, options);
     const wall = (performance.now() - begin) * 1e6;
+    signal.throwIfAborted();
     if (result.status !== 'ok')
       throw new Error(`calibrate: a program ended in a ${result.status}: ${result.report.split('\n')[0]}`);
     return { ns: [result.value as number | number[]].flat(), stats: result.stats, wall };
@@ -51,7 +54,7 @@ async function run(
 
 /** A thing done many times on one P. */
 export function solo(kind: Solo, n: number): Probe {
-  return { name: kind, run: () => run([here('solo')], 1, [kind, n]) };
+  return { name: kind, run: (signal) => run(signal, [here('solo')], 1, [kind, n]) };
 }
 
 /** Something painted by a mode on one P, or on two that do the same. */
@@ -59,7 +62,7 @@ export function paint(kind: 'scene' | 'strip' | 'one' | 'together', fill: Fill, 
   const procs = kind === 'together' ? n : 1;
   return {
     name: [kind, fill, n, ...(traced ? ['traced'] : [])].join(' '),
-    run: () => run([here('paint'), ...bodies], procs, [kind, fill, n], traced),
+    run: (signal) => run(signal, [here('paint'), ...bodies], procs, [kind, fill, n], traced),
   };
 }
 
@@ -72,8 +75,8 @@ const BUSY = 1.8;
 export function apart(kind: Apart, ms: number): Probe {
   return {
     name: kind,
-    async run() {
-      const taken = await run([here('apart')], 2, [kind, ms]);
+    async run(signal) {
+      const taken = await run(signal, [here('apart')], 2, [kind, ms]);
       const ns = taken.ns.slice(0, -1);
       const { wakes, sends } = taken.stats;
       // A wake-up of those that sleep has two sends: there and back.

@@ -1,11 +1,12 @@
 // mandel calibrate: measures what things cost on this machine, for the simulator.
 
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { calibrate } from '../calibrate/calibrate.js';
 import { costTable } from '../calibrate/table.js';
-import { writeMachine } from '../runtime/sim/machinefile.js';
-import { BadUsage } from './usage.js';
+import { machineText } from '../runtime/sim/machinefile.js';
+import { interruptible } from './interrupt.js';
+import { type Output, openOutput } from './output.js';
 
 interface Flags {
   readonly o: string;
@@ -16,7 +17,7 @@ export function calibrateCommand(): Command {
   return new Command('mandel calibrate')
     .usage('[flags]')
     .description('Measures what things cost on this machine, prints it, and saves it for mandel simulate -machine.')
-    .option('--o <file>', 'where to save it', 'machine.json')
+    .option('--o <file>', 'where to save it; - prints it instead of the table', 'machine.json')
     .option('--quick', 'a quarter of the time, less exact')
     .action(async (flags: Flags) => {
       process.exitCode = await run(flags);
@@ -25,13 +26,32 @@ export function calibrateCommand(): Command {
 
 /** @returns the exit status */
 async function run({ o: file, quick = false }: Flags): Promise<number> {
-  if (file === '') throw new BadUsage('-o: expected a file name, got nothing');
-  const { machine, costs, note } = await calibrate({ quick, cli: process.argv[1]! }, progress());
-  process.stdout.write(`${machine.name}\n\n${costTable(costs)}`);
-  if (note !== '') process.stderr.write(`mandel: calibrate: ${note}\n`);
-  writeMachine(resolve(file), machine);
-  return 0;
+  let output: Output | undefined;
+  const interrupt = interruptible(() => output?.discard());
+  const { signal } = interrupt;
+  const say = progress();
+  try {
+    output = openOutput(file); // now, and not after a minute
+    const { machine, costs, note } = await calibrate({ quick, cli: process.argv[1]!, signal }, say);
+    const text = machineText(machine);
+    if (output.path === '-') process.stdout.write(text);
+    else {
+      writeFileSync(output.path, text);
+      output.commit();
+      process.stdout.write(`${machine.name}\n\n${costTable(costs)}`);
+    }
+    if (note !== '') process.stderr.write(`mandel: calibrate: ${note}\n`);
+    return 0;
+  } catch (error) {
+    if (signal.aborted) return INTERRUPTED;
+    throw error;
+  } finally {
+    say('');
+    output?.discard();
+    interrupt.done();
+  }
 }
+const INTERRUPTED = 130;
 
 /** Says what is going on, if standard error is a terminal; '' takes it away. */
 function progress(): (what: string) => void {

@@ -40,8 +40,9 @@ export function sleep(d: number): Op<void> {
 function beginSleep(d: number): Iterator<void, void, void> {
   if (d <= 0) return done(undefined);
   const gp = m.curg;
+  const at = engine().now() + d;
   gopark(wait.sleep, 0);
-  engine().startTimer(engine().now() + d, () => goready(gp, by.timer));
+  engine().startTimer(at, () => goready(gp, by.timer));
   return parked;
 }
 

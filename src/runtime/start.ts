@@ -48,6 +48,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Where to write an execution trace of the run, for `go tool trace` and `mandel trace`; none by default. */
   readonly trace?: string;
+  /** Has the simulator check its own invariants at every turn, for tests: the run is rejected if one does not hold. */
+  readonly audit?: boolean;
   /** Is told from time to time how much work the program has charged (see charge). */
   readonly onProgress?: (work: number) => void;
 }

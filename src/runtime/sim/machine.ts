@@ -18,7 +18,7 @@ export const costs = {
   send: 'a send that goes through, besides the yield*',
   receive: 'a receive that goes through, besides the yield*',
   park: 'making a goroutine wait',
-  transfer: 'touching an object that another P has touched last',
+  transfer: 'an operation on an object that another P has operated on last',
   steal: 'a goroutine that begins on another P than it was created on',
   remote: 'making a goroutine of another P runnable, for who does it',
   handoff: 'the same, until a P that looks for work sees it',

@@ -1,7 +1,6 @@
 // Machine files: what things cost on a machine, as JSON that `mandel calibrate` writes and people edit.
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { nearest } from '../../lib/nearest.js';
 import { type Cost, costs, type Machine } from './machine.js';
 
@@ -25,24 +24,13 @@ export function readMachine(path: string): Machine {
   }
 }
 
-/** Writes the machine into the file at `path`, or leaves what is there. @throws Error in one line, spoken by the file */
-export function writeMachine(path: string, { name, origin, costs: values }: Machine): void {
-  const text = JSON.stringify({ format: FORMAT, name, origin, costs: values }, null, 2);
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  try {
-    writeFileSync(beside, `${text}\n`);
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw new Error(`${path}: ${unreadable(error as NodeJS.ErrnoException, 'no such directory')}`, { cause: error });
-  }
+/** The file of a machine. */
+export function machineText({ name, origin, costs }: Machine): string {
+  return `${JSON.stringify({ format: FORMAT, name, origin, costs }, null, 2)}\n`;
 }
 
-function unreadable(
-  { code, message }: NodeJS.ErrnoException,
-  missing = 'no such file; mandel calibrate makes one',
-): string {
-  if (code === 'ENOENT') return missing;
+function unreadable({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'no such file; mandel calibrate makes one';
   if (code === 'EISDIR') return 'expected a file, got a directory';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   return message;
@@ -84,8 +72,8 @@ function unknown(key: string): string {
 function price(key: Cost, value: unknown): number {
   if (value === undefined) throw new Error(`costs.${key}: expected a number (${costs[key]}), got nothing`);
   const least = key === 'cores' || key === 'crowding' ? 1 : 0;
-  const fits = typeof value === 'number' && value >= least && (key !== 'cores' || Number.isInteger(value));
-  if (fits) return value;
+  const isNumber = typeof value === 'number' && Number.isFinite(value);
+  if (isNumber && value >= least && (key !== 'cores' || Number.isInteger(value))) return value;
   const what = key === 'cores' ? 'a whole number' : 'a number';
   throw new Error(`costs.${key}: expected ${what} from ${least} on, got ${said(value)}`);
 }
@@ -93,6 +81,7 @@ function price(key: Cost, value: unknown): number {
 /** A value as a message shows it: what it is, not all of it. */
 function said(value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value); // also one that JSON has no word for
   if (Array.isArray(value)) return 'an array';
   if (isRecord(value)) return 'an object';
   return JSON.stringify(value);

@@ -84,10 +84,6 @@ export class Order implements Pace {
       return;
     }
     const touch = this.#touches.of(on);
-    if (touch.by !== p.id) {
-      if (touch.by !== -1) world.spend(world.costs.transfer);
-      touch.by = p.id;
-    }
     touch.at = Math.max(touch.at, p.clock);
     this.effective = touch.at;
   }

@@ -85,7 +85,7 @@ export class Proc {
   }
 
   /** Goroutines that are on their way. */
-  underWay(): readonly number[] {
-    return this.#arrivals.map((a) => a.gp);
+  underWay(): readonly Arrival[] {
+    return this.#arrivals;
   }
 }

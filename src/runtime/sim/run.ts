@@ -32,7 +32,7 @@ export interface ExploreOptions {
   readonly onProgress?: (runs: number) => void;
 }
 
-type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'onProgress'>;
+type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'audit' | 'onProgress'>;
 
 const STEPS = 200_000;
 
@@ -54,7 +54,7 @@ export class Simulations {
    * @throws Error if it could not be started, or never comes to a scheduling point
    */
   async run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
-    const task = this.#task(program, seed, strategy, options.trace);
+    const task = this.#task(program, seed, strategy, options);
     const words = new Int32Array(task.buffer);
     const done = (await this.#helper.ask({ simulate: task }, words, {
       signal: options.signal,
@@ -69,7 +69,7 @@ export class Simulations {
   async explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
     const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
     const counts = new Int32Array(new SharedArrayBuffer(8));
-    const task = this.#task(program, seed, strategy, undefined);
+    const task = this.#task(program, seed, strategy, {});
     const done = await this.#helper.ask(
       { explore: { ...task, strategy, steps, runs, control: counts } },
       new Int32Array(task.buffer),
@@ -83,9 +83,11 @@ export class Simulations {
     return done as readonly Outcome[];
   }
 
-  #task(program: Program, seed: number, strategy: StrategyName | undefined, trace: string | undefined): Task {
+  #task(program: Program, seed: number, strategy: StrategyName | undefined, options: SimOptions): Task {
     const { modules, args = [] } = program;
-    return { buffer: this.#memory(seed), modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace };
+    const { trace, audit = false } = options;
+    const buffer = this.#memory(seed);
+    return { buffer, modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace, audit };
   }
 
   #memory(seed: number): SharedArrayBuffer {

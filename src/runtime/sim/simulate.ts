@@ -19,6 +19,7 @@ import type { Machine } from './machine.js';
 import { Simulation } from './simulation.js';
 import { newStrategy, type StrategyName } from './strategy.js';
 import { SimTrace } from './trace.js';
+import { Violation } from './violation.js';
 
 /** What the simulating thread is told. */
 export interface Task {
@@ -33,6 +34,8 @@ export interface Task {
   readonly steps: number;
   /** Where a trace of the whole run goes; undefined if none is wanted. */
   readonly trace: string | undefined;
+  /** True if the simulator is to check its invariants (audit.ts). */
+  readonly audit: boolean;
 }
 
 /** Seconds of virtual time, as time(1) says them of a process. */
@@ -51,7 +54,15 @@ export interface Simulated {
 /** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
 export async function simulate(task: Task): Promise<Simulated> {
   const { machine, seed, strategy, steps } = task;
-  if (strategy === undefined) return runOn(task, (trace) => new Simulation(machine, seed, trace), locate);
+  if (strategy === undefined) {
+    const watch = task.audit ? (await import('./audit.js')).watch : undefined;
+    const newCourse = (trace: SimTrace) => {
+      const simulation = new Simulation(machine, seed, trace);
+      watch?.(simulation);
+      return simulation;
+    };
+    return runOn(task, newCourse, locate);
+  }
   return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), steps, trace), locate);
 }
 
@@ -97,6 +108,7 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
 
 async function uncaught(course: Course, error: unknown): Promise<Ending> {
   const last = culprit(error);
+  if (last instanceof Violation) throw last;
   course.endAt = course.world.now();
   if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
   if (last instanceof Exit) {

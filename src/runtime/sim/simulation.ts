@@ -13,6 +13,7 @@ import { G, gIndex, H, i32, P, pAddress, runStatus } from '../memory.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
+import type { Audit } from './audit.js';
 import type { Course } from './course.js';
 import { Idle } from './idle.js';
 import type { Machine } from './machine.js';
@@ -33,6 +34,8 @@ export class Simulation implements Course, Engine {
   /** What main returned, and when. */
   returned: { readonly value: unknown } | undefined;
   endAt = 0;
+  /** Looks at every turn, in tests. */
+  audit: Audit | undefined;
   readonly #idle: Idle;
   readonly #trace: SimTrace;
   readonly #random = (n: number): number => this.world.rng.below(n);
@@ -80,9 +83,15 @@ export class Simulation implements Course, Engine {
         return;
       }
       if (at >= world.nextTick) this.#sysmon(at);
+      this.audit?.turnAt(at);
       this.#step();
     }
     if (this.endAt === 0) this.endAt = agenda.earliest; // interrupted
+  }
+
+  /** The goroutine that waits for the trace to begin or to end; 0 if none does. */
+  get changing(): number {
+    return this.#change?.gp ?? 0;
   }
 
   /** The goroutine of `p`, which is in the middle of a step, leaves it at its next scheduling point. */
@@ -117,16 +126,18 @@ export class Simulation implements Course, Engine {
     const { world, pace, executor } = this;
     world.enter(p);
     p.running = true;
-    if (p.held !== 0) {
-      const gp = p.held;
+    let gp = p.held;
+    if (gp !== 0) {
       p.held = 0;
       p.clock = Math.max(p.clock, at);
+      this.audit?.given(gp);
       executor.goOn(gp);
       this.#left(p, gp);
     } else {
       if (p.doing !== 'busy') this.#idle.come(p, at);
-      const gp = this.#schedule(p);
+      gp = this.#schedule(p);
       if (gp !== 0) {
+        this.audit?.given(gp);
         executor.execute(gp);
         this.#left(p, gp);
       }
@@ -134,6 +145,7 @@ export class Simulation implements Course, Engine {
     pace.postponed = false;
     p.running = false;
     world.file(p);
+    this.audit?.over(p, gp);
   }
 
   #left(p: Proc, gp: number): void {

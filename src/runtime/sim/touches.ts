@@ -1,8 +1,9 @@
-// Who has touched a shared object last, and when: what two Ps use in turn travels between their caches, and only one of
+// Who has operated on a shared object last, and when: what two Ps use in turn travels between their caches, and only one of
 // them can have it at a time.
 
 /** The last touch of an object. */
 interface Touch {
+  /** The P that has operated on it last; -1 if none has. */
   by: number;
   /** The latest time at which anybody has changed it. */
   at: number;
