@@ -5,6 +5,7 @@ import { availableParallelism, cpus } from 'node:os';
 import type { Cost, Machine } from '../runtime/sim/machine.js';
 import { coming, wholeProcess } from './children.js';
 import { type Costs, costsOf, type Sizes } from './costs.js';
+import { fitPictures, pictures } from './fit.js';
 import { fillIn } from './lacking.js';
 import { apart, type Probe, paint, solo, type Taken } from './probes.js';
 
@@ -58,8 +59,10 @@ export async function calibrate(options: Options, say: (what: string) => void): 
   for (let round = 0; round === 0 || (round < plan.rounds && !late()); round++) {
     for (const probe of programs(plan.sizes, cores)) if (round === 0 || !late()) await measure(probe);
   }
+  const measured = costsOf(samples, plan.sizes, cores);
+  await fitPictures(measured, samples, options.signal, say);
   say('');
-  return result(costsOf(samples, plan.sizes, cores), cores);
+  return result(measured, cores);
 }
 
 function result(measured: Costs, cores: number): Calibration {
@@ -100,7 +103,6 @@ function programs({ solo: n, calls }: Sizes, cores: number): Probe[] {
   return [
     ...together,
     paint('scene', 'seq'),
-    paint('scene', 'row'),
     paint('scene', 'px'),
     ...together,
     paint('scene', 'workers'),
@@ -112,7 +114,7 @@ function programs({ solo: n, calls }: Sizes, cores: number): Probe[] {
     paint('strip', 'workers'),
     paint('strip', 'workers', 1, true),
     ...together,
-    ...(cores < 2 ? [] : [paint('together', 'seq', 1), paint('together', 'seq', 2)]),
+    ...(cores < 2 ? [] : pictures.map((p) => p.probe)),
     ...(['creating', 'ending', 'turns', 'waits', 'effects', 'sends', 'backAndForth'] as const).map((k) => solo(k, n)),
     solo('calls', calls),
   ];

@@ -47,7 +47,7 @@ function reckon(samples: Samples, sizes: Sizes, cores: number): Record<Cost, num
   // Coming up takes files, the system and several threads: whatever others do is in the way.
   const least: Of = (name, k = 0) => Math.min(...(samples.get(name) ?? []).map(({ ns }) => ns[k]!));
   const sample = (name: string) => samples.get(name)![0]!;
-  const painting = paintingCosts(of, cores);
+  const painting = paintingCosts(of);
   const one = solve(onOneP(of, sizes, sample));
   const price = (name: string) => one[name] ?? 0;
   const exit = figure(samples.get('one seq 1')!.map(({ ns, wall }) => wall - ns[1]!)).value;
@@ -62,18 +62,17 @@ function reckon(samples: Samples, sizes: Sizes, cores: number): Record<Cost, num
   };
 }
 
-function paintingCosts(of: Of, cores: number): Record<'iteration' | 'pixel' | 'encoded' | 'crowding', number> {
-  const scene = (of('scene seq 1') + of('scene row 1')) / 2;
+function paintingCosts(of: Of): Record<'iteration' | 'pixel' | 'encoded' | 'crowding', number> {
+  const scene = of('scene seq 1');
   const strip = of('strip seq 1');
   // Two equations: what a pixel takes besides its turns, and what a turn takes.
   const det = PIXELS * STRIP_TURNS - SCENE_TURNS * STRIP_PIXELS;
   const pixel = Math.max(0, (scene * STRIP_TURNS - strip * SCENE_TURNS) / det);
-  const encode = (of('scene seq 1', 1) + of('scene row 1', 1)) / 2;
   return {
     pixel,
     iteration: (scene - PIXELS * pixel) / SCENE_TURNS,
-    encoded: Math.max(0, encode - of('one seq 1')) / PIXELS,
-    crowding: cores < 2 ? 1 : Math.max(1, of('together seq 2') / of('together seq 1')),
+    encoded: Math.max(0, of('scene seq 1', 1) - of('one seq 1')) / PIXELS,
+    crowding: 1, // until it is fitted (fit.ts)
   };
 }
 
@@ -133,12 +132,16 @@ function acrossPs(best: Of, of: Of, price: (name: string) => number) {
  * Whole processes. Several threads come up at once, so what it takes of one core is no more than the processor time of all:
  * what is more, others have taken.
  */
-function processes(least: Of, exit: number): Record<'boot' | 'bootP' | 'exit' | 'bootUser' | 'bootSys', number> {
+function processes(
+  least: Of,
+  exit: number,
+): Record<'boot' | 'bootMore' | 'bootP' | 'exit' | 'bootUser' | 'bootSys', number> {
   const encode = least('one seq 1');
   const cpu = least('process 1', 1) + least('process 1', 2);
   const bootP = Math.max(0, least('coming 2', 0) - least('coming 1', 0)) + least('coming 2', 1);
   return {
     boot: Math.max(0, Math.min(least('process 1', 0), cpu) - encode - exit),
+    bootMore: Math.max(0, least('process 2', 0) - least('process 1', 0)),
     bootP: Math.min(bootP, Math.max(0, least('process 2', 1) + least('process 2', 2) - cpu)),
     exit,
     bootUser: Math.max(0, least('process 1', 1) - encode),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { modes, paintProgram } from '../modes/index.js';
 import { type RunResult, type RunStats, Runtime } from '../runtime/start.js';
 import type { Apart } from './apart.js';
-import type { Fill } from './paint.js';
+import type { Fill, Picture } from './paint.js';
 import type { Solo } from './solo.js';
 
 export interface Taken {
@@ -57,12 +57,25 @@ export function solo(kind: Solo, n: number): Probe {
   return { name: kind, run: (signal) => run(signal, [here('solo')], 1, [kind, n]) };
 }
 
-/** Something painted by a mode on one P, or on two that do the same. */
-export function paint(kind: 'scene' | 'strip' | 'one' | 'together', fill: Fill, n = 1, traced = false): Probe {
-  const procs = kind === 'together' ? n : 1;
+/** Something painted by a mode on one P. */
+export function paint(kind: Exclude<Picture, 'shared'>, fill: Fill, n = 1, traced = false): Probe {
   return {
     name: [kind, fill, n, ...(traced ? ['traced'] : [])].join(' '),
-    run: (signal) => run(signal, [here('paint'), ...bodies], procs, [kind, fill, n], traced),
+    run: (signal) => run(signal, paintModules, 1, [kind, fill, n], traced),
+  };
+}
+/** The modules of the program that paints, and what it is called with. */
+export const paintModules = [here('paint'), ...bodies];
+
+/** The workshop's picture by a mode on two Ps: NaN if they had no core each. */
+export function shared(fill: Fill, n: number): Probe {
+  return {
+    name: `shared ${fill} ${n}`,
+    async run(signal) {
+      const taken = await run(signal, paintModules, 2, ['shared', fill, n]);
+      const [ns = Number.NaN, cores = 0] = taken.ns;
+      return { ...taken, ns: [cores >= BUSY ? ns : Number.NaN] };
+    },
   };
 }
 

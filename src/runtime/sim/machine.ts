@@ -4,6 +4,7 @@
 /** Each cost, by name: what it is the price of. All but `crowding` and `cores` are in nanoseconds. */
 export const costs = {
   boot: 'from the start of the process until the main goroutine starts',
+  bootMore: 'how much later that is where there are several Ps',
   bootP: 'from then until the threads of the other Ps are up',
   exit: 'from the end of the main goroutine until the process has ended',
   bootUser: 'processor time of boot and exit, outside of the system',

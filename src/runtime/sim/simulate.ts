@@ -122,11 +122,12 @@ async function uncaught(course: Course, error: unknown): Promise<Ending> {
 
 /** What the run took. What a P has done after the end is not in it: it had begun, and cannot be cut. */
 function timeOf({ world, endAt }: Course, { costs }: Machine): VirtualTime {
+  const boot = costs.boot + (world.procs.length > 1 ? costs.bootMore : 0);
   let user = costs.bootUser;
   let sys = costs.bootSys;
   for (const p of world.procs) {
     user += Math.max(0, p.user - Math.max(0, p.clock - endAt));
     sys += p.sys;
   }
-  return { real: (costs.boot + endAt + costs.exit) / 1e9, user: user / 1e9, sys: sys / 1e9 };
+  return { real: (boot + endAt + costs.exit) / 1e9, user: user / 1e9, sys: sys / 1e9 };
 }
