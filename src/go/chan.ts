@@ -156,7 +156,7 @@ class SendOp<T> extends ChanOp<T> {
     const { c } = this;
     const v = this.v as T;
     this.v = undefined;
-    return early(c) ? postponed(() => this.#begin(v)) : this.#begin(v);
+    return early(c) ? postponed(c, () => this.#begin(v)) : this.#begin(v);
   }
 
   #begin(v: T): Iterator<void, void, void> {
@@ -193,7 +193,7 @@ class RecvOp<T> extends ChanOp<T> {
 
   [Symbol.iterator](): Iterator<void, T, void> {
     started();
-    return early(this.c) ? postponed(() => this.#begin()) : this.#begin();
+    return early(this.c) ? postponed(this.c, () => this.#begin()) : this.#begin();
   }
 
   #begin(): Iterator<void, T, void> {
@@ -226,7 +226,7 @@ class Recv2Op<T> extends ChanOp<T> {
 
   [Symbol.iterator](): Iterator<void, [T, boolean], void> {
     started();
-    return early(this.c) ? postponed(() => this.#begin()) : this.#begin();
+    return early(this.c) ? postponed(this.c, () => this.#begin()) : this.#begin();
   }
 
   #begin(): Iterator<void, [T, boolean], void> {

@@ -45,7 +45,7 @@ export class Cond extends Handle {
   }
 
   readonly #sleep: Op<void> = {
-    [Symbol.iterator]: () => (early(this.addr) ? postponed(this.#begin) : this.#begin()),
+    [Symbol.iterator]: () => (early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin()),
   };
 
   readonly #begin = (): Iterator<void, void, void> => {

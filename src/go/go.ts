@@ -24,7 +24,7 @@ const yielding: NamedOp<void> = {
   name: 'gosched',
   [Symbol.iterator]() {
     started();
-    return early(0) ? postponed(beginYield) : beginYield();
+    return early(0) ? postponed(0, beginYield) : beginYield();
   },
 };
 

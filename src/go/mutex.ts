@@ -46,7 +46,7 @@ export class Mutex extends Handle {
     name: 'lock',
     [Symbol.iterator]: () => {
       started();
-      return early(this.addr) ? postponed(this.#begin) : this.#begin();
+      return early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin();
     },
   };
 

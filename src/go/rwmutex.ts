@@ -45,7 +45,7 @@ export class RWMutex extends Handle {
     name: 'rLock',
     [Symbol.iterator]: () => {
       started();
-      return early(this.addr) ? postponed(this.#begin) : this.#begin();
+      return early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin();
     },
   };
 

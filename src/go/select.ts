@@ -99,7 +99,8 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
 
   [Symbol.iterator](): Iterator<void, SelectedAny, void> {
     started();
-    return early(this.#cases[0]?.c.addr ?? 0) ? postponed(() => this.#begin()) : this.#begin();
+    const on = this.#cases[0]?.c.addr ?? 0;
+    return early(on) ? postponed(on, () => this.#begin()) : this.#begin();
   }
 
   #begin(): Iterator<void, SelectedAny, void> {

@@ -30,7 +30,7 @@ export function sleep(d: number): Op<void> {
     name: 'sleep',
     [Symbol.iterator]() {
       started();
-      return early(0) ? postponed(() => beginSleep(d)) : beginSleep(d);
+      return early(0) ? postponed(0, () => beginSleep(d)) : beginSleep(d);
     },
   };
   making(op);

@@ -58,7 +58,7 @@ export class WaitGroup extends Handle {
     name: 'wait',
     [Symbol.iterator]: () => {
       started();
-      return early(this.addr) ? postponed(this.#begin) : this.#begin();
+      return early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin();
     },
   };
 

@@ -105,16 +105,18 @@ export function early(on: number): boolean {
   return pace?.early(on) ?? false;
 }
 
-/** The iterator of an operation that begins when its goroutine has the thread back. */
-export function postponed<T>(begin: () => Iterator<void, T, void>): Iterator<void, T, void> {
-  return new Postponed(begin);
+/** The iterator of an operation on the object at `on` that begins when its goroutine has the thread back. */
+export function postponed<T>(on: number, begin: () => Iterator<void, T, void>): Iterator<void, T, void> {
+  return new Postponed(on, begin);
 }
 
 class Postponed<T> implements Iterator<void, T, void> {
+  readonly #on: number;
   readonly #begin: () => Iterator<void, T, void>;
   #begun: Iterator<void, T, void> | undefined;
 
-  constructor(begin: () => Iterator<void, T, void>) {
+  constructor(on: number, begin: () => Iterator<void, T, void>) {
+    this.#on = on;
     this.#begin = begin;
   }
 
@@ -122,6 +124,7 @@ class Postponed<T> implements Iterator<void, T, void> {
     if (this.#begun === undefined) {
       if (!m.resuming) return unfinished;
       m.resuming = false;
+      early(this.#on); // now it is not: the others have gone
       this.#begun = this.#begin();
     }
     return this.#begun.next();

@@ -21,6 +21,9 @@ import type { Strategy } from './strategy.js';
 import type { Change, SimTrace } from './trace.js';
 import { World } from './world.js';
 
+/** Steps that a goroutine has on average before it leaves a P that others wait for. */
+const SLICE_STEPS = 4;
+
 /** Nanoseconds that a goroutine takes to look at the clock. */
 const GLANCE = 1000;
 
@@ -128,6 +131,7 @@ export class Exploration implements Course, Engine, Pace {
     const p = holder ?? this.#placeFor(gp);
     this.#enter(p);
     p.running = true;
+    if (this.#isWanted(p) && this.world.rng.below(SLICE_STEPS) === 0) i32[p.pp + P.PREEMPT] = 1;
     if (holder !== undefined) {
       p.held = 0;
       executor.goOn(gp);
@@ -138,8 +142,15 @@ export class Exploration implements Course, Engine, Pace {
     if (this.postponed) p.held = gp;
     this.postponed = false;
     p.running = false;
+    i32[p.pp + P.PREEMPT] = 0;
     this.#passed(p);
     if (tracer?.full) this.#trace.flush(p);
+  }
+
+  /** True if a goroutine that can go has to wait for `p`: its time slice may be over at any time. */
+  #isWanted(p: Proc): boolean {
+    const free = this.world.procs.some(isFree);
+    return this.#ready.some((gp) => (i32[gp + G.HOME]! < 0 ? !free : i32[gp + G.HOME] === p.id));
   }
 
   /** The P for a goroutine that no P holds: its home, or the free one that is home to the fewest. */
@@ -218,7 +229,7 @@ export class Exploration implements Course, Engine, Pace {
   }
 
   yieldG(gp: number): void {
-    this.#strategy.yielded(gp);
+    if (i32[this.world.current.pp + P.PREEMPT] === 0) this.#strategy.yielded(gp); // else it did not want to
     this.#ready.push(gp);
   }
 

@@ -83,10 +83,14 @@ class Pct implements Strategy {
   }
 
   interrupts(running: number, others: readonly number[]): boolean {
+    const isBelow = () => this.#priority(others[this.#highest(others)]!) > this.#priority(running);
+    if (isBelow()) return true; // while others go, it does no step that counts, or it would never be its turn again
     this.#spins = goidOf(running) === this.#spinner ? this.#spins + 1 : 0;
     this.#spinner = goidOf(running);
-    if (this.#changes.has(++this.#steps) || this.#spins > PATIENCE) this.yielded(running);
-    return this.#priority(others[this.#highest(others)]!) > this.#priority(running);
+    if (!this.#changes.has(++this.#steps) && this.#spins <= PATIENCE) return false;
+    this.#spins = 0;
+    this.yielded(running);
+    return isBelow();
   }
 
   #highest(goroutines: readonly number[]): number {
