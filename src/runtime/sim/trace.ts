@@ -4,7 +4,8 @@
 import { closeSync, statSync, unlinkSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { ENDING } from '../../trace/writer.js';
-import { G, gAddress, gStatus, H, i32, isTraced } from '../memory.js';
+import { m } from '../g.js';
+import { G, gAddress, gStatus, H, i32, isTraced, P } from '../memory.js';
 import { openTrace, writeChunk } from '../tracing/file.js';
 import { Tracer } from '../tracing/tracer.js';
 import type { Proc } from './proc.js';
@@ -121,8 +122,22 @@ export class SimTrace {
   /** The run is over: writes what is missing. @throws Error if the file could not be written */
   finish(): void {
     if (!isTraced()) return;
+    this.#abandon();
     this.#end();
     if (this.#error) throw this.#because(this.#error);
+  }
+
+  /** The run is over, also for goroutines in the middle of a step, and for those that others run on top of. */
+  #abandon(): void {
+    const world = this.#world!;
+    const last = world.current;
+    for (const p of world.procs) {
+      world.enter(p);
+      m.curg = i32[p.pp + P.CURG]!;
+      p.tracer?.abandon();
+    }
+    world.enter(last);
+    m.curg = 0;
   }
 
   #end(): void {

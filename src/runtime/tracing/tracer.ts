@@ -219,15 +219,18 @@ export class Tracer {
     this.#leave(kind === act.preempt ? ev.GoPreempt : ev.GoSched, kind, 0);
   }
 
-  /** The running goroutine, if there is one, will never go on: it has ended the run. */
-  abandon(kind: typeof act.panic | typeof act.exit): void {
+  /**
+   * The running goroutine, if there is one, will never go on.
+   * @param kind how it has ended the run; undefined if another one has, while this one was in the middle of a step
+   */
+  abandon(kind?: typeof act.panic | typeof act.exit): void {
     if (this.#running) this.#leave(ev.GoPreempt, kind, 0);
   }
 
-  #leave(event: number, kind: number, on: number): void {
+  #leave(event: number, kind: number | undefined, on: number): void {
     const gp = m.curg;
     const t = this.#clock();
-    this.#writer.event1(event, t, this.#at(kind, on));
+    this.#writer.event1(event, t, kind === undefined ? 0 : this.#at(kind, on));
     if (mayPark(gp)) f64[(gp + G.TRACETS) >> 1] = t; // sequence number and P are those of its start
     this.#fresh = true;
     this.#running = false;
