@@ -18,9 +18,9 @@ const RUNS = 500;
 /** The small programs go wrong more often than that. */
 const FEWER = 150;
 /** For what is right, in a test; bench/campaigns/explore.ts does ten thousand. */
-const FEW = 5;
+const FEW = 3;
 /** A program without an end in sight is given up after very many steps. */
-const VERY_FEW = 8;
+const VERY_FEW = 4;
 
 const compiled = (path: string) => new URL(`../../dist/${path}.js`, import.meta.url);
 const programs = readdirSync(new URL('../programs/', import.meta.url))
