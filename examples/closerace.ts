@@ -1,6 +1,6 @@
 // A close race. This program is WRONG: it mostly works, and now and then it panics.
 //
-// Two goroutines look for a divisor of 91, one upwards and one downwards. Who has found one closes a channel, so that the
+// Two goroutines look for a divisor of 35, one upwards and one downwards. Who has found one closes a channel, so that the
 // other can stop. Each makes sure that the channel is not closed yet; but both can do that, and then both close it. Find it:
 //
 //   mandel explore dist/examples/closerace.js
@@ -9,7 +9,7 @@
 
 import { bool, type Chan, chan, type Go, go, orDefault, println, recv, select, WaitGroup } from 'mandel/go';
 
-const n = 91;
+const n = 35;
 
 export function* search(from: number, step: number, found: Chan<boolean>, wg: WaitGroup): Go {
   for (let d = from; ; d += step) {
@@ -28,7 +28,7 @@ export function* main(): Go {
   const wg = new WaitGroup();
   wg.add(2);
   go(search, 2, 1, found, wg);
-  go(search, 9, -1, found, wg);
+  go(search, 5, -1, found, wg);
   yield* wg.wait();
   println(n, 'is no prime');
 }

@@ -3,7 +3,7 @@
 import { bool, type Chan, chan, type Go, go, Once, orDefault, recv, select, WaitGroup } from 'mandel/go';
 import { equal } from './lib/go_expect.js';
 
-const n = 91;
+const n = 35;
 
 export function* search(from: number, step: number, found: Chan<boolean>, once: Once, wg: WaitGroup): Go {
   for (let d = from; ; d += step) {
@@ -23,7 +23,7 @@ export function* main(): Go {
   const wg = new WaitGroup();
   wg.add(2);
   go(search, 2, 1, found, once, wg);
-  go(search, 9, -1, found, once, wg);
+  go(search, 5, -1, found, once, wg);
   yield* wg.wait();
   equal('open', (yield* found.recv2())[1], false);
 }

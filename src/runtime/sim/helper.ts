@@ -3,6 +3,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { workOf } from '../ending.js';
+import { UsageError } from '../errors.js';
 import { H, P, pAddress } from '../memory.js';
 import { work } from '../work.js';
 import type { Answer, Order } from './boot.js';
@@ -33,7 +34,7 @@ export class Helper {
     this.#worker ??= newWorker();
     const worker = this.#worker;
     const { promise, resolve, reject } = withResolvers<Done>();
-    const onMessage = (answer: Answer) => ('done' in answer ? resolve(answer.done) : reject(answer.failed));
+    const onMessage = (answer: Answer) => ('done' in answer ? resolve(answer.done) : reject(whyFailed(answer)));
     worker.once('message', onMessage).once('error', reject);
     worker.postMessage(order);
     const stop = watch(words, care, (error) => {
@@ -54,6 +55,10 @@ export class Helper {
     this.#worker = undefined;
     await worker?.terminate();
   }
+}
+
+function whyFailed({ failed, misuse }: Extract<Answer, { failed: unknown }>): unknown {
+  return misuse && failed instanceof Error ? new UsageError(failed.message) : failed;
 }
 
 /** Looks after a run. @returns what ends that */
