@@ -149,20 +149,24 @@ function steal(pp: number, idle: number, random: (n: number) => number): number 
   idleMs = idle;
   const procs = i32[H.NPROCS]!;
   const start = random(procs);
+  // Plain reads first: with many Ps most have nothing. What they miss is found by the last look before sleep.
+  let nexts = false;
+  for (let k = 0, id = start; k < procs; k++) {
+    victim = pAddress(id);
+    if (++id === procs) id = 0;
+    if (victim === pp) continue;
+    let gp = i32[victim + P.RUNQHEAD] === i32[victim + P.RUNQTAIL] ? 0 : ringsteal(pp, victim);
+    if (gp === 0 && i32[victim + P.NEWQ_COUNT] !== 0) gp = newqget(victim, mayTake);
+    if (gp !== 0) return gp;
+    if (i32[victim + P.RUNNEXT] !== 0) nexts = true;
+  }
   // runnext only when nothing else is there: its P is about to run it.
-  for (let round = 0; round < 2; round++) {
-    for (let k = 0; k < procs; k++) {
-      victim = pAddress((start + k) % procs);
-      if (victim === pp) continue;
-      let gp = 0;
-      if (round === 0) {
-        gp = ringsteal(pp, victim);
-        if (gp === 0) gp = newqget(victim, mayTake);
-      } else {
-        gp = nextsteal(victim, mayTake);
-      }
-      if (gp !== 0) return gp;
-    }
+  for (let k = 0, id = start; nexts && k < procs; k++) {
+    victim = pAddress(id);
+    if (++id === procs) id = 0;
+    if (victim === pp || i32[victim + P.RUNNEXT] === 0) continue;
+    const gp = nextsteal(victim, mayTake);
+    if (gp !== 0) return gp;
   }
   return 0;
 }
