@@ -92,9 +92,14 @@ export const H = {
   /** Stopping the world: number of the P that asked for it, plus 1; how many have stopped. */
   STW: 17 * CACHE_LINE,
   STOPPED: 17 * CACHE_LINE + 1,
+  /**
+   * Where one thread runs every P: a bit for each P that may have something to steal, in 32 words of 32. Set when it gets
+   * something, cleared by a thief who finds nothing.
+   */
+  STEALMASK: 18 * CACHE_LINE,
   /** Turns of virtual Ps, in the simulator: shows whoever watches that it moves. */
   TURNS: 17 * CACHE_LINE + 2,
-  TYPES: 18 * CACHE_LINE,
+  TYPES: 20 * CACHE_LINE,
 } as const;
 
 /** How many different types a run may name. */

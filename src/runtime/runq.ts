@@ -16,14 +16,20 @@
 
 import { mayPark } from './g.js';
 import { lock, unlock } from './lock.js';
-import { G, H, i32, P, RING } from './memory.js';
+import { G, H, i32, P, pId, RING, solo } from './memory.js';
 
 /** Puts a new, unstarted G on P `pp`, as runnext; the one before goes to the tail of its queue. Owner only. */
 export function runqput(pp: number, gp: number): void {
+  if (solo) markStealable(pp);
   const kicked = Atomics.exchange(i32, pp + P.RUNNEXT, gp);
   if (kicked === 0) return;
   if (mayPark(kicked)) newqput(pp, kicked);
   else ringput(pp, kicked);
+}
+
+function markStealable(pp: number): void {
+  const id = pId(pp);
+  i32[H.STEALMASK + (id >> 5)]! |= 1 << (id & 31);
 }
 
 /** Takes runnext. 0 if there is none, or a thief comes first. Owner only. */
@@ -158,6 +164,7 @@ export function ringsteal(pp: number, victim: number): number {
       i32[pp + P.RING + ((tail + k) & (RING - 1))] = i32[victim + P.RING + ((head + k) & (RING - 1))]!;
     }
     if (Atomics.compareExchange(i32, victim + P.RUNQHEAD, head, (head + n) | 0) !== head) continue;
+    if (solo) markStealable(pp);
     // The last one is for the caller; the others become visible to other thieves.
     if (n > 1) Atomics.store(i32, pp + P.RUNQTAIL, (tail + n - 1) | 0);
     return i32[pp + P.RING + ((tail + n - 1) & (RING - 1))]!;
@@ -220,6 +227,7 @@ export function globrunqget(pp: number, max: number): number {
   const gp = i32[H.GLOBQ_HEAD]!;
   if (n > 0) {
     Atomics.sub(i32, H.GLOBQ_SIZE, n);
+    if (solo) markStealable(pp);
     let next = i32[gp + G.LINK]!;
     let tail = i32[pp + P.RUNQTAIL]!;
     for (; n > 1; n--) {

@@ -16,7 +16,7 @@
 
 import { engine } from './engine.js';
 import { m, mayPark } from './g.js';
-import { COLD, gColdAddress, H, i32, isTraced, oneP, P, pAddress, RING } from './memory.js';
+import { COLD, gColdAddress, H, i32, isTraced, oneP, P, pAddress, RING, solo } from './memory.js';
 import {
   drainInbox,
   globrunqget,
@@ -149,26 +149,42 @@ function steal(pp: number, idle: number, random: (n: number) => number): number 
   idleMs = idle;
   const procs = i32[H.NPROCS]!;
   const start = random(procs);
-  // Plain reads first: with many Ps most have nothing. What they miss is found by the last look before sleep.
-  let nexts = false;
-  for (let k = 0, id = start; k < procs; k++) {
-    victim = pAddress(id);
-    if (++id === procs) id = 0;
-    if (victim === pp) continue;
-    let gp = i32[victim + P.RUNQHEAD] === i32[victim + P.RUNQTAIL] ? 0 : ringsteal(pp, victim);
-    if (gp === 0 && i32[victim + P.NEWQ_COUNT] !== 0) gp = newqget(victim, mayTake);
-    if (gp !== 0) return gp;
-    if (i32[victim + P.RUNNEXT] !== 0) nexts = true;
-  }
   // runnext only when nothing else is there: its P is about to run it.
-  for (let k = 0, id = start; nexts && k < procs; k++) {
-    victim = pAddress(id);
-    if (++id === procs) id = 0;
-    if (victim === pp || i32[victim + P.RUNNEXT] === 0) continue;
-    const gp = nextsteal(victim, mayTake);
-    if (gp !== 0) return gp;
+  let nexts = false;
+  for (let round = 0; round === 0 || (round === 1 && nexts); round++) {
+    for (let k = 0, id = start; k < procs; k++, id = id + 1 === procs ? 0 : id + 1) {
+      if (solo && nothingIn(id)) {
+        const skip = Math.min(31 - (id & 31), procs - 1 - id);
+        k += skip;
+        id += skip;
+        continue;
+      }
+      victim = pAddress(id);
+      if (victim === pp) continue;
+      const gp = round === 0 ? stealFrom(pp) : nextsteal(victim, mayTake);
+      if (gp !== 0) return gp;
+      if (i32[victim + P.RUNNEXT] !== 0) nexts = true;
+      else if (solo) unmark(id);
+    }
   }
   return 0;
+}
+
+/** Takes from the victim's ring or new queue. Plain reads first: most have nothing, and what they miss is found before sleep. */
+function stealFrom(pp: number): number {
+  const gp = i32[victim + P.RUNQHEAD] === i32[victim + P.RUNQTAIL] ? 0 : ringsteal(pp, victim);
+  return gp === 0 && i32[victim + P.NEWQ_COUNT] !== 0 ? newqget(victim, mayTake) : gp;
+}
+
+/** True if none of the Ps from number `id` on that share a word of the mask has anything to steal. */
+function nothingIn(id: number): boolean {
+  return i32[H.STEALMASK + (id >> 5)]! >>> (id & 31) === 0;
+}
+
+/** P number `id` has no runnext. It stays marked if it has anything else. */
+function unmark(id: number): void {
+  if (i32[victim + P.RUNQHEAD] !== i32[victim + P.RUNQTAIL] || i32[victim + P.NEWQ_COUNT] !== 0) return;
+  i32[H.STEALMASK + (id >> 5)]! &= ~(1 << (id & 31));
 }
 
 /** Whether the thief may take this unstarted G of the victim's. */

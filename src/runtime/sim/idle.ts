@@ -38,7 +38,7 @@ export class Idle {
     } else {
       p.user += at - p.clock;
       p.clock = at;
-      if (p.doing === 'spinning') this.#forget(p);
+      if (p.doing === 'spinning' && p.lookAt === NEVER) this.#forget(p); // it has come of its own accord
     }
     p.lookAt = NEVER;
     p.again = NEVER;
@@ -68,7 +68,7 @@ export class Idle {
     if (p.doing === 'spinning') i32[H.NMSPINNING]!--;
     p.doing = 'busy';
     p.until = NEVER;
-    this.wakep();
+    this.wakep(p.clock);
   }
 
   #sleep(p: Proc): void {
@@ -106,10 +106,10 @@ export class Idle {
   }
 
   /** There is new work that any P may take: one that looks for work will see it, or one that sleeps is woken. */
-  wakep(): void {
+  wakep(now = this.#world.now()): void {
     const spinner = this.#spinners.pop();
     if (spinner !== undefined) {
-      spinner.lookAt = this.#world.now() + this.#world.costs.handoff;
+      spinner.lookAt = now + this.#world.costs.handoff;
       this.#world.file(spinner);
     } else if (i32[H.NPIDLE]! > 0 && i32[H.NMSPINNING] === 0) this.wake(idlest(), true);
   }

@@ -221,9 +221,10 @@ export class Simulation implements Course, Engine {
 
   submit(gp: number): void {
     if (this.executor.crowded) this.executor.makeRoom(() => this.pace.letOthers());
-    this.#born[gIndex(gp)] = this.world.now();
+    const now = this.world.now();
+    this.#born[gIndex(gp)] = now;
     runqput(this.world.current.pp, gp);
-    this.#idle.wakep();
+    this.#idle.wakep(now);
   }
 
   ready(gp: number): void {
