@@ -112,7 +112,10 @@ export function sizeOf(scene: Scene, flags: Pick<Flags, 'w' | 'h'>): { readonly 
 
 /** What the process has taken; in the simulator, what it would have. */
 function spentOn(result: RunResult | SimResult): Spent {
-  if ('time' in result) return { stats: result.stats, ...result.time };
+  if ('time' in result) {
+    const { real, user, sys } = result.time;
+    return { stats: result.stats, real, user, sys };
+  }
   const { user, system } = process.cpuUsage();
   return { stats: result.stats, real: performance.now() / 1e3, user: user / 1e6, sys: system / 1e6 };
 }

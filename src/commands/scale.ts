@@ -107,7 +107,7 @@ async function scale(flags: Flags): Promise<number> {
     };
     const runs = await simulateAll(series, simulatorOf(task, outputs));
     bar.clear();
-    if (runs.some(({ real }) => real === 0)) {
+    if (runs.some(({ time }) => time === 0)) {
       throw new Error(`scale: expected a machine on which things cost something, got ${task.machine.name}`);
     }
     const result = { task, runs, curve: curveOf(runs) };

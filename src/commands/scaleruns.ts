@@ -5,7 +5,7 @@ import type { RunResult, SimResult } from '../runtime/start.js';
 /** What one number of Ps came to. Virtual seconds. */
 export interface Scaled extends Pick<SimResult, 'stats'> {
   readonly procs: number;
-  readonly real: number;
+  readonly time: number;
   readonly user: number;
   readonly sys: number;
 }
@@ -61,8 +61,8 @@ export async function simulateAll(series: Series, simulate: Simulate): Promise<S
     const run = await simulate(procs, { signal, onProgress });
     if (run.status !== 'ok') throw new NotOk(run);
     onProgress(series.work);
-    const { real, user, sys } = run.time;
-    done.push({ procs, real, user, sys, stats: run.stats });
+    const { run: time, user, sys } = run.time;
+    done.push({ procs, time, user, sys, stats: run.stats });
   };
   const lane = async () => {
     try {

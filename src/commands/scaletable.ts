@@ -10,11 +10,12 @@ import { count, percent } from './traceformat.js';
 
 /** The runs, which are the points of the curve in the same order. */
 export function scaleText(runs: readonly Scaled[], curve: Curve, options: PlotOptions): string {
-  return `${table(runs, curve)}\n${notes}\n${plot(curve, options)}\n${laws(runs[0]!.real, curve)}`;
+  return `${table(runs, curve)}\n${notes}\n${plot(curve, options)}\n${laws(runs[0]!.time, curve)}`;
 }
 
-const notes = `real, user+sys  virtual seconds of the whole process, start-up and PNG included
-speed-up        real with 1 P to this real; efficiency: the same to its Ps
+const notes = `time            virtual seconds from the start of the main goroutine to its end, PNG included
+user+sys        virtual seconds of processor time of the whole process
+speed-up        time with 1 P to this time; efficiency: the same to its Ps
 switches        times a goroutine was given a P; steals: begun by another P
 Amdahl, USL     the speed-up that the law below has for so many Ps
 `;
@@ -22,12 +23,12 @@ Amdahl, USL     the speed-up that the law below has for so many Ps
 function table(runs: readonly Scaled[], { points, amdahl, usl }: Curve): string {
   const by = (law: Law | undefined, procs: number) => (law ? speedupBy(law, procs).toFixed(2) : '-');
   const lines = [
-    ['Ps', 'real', 'speed-up', 'efficiency', 'user+sys', 'switches', 'steals', 'Amdahl', 'USL'],
-    ...runs.map(({ procs, real, user, sys, stats }, k) => {
+    ['Ps', 'time', 'speed-up', 'efficiency', 'user+sys', 'switches', 'steals', 'Amdahl', 'USL'],
+    ...runs.map(({ procs, time, user, sys, stats }, k) => {
       const { speedup } = points[k]!;
       return [
         String(procs),
-        real.toFixed(3),
+        time.toFixed(3),
         speedup.toFixed(2),
         percent(speedup / procs),
         (user + sys).toFixed(3),

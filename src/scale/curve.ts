@@ -13,9 +13,9 @@ export interface Curve {
 }
 
 /** The curve of `times`, which are sorted by number of Ps, begin with 1, and are in any unit. */
-export function curveOf(times: readonly { readonly procs: number; readonly real: number }[]): Curve {
-  const base = times[0]!.real;
-  const points = times.map(({ procs, real }) => ({ procs, speedup: base / real }));
+export function curveOf(times: readonly { readonly procs: number; readonly time: number }[]): Curve {
+  const base = times[0]!.time;
+  const points = times.map(({ procs, time }) => ({ procs, speedup: base / time }));
   return { points, amdahl: fitAmdahl(points), usl: fitUsl(points) };
 }
 

@@ -8,7 +8,7 @@ const within = [0, 2000] as const;
 describe('solveFor', () => {
   test.each([
     ['a straight line', 300, (price: number) => 5e8 + 1e6 * price],
-    ['a curve', 700, (price: number) => 5e8 + 100 * price ** 2],
+    ['a curve', 700, (price: number) => 5e8 + 1e6 * price + 100 * price ** 2],
     ['a price of nothing', 0, (price: number) => 5e8 + 1e6 * price],
   ])('finds the price on %s', async (_name, price, took) => {
     const found = await solveFor(took(price), 100, within, async (x) => took(x));

@@ -29,7 +29,7 @@ interface Figures {
   readonly workers: number;
   readonly runs: readonly {
     readonly procs: number;
-    readonly real: number;
+    readonly time: number;
     readonly user: number;
     readonly sys: number;
     readonly speedup: number;
@@ -71,7 +71,7 @@ describe('mandel scale', () => {
     expect(about).toMatch(/^row, workshop 32x32, machine \S+, seed 7$/);
     expect(empty).toBe('');
     expect(heads!.trim().split(/\s+/)).toEqual(
-      'Ps real speed-up efficiency user+sys switches steals Amdahl USL'.split(' '),
+      'Ps time speed-up efficiency user+sys switches steals Amdahl USL'.split(' '),
     );
     const rows = rest.slice(0, rest.indexOf('')).map((line) => line.trim().split(/\s+/));
     expect(rows.map(([procs]) => procs)).toEqual(['1', '2', '3', '8']);
@@ -93,13 +93,13 @@ describe('mandel scale', () => {
     expect(runs[1]!.speedup).toBeGreaterThan(1);
     expect(runs[2]!.speedup).toBeGreaterThan(runs[1]!.speedup);
     for (const run of runs) {
-      expect(run.speedup).toBe(runs[0]!.real / run.real);
+      expect(run.speedup).toBe(runs[0]!.time / run.time);
       expect(run.efficiency).toBe(run.speedup / run.procs);
       expect(run.stats).toMatchObject({ procs: run.procs, goroutines: 129 });
       const n = run.procs;
       expect(run.amdahl).toBeCloseTo(n / (1 + amdahl!.sigma * (n - 1)), 9);
       expect(run.usl).toBeCloseTo(n / (1 + usl!.sigma * (n - 1) + usl!.kappa * n * (n - 1)), 9);
-      expect(stdout).toMatch(new RegExp(`^ *${n} +${run.real.toFixed(3)} +${run.speedup.toFixed(2)} `, 'm'));
+      expect(stdout).toMatch(new RegExp(`^ *${n} +${run.time.toFixed(3)} +${run.speedup.toFixed(2)} `, 'm'));
     }
     expect(amdahl).toMatchObject({ ...fitAmdahl(runs)!, r2: fitAmdahl(runs)!.r2 ?? null, peak: null });
     expect(usl).toMatchObject({ ...fitUsl(runs)!, r2: fitUsl(runs)!.r2 ?? null });

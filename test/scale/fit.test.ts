@@ -113,7 +113,7 @@ describe('what is hardly a curve', () => {
     expect(fitAmdahl([])).toBeUndefined();
     expect(fitUsl([one])).toBeUndefined();
     expect(fitUsl([one, { procs: 4, speedup: 3 }])).toBeUndefined();
-    expect(curveOf([{ procs: 1, real: 2 }])).toEqual({ points: [one], amdahl: undefined, usl: undefined });
+    expect(curveOf([{ procs: 1, time: 2 }])).toEqual({ points: [one], amdahl: undefined, usl: undefined });
   });
 
   test('is all serial if it does not scale', () => {
@@ -173,9 +173,9 @@ describe('a law', () => {
 describe('a curve', () => {
   test('is how many times as fast each number of Ps is as the first', () => {
     const { points } = curveOf([
-      { procs: 1, real: 12 },
-      { procs: 2, real: 6 },
-      { procs: 4, real: 4 },
+      { procs: 1, time: 12 },
+      { procs: 2, time: 6 },
+      { procs: 4, time: 4 },
     ]);
     expect(points).toEqual([
       { procs: 1, speedup: 1 },
@@ -185,7 +185,7 @@ describe('a curve', () => {
   });
 
   test('is superlinear if any number of Ps is faster than so many times, but not by rounding', () => {
-    const times = (last: number) => curveOf([1, 1 / 2, 1 / 3, last].map((real, k) => ({ procs: k + 1, real })));
+    const times = (last: number) => curveOf([1, 1 / 2, 1 / 3, last].map((time, k) => ({ procs: k + 1, time })));
     expect(isSuperlinear(times(1 / 4))).toBe(false);
     expect(isSuperlinear(times(1 / 4 - 1e-15))).toBe(false);
     expect(isSuperlinear(times(1 / 4.001))).toBe(true);
@@ -193,7 +193,7 @@ describe('a curve', () => {
 
   test('is as high as its laws are, in between as well', () => {
     const law = { sigma: 0, kappa: 0.01 };
-    const sparse = curveOf([1, 4, 40].map((procs) => ({ procs, real: 1 / speedupBy(law, procs) })));
+    const sparse = curveOf([1, 4, 40].map((procs) => ({ procs, time: 1 / speedupBy(law, procs) })));
     expect(highest(sparse)).toBeCloseTo(speedupBy(law, 10), 6);
   });
 });

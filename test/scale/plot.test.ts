@@ -7,7 +7,7 @@ import { procsIn } from 'mandel/scale/points';
 import { describe, expect, test } from 'vitest';
 
 const curve = (law: Law, procs: string) =>
-  curveOf(procsIn(procs, 1024)!.map((n) => ({ procs: n, real: 1 / speedupBy(law, n) })));
+  curveOf(procsIn(procs, 1024)!.map((n) => ({ procs: n, time: 1 / speedupBy(law, n) })));
 const bent = curve({ sigma: 0.05, kappa: 0.0008 }, '1..64');
 
 describe('a plot', () => {

@@ -7,7 +7,7 @@ import { svg } from 'mandel/scale/svg';
 import { describe, expect, test } from 'vitest';
 
 const curve = (law: Law, procs: string) =>
-  curveOf(procsIn(procs, 1024)!.map((n) => ({ procs: n, real: 1 / speedupBy(law, n) })));
+  curveOf(procsIn(procs, 1024)!.map((n) => ({ procs: n, time: 1 / speedupBy(law, n) })));
 const bent = curve({ sigma: 0.05, kappa: 0.0008 }, '1..64');
 const heading = { title: 'Mode row on 1 to 64 Ps', about: 'workshop 1024x1024' };
 const picture = svg(bent, heading);
@@ -108,7 +108,7 @@ describe('the SVG of a curve', () => {
 
   test('has lines that go on to the last point, however little they pass the highest tick', () => {
     for (let most = 2; most <= 70; most++) {
-      const flat = curveOf([1, 2, most + 1].map((procs) => ({ procs, real: procs === 1 ? 1 : 1 / 5 })));
+      const flat = curveOf([1, 2, most + 1].map((procs) => ({ procs, time: procs === 1 ? 1 : 1 / 5 })));
       const text = svg(flat, heading);
       for (const name of ['amdahl', 'usl', 'ideal']) {
         const xs = line(text, name).map(([x]) => x);

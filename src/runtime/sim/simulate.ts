@@ -38,8 +38,10 @@ export interface Task {
   readonly audit: boolean;
 }
 
-/** Seconds of virtual time, as time(1) says them of a process. */
+/** Seconds of virtual time: real, user and sys are what time(1) says of a process. */
 export interface VirtualTime {
+  /** From the start of the main goroutine until the end of the run. */
+  readonly run: number;
   readonly real: number;
   readonly user: number;
   readonly sys: number;
@@ -129,5 +131,5 @@ function timeOf({ world, endAt }: Course, { costs }: Machine): VirtualTime {
     user += Math.max(0, p.user - Math.max(0, p.clock - endAt));
     sys += p.sys;
   }
-  return { real: (boot + endAt + costs.exit) / 1e9, user: user / 1e9, sys: sys / 1e9 };
+  return { run: endAt / 1e9, real: (boot + endAt + costs.exit) / 1e9, user: user / 1e9, sys: sys / 1e9 };
 }
