@@ -29,7 +29,7 @@ export function runCommand(): Command {
 
 /** @returns the exit status */
 async function runFile(file: string, args: string[], flags: Flags): Promise<number> {
-  const engine = chosenEngine(flags);
+  const engine = await chosenEngine(flags);
   if (!existsSync(file)) throw new Error(`${file}: no such file`);
   if (!statSync(file).isFile()) throw new Error(`${file}: expected a JavaScript module, got a directory`);
   const runtime = await engine.start();
