@@ -14,16 +14,15 @@ async function traced(simulator: Simulator, { program }: Subject, seed: number) 
   return { bytes: readFileSync(trace), result };
 }
 
-const chosen = ['select3', 'go_sync', 'go_time', 'powser1', 'stress_pauses', 'fifo'];
+const chosen = ['select3', 'go_sync', 'go_time', 'stress_pauses'];
 const subjects = [
   painting('px', 1, 48),
   painting('workers', 5, 32),
   painting('buffered', 3, 32),
-  painting('rowworkers', 4),
   ...programs.filter((p) => chosen.includes(p.name)),
 ];
 
-describe.each([2, 3, 17])('on %d Ps', (procs) => {
+describe.each([2, 17])('on %d Ps', (procs) => {
   test.each(subjects)('$name', async (subject) => {
     const fresh = new Simulator(procs);
     const reused = new Simulator(procs);
