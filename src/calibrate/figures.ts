@@ -1,4 +1,4 @@
-// What was measured: repeated figures by name, and what counts of each.
+// What was measured several times: what counts of it, and how far it lay apart.
 
 export interface Figure {
   /** What is reckoned with: the median of the quicker half. Whatever else the machine does can only make a program slower. */

@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { DEFAULT_SEED, defaultProcs, MAX_PROCS, MAX_THREADS, type Runtime, Simulator } from '../runtime/start.js';
-import { machineOf } from './machine.js';
+import { machineHelp, machineOf } from './machine.js';
 import { threadsFor } from './threads.js';
-import { BadUsage, choice, wholeNumber } from './usage.js';
+import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
 
 export interface EngineFlags {
   readonly engine: string;
@@ -14,7 +14,6 @@ export interface EngineFlags {
 }
 
 const engines = [{ name: 'threads' }, { name: 'sim' }] as const;
-const MAX_SEED = 2 ** 31 - 1;
 
 /** Adds the flags to a command. */
 export function engineOptions(command: Command): Command {
@@ -25,7 +24,7 @@ export function engineOptions(command: Command): Command {
       '--seed <n>',
       "decides the scheduler's and select's random choices (default: another one each time; sim: 1)",
     )
-    .option('--machine <name|file>', 'with -engine sim: what things cost, see mandel calibrate');
+    .option('--machine <name|file>', `with -engine sim: ${machineHelp}`);
 }
 
 /** Runs programs. */
@@ -47,7 +46,7 @@ export interface Chosen {
  */
 export function chosenEngine(flags: EngineFlags, procs = (cores: number, _most: number) => cores): Chosen {
   const sim = choice('engine', flags.engine, engines).name === 'sim';
-  const seed = flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 0, MAX_SEED) };
+  const seed = flags.seed === undefined ? {} : { seed: seedOf('seed', flags.seed) };
   if (sim) {
     const machine = machineOf(flags.machine);
     const cores = flags.machine === undefined ? defaultProcs() : machine.costs.cores;
