@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { appears } from '../support/appears.js';
 import { cli, startCli } from '../support/cli.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -36,8 +37,8 @@ describe('bad input', () => {
 
 test('an interrupted calibration leaves nothing behind', async () => {
   const cwd = tempDir();
-  const { child, ended, measuring } = { ...startCli(['calibrate'], { cwd }), measuring: () => readdirSync(cwd) };
-  while (measuring().length === 0) await new Promise(setImmediate);
+  const { child, ended } = startCli(['calibrate'], { cwd });
+  await appears(cwd, '.machine.json.');
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ status: 130, stdout: '', stderr: '' });
   expect(readdirSync(cwd)).toEqual([]);
