@@ -20,7 +20,7 @@ async function keepsThem(simulator: Simulator, { name, program }: Subject, seed:
 }
 
 // Their threads are up from the beginning: on the usual machine small programs are over before that.
-describe.each([1, 3, 64])('on %d Ps that are there at once', (procs) => {
+describe.each([2, 64])('on %d Ps that are there at once', (procs) => {
   let simulator: Simulator;
   beforeAll(() => {
     simulator = new Simulator(procs, { machine: machineWith({ bootP: 0 }) });

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Simulator } from 'mandel/run';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tempDir } from '../support/tempdir.js';
 import { painting, programs, type Subject, written } from './subjects.js';
 
@@ -23,9 +23,14 @@ const subjects = [
 ];
 
 describe.each([2, 17])('on %d Ps', (procs) => {
+  let reused: Simulator;
+  beforeAll(() => {
+    reused = new Simulator(procs);
+  });
+  afterAll(() => reused.close());
+
   test.each(subjects)('$name', async (subject) => {
     const fresh = new Simulator(procs);
-    const reused = new Simulator(procs);
     try {
       const first = await traced(fresh, subject, 11);
       const other = await traced(reused, subject, 12);
@@ -36,7 +41,6 @@ describe.each([2, 17])('on %d Ps', (procs) => {
       expect(other.result.time.real).not.toBe(first.result.time.real);
     } finally {
       await fresh.close();
-      await reused.close();
     }
   });
 });
