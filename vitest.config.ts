@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 // and what is meant to meet does not. Files of such tests run one after the other. All others, which wait for a process
 // or compute on one thread, leave cores idle if they run like that.
 const alone = [
+  'test/calibrate/programs.test.ts',
   'test/conformance.test.ts',
   'test/go/**/*.test.ts',
   'test/modes/golden.test.ts',

@@ -11,6 +11,7 @@ import { notExplored, rightExamples } from '../../test/programs/lib/explored.js'
 import { campaign } from './campaign.js';
 
 const strategies = ['random', 'pct'] as const;
+
 const procs = 8;
 /** What is promised: each of them is found within so many schedules. */
 const within = 1000;

@@ -14,14 +14,13 @@ import {
   panic,
   second,
   struct,
-  WaitGroup,
 } from '../go/index.js';
 import { fillPixel, type Img, newImg } from '../mandelbrot/index.js';
 
 const point = struct({ i: int, j: int });
 type Point = typeof point.zero;
 
-const kinds = { roundTrips, readying, dozing, waking, counters, channels, stealing };
+const kinds = { roundTrips, readying, dozing, waking, channels, stealing };
 export type Apart = keyof typeof kinds;
 
 /**
@@ -39,10 +38,13 @@ export function* main(kind: Apart, ms: number): Go<readonly number[]> {
 
 /** Waits, without leaving the thread, until `c` is full: those who fill it are new, so they begin on the other P. */
 function filledElsewhere(c: Chan<number>): void {
-  for (const deadline = now() + second; len(c) < cap(c); ) {
+  for (const deadline = now() + PATIENCE; len(c) < cap(c); ) {
     if (now() > deadline) panic(`expected ${cap(c)} goroutines to begin on the other P, got ${len(c)}`);
   }
 }
+
+/** Far more than it takes, and less than anybody waits for nothing. */
+const PATIENCE = 10 * second;
 
 /** Computes for so long. */
 function compute(ns: number): void {
@@ -130,89 +132,57 @@ function typical(values: number[]): number {
   return values[values.length >> 2]!;
 }
 
-function counters(ns: number): Go<readonly number[]> {
-  return sharing(ns, 'counting');
-}
-
-function channels(ns: number): Go<readonly number[]> {
-  return sharing(ns, 'passing');
-}
-
 /**
- * What both Ps do to objects of their own, and then to one of both: how much longer one time takes. NaN if they were
- * hardly ever at it at once.
+ * Both Ps send to channels of their own and receive from them, and then to and from one of both: how much longer one time
+ * takes. NaN if they were hardly ever at it at once.
  */
-function* sharing(ns: number, what: keyof typeof doings): Go<readonly number[]> {
+function* channels(ns: number): Go<readonly number[]> {
   const flags = newImg(SIDE, 1, 0);
-  const mine = yield* makeThing();
-  const yours = yield* makeThing();
-  const ours = yield* makeThing();
+  const mine = yield* makeChannel();
+  const yours = yield* makeChannel();
+  const ours = yield* makeChannel();
   const here = chan(int, 1);
-  go(partner, what, ns / ROUNDS, flags, yours.wg, yours.c, ours.wg, ours.c, here);
+  go(partner, ns / ROUNDS, flags, yours, ours, here);
   filledElsewhere(here);
   yield* here.recv();
-  yield* inStep(0, 0, what, ns / ROUNDS, flags, mine); // until the code is as fast as it gets
-  const alone = yield* inStep(1, 0, what, ns / ROUNDS, flags, mine);
-  const both = yield* inStep(2, 0, what, ns / ROUNDS, flags, ours);
+  yield* inStep(0, 0, ns / ROUNDS, flags, mine); // until the code is as fast as it gets
+  const alone = yield* inStep(1, 0, ns / ROUNDS, flags, mine);
+  const both = yield* inStep(2, 0, ns / ROUNDS, flags, ours);
   return [both - alone];
 }
 const ROUNDS = 3;
 
-export function* partner(
-  what: keyof typeof doings,
-  ns: number,
-  flags: Img,
-  ownWg: WaitGroup,
-  ownC: Chan<Point>,
-  wg: WaitGroup,
-  c: Chan<Point>,
-  here: Chan<number>,
-): Go {
+export function* partner(ns: number, flags: Img, own: Chan<Point>, shared: Chan<Point>, here: Chan<number>): Go {
   yield* here.send(0);
-  const own = { wg: ownWg, c: ownC };
-  yield* inStep(0, 1, what, ns, flags, own);
-  yield* inStep(1, 1, what, ns, flags, own);
-  yield* inStep(2, 1, what, ns, flags, { wg, c });
+  yield* inStep(0, 1, ns, flags, own);
+  yield* inStep(1, 1, ns, flags, own);
+  yield* inStep(2, 1, ns, flags, shared);
 }
 
-/** A counter that is never done, and a channel that is never empty and never full. */
-interface Thing {
-  readonly wg: WaitGroup;
-  readonly c: Chan<Point>;
-}
-
-/** They lie apart from the others': a cache line of two things would be shared even if they are not. */
-function* makeThing(): Go<Thing> {
+/**
+ * A channel that is never empty and never full. It lies apart from the others: two channels in one cache line would be shared
+ * even if neither is.
+ */
+function* makeChannel(): Go<Chan<Point>> {
   newImg(SIDE, 1, 0);
-  for (let k = 0; k < APART; k++) new WaitGroup();
-  const wg = new WaitGroup();
-  wg.add(2 ** 30);
-  for (let k = 0; k < APART; k++) new WaitGroup();
   for (let k = 0; k < APART; k++) chan(point, 2 * FILL);
   const c = chan(point, 2 * FILL);
   for (let k = 0; k < APART; k++) chan(point, 2 * FILL);
   for (let k = 0; k < FILL; k++) {
     yield* c.send({ i: k, j: k });
   }
-  return { wg, c };
+  return c;
 }
 const FILL = 64;
 const APART = 8;
 
 /** Begins when the other P does. */
-function* inStep(
-  round: number,
-  who: 0 | 1,
-  what: keyof typeof doings,
-  ns: number,
-  flags: Img,
-  thing: Thing,
-): Go<number> {
+function* inStep(round: number, who: 0 | 1, ns: number, flags: Img, c: Chan<Point>): Go<number> {
   const m = newImg(SIDE, SIDE, 0); // its own, so that nothing else is shared
   const side = { flags, mine: 2 * round + who, other: 2 * round + 1 - who };
   flags.pix[side.mine] = 1;
   while (flags.pix[side.other] === 0) now();
-  return yield* doings[what](ns, m, side, thing);
+  return yield* passing(ns, m, side, c);
 }
 const SIDE = 1024;
 
@@ -262,25 +232,8 @@ class Batches {
 const LINE = 64;
 const LINES = 128;
 
-const doings = { counting, passing };
-
-/** Counts down, a pixel in between. */
-// biome-ignore lint/correctness/useYield: like the other
-function* counting(ns: number, m: Img, side: Side, { wg }: Thing): Go<number> {
-  const batches = new Batches(side);
-  for (const until = now() + ns; now() < until; ) {
-    batches.begin();
-    for (let j = 0; j < BATCH; j++) {
-      fillPixel(m, X, Y);
-      wg.done();
-    }
-    batches.end();
-  }
-  return batches.typical;
-}
-
 /** Sends and receives, a pixel in between. */
-function* passing(ns: number, m: Img, side: Side, { c }: Thing): Go<number> {
+function* passing(ns: number, m: Img, side: Side, c: Chan<Point>): Go<number> {
   const batches = new Batches(side);
   for (const until = now() + ns; now() < until; ) {
     batches.begin();

@@ -99,12 +99,12 @@ function pairs(): Probe[] {
 
 function programs({ solo: n, calls }: Sizes, cores: number): Probe[] {
   // Several times a round, because they depend on a moment in which nobody else wants a core.
-  const together = cores < 2 ? [] : pairs();
+  const onTwoPs = cores < 2 ? [] : pairs();
   return [
-    ...together,
+    ...onTwoPs,
     paint('scene', 'seq'),
     paint('scene', 'px'),
-    ...together,
+    ...onTwoPs,
     paint('scene', 'workers'),
     paint('scene', 'buffered', 4),
     paint('one', 'seq'),
@@ -113,7 +113,7 @@ function programs({ solo: n, calls }: Sizes, cores: number): Probe[] {
     paint('strip', 'px', 1, true),
     paint('strip', 'workers'),
     paint('strip', 'workers', 1, true),
-    ...together,
+    ...onTwoPs,
     ...(cores < 2 ? [] : pictures.map((p) => p.probe)),
     ...(['creating', 'ending', 'turns', 'waits', 'effects', 'sends', 'backAndForth'] as const).map((k) => solo(k, n)),
     solo('calls', calls),

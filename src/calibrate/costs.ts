@@ -14,6 +14,7 @@ type Values = Record<string, number>;
 
 const PIXELS = SIDE * SIDE;
 const STRIP_PIXELS = STRIP.w * STRIP.h;
+
 /** How often the programs that are counted did it: see calibrate.ts. */
 export interface Sizes {
   readonly solo: number;

@@ -1,4 +1,4 @@
-// What was measured: repeated figures by name, and what counts of each.
+// What was measured several times: what counts of it, and how far it lay apart.
 
 export interface Figure {
   /** What is reckoned with: the median of the quicker half. Whatever else the machine does can only make a program slower. */
@@ -7,6 +7,8 @@ export interface Figure {
   readonly low: number;
   readonly high: number;
   readonly n: number;
+  /** True if it was not measured, but found by asking the simulator (fit.ts). */
+  readonly fitted?: boolean;
 }
 
 /** The figure that these measurements of one thing make. Those that did not come about are NaN; NaN if there is no other. */

@@ -51,7 +51,7 @@ export async function fitPictures(
     const range = cost === 'crowding' ? ([1, 2] as const) : ([0, MOST] as const);
     const first = Math.max(range[0], Math.min(range[1], costs[cost].value || 0));
     const value = await solveFor(took.value, first, range, simulate);
-    costs[cost] = { ...costs[cost], value };
+    costs[cost] = { value, low: value, high: value, n: took.n, fitted: true };
   }
 }
 

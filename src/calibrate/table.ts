@@ -10,11 +10,11 @@ export function costTable(costs: Costs): string {
   const head = ['cost', 'ns', 'spread', 'what for'];
   const lines = (Object.keys(meanings) as Cost[]).map((name) => {
     const show = factors.includes(name) ? (value: number) => value.toFixed(2) : digits;
-    const { value, low, high } = costs[name];
+    const { value, low, high, fitted = false } = costs[name];
     return [
       name,
       name === 'cores' ? String(value) : show(value),
-      Number.isNaN(low) ? 'guessed' : `${show(low)} - ${show(high)}`,
+      fitted ? 'fitted' : Number.isNaN(low) ? 'guessed' : `${show(low)} - ${show(high)}`,
       meanings[name],
     ];
   });

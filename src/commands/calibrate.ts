@@ -1,12 +1,12 @@
 // mandel calibrate: measures what things cost on this machine, for the simulator.
 
-import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { calibrate } from '../calibrate/calibrate.js';
 import { costTable } from '../calibrate/table.js';
 import { machineText } from '../runtime/sim/machinefile.js';
 import { interruptible } from './interrupt.js';
 import { type Output, openOutput } from './output.js';
+import { statusLine } from './progress.js';
 
 interface Flags {
   readonly o: string;
@@ -16,7 +16,7 @@ interface Flags {
 export function calibrateCommand(): Command {
   return new Command('mandel calibrate')
     .usage('[flags]')
-    .description('Measures what things cost on this machine, prints it, and saves it for mandel simulate -machine.')
+    .description('Measures what things cost on this machine, prints it, and saves it for -engine sim -machine.')
     .option('--o <file>', 'where to save it; - prints it instead of the table', 'machine.json')
     .option('--quick', 'a quarter of the time, less exact')
     .action(async (flags: Flags) => {
@@ -29,33 +29,22 @@ async function run({ o: file, quick = false }: Flags): Promise<number> {
   let output: Output | undefined;
   const interrupt = interruptible(() => output?.discard());
   const { signal } = interrupt;
-  const say = progress();
+  const line = statusLine();
+  const say = (what: string) => (what === '' ? line.clear() : line.show(`calibrate: ${what}`));
   try {
     output = openOutput(file); // now, and not after a minute
     const { machine, costs, note } = await calibrate({ quick, cli: process.argv[1]!, signal }, say);
-    const text = machineText(machine);
-    if (output.path === '-') process.stdout.write(text);
-    else {
-      writeFileSync(output.path, text);
-      output.commit();
-      process.stdout.write(`${machine.name}\n\n${costTable(costs)}`);
-    }
+    output.write(machineText(machine));
+    if (output.path !== '-') process.stdout.write(`${machine.name}\n\n${costTable(costs)}`);
     if (note !== '') process.stderr.write(`mandel: calibrate: ${note}\n`);
     return 0;
   } catch (error) {
     if (signal.aborted) return INTERRUPTED;
     throw error;
   } finally {
-    say('');
+    line.clear();
     output?.discard();
     interrupt.done();
   }
 }
 const INTERRUPTED = 130;
-
-/** Says what is going on, if standard error is a terminal; '' takes it away. */
-function progress(): (what: string) => void {
-  const out = process.stderr;
-  if (!out.isTTY) return () => {};
-  return (what) => void out.write(`\r\u001b[K${what === '' ? '' : `mandel: calibrate: ${what}`}`);
-}

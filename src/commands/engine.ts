@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { DEFAULT_SEED, defaultProcs, MAX_PROCS, MAX_THREADS, type Runtime, Simulator } from '../runtime/start.js';
 import { threadsFor } from './threads.js';
-import { BadUsage, choice, wholeNumber } from './usage.js';
+import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
 
 export interface EngineFlags {
   readonly engine: string;
@@ -13,7 +13,6 @@ export interface EngineFlags {
 }
 
 const engines = [{ name: 'threads' }, { name: 'sim' }] as const;
-const MAX_SEED = 2 ** 31 - 1;
 
 /** Adds the flags to a command. */
 export function engineOptions(command: Command): Command {
@@ -24,7 +23,7 @@ export function engineOptions(command: Command): Command {
       '--seed <n>',
       "decides the scheduler's and select's random choices (default: another one each time; sim: 1)",
     )
-    .option('--machine <name|file>', 'with -engine sim: what things cost, see mandel calibrate');
+    .option('--machine <name|file>', 'with -engine sim: what things cost; a name or a file, see mandel scale -help');
 }
 
 /** Runs programs. */
@@ -49,7 +48,7 @@ export async function chosenEngine(
   procs = (cores: number, _most: number) => cores,
 ): Promise<Chosen> {
   const sim = choice('engine', flags.engine, engines).name === 'sim';
-  const seed = flags.seed === undefined ? {} : { seed: wholeNumber('seed', flags.seed, 0, MAX_SEED) };
+  const seed = flags.seed === undefined ? {} : { seed: seedOf('seed', flags.seed) };
   if (sim) {
     const { machineOf } = await import('./machine.js'); // most runs are on threads
     const machine = machineOf(flags.machine);

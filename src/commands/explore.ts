@@ -1,16 +1,15 @@
 // mandel explore: runs a program under many schedules and says what came of it; and does one of these runs again.
 
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { DEFAULT_SEED, MAX_PROCS, type Outcome, type Program, Simulator, type StrategyName } from '../runtime/start.js';
+import { DEFAULT_SEED, MAX_PROCS, type Outcome, Simulator, type StrategyName } from '../runtime/start.js';
 import { exploration } from './exploretext.js';
 import { interruptible } from './interrupt.js';
-import { machineOf } from './machine.js';
+import { machineHelp, machineOf } from './machine.js';
+import { programIn } from './programfile.js';
+import { statusLine } from './progress.js';
 import { traceOption } from './traceflag.js';
 import { count, plural } from './traceformat.js';
-import { BadUsage, choice, wholeNumber } from './usage.js';
+import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
 
 interface Flags {
   readonly runs?: string;
@@ -24,7 +23,6 @@ interface Flags {
 
 const RUNS = 1000;
 const MAX_RUNS = 10_000_000;
-const MAX_SEED = 2 ** 31 - 1;
 /** As many as there seldom are cores: the more Ps, the more goroutines a schedule can choose among. */
 const PROCS = '8';
 
@@ -49,7 +47,7 @@ export function exploreCommand(): Command {
     .option('--strategy <name>', 'how schedules are chosen', strategies[0].name)
     .option('--seed <n>', `of the first run; the next has the next (default: ${DEFAULT_SEED})`)
     .option('--procs <n>', 'virtual Ps', PROCS)
-    .option('--machine <name|file>', 'what things cost, which is what a trace shows; see mandel calibrate')
+    .option('--machine <name|file>', machineHelp)
     .option('--replay <seed>', 'do the run with this seed again, as mandel run would')
     .option('--trace <file>', 'with -replay: write an execution trace, for mandel trace and go tool trace')
     .addHelpText('after', `\nStrategies:\n${list}`)
@@ -73,7 +71,7 @@ async function explore(file: string | undefined, args: readonly string[], flags:
   const procs = wholeNumber('procs', flags.procs, 1, MAX_PROCS);
   const task = flags.replay === undefined ? exploringOf(flags) : replayingOf(flags.replay, flags);
   const machine = machineOf(flags.machine);
-  const program = programOf(file, args);
+  const program = programIn(file, args);
   const simulator = new Simulator(procs, { machine });
   const interrupt = interruptible(() => {});
   const { signal } = interrupt;
@@ -84,12 +82,13 @@ async function explore(file: string | undefined, args: readonly string[], flags:
       return result.exitCode;
     }
     const { runs, seed } = task;
-    const say = progress(runs);
+    const line = statusLine();
+    const onProgress = (done: number) => line.show(`${count(done)} of ${plural(runs, 'schedule')} explored`);
     let outcomes: readonly Outcome[];
     try {
-      outcomes = await simulator.explore(program, { runs, seed, strategy, signal, onProgress: say.update });
+      outcomes = await simulator.explore(program, { runs, seed, strategy, signal, onProgress });
     } finally {
-      say.clear();
+      line.clear();
     }
     const again = { file, args, flags: replayFlags(flags) };
     process.stdout.write(exploration(outcomes, { runs, seed, strategy, procs, again }));
@@ -105,7 +104,7 @@ async function explore(file: string | undefined, args: readonly string[], flags:
 function exploringOf(flags: Flags): { readonly runs: number; readonly seed: number } {
   if (flags.trace !== undefined) throw new BadUsage('-trace: expected -replay with it, which says what run to trace');
   const runs = flags.runs === undefined ? RUNS : wholeNumber('runs', flags.runs, 1, MAX_RUNS);
-  return { runs, seed: flags.seed === undefined ? DEFAULT_SEED : wholeNumber('seed', flags.seed, 0, MAX_SEED) };
+  return { runs, seed: flags.seed === undefined ? DEFAULT_SEED : seedOf('seed', flags.seed) };
 }
 
 /** @throws BadUsage */
@@ -113,14 +112,7 @@ function replayingOf(seed: string, flags: Flags): { readonly replay: number; rea
   for (const name of ['runs', 'seed'] as const) {
     if (flags[name] !== undefined) throw new BadUsage(`-replay: expected no -${name} with it: it does one run again`);
   }
-  return { replay: wholeNumber('replay', seed, 0, MAX_SEED), trace: traceOption(flags.trace) };
-}
-
-/** @throws Error in one line */
-function programOf(file: string, args: readonly string[]): Program {
-  if (!existsSync(file)) throw new Error(`${file}: no such file`);
-  if (!statSync(file).isFile()) throw new Error(`${file}: expected a JavaScript module, got a directory`);
-  return { modules: [pathToFileURL(resolve(file)).href], args };
+  return { replay: seedOf('replay', seed), trace: traceOption(flags.trace) };
 }
 
 /** What to say besides the seed to have the same schedule again: the flags that are not as they are by default. */
@@ -130,20 +122,4 @@ function replayFlags({ strategy, procs, machine }: Flags): string[] {
     ...(procs === PROCS ? [] : ['-procs', procs]),
     ...(machine === undefined ? [] : ['-machine', machine]),
   ];
-}
-
-/** Says how far it is, if standard error is a terminal. */
-function progress(runs: number): { update(done: number): void; clear(): void } {
-  const out = process.stderr;
-  if (!out.isTTY) return { update() {}, clear() {} };
-  let shown = false;
-  return {
-    update(done) {
-      out.write(`\r\u001b[Kmandel: ${count(done)} of ${plural(runs, 'schedule')} explored`);
-      shown = true;
-    },
-    clear() {
-      if (shown) out.write('\r\u001b[K');
-    },
-  };
 }

@@ -41,7 +41,7 @@ const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   compare: async () => ({ command: (await import('./compare.js')).compareCommand(), takesWords: true }),
   scale: async () => ({ command: (await import('./scale.js')).scaleCommand(), takesWords: false }),
   explore: async () => ({ command: (await import('./explore.js')).exploreCommand(), takesWords: true }),
-  calibrate: async () => ({ command: (await import('./calibrate.js')).calibrateCommand(), takesWords: true }),
+  calibrate: async () => ({ command: (await import('./calibrate.js')).calibrateCommand(), takesWords: false }),
   run: async () => ({ command: (await import('./run.js')).runCommand(), takesWords: true }),
 };
 

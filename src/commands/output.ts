@@ -1,7 +1,7 @@
-// Where the picture goes. It is written beside its place and renamed when it is whole, so that nobody ever sees half a
-// picture; what is no regular file (a device, a pipe) is written to directly.
+// Where what a command makes goes. It is written beside its place and renamed when it is whole, so that nobody ever sees
+// half a picture; what is no regular file (a device, a pipe) is written to directly.
 
-import { closeSync, constants, openSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reason } from '../lib/reason.js';
 import { BadUsage } from './usage.js';
@@ -9,7 +9,9 @@ import { BadUsage } from './usage.js';
 export interface Output {
   /** What to open for writing: a path, or `-` for standard output. */
   readonly path: string;
-  /** The picture is whole: puts it into its place. @throws Error in one line */
+  /** Writes all that there is to write, and puts it into its place. @throws Error in one line */
+  write(content: string): void;
+  /** What is beside its place is whole: puts it there. @throws Error in one line */
   commit(): void;
   /** Leaves nothing behind. */
   discard(): void;
@@ -17,29 +19,43 @@ export interface Output {
 
 /** Makes sure, before anything is painted, that the `file` of this flag can be written. @throws Error in one line */
 export function openOutput(file: string, flag = 'o'): Output {
-  if (file === '-') return { path: '-', commit() {}, discard() {} };
+  if (file === '-') {
+    return { path: '-', write: (content) => void process.stdout.write(content), commit() {}, discard() {} };
+  }
   if (file === '') throw new BadUsage(`-${flag}: expected a file name, got nothing`);
   const target = followLinks(file);
   const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  try {
+  const spoken = (act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      throw new Error(`-${flag} ${file}: ${reason(error)}`);
+    }
+  };
+  let path = beside;
+  spoken(() => {
     const stat = statSync(target, { throwIfNoEntry: false });
     if (stat?.isDirectory()) throw new Error('expected a file, got a directory');
-    if (stat && !stat.isFile()) return { path: target, commit() {}, discard() {} };
+    if (stat && !stat.isFile()) {
+      path = target;
+      return;
+    }
     if (stat) closeSync(openSync(target, constants.O_WRONLY)); // renaming would get past a file that is read-only
     closeSync(openSync(beside, 'wx'));
-  } catch (error) {
-    throw new Error(`-${flag} ${file}: ${reason(error)}`);
-  }
+  });
+  const commit = () => {
+    if (path === beside) spoken(() => renameSync(beside, target));
+  };
   return {
-    path: beside,
-    commit() {
-      try {
-        renameSync(beside, target);
-      } catch (error) {
-        throw new Error(`-${flag} ${file}: ${reason(error)}`);
-      }
+    path,
+    write(content) {
+      spoken(() => writeFileSync(path, content));
+      commit();
     },
-    discard: () => rmSync(beside, { force: true }),
+    commit,
+    discard() {
+      if (path === beside) rmSync(beside, { force: true });
+    },
   };
 }
 

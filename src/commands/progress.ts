@@ -1,6 +1,6 @@
-// A line on the terminal that says how far a long render is.
+// A line on the terminal that says how far something long is.
 
-/** Milliseconds before it shows: most renders are over by then. */
+/** Milliseconds before a render's shows: most are over by then. */
 const PATIENCE_MS = 1000;
 
 export interface Progress {
@@ -10,23 +10,34 @@ export interface Progress {
   clear(): void;
 }
 
-/** Progress towards `total` on standard error, in a word for what is being done; nothing if that is no terminal. */
-export function progress(total: number, doing = 'painted'): Progress {
+/** A line on standard error, in place of the one before; nothing if that is no terminal. */
+export function statusLine(): { show(text: string): void; clear(): void } {
   const out = process.stderr;
-  if (!out.isTTY) return { update() {}, clear() {} };
-  const since = performance.now();
+  if (!out.isTTY) return { show() {}, clear() {} };
   let shown = false;
   return {
-    update(done) {
-      const elapsed = performance.now() - since;
-      if (elapsed < PATIENCE_MS) return;
-      const percent = Math.min(100, Math.floor((100 * done) / total));
-      out.write(`\r\u001b[Kmandel: ${percent}% ${doing}, ${(elapsed / 1000).toFixed(1)}s`);
+    show(text) {
+      out.write(`\r\u001b[Kmandel: ${text}`);
       shown = true;
     },
     clear() {
       if (shown) out.write('\r\u001b[K');
       shown = false;
     },
+  };
+}
+
+/** Progress towards `total`, in a word for what is being done. */
+export function progress(total: number, doing = 'painted'): Progress {
+  const line = statusLine();
+  const since = performance.now();
+  return {
+    update(done) {
+      const elapsed = performance.now() - since;
+      if (elapsed < PATIENCE_MS) return;
+      const percent = Math.min(100, Math.floor((100 * done) / total));
+      line.show(`${percent}% ${doing}, ${(elapsed / 1000).toFixed(1)}s`);
+    },
+    clear: line.clear,
   };
 }

@@ -1,11 +1,9 @@
 // mandel run: runs a program module on the runtime.
 
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { chosenEngine, type EngineFlags, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
+import { programIn } from './programfile.js';
 import { traceOption } from './traceflag.js';
 import { BadUsage } from './usage.js';
 
@@ -30,12 +28,10 @@ export function runCommand(): Command {
 /** @returns the exit status */
 async function runFile(file: string, args: string[], flags: Flags): Promise<number> {
   const engine = await chosenEngine(flags);
-  if (!existsSync(file)) throw new Error(`${file}: no such file`);
-  if (!statSync(file).isFile()) throw new Error(`${file}: expected a JavaScript module, got a directory`);
+  const program = programIn(file, args);
   const runtime = await engine.start();
   const interrupt = interruptible(() => {});
   try {
-    const program = { modules: [pathToFileURL(resolve(file)).href], args };
     const result = await runtime.run(program, {
       signal: interrupt.signal,
       ...engine.seed,

@@ -9,15 +9,15 @@ import { DEFAULT_SEED, MAX_PROCS } from '../runtime/start.js';
 import { curveOf } from '../scale/curve.js';
 import { procsIn } from '../scale/points.js';
 import { interruptible } from './interrupt.js';
-import { machineOf } from './machine.js';
+import { machineHelp, machineOf } from './machine.js';
 import { type Output, openOutput } from './output.js';
 import { progress } from './progress.js';
 import { MAX_WORKERS, sizeOf } from './render.js';
-import { figures, picture, type Result, text, write } from './scaleresult.js';
+import { figures, picture, type Result, text } from './scaleresult.js';
 import { NotOk, simulateAll } from './scaleruns.js';
 import { simulatorOf, type Task } from './scaletask.js';
 import { writeAll } from './tracefile.js';
-import { BadUsage, choice, wholeNumber } from './usage.js';
+import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
 
 /** The lesson's number of workers, as in mandel compare. */
 const WORKERS = 4;
@@ -25,7 +25,6 @@ const WORKERS = 4;
 const AT_ONCE = 2;
 /** Pixels from which on one at a time takes memory enough. */
 const BIG = 2 ** 24;
-const MAX_SEED = 2 ** 31 - 1;
 
 interface Flags {
   readonly mode: string;
@@ -54,7 +53,7 @@ export function scaleCommand(): Command {
     .option('--w <pixels>', "width (default: the scene's)")
     .option('--h <pixels>', "height (default: the scene's)")
     .option('--seed <n>', "decides the scheduler's and select's random choices", String(DEFAULT_SEED))
-    .option('--machine <name|file>', 'what things cost, see mandel calibrate')
+    .option('--machine <name|file>', machineHelp)
     .option('--o <file>', 'where to write the curve as SVG; - is standard output')
     .option('--json <file>', 'where to write all figures as JSON; - is standard output')
     .option('--traces <dir>', 'write an execution trace of each run there, as MODE-PS.out; recording costs time')
@@ -95,7 +94,7 @@ async function scale(flags: Flags): Promise<number> {
       if (file === undefined) return [];
       const output = openOutput(file, flag);
       outputs.add(output);
-      return [{ flag, file, output }];
+      return [{ flag, output }];
     });
     if (task.traces !== undefined) makeFolder(task.traces);
     const series = {
@@ -111,8 +110,8 @@ async function scale(flags: Flags): Promise<number> {
       throw new Error(`scale: expected a machine on which things cost something, got ${task.machine.name}`);
     }
     const result = { task, runs, curve: curveOf(runs) };
-    for (const { flag, file, output } of wanted) {
-      if (output.path !== '-') write(output, `-${flag} ${file}`, files[flag](result));
+    for (const { flag, output } of wanted) {
+      if (output.path !== '-') output.write(files[flag](result));
     }
     const standard = wanted.find(({ output }) => output.path === '-');
     return await writeAll('-', [standard ? files[standard.flag](result) : text(result)]);
@@ -151,7 +150,7 @@ function taskOf(flags: Flags): Task {
     scene,
     ...sizeOf(scene, flags),
     workers,
-    seed: wholeNumber('seed', flags.seed, 0, MAX_SEED),
+    seed: seedOf('seed', flags.seed),
     machine: machineOf(flags.machine),
     procs,
     traces: flags.traces,

@@ -1,11 +1,8 @@
 // What mandel scale makes of its runs: what it prints, and the files that can be asked for.
 
-import { writeFileSync } from 'node:fs';
-import { reason } from '../lib/reason.js';
 import type { Curve } from '../scale/curve.js';
 import { svg } from '../scale/svg.js';
 import { plural } from '../scale/words.js';
-import type { Output } from './output.js';
 import { scaleJson } from './scalejson.js';
 import type { Scaled } from './scaleruns.js';
 import { scaleText } from './scaletable.js';
@@ -33,16 +30,6 @@ export function figures({ task, runs, curve }: Result): string {
   const { mode, scene, w, h, workers, seed, machine, traces } = task;
   const about = { mode: mode.name, scene: scene.name, w, h, workers, seed, machine: machine.name };
   return scaleJson({ ...about, traced: traces !== undefined }, runs, curve);
-}
-
-/** @throws Error in one line, spoken by `speaker` */
-export function write(output: Output, speaker: string, content: string): void {
-  try {
-    writeFileSync(output.path, content);
-  } catch (error) {
-    throw new Error(`${speaker}: ${reason(error)}`);
-  }
-  output.commit();
 }
 
 /** The table, the picture and the laws, for standard output. */

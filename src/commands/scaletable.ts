@@ -13,7 +13,7 @@ export function scaleText(runs: readonly Scaled[], curve: Curve, options: PlotOp
   return `${table(runs, curve)}\n${notes}\n${plot(curve, options)}\n${laws(runs[0]!.time, curve)}`;
 }
 
-const notes = `time            virtual seconds from the start of the main goroutine to its end, PNG included
+const notes = `time            virtual seconds that the main goroutine takes, PNG included
 user+sys        virtual seconds of processor time of the whole process
 speed-up        time with 1 P to this time; efficiency: the same to its Ps
 switches        times a goroutine was given a P; steals: begun by another P

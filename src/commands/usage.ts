@@ -14,6 +14,12 @@ export function wholeNumber(flag: string, text: string, min: number, max: number
   throw new BadUsage(`-${flag}: expected a whole number from ${min} to ${max}, got ${JSON.stringify(text)}`);
 }
 
+/** The seed that a flag says. @throws BadUsage naming the flag */
+export function seedOf(flag: string, text: string): number {
+  return wholeNumber(flag, text, 0, MAX_SEED);
+}
+const MAX_SEED = 2 ** 31 - 1;
+
 /** The one of `choices` that is called `name`. @throws BadUsage naming the flag, all of them and the nearest */
 export function choice<T extends { readonly name: string }>(flag: string, name: string, choices: readonly T[]): T {
   return oneOf(`-${flag}`, name, choices);

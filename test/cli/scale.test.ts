@@ -1,12 +1,13 @@
 // mandel scale: the curve of a mode as its user sees it, in a table, a picture, and files; and what becomes of it when
 // something goes wrong.
 
-import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitAmdahl } from 'mandel/scale/amdahl';
 import { fitUsl } from 'mandel/scale/usl';
 import { checkTrace, readTrace } from 'mandel/trace';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { appears } from '../support/appears.js';
 import { cli, startCli } from '../support/cli.js';
 import { tempDir } from '../support/tempdir.js';
 import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
@@ -180,24 +181,12 @@ describe('Ctrl-C during mandel scale', () => {
     const cwd = tempDir();
     const files = ['-o', 's.svg', '-json', 'f.json', '-traces', '.'];
     const running = startCli(['scale', ...long, '-mode', 'seq', ...files], { cwd });
-    await traceIn(cwd);
+    await appears(cwd, '.seq-'); // the trace of a run that has begun, beside the place where it will be
     running.child.kill('SIGINT');
     expect(await running.ended).toMatchObject({ status: 130, signal: null, stdout: '', stderr: '' });
     expect(readdirSync(cwd)).toEqual([]);
   });
 });
-
-/** Resolves when a run has begun: its trace has appeared beside the place where it will be. */
-function traceIn(dir: string): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (readdirSync(dir).some((name) => name.startsWith('.seq-'))) resolve();
-    };
-    const watcher = watch(dir, look);
-    onTestFinished(() => watcher.close());
-    look();
-  });
-}
 
 describe('bad input of mandel scale', () => {
   const whole = (flag: string, min: number, max: number, got: string) =>

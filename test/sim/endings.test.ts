@@ -1,6 +1,6 @@
 // A simulated run ends as one on threads does: the same status, the same report but for times and addresses.
 
-import { type RunResult, Runtime, Simulator } from 'mandel/run';
+import { type Program, type RunResult, Runtime, Simulator } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { painting, written } from './subjects.js';
 
@@ -162,6 +162,34 @@ export function* main() { const a = chan(int), b = chan(int); go(echo, a, b); go
     try {
       const { program } = painting('seq');
       expect(await simulator.run(program, { signal: AbortSignal.abort() })).toMatchObject({ status: 'interrupted' });
+    } finally {
+      await simulator.close();
+    }
+  });
+});
+
+describe('a run while another is under way', () => {
+  test.each([
+    ['run', (simulator: Simulator, program: Program) => simulator.run(program)],
+    ['explore', (simulator: Simulator, program: Program) => simulator.explore(program, { runs: 2 })],
+    [
+      'replay',
+      (simulator: Simulator, program: Program) => simulator.replay(program, { seed: 1, strategy: 'random' as const }),
+    ],
+  ])('is refused by %s in one line, and the first is what it would have been', async (_, again) => {
+    const simulator = new Simulator(2);
+    try {
+      const { program } = painting('row', 1, 16);
+      const alone = await simulator.run(program);
+      const first = simulator.run(program);
+      await expect(again(simulator, program)).rejects.toThrow(
+        /^sim: expected one run at a time, got another: wait for the first, or make another Simulator$/,
+      );
+      expect(await first).toEqual(alone);
+      const exploring = simulator.explore(program, { runs: 2 });
+      await expect(again(simulator, program)).rejects.toThrow(/^sim: expected one run at a time, /);
+      expect((await exploring).map(({ kind, count }) => [kind, count])).toEqual([['ok', 2]]);
+      expect(await again(simulator, program)).toBeDefined();
     } finally {
       await simulator.close();
     }

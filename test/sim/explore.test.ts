@@ -13,6 +13,7 @@ import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
 const strategies = ['random', 'pct'] as const;
+
 /** The promise is a thousand; some ten to thirty do, on average. */
 const RUNS = 500;
 /** The small programs go wrong more often than that. */
@@ -48,7 +49,7 @@ const planted = [
 
 describe.each(strategies)('with the strategy %s', (strategy) => {
   describe.each(planted)('the $kind in examples/$name', ({ name, kind, says }) => {
-    test.each([1, 1001, 123_456_789])('is found from seed %d on', async (seed) => {
+    test.each([1, 123_456_789])('is found from seed %d on', async (seed) => {
       const outcomes = await simulator.explore(compiled(`examples/${name}`), { runs: RUNS, seed, strategy });
       expect(kinds(outcomes)).toEqual([kind, 'ok'].sort());
       expect(outcomes.reduce((sum, { count }) => sum + count, 0)).toBe(RUNS);

@@ -29,7 +29,7 @@ async function agrees(simulator: Simulator, program: Program, seed: number, expe
 
 const spread = ['go_sync', 'go_time', 'go_preempt', 'select3', 'sieve1', 'selectpark', 'go_args', 'stress_pauses'];
 
-describe.each([1, 3, 64])('a trace of %i Ps', (procs) => {
+describe.each([1, 3])('a trace of %i Ps', (procs) => {
   let simulator: Simulator;
   beforeAll(() => {
     simulator = new Simulator(procs);
@@ -40,9 +40,9 @@ describe.each([1, 3, 64])('a trace of %i Ps', (procs) => {
     await agrees(simulator, painting(name, 3).program, 7);
   });
 
-  test.each(programs.filter((p) => spread.includes(p.name)))('of $name says what the runtime counts', async (p) => {
-    for (const seed of [1, 2]) await agrees(simulator, p.program, seed);
-  });
+  test.each(programs.filter((p) => spread.includes(p.name)))('of $name says what the runtime counts', ({ program }) =>
+    agrees(simulator, program, 2),
+  );
 
   test.each([
     ['a panic', `export function* main() { yield* gosched(); throw new Error('x'); }`, 'panic'],

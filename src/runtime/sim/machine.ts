@@ -1,5 +1,5 @@
 // What work costs on a machine: the simulator's only source of durations. Each cost is charged where the runtime counts
-// what it stands for (charges.ts), so a price of nothing changes times and nothing else.
+// what it stands for (meter.ts, order.ts, idle.ts), so a price of nothing changes times and nothing else.
 
 /** Each cost, by name: what it is the price of. All but `crowding` and `cores` are in nanoseconds. */
 export const costs = {
@@ -15,7 +15,7 @@ export const costs = {
   create: 'a go statement',
   switch: 'giving a P to a goroutine, and what its end takes',
   operation: 'a yield* besides what else it does',
-  effect: 'done, unlock, close, signal: what changes an object and never waits',
+  effect: 'done, unlock, close, signal: what changes an object and never waits; a look at the clock',
   send: 'a send that goes through, besides the yield*',
   receive: 'a receive that goes through, besides the yield*',
   park: 'making a goroutine wait',

@@ -5,9 +5,9 @@ import { createMemory, H, recycleMemory, runStatus } from '../memory.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { control, type Outcome } from './explore.js';
-import { Helper } from './helper.js';
 import type { Machine } from './machine.js';
 import { machines } from './machines.js';
+import { SimThread } from './simthread.js';
 import type { Simulated, Task, VirtualTime } from './simulate.js';
 import type { StrategyName } from './strategy.js';
 
@@ -41,7 +41,9 @@ const STEPS = 200_000;
 export class Simulations {
   readonly #procs: number;
   readonly #machine: Machine;
-  readonly #helper = new Helper();
+  readonly #thread = new SimThread();
+  /** True while a run is under way. */
+  #busy = false;
   /** Memory that no run uses any more. */
   #buffer: SharedArrayBuffer | undefined;
 
@@ -52,12 +54,34 @@ export class Simulations {
 
   /**
    * Runs a program to its end; in the order of time, or as the strategy says.
-   * @throws Error if it could not be started, or never comes to a scheduling point
+   * @throws Error if another is under way, it could not be started, or it never comes to a scheduling point
    */
-  async run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
+  run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
+    return this.#alone(() => this.#run(program, seed, options, strategy));
+  }
+
+  /** Runs a program under many schedules. @throws Error as run does */
+  explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
+    return this.#alone(() => this.#explore(program, options));
+  }
+
+  /** There is one thread, and one memory. */
+  async #alone<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#busy) {
+      throw new Error('sim: expected one run at a time, got another: wait for the first, or make another Simulator');
+    }
+    this.#busy = true;
+    try {
+      return await run();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
     const task = this.#task(program, seed, strategy, options);
     const words = new Int32Array(task.buffer);
-    const done = (await this.#helper.ask({ simulate: task }, words, {
+    const done = (await this.#thread.ask({ simulate: task }, words, {
       signal: options.signal,
       interrupt: () => void Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted),
       look: () => options.onProgress?.(workOf(words, work.pixel)),
@@ -66,12 +90,11 @@ export class Simulations {
     return { ...resultOf(words, [done.ending]), time: done.time };
   }
 
-  /** Runs a program under many schedules. @throws Error as run does */
-  async explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
+  async #explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
     const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
     const counts = new Int32Array(new SharedArrayBuffer(8));
     const task = this.#task(program, seed, strategy, {});
-    const done = await this.#helper.ask(
+    const done = await this.#thread.ask(
       { explore: { ...task, strategy, steps, runs, control: counts } },
       new Int32Array(task.buffer),
       {
@@ -102,6 +125,6 @@ export class Simulations {
 
   /** Ends the thread, whatever it does. The next run starts another. */
   close(): Promise<void> {
-    return this.#helper.close();
+    return this.#thread.close();
   }
 }

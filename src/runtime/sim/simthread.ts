@@ -26,7 +26,8 @@ interface Care {
   look(): void;
 }
 
-export class Helper {
+/** Does one thing after the other; its thread comes up when it is made. */
+export class SimThread {
   #worker: Worker | undefined = newWorker();
 
   /** Has the thread do something in the run of these words. @throws Error if it fails, or does not move any more */
