@@ -2,7 +2,6 @@
 
 import type { Command } from 'commander';
 import { DEFAULT_SEED, defaultProcs, MAX_PROCS, MAX_THREADS, type Runtime, Simulator } from '../runtime/start.js';
-import { machineHelp, machineOf } from './machine.js';
 import { threadsFor } from './threads.js';
 import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
 
@@ -24,7 +23,7 @@ export function engineOptions(command: Command): Command {
       '--seed <n>',
       "decides the scheduler's and select's random choices (default: another one each time; sim: 1)",
     )
-    .option('--machine <name|file>', `with -engine sim: ${machineHelp}`);
+    .option('--machine <name|file>', 'with -engine sim: what things cost; see mandel scale -help');
 }
 
 /** Runs programs. */
@@ -44,10 +43,14 @@ export interface Chosen {
  * @param procs how many Ps if -procs does not say, where there are so many cores, and no run has more Ps than `most`
  * @throws BadUsage; Error if the machine's file cannot be read
  */
-export function chosenEngine(flags: EngineFlags, procs = (cores: number, _most: number) => cores): Chosen {
+export async function chosenEngine(
+  flags: EngineFlags,
+  procs = (cores: number, _most: number) => cores,
+): Promise<Chosen> {
   const sim = choice('engine', flags.engine, engines).name === 'sim';
   const seed = flags.seed === undefined ? {} : { seed: seedOf('seed', flags.seed) };
   if (sim) {
+    const { machineOf } = await import('./machine.js'); // most runs are on threads
     const machine = machineOf(flags.machine);
     const cores = flags.machine === undefined ? defaultProcs() : machine.costs.cores;
     const count = flags.procs === undefined ? procs(cores, MAX_PROCS) : wholeNumber('procs', flags.procs, 1, MAX_PROCS);

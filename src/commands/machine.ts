@@ -1,7 +1,9 @@
 // The flag -machine: what things cost in the simulator.
 
 import { existsSync } from 'node:fs';
-import { type Machine, machines, readMachine } from '../runtime/start.js';
+import type { Machine } from '../runtime/sim/machine.js';
+import { readMachine } from '../runtime/sim/machinefile.js';
+import { machines } from '../runtime/sim/machines.js';
 import { oneOf } from './usage.js';
 
 /** What the flag is, for help texts. */

@@ -75,7 +75,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const { w, h } = sizeOf(scene, flags);
   const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
   // Where every piece of work has its own goroutine, -workers is how many Ps may run them.
-  const engine = chosenEngine(flags, (cores, most) =>
+  const engine = await chosenEngine(flags, (cores, most) =>
     workersGiven && mode.workers === 'procs' ? Math.min(workers, most) : cores,
   );
   let output: Output | undefined;

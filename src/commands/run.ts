@@ -27,7 +27,7 @@ export function runCommand(): Command {
 
 /** @returns the exit status */
 async function runFile(file: string, args: string[], flags: Flags): Promise<number> {
-  const engine = chosenEngine(flags);
+  const engine = await chosenEngine(flags);
   const program = programIn(file, args);
   const runtime = await engine.start();
   const interrupt = interruptible(() => {});

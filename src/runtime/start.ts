@@ -5,19 +5,16 @@ import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';
 import type { Outcome } from './sim/explore.js';
 import type { Machine } from './sim/machine.js';
-import { machines } from './sim/machines.js';
-import { type ExploreOptions, type SimResult, Simulations } from './sim/run.js';
+import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
 import type { StrategyName } from './sim/strategy.js';
 import { Threads } from './threads/run.js';
 
 export type { RunResult, RunStats } from './ending.js';
 export type { Outcome } from './sim/explore.js';
 export type { Machine } from './sim/machine.js';
-export { readMachine } from './sim/machinefile.js';
-export { machines } from './sim/machines.js';
 export type { ExploreOptions, SimResult } from './sim/run.js';
 export type { VirtualTime } from './sim/simulate.js';
-export { type StrategyName, strategies } from './sim/strategy.js';
+export type { StrategyName } from './sim/strategy.js';
 
 /** Most threads of a run. More Ps than this on real cores teach nothing; the simulator has up to 1024. */
 export const MAX_THREADS = 256;
@@ -103,7 +100,7 @@ export class Runtime {
 
 /** Virtual Ps: the same programs in virtual time, on one thread. The same seed gives the same run. */
 export class Simulator {
-  readonly #simulations: Simulations;
+  readonly #simulations: Promise<Simulations>;
 
   /**
    * @param procs how many Ps; 1 to 1024
@@ -114,18 +111,19 @@ export class Simulator {
     if (!Number.isInteger(procs) || procs < 1 || procs > MAX_PROCS) {
       throw new RangeError(`procs: expected a whole number from 1 to ${MAX_PROCS}, got ${procs}`);
     }
-    this.#simulations = new Simulations(procs, options.machine ?? machines[0]!);
+    // Most runs are on threads: what simulating takes is loaded when it is wanted.
+    this.#simulations = import('./sim/run.js').then(({ Simulations }) => new Simulations(procs, options.machine));
   }
 
   /**
    * Simulates a program to its end, and returns how it ended and what that would have taken. One run at a time.
    * @throws Error if it could not be started, or never comes to a scheduling point
    */
-  run(
+  async run(
     program: string | URL | Program,
     options: Omit<RunOptions, 'procs' | 'engine' | 'machine'> = {},
   ): Promise<SimResult> {
-    return this.#simulations.run(programOf(program), options.seed ?? DEFAULT_SEED, options);
+    return (await this.#simulations).run(programOf(program), options.seed ?? DEFAULT_SEED, options);
   }
 
   /**
@@ -133,23 +131,24 @@ export class Simulator {
    * ended, the most frequent first.
    * @throws Error as run does
    */
-  explore(program: string | URL | Program, options: ExploreOptions): Promise<readonly Outcome[]> {
-    return this.#simulations.explore(programOf(program), options);
+  async explore(program: string | URL | Program, options: ExploreOptions): Promise<readonly Outcome[]> {
+    return (await this.#simulations).explore(programOf(program), options);
   }
 
   /** Runs a program under the schedule that explore() has made from this seed. @throws Error as run does */
-  replay(
+  async replay(
     program: string | URL | Program,
     options: Pick<RunOptions, 'trace' | 'signal'> & { readonly seed: number; readonly strategy: StrategyName },
   ): Promise<SimResult> {
-    return this.#simulations.run(programOf(program), options.seed, options, options.strategy);
+    return (await this.#simulations).run(programOf(program), options.seed, options, options.strategy);
   }
 
   /** Ends the thread that simulates. */
-  close(): Promise<void> {
-    return this.#simulations.close();
+  async close(): Promise<void> {
+    await (await this.#simulations).close();
   }
 }
+
 function programOf(program: string | URL | Program): Program {
   return typeof program === 'string' || program instanceof URL ? { modules: [String(program)] } : program;
 }

@@ -8,7 +8,7 @@ import { f64, P } from './memory.js';
 export const work = {
   /** Pixels painted. */
   pixel: 0,
-  /** Turns of the kernel's loop. */
+  /** Turns of the kernel's loop, or of any other loop that does about as much. */
   iteration: 1,
   /** Pixels of PNG written. */
   encoded: 2,

@@ -5,7 +5,7 @@ import { figure } from 'mandel/calibrate/figures';
 import { fillIn } from 'mandel/calibrate/lacking';
 import { SCENE_TURNS, SIDE, STRIP_TURNS } from 'mandel/calibrate/pictures';
 import { costTable } from 'mandel/calibrate/table';
-import { machines } from 'mandel/run';
+import { machines } from 'mandel/machines';
 import { describe, expect, test } from 'vitest';
 
 const PIXELS = SIDE * SIDE;

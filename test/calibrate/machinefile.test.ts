@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineText, readMachine } from 'mandel/machine';
-import { machines } from 'mandel/run';
+import { machines } from 'mandel/machines';
 import { describe, expect, test } from 'vitest';
 import { tempDir } from '../support/tempdir.js';
 

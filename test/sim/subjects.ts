@@ -3,8 +3,9 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { machines } from 'mandel/machines';
 import { modes, paintProgram } from 'mandel/modes';
-import { type Machine, machines, type Program } from 'mandel/run';
+import type { Machine, Program } from 'mandel/run';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 

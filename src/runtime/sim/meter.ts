@@ -42,10 +42,11 @@ export class Meter {
       this.#seen[seen + k] = count;
       ns += delta * this.#prices[k]!;
     }
+    const turns = this.#done(p, work.iteration);
     const pixels = this.#done(p, work.pixel);
-    if (pixels > 0) {
+    if (turns > 0 || pixels > 0) {
       const { iteration, pixel } = this.#machine.costs;
-      ns += (this.#done(p, work.iteration) * iteration + pixels * pixel) * this.#crowding();
+      ns += (turns * iteration + pixels * pixel) * this.#crowding();
     }
     const encoded = this.#done(p, work.encoded);
     if (encoded > 0) ns += encoded * this.#machine.costs.encoded;

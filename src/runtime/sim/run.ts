@@ -6,6 +6,7 @@ import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { control, type Outcome } from './explore.js';
 import type { Machine } from './machine.js';
+import { machines } from './machines.js';
 import { SimThread } from './simthread.js';
 import type { Simulated, Task, VirtualTime } from './simulate.js';
 import type { StrategyName } from './strategy.js';
@@ -46,7 +47,7 @@ export class Simulations {
   /** Memory that no run uses any more. */
   #buffer: SharedArrayBuffer | undefined;
 
-  constructor(procs: number, machine: Machine) {
+  constructor(procs: number, machine: Machine = machines[0]!) {
     this.#procs = procs;
     this.#machine = machine;
   }
