@@ -11,7 +11,7 @@ const seed = Number(process.env.LAWS_SEED ?? Math.floor(Math.random() * 2 ** 30)
 /** On each number of Ps, of which so many are run side by side, under so many schedules. */
 const count = 400;
 const together = 100;
-const schedules = 4;
+const schedules = 2;
 /** Milliseconds, virtual ones, that nothing must have happened until what is blocked is taken to be so for ever. */
 const QUIET_MS = 400;
 

@@ -79,7 +79,8 @@ function watch(words: Int32Array, care: Care, giveUp: (why: Error) => void): () 
     const moved = movesOf(words);
     if (moved !== seen) since = now;
     seen = moved;
-    if (now - since > Math.min(STUCK_MS, now - interruptedAt > GRACE_MS ? GRACE_MS : STUCK_MS)) giveUp(stuck(words));
+    const patience = now - interruptedAt > GRACE_MS ? GRACE_MS : STUCK_MS;
+    if (now - since > patience) giveUp(stuck(words, patience));
   }, LOOK_MS);
   return () => {
     clearInterval(timer);
@@ -110,11 +111,11 @@ function movesOf(words: Int32Array): number {
   return moves;
 }
 
-function stuck(words: Int32Array): Error {
+function stuck(words: Int32Array, ms: number): Error {
   const procs = Array.from({ length: words[H.NPROCS]! }, (_, id) => pAddress(id));
   const who = procs.some((pp) => words[pp + P.CURG] !== 0) ? 'a goroutine' : 'the program, while it is loaded,';
   return new Error(
-    `sim: ${who} has computed for ${STUCK_MS / 1000} s without a scheduling point, and no virtual time has passed: put a ` +
+    `sim: ${who} has computed for ${ms / 1000} s without a scheduling point, and no virtual time has passed: put a ` +
       '`yield*`, such as `yield* gosched()`, into its loop',
   );
 }
