@@ -2,7 +2,7 @@
 
 export { Fatal, Panic, UsageError } from '../runtime/errors.js';
 export type { Go, Op } from '../runtime/op.js';
-export { charge, work } from '../runtime/work.js';
+export { charge, work as workload } from '../runtime/work.js';
 export { Chan, cap, chan, chanOf, len, nilChan } from './chan.js';
 export { Cond } from './cond.js';
 export { exit, go, gosched, panic } from './go.js';

@@ -13,8 +13,8 @@ import { tempDir } from '../support/tempdir.js';
 import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
 
 const small = ['-w', '32', '-h', '32'];
-/** Where painting takes long enough for Ps to help. */
-const busy = ['-scene', 'justforfunc', '-w', '128', '-h', '128'];
+/** Where painting takes long enough for Ps to help, on a machine whose Ps are up at once. */
+const busy = ['-scene', 'justforfunc', '-w', '128', '-h', '128', '-machine', 'workshop'];
 /** Takes minutes. */
 const long = ['-scene', 'justforfunc', '-w', '8192', '-h', '8192'];
 

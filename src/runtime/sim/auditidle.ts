@@ -25,6 +25,8 @@ export class IdleAudit {
   readonly #latency: number;
   /** Since when each P has been asleep, and nobody has woken it; NEVER if it is not so. */
   readonly #asleep: Float64Array;
+  /** When the thread of the last P came up: a goroutine that may park is left to that for longer (BOOT_PATIENCE). */
+  #complete = 0;
   /** When anybody was last looking for work, or on the way to. */
   #looking = 0;
 
@@ -70,6 +72,7 @@ export class IdleAudit {
     let idle: Proc | undefined;
     if (i32[H.NMSPINNING]! > 0) this.#looking = now;
     for (const p of procs) {
+      if (i32[p.pp + P.UP] === 0) this.#complete = now;
       const sleeps = p.doing === 'asleep' && p.wakeAt === NEVER;
       // While its thread comes up it is on no way of anybody's, unless it has been woken.
       if (p.doing === 'asleep' && !sleeps && (i32[p.pp + P.UP] === 1 || p.wokenToSpin)) this.#looking = now;
@@ -88,7 +91,7 @@ export class IdleAudit {
       const since = this.#places.since(k);
       let wrong: string | undefined;
       if (home >= 0) wrong = late(gp, procs[home], Math.max(since, asleep[home]!), now, this.#latency);
-      else if (mayPark(gp)) wrong = late(gp, idle, Math.max(since, idle.idleSince), now, patience);
+      else if (mayPark(gp)) wrong = late(gp, idle, Math.max(since, idle.idleSince, this.#complete), now, patience);
       else if (lazy) wrong = late(gp, lazy, Math.max(since, asleep[lazy.id]!, this.#looking), now, this.#latency);
       if (wrong !== undefined) return wrong;
     }
