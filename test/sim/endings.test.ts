@@ -157,7 +157,7 @@ export function* main() { const a = chan(int), b = chan(int); go(echo, a, b); go
     }
   });
 
-  test('ends what never comes to a scheduling point soon after, and says why', async () => {
+  test('ends what never comes to a scheduling point soon after', async () => {
     const simulator = new Simulator(1);
     try {
       const stop = new AbortController();
@@ -165,7 +165,7 @@ export function* main() { const a = chan(int), b = chan(int); go(echo, a, b); go
         'export function main() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); }',
       );
       const run = simulator.run(program, { signal: stop.signal, onProgress: () => stop.abort() });
-      await expect(run).rejects.toThrow(/^sim: a goroutine has computed for 1 s without a scheduling point, /);
+      expect(await run).toMatchObject({ status: 'interrupted', exitCode: 130 });
       expect(await simulator.run(painting('seq', 1, 16).program)).toMatchObject({ status: 'ok' });
     } finally {
       await simulator.close();

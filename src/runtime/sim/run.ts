@@ -36,6 +36,8 @@ export interface ExploreOptions {
 type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'audit' | 'onProgress'>;
 
 const STEPS = 200_000;
+/** The time of a run whose thread had to be ended. */
+const UNKNOWN: VirtualTime = { run: 0, real: 0, user: 0, sys: 0 };
 
 /** Simulates programs, one after the other, on a thread of its own. */
 export class Simulations {
@@ -85,7 +87,8 @@ export class Simulations {
       signal: options.signal,
       interrupt: () => void Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted),
       look: () => options.onProgress?.(workOf(words, work.pixel)),
-    })) as Simulated;
+    })) as Simulated | undefined;
+    if (done === undefined) return { ...resultOf(words, []), time: UNKNOWN }; // it was ended in the middle of a goroutine
     this.#buffer = task.buffer;
     return { ...resultOf(words, [done.ending]), time: done.time };
   }
@@ -103,6 +106,7 @@ export class Simulations {
         look: () => options.onProgress?.(Atomics.load(counts, control.done)),
       },
     );
+    if (done === undefined) return []; // what it had found is gone with it
     this.#buffer = task.buffer;
     return done as readonly Outcome[];
   }

@@ -30,23 +30,29 @@ interface Care {
 export class SimThread {
   #worker: Worker | undefined = newWorker();
 
-  /** Has the thread do something in the run of these words. @throws Error if it fails, or does not move any more */
-  async ask(order: Order, words: Int32Array, care: Care): Promise<Done> {
+  /**
+   * Has the thread do something in the run of these words.
+   * @returns undefined if it was interrupted, and ended where it was, because it would not come to an end
+   * @throws Error if it fails, or does not move any more
+   */
+  async ask(order: Order, words: Int32Array, care: Care): Promise<Done | undefined> {
     this.#worker ??= newWorker();
     const worker = this.#worker;
-    const { promise, resolve, reject } = withResolvers<Done>();
+    const { promise, resolve, reject } = withResolvers<Done | undefined>();
     const onMessage = (answer: Answer) => ('done' in answer ? resolve(answer.done) : reject(whyFailed(answer)));
-    worker.once('message', onMessage).once('error', reject);
+    const onExit = () => reject(new Error('sim: the thread that simulates was ended, by the program or from outside'));
+    worker.once('message', onMessage).once('error', reject).once('exit', onExit);
     worker.postMessage(order);
-    const stop = watch(words, care, (error) => {
-      reject(error);
+    const stop = watch(words, care, (why) => {
+      if (why === undefined) resolve(undefined);
+      else reject(why);
       void this.close();
     });
     try {
       return await promise;
     } finally {
       stop();
-      worker.off('message', onMessage).off('error', reject);
+      worker.off('message', onMessage).off('error', reject).off('exit', onExit);
     }
   }
 
@@ -62,8 +68,12 @@ function whyFailed({ failed, misuse }: Extract<Answer, { failed: unknown }>): un
   return misuse && failed instanceof Error ? new UsageError(failed.message) : failed;
 }
 
-/** Looks after a run. @returns what ends that */
-function watch(words: Int32Array, care: Care, giveUp: (why: Error) => void): () => void {
+/**
+ * Looks after a run.
+ * @param giveUp is called if it does not move any more; with no reason if it was interrupted
+ * @returns what ends that
+ */
+function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) => void): () => void {
   let seen = -1;
   let since = performance.now();
   let interruptedAt = Number.POSITIVE_INFINITY;
@@ -79,8 +89,8 @@ function watch(words: Int32Array, care: Care, giveUp: (why: Error) => void): () 
     const moved = movesOf(words);
     if (moved !== seen) since = now;
     seen = moved;
-    const patience = now - interruptedAt > GRACE_MS ? GRACE_MS : STUCK_MS;
-    if (now - since > patience) giveUp(stuck(words, patience));
+    if (now - interruptedAt > GRACE_MS && now - since > GRACE_MS) giveUp(undefined);
+    else if (now - since > STUCK_MS) giveUp(stuck(words));
   }, LOOK_MS);
   return () => {
     clearInterval(timer);
@@ -111,11 +121,11 @@ function movesOf(words: Int32Array): number {
   return moves;
 }
 
-function stuck(words: Int32Array, ms: number): Error {
+function stuck(words: Int32Array): Error {
   const procs = Array.from({ length: words[H.NPROCS]! }, (_, id) => pAddress(id));
   const who = procs.some((pp) => words[pp + P.CURG] !== 0) ? 'a goroutine' : 'the program, while it is loaded,';
   return new Error(
-    `sim: ${who} has computed for ${ms / 1000} s without a scheduling point, and no virtual time has passed: put a ` +
+    `sim: ${who} has computed for ${STUCK_MS / 1000} s without a scheduling point, and no virtual time has passed: put a ` +
       '`yield*`, such as `yield* gosched()`, into its loop',
   );
 }
