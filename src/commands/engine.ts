@@ -52,13 +52,15 @@ export async function chosenEngine(
   if (sim) {
     const { machineOf } = await import('./machine.js'); // most runs are on threads
     const machine = machineOf(flags.machine);
-    const cores = flags.machine === undefined ? defaultProcs() : machine.costs.cores;
-    const count = flags.procs === undefined ? procs(cores, MAX_PROCS) : wholeNumber('procs', flags.procs, 1, MAX_PROCS);
+    const cores = () => (flags.machine === undefined ? defaultProcs() : machine.costs.cores);
+    const count =
+      flags.procs === undefined ? procs(cores(), MAX_PROCS) : wholeNumber('procs', flags.procs, 1, MAX_PROCS);
     const about = ` (virtual; machine ${machine.name}, seed ${seed.seed ?? DEFAULT_SEED})`;
     return { seed, about, start: async () => new Simulator(count, { machine }) };
   }
   if (flags.machine !== undefined) throw new BadUsage('-machine: expected -engine sim with it, got -engine threads');
-  const cores = defaultProcs();
-  const count = flags.procs === undefined ? procs(cores, cores) : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  // A wrong GOMAXPROCS is no matter if -procs is there.
+  const all = () => procs(defaultProcs(), defaultProcs());
+  const count = flags.procs === undefined ? all() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
   return { seed, about: '', start: () => threadsFor(count) };
 }
