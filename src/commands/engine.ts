@@ -60,7 +60,7 @@ export async function chosenEngine(
   }
   if (flags.machine !== undefined) throw new BadUsage('-machine: expected -engine sim with it, got -engine threads');
   // A wrong GOMAXPROCS is no matter if -procs is there.
-  const all = () => procs(defaultProcs(), defaultProcs());
-  const count = flags.procs === undefined ? all() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  const all = (cores: number) => procs(cores, cores);
+  const count = flags.procs === undefined ? all(defaultProcs()) : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
   return { seed, about: '', start: () => threadsFor(count) };
 }

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Running, startCli } from '../support/cli.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
-import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
+import { CLEAR_LINE, linesTakenAway, onTerminal } from '../support/terminal.js';
 
 /** Takes minutes. */
 const long = ['-scene', 'justforfunc', '-w', '8192', '-h', '8192', '-procs', '2'];
@@ -107,9 +107,7 @@ describe('progress', () => {
       running.child.stdin?.write('\u0003');
       const { status, stdout } = await running.ended;
       expect(status).toBe(130);
-      const [before, ...shown] = stdout.split(CLEAR_LINE);
-      expect(before).toBe('');
-      expect(shown.pop()).toBe('');
+      const shown = linesTakenAway(stdout);
       expect(shown.length).toBeGreaterThanOrEqual(1);
       for (const line of shown) expect(line).toMatch(/^mandel: (100|\d?\d)% painted, \d+\.\ds(\^C)?$/);
       expect(readdirSync(cwd)).toEqual([]);

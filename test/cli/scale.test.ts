@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { appears } from '../support/appears.js';
 import { cli, startCli } from '../support/cli.js';
 import { tempDir } from '../support/tempdir.js';
-import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
+import { linesTakenAway, onTerminal } from '../support/terminal.js';
 
 const small = ['-w', '32', '-h', '32'];
 /** Where painting takes long enough for Ps to help, on a machine whose Ps are up at once. */
@@ -168,10 +168,7 @@ describe('mandel scale on a terminal', () => {
     running.child.stdin?.write('\u0003');
     const { status, stdout } = await running.ended;
     expect(status).toBe(130);
-    const [before, ...shown] = stdout.split(CLEAR_LINE);
-    expect(before).toBe('');
-    expect(shown.pop()).toBe('');
-    for (const line of shown) expect(line).toMatch(/^mandel: \d?\d% simulated, \d+\.\ds(\^C)?$/);
+    for (const line of linesTakenAway(stdout)) expect(line).toMatch(/^mandel: \d?\d% simulated, \d+\.\ds(\^C)?$/);
     expect(readdirSync(cwd)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@
 import { pathToFileURL } from 'node:url';
 import { defaultProcs, MAX_THREADS, type RunResult, Runtime, run } from 'mandel/run';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { picks } from '../support/picks.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -13,15 +14,6 @@ const HANG_MS = 20_000;
 function program(body: string): URL {
   return pathToFileURL(writeProgram(tempDir(), 'p', body));
 }
-
-const picks = `
-export function* main(n) {
-  const cs = [chan(int), chan(int), chan(int)];
-  for (const c of cs) c.close();
-  let picked = '';
-  for (let k = 0; k < n; k++) picked += (yield* select(cs.map((c) => recv(c)))).index;
-  return picked;
-}`;
 
 test('a program runs to its end', async () => {
   const result = await run(sieve, { procs: 2 });

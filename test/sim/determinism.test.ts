@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Simulator } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { picks } from '../support/picks.js';
 import { tempDir } from '../support/tempdir.js';
 import { painting, programs, type Subject, written } from './subjects.js';
 
@@ -62,19 +63,9 @@ test('what another program has left behind changes nothing', async () => {
 
 test('select picks by the seed', async () => {
   const simulator = new Simulator(1);
-  const picks = written(
-    `
-export function* main(n) {
-  const cs = [chan(int), chan(int), chan(int)];
-  for (const c of cs) c.close();
-  let picked = '';
-  for (let k = 0; k < n; k++) picked += (yield* select(cs.map((c) => recv(c)))).index;
-  return picked;
-}`,
-    [60],
-  );
+  const program = written(picks, [60]);
   try {
-    const picked = async (seed: number) => (await simulator.run(picks, { seed })).value as string;
+    const picked = async (seed: number) => (await simulator.run(program, { seed })).value as string;
     const [one, two, oneAgain] = [await picked(1), await picked(2), await picked(1)];
     expect(oneAgain).toBe(one);
     expect(two).not.toBe(one);

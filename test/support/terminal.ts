@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { TestContext } from 'vitest';
+import { expect, type TestContext } from 'vitest';
 import { skipLoudly } from './loudskip.js';
 
 /** What the command writes to start its line of progress again. */
@@ -14,4 +14,12 @@ export function onTerminal(context: TestContext): (command: readonly string[]) =
   if (process.platform !== 'linux' || !found)
     skipLoudly(context, 'there is no script(1) of util-linux to make a terminal');
   return (command) => ['script', '--quiet', '--return', '--command', command.join(' '), '/dev/null'];
+}
+
+/** The lines of progress, of which nothing may be left on the terminal, nor anything have been there before. */
+export function linesTakenAway(stdout: string): string[] {
+  const [before, ...shown] = stdout.split(CLEAR_LINE);
+  expect(before).toBe('');
+  expect(shown.pop()).toBe('');
+  return shown;
 }

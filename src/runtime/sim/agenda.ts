@@ -48,21 +48,6 @@ export class Agenda {
     this.#settle(k);
   }
 
-  /** True if P `id` is there. */
-  has(id: number): boolean {
-    return this.#place[id] !== -1;
-  }
-
-  /** The Ps that are there, in no order that means anything. */
-  ids(): Int32Array {
-    return this.#heap.subarray(0, this.#size);
-  }
-
-  /** When P `id`, which is there, has something to do. */
-  at(id: number): number {
-    return this.#at[id]!;
-  }
-
   #settle(k: number): void {
     const heap = this.#heap;
     const id = heap[k]!;

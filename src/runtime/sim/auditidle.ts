@@ -10,11 +10,9 @@ import { goidOf, mayPark } from '../g.js';
 import { G, gAddress, H, i32, P, park } from '../memory.js';
 import { PATIENCE, SPIN, TIME_SLICE } from '../sched.js';
 import type { Places } from './auditplaces.js';
-import type { Proc } from './proc.js';
-import type { World } from './world.js';
+import { NEVER, type Proc } from './proc.js';
+import { NS_PER_MS, type World } from './world.js';
 
-const NEVER = Number.POSITIVE_INFINITY;
-const NS_PER_MS = 1e6;
 /** Costs of what a P does before it looks, such as switching: nanoseconds that nobody counts here. */
 const MARGIN = 20_000;
 

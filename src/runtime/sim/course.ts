@@ -1,20 +1,52 @@
 // What there is in common between the two ways of running a program on virtual Ps: in the order of virtual time
 // (simulation.ts), and in any order that is legal (exploration.ts).
 
+import { Rng } from '../../lib/rng.js';
 import type { Engine } from '../engine.js';
-import type { Executor } from '../execute.js';
+import { Executor } from '../execute.js';
+import { m } from '../g.js';
+import { H, i32, runStatus } from '../memory.js';
 import type { Pace } from '../pace.js';
-import type { World } from './world.js';
+import type { Machine } from './machine.js';
+import type { Change } from './trace.js';
+import { World } from './world.js';
 
-export interface Course {
-  readonly engine: Engine;
-  readonly pace: Pace;
+export abstract class Course implements Engine {
+  abstract readonly pace: Pace;
   readonly world: World;
-  readonly executor: Executor;
+  readonly executor = new Executor((value) => this.#mainReturned(value));
   /** What main has returned. */
-  readonly returned: { readonly value: unknown } | undefined;
+  returned: { readonly value: unknown } | undefined;
   /** When the run was over, in nanoseconds of virtual time. */
-  endAt: number;
+  endAt = 0;
+  /** What a goroutine wants of the trace, as soon as every P is between two goroutines. */
+  protected change: Change | undefined;
+
+  constructor(machine: Machine, seed: number) {
+    this.world = new World(machine, new Rng(seed));
+  }
+
   /** Runs the program until its run has ended, as H.STATUS says. @throws what a goroutine throws */
-  run(main: CallableFunction, args: readonly unknown[]): void;
+  abstract run(main: CallableFunction, args: readonly unknown[]): void;
+
+  #mainReturned(value: unknown): void {
+    this.endAt = this.world.now();
+    if (Atomics.compareExchange(i32, H.STATUS, runStatus.running, runStatus.exited) === runStatus.running) {
+      this.returned = { value };
+    }
+  }
+
+  random(n: number): number {
+    return this.world.rng.below(n);
+  }
+
+  trace(path: string | undefined, then: (error: unknown) => void): void {
+    this.change = { p: this.world.current, gp: m.curg, path, then };
+  }
+
+  abstract now(): number;
+  abstract submit(gp: number): void;
+  abstract ready(gp: number): void;
+  abstract yieldG(gp: number): void;
+  abstract startTimer(at: number, fire: () => void): void;
 }

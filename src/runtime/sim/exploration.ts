@@ -6,20 +6,17 @@
 // lives on one P, as everywhere, so that a trace can be read; the Ps do nothing on their own.
 
 import { MinHeap } from '../../lib/minheap.js';
-import { Rng } from '../../lib/rng.js';
-import { type Engine, newproc } from '../engine.js';
-import { Executor } from '../execute.js';
+import { newproc } from '../engine.js';
 import { m } from '../g.js';
 import { G, H, i32, P, runStatus } from '../memory.js';
 import type { Pace } from '../pace.js';
 import { tracer } from '../tracing/current.js';
-import type { Course } from './course.js';
+import { Course } from './course.js';
 import type { Machine } from './machine.js';
 import { onTop } from './ontop.js';
 import type { Proc } from './proc.js';
 import type { Strategy } from './strategy.js';
 import type { Change, SimTrace } from './trace.js';
-import { World } from './world.js';
 
 /** Steps that a goroutine has on average before it leaves a P that others wait for. */
 const SLICE_STEPS = 4;
@@ -27,13 +24,8 @@ const SLICE_STEPS = 4;
 /** Nanoseconds that a goroutine takes to look at the clock. */
 const GLANCE = 1000;
 
-export class Exploration implements Course, Engine, Pace {
-  readonly world: World;
-  readonly executor = new Executor((value) => this.#mainReturned(value));
-  readonly engine = this;
+export class Exploration extends Course implements Pace {
   readonly pace = this;
-  returned: { readonly value: unknown } | undefined;
-  endAt = 0;
   postponed = false;
   readonly #strategy: Strategy;
   readonly #trace: SimTrace;
@@ -46,10 +38,9 @@ export class Exploration implements Course, Engine, Pace {
   #steps = 0;
   /** True while others run on top of a goroutine. */
   #nested = false;
-  #change: Change | undefined;
 
   constructor(machine: Machine, seed: number, strategy: Strategy, most: number, trace: SimTrace) {
-    this.world = new World(machine, new Rng(seed));
+    super(machine, seed);
     this.#strategy = strategy;
     this.#most = most;
     this.#trace = trace;
@@ -68,7 +59,7 @@ export class Exploration implements Course, Engine, Pace {
     i32[H.STARTED] = 1;
     while (Atomics.load(i32, H.STATUS) === runStatus.running) {
       this.#fireTimers();
-      if (this.#change !== undefined) this.#changeTrace(this.#change);
+      if (this.change !== undefined) this.#changeTrace(this.change);
       else if (!this.#step()) this.#idle();
       if (this.endless) i32[H.STATUS] = runStatus.interrupted;
     }
@@ -196,17 +187,10 @@ export class Exploration implements Course, Engine, Pace {
       i32[moving.pp + P.PREEMPT] = 0;
       return;
     }
-    this.#change = undefined;
+    this.change = undefined;
     this.#enter(change.p);
     this.#trace.change(change);
     this.#ready.push(change.gp);
-  }
-
-  #mainReturned(value: unknown): void {
-    this.endAt = this.world.now();
-    if (Atomics.compareExchange(i32, H.STATUS, runStatus.running, runStatus.exited) === runStatus.running) {
-      this.returned = { value };
-    }
   }
 
   /** Looking at the clock takes long enough that who waits for a moment in this way gets there. */
@@ -214,10 +198,6 @@ export class Exploration implements Course, Engine, Pace {
     if (m.curg !== 0) this.world.spend(GLANCE);
     this.effect();
     return this.world.now();
-  }
-
-  random(n: number): number {
-    return this.world.rng.below(n);
   }
 
   submit(gp: number): void {
@@ -236,10 +216,6 @@ export class Exploration implements Course, Engine, Pace {
   startTimer(at: number, fire: () => void): void {
     i32[H.NTIMERS]!++;
     this.#timers.push(at, { p: this.world.current, fire });
-  }
-
-  trace(path: string | undefined, then: (error: unknown) => void): void {
-    this.#change = { p: this.world.current, gp: m.curg, path, then };
   }
 }
 

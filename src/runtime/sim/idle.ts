@@ -4,11 +4,8 @@
 import { H, i32, P, park } from '../memory.js';
 import { idlest, maySpin, SPIN, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
-import type { Proc } from './proc.js';
-import type { World } from './world.js';
-
-const NEVER = Number.POSITIVE_INFINITY;
-const NS_PER_MS = 1e6;
+import { NEVER, type Proc } from './proc.js';
+import { NS_PER_MS, type World } from './world.js';
 
 export class Idle {
   readonly #world: World;

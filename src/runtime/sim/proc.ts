@@ -16,7 +16,8 @@ interface Arrival {
   readonly gp: number;
 }
 
-const NEVER = Number.POSITIVE_INFINITY;
+/** When something is next that is not under way. */
+export const NEVER = Number.POSITIVE_INFINITY;
 
 export class Proc {
   readonly id: number;

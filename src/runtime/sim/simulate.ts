@@ -79,7 +79,7 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
     const program = await loadProgram(task.modules);
     const main = mainOf(program);
     const course = newCourse(trace);
-    setEngine(course.engine);
+    setEngine(course);
     setPace(course.pace);
     const ending = await endingOf(course, () => course.run(main, task.args), where);
     const time = timeOf(course, task.machine);

@@ -5,47 +5,37 @@
 // Invariants. The agenda holds every P that has something to do, but the current one. Clocks never run backwards. What a
 // goroutine does to shared objects is done in the order of time (order.ts has the exception).
 
-import { Rng } from '../../lib/rng.js';
-import { type Engine, newproc } from '../engine.js';
-import { Executor } from '../execute.js';
+import { newproc } from '../engine.js';
 import { m } from '../g.js';
 import { G, gIndex, H, i32, P, pAddress, runStatus } from '../memory.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
 import type { Audit } from './audit.js';
-import type { Course } from './course.js';
+import { Course } from './course.js';
 import { Idle } from './idle.js';
 import type { Machine } from './machine.js';
 import { Order } from './order.js';
 import type { Proc } from './proc.js';
 import type { Change, SimTrace } from './trace.js';
-import { SLICE, World } from './world.js';
+import { NS_PER_MS, SLICE } from './world.js';
 
-const NS_PER_MS = 1e6;
 /** How much (of its price) giving a P to a goroutine varies: no two runs of a machine are the same. */
 const JITTER = 0.5;
 
-export class Simulation implements Course, Engine {
-  readonly world: World;
-  readonly engine = this;
+export class Simulation extends Course {
   readonly pace: Order;
-  readonly executor = new Executor((value) => this.#mainReturned(value));
-  /** What main returned, and when. */
-  returned: { readonly value: unknown } | undefined;
-  endAt = 0;
   /** Looks at every turn, in tests. */
   audit: Audit | undefined;
   readonly #idle: Idle;
   readonly #trace: SimTrace;
-  readonly #random = (n: number): number => this.world.rng.below(n);
+  readonly #random = (n: number): number => this.random(n);
   /** When each unstarted G was made: nobody can start it before. */
   readonly #born: number[] = [];
   readonly #ticks: Int32Array;
-  #change: Change | undefined;
 
   constructor(machine: Machine, seed: number, trace: SimTrace) {
-    this.world = new World(machine, new Rng(seed));
+    super(machine, seed);
     this.pace = new Order(this.world, () => this.#step());
     this.#idle = new Idle(this.world);
     this.#trace = trace;
@@ -70,9 +60,9 @@ export class Simulation implements Course, Engine {
     i32[H.STARTED] = 1;
     world.file(procs[0]!);
     while (Atomics.load(i32, H.STATUS) === runStatus.running) {
-      if (this.#change !== undefined) {
+      if (this.change !== undefined) {
         const moving = procs.find((p) => p.held !== 0);
-        if (moving === undefined) this.#apply(this.#change);
+        if (moving === undefined) this.#apply(this.change);
         else this.#leaveSoon(moving);
         continue;
       }
@@ -91,7 +81,7 @@ export class Simulation implements Course, Engine {
 
   /** The goroutine that waits for the trace to begin or to end; 0 if none does. */
   get changing(): number {
-    return this.#change?.gp ?? 0;
+    return this.change?.gp ?? 0;
   }
 
   /** The goroutine of `p`, which is in the middle of a step, leaves it at its next scheduling point. */
@@ -104,7 +94,7 @@ export class Simulation implements Course, Engine {
   /** Begins or ends the trace, as a goroutine has asked for. */
   #apply(change: Change): void {
     const { p, gp } = change;
-    this.#change = undefined;
+    this.change = undefined;
     this.world.agenda.remove(p.id);
     const now = Math.max(...this.world.procs.map((other) => (other.doing === 'busy' ? other.clock : 0)));
     for (const other of this.world.procs) if (other.doing === 'busy') other.clock = now;
@@ -184,13 +174,6 @@ export class Simulation implements Course, Engine {
     return i32[gp + G.HOME]! < 0 ? (this.#born[gIndex(gp)] ?? 0) : 0;
   }
 
-  #mainReturned(value: unknown): void {
-    this.endAt = this.world.now();
-    if (Atomics.compareExchange(i32, H.STATUS, runStatus.running, runStatus.exited) === runStatus.running) {
-      this.returned = { value };
-    }
-  }
-
   /** Keeps the run's clock, and takes the P from goroutines that have had it for a time slice. */
   #sysmon(at: number): void {
     const looks = at >= this.world.nextTick + SLICE ? 2 : 1;
@@ -213,10 +196,6 @@ export class Simulation implements Course, Engine {
       this.pace.letOthers();
     }
     return this.world.now();
-  }
-
-  random(n: number): number {
-    return this.world.rng.below(n);
   }
 
   submit(gp: number): void {
@@ -247,9 +226,5 @@ export class Simulation implements Course, Engine {
   startTimer(at: number, fire: () => void): void {
     i32[H.NTIMERS]!++;
     this.world.current.timers.push(at, fire);
-  }
-
-  trace(path: string | undefined, then: (error: unknown) => void): void {
-    this.#change = { p: this.world.current, gp: m.curg, path, then };
   }
 }

@@ -1,12 +1,12 @@
 // The trace of a simulated run: the same events by the same tracers (tracing/tracer.ts) as on threads, with the clocks of
 // the virtual Ps. The collections of this process's garbage are no part of the simulated one, and not in it.
 
-import { closeSync, statSync, unlinkSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { ENDING } from '../../trace/writer.js';
 import { m } from '../g.js';
-import { G, gAddress, gStatus, H, i32, isTraced, P } from '../memory.js';
-import { openTrace, writeChunk } from '../tracing/file.js';
+import { H, i32, isTraced, P } from '../memory.js';
+import { writeExisting } from '../tracing/existing.js';
+import { closeTrace, discardTrace, openOwnTrace, openTrace, traceFailure, writeChunk } from '../tracing/file.js';
 import { Tracer } from '../tracing/tracer.js';
 import type { Proc } from './proc.js';
 import type { World } from './world.js';
@@ -32,15 +32,9 @@ export class SimTrace {
     try {
       openTrace(path, i32);
     } catch (error) {
-      throw this.#because(error);
+      throw traceFailure(this.#path, error);
     }
     i32[H.TRACING] = 1;
-  }
-
-  #because(error: unknown): Error {
-    return new Error(`${this.#path === undefined ? 'trace' : `-trace ${this.#path}`}: ${reason(error)}`, {
-      cause: error,
-    });
   }
 
   /** The run begins. */
@@ -94,22 +88,11 @@ export class SimTrace {
   }
 
   #start(path: string): void {
-    if (isTraced()) throw new Error('trace.start: expected a run that is not traced, got one that is');
-    try {
-      openTrace(path, i32);
-    } catch (error) {
-      throw new Error(`trace.start: ${path}: ${reason(error)}`, { cause: error });
-    }
+    openOwnTrace(path);
     i32[H.TRACING]!++;
     this.#error = undefined;
     this.#beginEvents();
-    const tracer = this.#world!.current.tracer!;
-    const count = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
-    for (let k = 0; k < count; k++) {
-      const gp = gAddress(k);
-      const status = i32[gp + G.STATUS];
-      if (status === gStatus.runnable || status === gStatus.waiting) tracer.existing(gp, status === gStatus.waiting);
-    }
+    writeExisting(this.#world!.current.tracer!);
     this.beginWorld();
   }
 
@@ -124,7 +107,7 @@ export class SimTrace {
     if (!isTraced()) return;
     this.#abandon();
     this.#end();
-    if (this.#error) throw this.#because(this.#error);
+    if (this.#error) throw traceFailure(this.#path, this.#error);
   }
 
   /** The run is over, also for goroutines in the middle of a step, and for those that others run on top of. */
@@ -148,15 +131,11 @@ export class SimTrace {
     }
     world.enter(world.current);
     this.#error ??= writeChunk(world.current.pp, [ENDING]);
-    closeSync(i32[H.TRACE_FD]!);
-    i32[H.TRACING]!++;
+    closeTrace(i32);
   }
 
   /** Takes the file of a run away that could not be begun. */
   discard(): void {
-    if (!isTraced()) return;
-    closeSync(i32[H.TRACE_FD]!);
-    i32[H.TRACING]!++;
-    if (this.#path !== undefined && statSync(this.#path, { throwIfNoEntry: false })?.isFile()) unlinkSync(this.#path);
+    discardTrace(this.#path, i32);
   }
 }

@@ -10,8 +10,9 @@ import type { Cost, Machine } from './machine.js';
 import { Meter } from './meter.js';
 import { Proc } from './proc.js';
 
+export const NS_PER_MS = 1e6;
 /** A time slice, in nanoseconds. */
-export const SLICE = TIME_SLICE * 1e6;
+export const SLICE = TIME_SLICE * NS_PER_MS;
 
 export class World {
   readonly costs: Readonly<Record<Cost, number>>;

@@ -1,14 +1,13 @@
 // The trace of a whole run, seen from Node's main thread: opens the file before the run, and makes it whole afterwards,
 // with what threads have left that had to be ended where they were.
 
-import { closeSync, ftruncateSync, statSync, unlinkSync } from 'node:fs';
-import { reason } from '../../lib/reason.js';
+import { ftruncateSync } from 'node:fs';
 import { ev } from '../../trace/event.js';
 import { ENDING, Writer } from '../../trace/writer.js';
 import type { Ending } from '../ending.js';
 import { H, isTraced, P, pAddress, traceBytes } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
-import { openTrace, writeAll } from '../tracing/file.js';
+import { closeTrace, discardTrace, openTrace, traceFailure, writeAll } from '../tracing/file.js';
 
 export class TraceFile {
   readonly #words: Int32Array;
@@ -39,7 +38,7 @@ export class TraceFile {
       if (failed) throw failed;
       this.#writeRest(now);
     });
-    this.#close();
+    closeTrace(words);
   }
 
   #writeRest(now: number): void {
@@ -84,24 +83,14 @@ export class TraceFile {
 
   /** Takes the file of a run away that could not be finished. */
   discard(): void {
-    if (!isTraced(this.#words)) return;
-    this.#close();
-    if (this.#path === undefined) return;
-    if (statSync(this.#path, { throwIfNoEntry: false })?.isFile()) unlinkSync(this.#path);
-  }
-
-  #close(): void {
-    closeSync(this.#words[H.TRACE_FD]!);
-    this.#words[H.TRACING]!++;
+    discardTrace(this.#path, this.#words);
   }
 
   #try(act: () => void): void {
     try {
       act();
     } catch (error) {
-      throw new Error(`${this.#path === undefined ? 'trace' : `-trace ${this.#path}`}: ${reason(error)}`, {
-        cause: error,
-      });
+      throw traceFailure(this.#path, error);
     }
   }
 }

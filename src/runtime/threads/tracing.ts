@@ -4,9 +4,10 @@
 import { closeSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { ENDING } from '../../trace/writer.js';
-import { G, gAddress, gStatus, H, i32, isTraced, pAddress } from '../memory.js';
+import { H, i32, isTraced, pAddress } from '../memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
-import { openTrace, writeChunk } from '../tracing/file.js';
+import { writeExisting } from '../tracing/existing.js';
+import { openOwnTrace, writeChunk } from '../tracing/file.js';
 import { Session } from '../tracing/session.js';
 
 export class Tracing {
@@ -65,21 +66,10 @@ export class Tracing {
    * @throws Error if it is traced already, or the file cannot be written
    */
   start(path: string): void {
-    if (isTraced()) throw new Error('trace.start: expected a run that is not traced, got one that is');
-    try {
-      openTrace(path, i32);
-    } catch (error) {
-      throw new Error(`trace.start: ${path}: ${reason(error)}`, { cause: error });
-    }
+    openOwnTrace(path);
     Atomics.add(i32, H.TRACING, 1);
     this.follow();
-    const { tracer } = this.#session!;
-    const count = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
-    for (let k = 0; k < count; k++) {
-      const gp = gAddress(k);
-      const status = i32[gp + G.STATUS];
-      if (status === gStatus.runnable || status === gStatus.waiting) tracer.existing(gp, status === gStatus.waiting);
-    }
+    writeExisting(this.#session!.tracer);
     this.begin();
   }
 

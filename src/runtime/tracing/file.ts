@@ -2,10 +2,11 @@
 // less than handing them to another thread, memory stays flat because nothing waits to be written, and whatever happens to
 // the process, the file reads up to its last whole chunk.
 
-import { constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { reason } from '../../lib/reason.js';
 import { PREAMBLE } from '../../trace/writer.js';
 import { lock, unlock } from '../lock.js';
-import { f64, H, i32, P } from '../memory.js';
+import { f64, H, i32, isTraced, P } from '../memory.js';
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
 
@@ -20,6 +21,37 @@ export function openTrace(path: string, words: Int32Array): number {
   doubles[H.TRACE_SIZE >> 1] = PREAMBLE.length;
   doubles[H.TRACE_BEGIN >> 1] = 0;
   return fd;
+}
+
+/**
+ * Opens the file of a trace that the program begins itself.
+ * @throws Error if the run is traced already, or the file cannot be written
+ */
+export function openOwnTrace(path: string): void {
+  if (isTraced()) throw new Error('trace.start: expected a run that is not traced, got one that is');
+  try {
+    openTrace(path, i32);
+  } catch (error) {
+    throw new Error(`trace.start: ${path}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** Closes the file: the run is no longer traced. */
+export function closeTrace(words: Int32Array): void {
+  closeSync(words[H.TRACE_FD]!);
+  words[H.TRACING]!++;
+}
+
+/** Closes the file of a trace that will not be whole, and takes it away if it is that of the whole run, at `path`. */
+export function discardTrace(path: string | undefined, words: Int32Array): void {
+  if (!isTraced(words)) return;
+  closeTrace(words);
+  if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile()) unlinkSync(path);
+}
+
+/** Why the trace of the whole run, at `path`, or one that the program began itself, could not be written. */
+export function traceFailure(path: string | undefined, error: unknown): Error {
+  return new Error(`${path === undefined ? 'trace' : `-trace ${path}`}: ${reason(error)}`, { cause: error });
 }
 
 /**
