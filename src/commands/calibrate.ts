@@ -1,9 +1,9 @@
 // mandel calibrate: measures what things cost on this machine, for the simulator.
 
-import { Command } from 'commander';
 import { calibrate } from '../calibrate/calibrate.js';
 import { costTable } from '../calibrate/table.js';
 import { machineText } from '../runtime/sim/machinefile.js';
+import { Command } from './commander.js';
 import { interruptible } from './interrupt.js';
 import { type Output, openOutput } from './output.js';
 import { statusLine } from './progress.js';

@@ -6,12 +6,12 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes } from '../modes/index.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { totals } from '../trace/analysis/totals.js';
 import { readTrace } from '../trace/parse.js';
+import { Command } from './commander.js';
 import { Interrupted, placesOf, type Run, runMode, type Task } from './comparechild.js';
 import { type Figures, figures, type Traced } from './comparefigures.js';
 import { comparison } from './comparetable.js';

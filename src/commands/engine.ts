@@ -1,7 +1,7 @@
 // The flags that say what runs a program: worker threads, or the simulator.
 
-import type { Command } from 'commander';
 import { DEFAULT_SEED, defaultProcs, MAX_PROCS, MAX_THREADS, type Runtime, Simulator } from '../runtime/start.js';
+import type { Command } from './commander.js';
 import { threadsFor } from './threads.js';
 import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
 

@@ -1,7 +1,7 @@
 // mandel explore: runs a program under many schedules and says what came of it; and does one of these runs again.
 
-import { Command } from 'commander';
 import { DEFAULT_SEED, MAX_PROCS, type Outcome, Simulator, type StrategyName } from '../runtime/start.js';
+import { Command } from './commander.js';
 import { exploration } from './exploretext.js';
 import { interruptible } from './interrupt.js';
 import { machineHelp, machineOf } from './machine.js';

@@ -1,7 +1,7 @@
 // Flags as Go's flag package reads them: one dash or two, `-flag value` or `-flag=value`, values may begin with a dash,
 // and the first word that is no flag ends them. Commander has no single-dash words, so they are rewritten for it.
 
-import type { Command } from 'commander';
+import type { Command } from './commander.js';
 import { BadUsage } from './usage.js';
 
 /** `argv` with every flag of `command` in the form `--flag=value` or `--flag`. @throws BadUsage */

@@ -1,8 +1,8 @@
 // The command line: finds the command, reads its flags as Go would, and turns what goes wrong into one line.
 
 import { readFileSync } from 'node:fs';
-import { type Command, CommanderError } from 'commander';
 import { UsageError } from '../runtime/errors.js';
+import { type Command, CommanderError } from './commander.js';
 import { goFlags } from './goflags.js';
 import { BadUsage } from './usage.js';
 

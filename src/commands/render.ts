@@ -1,11 +1,11 @@
 // mandel: renders the picture.
 
 import { writeFileSync } from 'node:fs';
-import { Command } from 'commander';
 import { reason } from '../lib/reason.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
 import type { RunResult, RunStats, SimResult } from '../runtime/start.js';
+import { Command } from './commander.js';
 import { chosenEngine, type EngineFlags, engineOptions, type Runner } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { type Output, openOutput } from './output.js';

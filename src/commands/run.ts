@@ -1,6 +1,6 @@
 // mandel run: runs a program module on the runtime.
 
-import { Command } from 'commander';
+import { Command } from './commander.js';
 import { chosenEngine, type EngineFlags, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { programIn } from './programfile.js';

@@ -1,13 +1,13 @@
 // mandel scale: how a mode scales, simulated on more and more Ps.
 
 import { mkdirSync, statSync } from 'node:fs';
-import { Command } from 'commander';
 import { reason } from '../lib/reason.js';
 import { scenes } from '../mandelbrot/scene.js';
 import { modes } from '../modes/index.js';
 import { DEFAULT_SEED, MAX_PROCS } from '../runtime/start.js';
 import { curveOf } from '../scale/curve.js';
 import { procsIn } from '../scale/points.js';
+import { Command } from './commander.js';
 import { interruptible } from './interrupt.js';
 import { machineHelp, machineOf } from './machine.js';
 import { type Output, openOutput } from './output.js';

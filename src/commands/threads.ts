@@ -1,9 +1,11 @@
 // The threads of a command, started before its flags have been read.
 
 import { modes, paintProgram } from '../modes/index.js';
-import { defaultProcs, Runtime } from '../runtime/start.js';
+import { procsWanted } from '../runtime/procs.js';
+import type { Runtime } from '../runtime/start.js';
+import { Pool } from '../runtime/threads/pool.js';
 
-let warm: { readonly procs: number; readonly runtime: Runtime } | undefined;
+let warm: Pool | undefined;
 
 /** Starts the threads that this command line will want, as far as a glance tells. Never fails: main() reads it properly. */
 export function warmUp(argv: readonly string[]): void {
@@ -11,21 +13,18 @@ export function warmUp(argv: readonly string[]): void {
   if (procs === undefined) return;
   const mode = modes.find((m) => m.name === (flag(argv, 'mode') ?? 'seq'));
   const preload = mode && argv[0] !== 'run' ? paintProgram(mode) : [];
-  warm = { procs, runtime: new Runtime(procs, preload, flag(argv, 'trace') !== undefined) };
+  warm = new Pool(procs, preload, flag(argv, 'trace') !== undefined);
 }
 
 /** A guess at the number of Ps; undefined if nothing will be run, or the guess would be wild. */
 function glance(argv: readonly string[]): number | undefined {
   if (argv.some((word) => /^--?(help|version)$/.test(word)) || flag(argv, 'engine') === 'sim') return undefined;
-  try {
-    const cores = defaultProcs();
-    const procs = flag(argv, 'procs');
-    if (procs !== undefined) return /^[1-9]\d?$/.test(procs) ? Number(procs) : undefined;
-    const workers = /^(px|row|col)$/.test(flag(argv, 'mode') ?? '') ? Number(flag(argv, 'workers') ?? cores) : cores;
-    return workers >= 1 ? Math.min(workers, cores) : undefined;
-  } catch {
-    return undefined; // a wrong GOMAXPROCS: main() says so
-  }
+  const procs = flag(argv, 'procs');
+  if (procs !== undefined) return /^[1-9]\d?$/.test(procs) ? Number(procs) : undefined;
+  const cores = procsWanted();
+  if (cores === undefined) return undefined; // a wrong GOMAXPROCS: main() says so
+  const workers = /^(px|row|col)$/.test(flag(argv, 'mode') ?? '') ? Number(flag(argv, 'workers') ?? cores) : cores;
+  return workers >= 1 ? Math.min(workers, cores) : undefined;
 }
 
 function flag(argv: readonly string[], name: string): string | undefined {
@@ -36,14 +35,15 @@ function flag(argv: readonly string[], name: string): string | undefined {
 
 /** Threads for so many Ps: those that are coming up already, if the guess was right. */
 export async function threadsFor(procs: number): Promise<Runtime> {
+  const { Runtime } = await import('../runtime/start.js');
   const guessed = warm;
   warm = undefined;
-  if (guessed?.procs === procs) return guessed.runtime;
-  await guessed?.runtime.close();
+  if (guessed?.procs === procs) return new Runtime(guessed);
+  await guessed?.close();
   return new Runtime(procs);
 }
 
 /** Ends threads that nobody wanted. */
 export async function coolDown(): Promise<void> {
-  await warm?.runtime.close();
+  await warm?.close();
 }

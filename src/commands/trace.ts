@@ -1,6 +1,5 @@
 // mandel trace: says what is in an execution trace, ours or one of a Go program. After Go's cmd/trace.
 
-import { Command } from 'commander';
 import { blockingProfile } from '../pprof/blocking.js';
 import { encodeProfile } from '../pprof/proto.js';
 import { blocking, type ProfileKind } from '../trace/analysis/blocking.js';
@@ -10,6 +9,7 @@ import { csvTrace } from '../trace/export/csv.js';
 import { perfettoTrace } from '../trace/export/perfetto.js';
 import { textTrace } from '../trace/export/text.js';
 import type { Trace } from '../trace/model.js';
+import { Command } from './commander.js';
 import { type Opened, openTrace, warnIfCut, writeAll } from './tracefile.js';
 import { summaryJson } from './tracejson.js';
 import { summaryText } from './tracesummary.js';

@@ -1,8 +1,8 @@
 // mandel trace diff: what one trace spends more or less than another.
 
-import { Command } from 'commander';
 import { type Change, type Difference, difference } from '../trace/analysis/diff.js';
 import { type Summary, summarize } from '../trace/analysis/summary.js';
+import { Command } from './commander.js';
 import { openTrace, writeAll } from './tracefile.js';
 import { activityNames, count, percent, plural, table, time } from './traceformat.js';
 import { BadUsage } from './usage.js';

@@ -2,10 +2,7 @@
 // painting first and then encoding.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
-// From their own files: the index would bring in all of the language, which not every mode needs.
-import type { Go } from '../go/index.js';
-import { syscall } from '../go/syscall.js';
-import * as trace from '../go/trace.js';
+import { type Go, syscall, trace } from '../go/index.js';
 import { encode, type Img, newImg } from '../mandelbrot/index.js';
 
 /** Paints the picture; see Mode. */

@@ -16,6 +16,12 @@ const CACHE_LINE = 16;
 /** The state of the whole run. Written once, by whoever ends it (compare-and-exchange from `running`). */
 export const runStatus = { running: 0, exited: 1, panicked: 2, deadlocked: 3, interrupted: 4, failed: 5 } as const;
 
+/**
+ * H.STARTED: nobody has made the main goroutine; the first thread that is up is about to (compare-and-exchange decides who);
+ * it is queued. Before that, idle Ps are no deadlock.
+ */
+export const started = { no: 0, begun: 1, queued: 2 } as const;
+
 /** Header words. */
 export const H = {
   /** runStatus. */
@@ -38,7 +44,7 @@ export const H = {
   NPIDLE: 3 * CACHE_LINE,
   /** Grows whenever a P stops being idle, before NPIDLE shrinks. For the one who looks for a deadlock. */
   IDLEGEN: 3 * CACHE_LINE + 1,
-  /** 1 once the main goroutine is queued: before that, idle Ps are no deadlock. */
+  /** Whether the main goroutine is there: started. */
   STARTED: 3 * CACHE_LINE + 2,
   /** Ms that look for work. The submitter of new work reads it before it wakes anybody. */
   NMSPINNING: 4 * CACHE_LINE,

@@ -3,6 +3,7 @@
 
 import { bodyName } from './bodies.js';
 import { Fatal, Panic, UsageError } from './errors.js';
+import { callsBodies } from './execute.js';
 import { fnBody, goidOf, m } from './g.js';
 import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from './memory.js';
 import { wait, waitReasonStrings } from './reason.js';
@@ -25,8 +26,6 @@ export interface GoroutineReport {
 
 /** Our own files: a program's author wants to see the program's frames. */
 const RUNTIME = ['../go/', './'].map((room) => new URL(room, import.meta.url).href);
-/** What calls a goroutine's body. */
-const SCHEDULER = new URL('./execute.', import.meta.url).href;
 
 /** A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. */
 export function reportPanic(error: unknown): { report: string; misuse?: boolean } {
@@ -61,10 +60,12 @@ function bodyLine(name: string, lines: string[]): string {
 /** The frames of the goroutine: from where it threw out to its body, without the runtime's own. */
 function programFrames(error: Error): Frame[] {
   const frames = framesOf(error);
-  const scheduler = frames.findIndex((f) => f.url.startsWith(SCHEDULER));
-  return frames
-    .slice(0, Math.max(scheduler, 0))
-    .filter((f) => !f.url.startsWith('node:') && !RUNTIME.some((room) => f.url.startsWith(room)));
+  const scheduler = frames.findIndex((f) => isOurs(f) && callsBodies(f.fn));
+  return frames.slice(0, Math.max(scheduler, 0)).filter((f) => !f.url.startsWith('node:') && !isOurs(f));
+}
+
+function isOurs(f: Frame): boolean {
+  return RUNTIME.some((room) => f.url.startsWith(room));
 }
 
 function position(f: Frame): string {

@@ -1,23 +1,23 @@
 // Starts programs: the one place that picks an engine.
 
-import { availableParallelism } from 'node:os';
 import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';
+import { MAX_THREADS, procsWanted } from './procs.js';
 import type { Outcome } from './sim/explore.js';
 import type { Machine } from './sim/machine.js';
 import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
 import type { StrategyName } from './sim/strategy.js';
+import { Pool } from './threads/pool.js';
 import { Threads } from './threads/run.js';
 
 export type { RunResult, RunStats } from './ending.js';
+export { MAX_THREADS } from './procs.js';
 export type { Outcome } from './sim/explore.js';
 export type { Machine } from './sim/machine.js';
 export type { ExploreOptions, SimResult } from './sim/run.js';
 export type { VirtualTime } from './sim/simulate.js';
 export type { StrategyName } from './sim/strategy.js';
 
-/** Most threads of a run. More Ps than this on real cores teach nothing; the simulator has up to 1024. */
-export const MAX_THREADS = 256;
 /** Most Ps of a simulated run. */
 export const MAX_PROCS = 1024;
 
@@ -56,11 +56,10 @@ export interface RunOptions {
  * @throws UsageError if GOMAXPROCS is set to something else than a number of Ps
  */
 export function defaultProcs(): number {
-  const text = process.env.GOMAXPROCS;
-  if (text === undefined || text === '') return Math.min(availableParallelism(), MAX_THREADS);
-  const procs = Number(text);
-  if (/^\d+$/.test(text) && procs >= 1 && procs <= MAX_THREADS) return procs;
-  throw new UsageError(`GOMAXPROCS: expected a whole number from 1 to ${MAX_THREADS}, got ${JSON.stringify(text)}`);
+  const procs = procsWanted();
+  if (procs !== undefined) return procs;
+  const text = JSON.stringify(process.env.GOMAXPROCS);
+  throw new UsageError(`GOMAXPROCS: expected a whole number from 1 to ${MAX_THREADS}, got ${text}`);
 }
 
 /** Threads that stay up for several runs. */
@@ -69,15 +68,16 @@ export class Runtime {
 
   /**
    * Starts the threads, and does not wait for them.
+   * @param procs how many; or threads that are coming up already, which end with this
    * @param preload URLs of modules that are likely to be run: the threads load them while they come up
    * @param traced true if the run is likely to be traced: what that takes is loaded as well
    * @throws RangeError if `procs` is no number of Ps
    */
-  constructor(procs: number = defaultProcs(), preload: readonly string[] = [], traced = false) {
-    if (!Number.isInteger(procs) || procs < 1 || procs > MAX_THREADS) {
+  constructor(procs: number | Pool = defaultProcs(), preload: readonly string[] = [], traced = false) {
+    if (typeof procs === 'number' && (!Number.isInteger(procs) || procs < 1 || procs > MAX_THREADS)) {
       throw new RangeError(`procs: expected a whole number from 1 to ${MAX_THREADS}, got ${procs}`);
     }
-    this.#threads = new Threads(procs, preload, traced);
+    this.#threads = new Threads(typeof procs === 'number' ? new Pool(procs, preload, traced) : procs);
   }
 
   /**

@@ -79,7 +79,7 @@ const COMMAND_LINE = /^src\/(cli\.ts$|commands\/)/;
 export const doors: readonly { readonly package: string; readonly files: RegExp }[] = [
   { package: 'piscina', files: /^src\/runtime\/threads\/pool\.ts$/ },
   { package: 'pngjs', files: /^src\/mandelbrot\/png\.ts$/ },
-  { package: 'commander', files: /^src\/(cli\.ts$|commands\/)/ },
+  { package: 'commander', files: /^src\/commands\/commander\.ts$/ },
   { package: 'node:worker_threads', files: RUNTIME },
 ];
 

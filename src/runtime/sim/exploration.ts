@@ -8,7 +8,7 @@
 import { MinHeap } from '../../lib/minheap.js';
 import { newproc } from '../engine.js';
 import { m } from '../g.js';
-import { G, H, i32, P, runStatus } from '../memory.js';
+import { G, H, i32, P, runStatus, started } from '../memory.js';
 import type { Pace } from '../pace.js';
 import { tracer } from '../tracing/current.js';
 import { Course } from './course.js';
@@ -56,7 +56,7 @@ export class Exploration extends Course implements Pace {
     this.world.enter(this.world.procs[0]!);
     this.#trace.beginWorld();
     newproc(main, args);
-    i32[H.STARTED] = 1;
+    i32[H.STARTED] = started.queued;
     while (Atomics.load(i32, H.STATUS) === runStatus.running) {
       this.#fireTimers();
       if (this.change !== undefined) this.#changeTrace(this.change);

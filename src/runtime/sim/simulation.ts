@@ -7,7 +7,7 @@
 
 import { newproc } from '../engine.js';
 import { m } from '../g.js';
-import { G, gIndex, H, i32, P, pAddress, runStatus } from '../memory.js';
+import { G, gIndex, H, i32, P, pAddress, runStatus, started } from '../memory.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
@@ -57,7 +57,7 @@ export class Simulation extends Course {
     procs[0]!.doing = 'busy';
     this.#trace.beginWorld();
     newproc(main, args);
-    i32[H.STARTED] = 1;
+    i32[H.STARTED] = started.queued;
     world.file(procs[0]!);
     while (Atomics.load(i32, H.STATUS) === runStatus.running) {
       if (this.change !== undefined) {

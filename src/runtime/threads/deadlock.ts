@@ -1,6 +1,6 @@
 // Whether the run can go on. After checkdead in runtime/proc.go.
 
-import { H, i32, P, pAddress, park } from '../memory.js';
+import { H, i32, P, pAddress, park, started } from '../memory.js';
 import { hasWork } from '../runq.js';
 
 /**
@@ -13,7 +13,7 @@ import { hasWork } from '../runq.js';
 export function deadlocked(): boolean {
   const procs = i32[H.NPROCS]!;
   const generation = Atomics.load(i32, H.IDLEGEN);
-  if (Atomics.load(i32, H.STARTED) === 0) return false;
+  if (Atomics.load(i32, H.STARTED) !== started.queued) return false;
   if (Atomics.load(i32, H.NPIDLE) !== procs || Atomics.load(i32, H.NTIMERS) !== 0) return false;
   if (Atomics.load(i32, H.GLOBQ_SIZE) !== 0) return false;
   for (let id = 0; id < procs; id++) {

@@ -13,7 +13,7 @@ import { type Engine, newproc, setEngine } from '../engine.js';
 import { Exit } from '../errors.js';
 import { Executor } from '../execute.js';
 import { m } from '../g.js';
-import { G, H, i32, P, pAddress, park, runStatus } from '../memory.js';
+import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { GoroutineReport } from '../report.js';
@@ -90,7 +90,7 @@ class M implements Engine {
       await this.#interludes.followTrace();
       const idler = new Idler(this.#pp, this, this.#timers, this.#random);
       idler.up();
-      if (id === 0) this.#start(program, args);
+      if (Atomics.compareExchange(i32, H.STARTED, started.no, started.begun) === started.no) this.#start(program, args);
       while (this.#schedule(idler)) await this.#interludes.play();
     } catch (error) {
       return await this.#uncaught(error);
@@ -103,7 +103,7 @@ class M implements Engine {
     const main = mainOf(program);
     this.#interludes.beginTrace();
     newproc(main, args);
-    Atomics.store(i32, H.STARTED, 1);
+    Atomics.store(i32, H.STARTED, started.queued);
   }
 
   /** Runs goroutines. False when the run has ended, true if there is something to do that takes an event loop. */

@@ -2,19 +2,38 @@
 //
 // Why one task a run: a Piscina task costs 15 to 45 us, a goroutine must cost a fraction of one. `atomics: 'disabled'`,
 // because our threads sleep on words of our own and Piscina's would wait for messages instead.
+//
+// The command loads this file before anything else of the runtime, so it imports next to nothing; and not Piscina either:
+// to import what is CommonJS, Node first loads a lexer that finds its exports.
 
-import { Piscina } from 'piscina';
+import { createRequire } from 'node:module';
+import type { Piscina } from 'piscina';
 import type { Ending } from '../ending.js';
 import type { Task } from './m.js';
 
-export class Pool {
-  readonly #piscina: Piscina<Task, Ending>;
+const piscina = createRequire(import.meta.url)('piscina') as typeof import('piscina');
 
-  /** Starts the threads, which load these modules at once; does not wait for them. */
-  constructor(procs: number, preload: readonly string[]) {
-    this.#piscina = new Piscina<Task, Ending>({
+export class Pool {
+  /** How many threads. */
+  readonly procs: number;
+  /** Whether they have loaded what tracing takes. */
+  readonly traced: boolean;
+  readonly #preload: readonly string[];
+  readonly #threads: Piscina<Task, Ending>;
+
+  /**
+   * Starts the threads, and does not wait for them.
+   * @param preload URLs of modules that they load at once
+   * @param traced true if they load what tracing takes as well
+   */
+  constructor(procs: number, preload: readonly string[], traced: boolean) {
+    this.procs = procs;
+    this.traced = traced;
+    this.#preload = preload;
+    const tracing = traced ? [new URL('./tracing.js', import.meta.url).href] : [];
+    this.#threads = new piscina.Piscina<Task, Ending>({
       filename: new URL('./boot.js', import.meta.url).href,
-      workerData: { preload },
+      workerData: { preload: [...preload, ...tracing] },
       minThreads: procs,
       maxThreads: procs,
       concurrentTasksPerWorker: 1,
@@ -25,13 +44,18 @@ export class Pool {
     });
   }
 
+  /** Starts as many threads anew, when these have ended. */
+  again(): Pool {
+    return new Pool(this.procs, this.#preload, this.traced);
+  }
+
   /** Gives one P to a thread. */
   run(task: Task): Promise<Ending> {
-    return this.#piscina.run(task);
+    return this.#threads.run(task);
   }
 
   /** Ends the threads, whatever they do. */
   async close(): Promise<void> {
-    await this.#piscina.destroy();
+    await this.#threads.destroy();
   }
 }

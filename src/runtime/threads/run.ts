@@ -9,7 +9,7 @@ import { TIME_SLICE } from '../sched.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { endRun } from './park.js';
-import { Pool } from './pool.js';
+import type { Pool } from './pool.js';
 import type { TraceFile } from './tracefile.js';
 
 /** Looks of sysmon between two reports of progress. */
@@ -21,19 +21,16 @@ const REPORT_MS = 10_000;
 
 /** Runs programs on threads of its own, one after the other. */
 export class Threads {
-  readonly #procs: number;
-  readonly #preload: readonly string[];
   readonly #origin = clockOrigin();
-  #pool: Pool | undefined;
+  #pool: Pool;
+  #closed = false;
   /** Memory that no thread uses any more. */
   #buffer: SharedArrayBuffer | undefined;
 
-  /** Starts the threads; does not wait for them. */
-  constructor(procs: number, preload: readonly string[], traced: boolean) {
-    this.#procs = procs;
-    this.#preload = traced ? [...preload, new URL('./tracing.js', import.meta.url).href] : preload;
-    this.#pool = new Pool(procs, this.#preload);
-    if (traced) loadTraceFile();
+  /** @param pool its threads need not be up yet */
+  constructor(pool: Pool) {
+    this.#pool = pool;
+    if (pool.traced) loadTraceFile();
   }
 
   /**
@@ -41,16 +38,18 @@ export class Threads {
    * @throws Error if it could not be started, or a thread died
    */
   async run(program: Program, seed: number, options: RunOptions): Promise<RunResult> {
-    const procs = this.#procs;
+    if (this.#closed) this.#pool = this.#pool.again();
+    this.#closed = false;
+    const pool = this.#pool;
+    const { procs } = pool;
     const epoch = this.#now();
     const buffer = this.#memory(seed);
     const words = new Int32Array(buffer);
     if (options.trace !== undefined) (await traceFile(words, options.trace)).begin(options.trace);
-    this.#pool ??= new Pool(procs, this.#preload);
     const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
     for (let id = 0; id < procs; id++) {
-      threads.add(this.#pool.run({ buffer, id, modules: program.modules, args: program.args ?? [], epoch }));
+      threads.add(pool.run({ buffer, id, modules: program.modules, args: program.args ?? [], epoch }));
     }
     const interrupt = () => {
       endRun(runStatus.interrupted, words);
@@ -92,19 +91,20 @@ export class Threads {
   /** Memory for a run: that of the one before, which all threads have left, or new. */
   #memory(seed: number): SharedArrayBuffer {
     // Never spin if there are more Ps than cores: the one waited for may need the very core.
-    const options = { seed, canSpin: this.#procs <= availableParallelism() };
+    const { procs } = this.#pool;
+    const options = { seed, canSpin: procs <= availableParallelism() };
     const buffer = this.#buffer;
     this.#buffer = undefined;
-    if (!buffer) return createMemory({ procs: this.#procs, ...options });
+    if (!buffer) return createMemory({ procs, ...options });
     recycleMemory(buffer, options);
     return buffer;
   }
 
   /** Ends the threads, whatever they do. The next run starts new ones. */
   async close(): Promise<void> {
-    const pool = this.#pool;
-    this.#pool = undefined;
-    await pool?.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#pool.close();
   }
 }
 

@@ -10,6 +10,7 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TraceFrame, Writer } from '../../trace/writer.js';
 import { bodyAt, bodyName, bodyUrl, moduleName } from '../bodies.js';
+import { callsBodies } from '../execute.js';
 import { i32, P, pAddress } from '../memory.js';
 import { originalPosition } from '../source.js';
 import { leaf } from './kinds.js';
@@ -17,8 +18,6 @@ import { leaf } from './kinds.js';
 /** Our own files, whose frames are not the program's. */
 const OURS = ['../../go/', '../'].map((room) => new URL(room, import.meta.url).href);
 const BUILTIN = 'node:builtin';
-/** What calls a goroutine's body. */
-const SCHEDULER = new URL('../execute.', import.meta.url).href;
 /** Frames that are looked at: the program's, below ours. */
 const DEPTH = 120;
 
@@ -77,8 +76,9 @@ export class StackTable {
     let key = `${kind} ${body}`;
     for (const site of sites) {
       const url = urlOf(site);
-      if (url.startsWith(SCHEDULER) && key.includes('@')) break;
-      if (!isOurs(url) && !isBuiltin(url)) key += `@${url}:${site.getPosition()}`;
+      if (isOurs(url)) {
+        if (key.includes('@') && callsBodies(site.getFunctionName() ?? '')) break;
+      } else if (!isBuiltin(url)) key += `@${url}:${site.getPosition()}`;
     }
     const known = this.#stacks.get(key);
     if (known !== undefined) return known;
@@ -146,7 +146,7 @@ function framesOf(sites: readonly Site[], body: number, kind: number): TraceFram
     if (isOurs(url)) {
       if (frames.length === 0)
         operation = site; // the last before the program's own is what the program called
-      else if (url.startsWith(SCHEDULER)) break;
+      else if (callsBodies(site.getFunctionName() ?? '')) break;
     } else frames.push(frameAt(site, `${moduleName(url)}.${site.getFunctionName() ?? 'func'}`));
   }
   const outermost = frames.pop();

@@ -1,0 +1,54 @@
+// The second half of the build. A thread is up when its modules are loaded, and Node takes longer to fetch fifty small
+// ones than to run what is in them. So those that every thread needs become one file, and those that the command needs
+// before it can start threads another. The modules stay where they were, as files that hand on what is in the bundle:
+// whoever imports them, a program or a test, has the same runtime as the threads.
+
+import { readdirSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+
+const src = resolve('src');
+
+/** The bundles, in the folder that their files' relative URLs count from, and what is in them. */
+const bundles = [
+  {
+    name: 'runtime/core',
+    modules:
+      /^(go\/|lib\/(minheap|rng)|runtime\/(?!start|procs|report|source|where)[^/]+$|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
+  },
+  { name: 'runtime/threads/host', modules: /^runtime\/(start|threads\/run)\./ },
+  {
+    name: 'commands/front',
+    modules:
+      /^(commands\/(commander|engine|goflags|interrupt|main|output|progress|render|traceflag|usage)|lib\/(nearest|reason))\./,
+  },
+];
+
+/** Path of a module from src/. */
+const place = (id) => relative(src, id).split(sep).join('/');
+const bundled = (id) => bundles.some(({ modules }) => modules.test(place(id)));
+
+const modules = readdirSync(src, { recursive: true })
+  .map((file) => resolve(src, file))
+  .filter((id) => id.endsWith('.ts') && bundled(id));
+
+export default {
+  input: Object.fromEntries(modules.map((id) => [place(id).replace(/\.ts$/, ''), id])),
+  platform: 'node',
+  treeshake: false,
+  preserveEntrySignatures: 'strict',
+  resolve: { extensionAlias: { '.js': ['.ts'] } },
+  // What is in no bundle stays a file of its own.
+  external: (id, importer) => importer !== undefined && !bundled(resolve(importer, '..', id.replace(/\.js$/, '.ts'))),
+  output: {
+    dir: 'dist/src',
+    cleanDir: false,
+    sourcemap: true,
+    comments: false,
+    minifyInternalExports: false,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    codeSplitting: {
+      groups: bundles.map(({ name, modules: these }) => ({ name, test: (id) => these.test(place(id)) })),
+    },
+  },
+};
