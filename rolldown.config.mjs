@@ -31,6 +31,27 @@ const modules = readdirSync(src, { recursive: true })
   .map((file) => resolve(src, file))
   .filter((id) => id.endsWith('.ts') && bundled(id));
 
+/**
+ * V8 takes a constant of a module for one only if the module does not export it; what it exports is read again at every use.
+ * So bundles export copies, but for variables that change. Lines stay where they are, and so does the source map.
+ */
+const exportCopies = {
+  name: 'export-copies',
+  renderChunk(code, chunk) {
+    const [clause, list] = /^export \{ (.*) \};$/m.exec(code) ?? [];
+    if (list === undefined || !bundles.some(({ name }) => name === chunk.name)) return null;
+    const names = list.split(', ').map((each) => each.split(' as '));
+    const changes = new Set([...code.matchAll(/^let ([\w$]+)/gm)].map(([, name]) => name));
+    const copied = names.map(([name]) => name).filter((name) => !changes.has(name));
+    const exported = names.map(([name, as = name]) => `${changes.has(name) ? name : `${name}$copy`} as ${as}`);
+    const copies = copied.map((name) => `${name}$copy = ${name}`);
+    return {
+      code: code.replace(clause, () => `const ${copies.join(', ')}; export { ${exported.join(', ')} };`),
+      map: null,
+    };
+  },
+};
+
 export default {
   input: Object.fromEntries(modules.map((id) => [place(id).replace(/\.ts$/, ''), id])),
   platform: 'node',
@@ -38,6 +59,7 @@ export default {
   preserveEntrySignatures: 'strict',
   resolve: { extensionAlias: { '.js': ['.ts'] } },
   // What is in no bundle stays a file of its own.
+  plugins: [exportCopies],
   external: (id, importer) => importer !== undefined && !bundled(resolve(importer, '..', id.replace(/\.js$/, '.ts'))),
   output: {
     dir: 'dist/src',

@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 // The command: starts threads before anything else, because a thread takes as long to come up as all the rest together.
 
+import module from 'node:module';
+
+// V8 keeps compiled code for the next time, where Node can do that (22.8 and later); each thread has to ask.
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
+
 const argv = process.argv.slice(2);
 // Reading a trace takes no threads, simulating takes one of its own, and the runs of a comparison bring theirs.
 const threadless = ['trace', 'compare', 'calibrate', 'scale', 'explore'].includes(argv[0] ?? '');

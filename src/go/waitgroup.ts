@@ -11,10 +11,10 @@ import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
-import { i32 } from '../runtime/memory.js';
 import { done, early, effect, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
+import { add, load } from '../runtime/word.js';
 
 const W = { TYPE: 0, COUNT: 1, WAITERS: 2, LOCK: 3, QUEUE: 4 } as const;
 const WAITGROUP_WORDS = 6;
@@ -38,9 +38,9 @@ export class WaitGroup extends Handle {
    */
   add(delta: number): void {
     effect(this.addr);
-    const count = Atomics.add(i32, this.addr + W.COUNT, delta) + delta;
+    const count = add(this.addr + W.COUNT, delta);
     if (count < 0) throw new Panic(message.negativeWaitGroup);
-    if (count === 0 && Atomics.load(i32, this.addr + W.WAITERS) !== 0) this.#release();
+    if (count === 0 && load(this.addr + W.WAITERS) !== 0) this.#release();
   }
 
   /** Takes one off the count. Never parks. @throws Panic `sync: negative WaitGroup counter` */
@@ -64,11 +64,11 @@ export class WaitGroup extends Handle {
 
   readonly #begin = (): Iterator<void, void, void> => {
     const wg = this.addr;
-    if (Atomics.load(i32, wg + W.COUNT) === 0) return done(undefined);
+    if (load(wg + W.COUNT) === 0) return done(undefined);
     lock(wg + W.LOCK);
-    Atomics.add(i32, wg + W.WAITERS, 1); // pairs with the load in add()
-    if (Atomics.load(i32, wg + W.COUNT) === 0) {
-      Atomics.sub(i32, wg + W.WAITERS, 1);
+    add(wg + W.WAITERS, 1); // pairs with the load in add()
+    if (load(wg + W.COUNT) === 0) {
+      add(wg + W.WAITERS, -1);
       unlock(wg + W.LOCK);
       return done(undefined);
     }
@@ -81,10 +81,10 @@ export class WaitGroup extends Handle {
   #release(): void {
     const woken: number[] = [];
     lock(this.addr + W.LOCK);
-    const over = Atomics.load(i32, this.addr + W.COUNT) === 0;
+    const over = load(this.addr + W.COUNT) === 0;
     for (let sg = over ? dequeue(this.addr + W.QUEUE) : 0; sg !== 0; sg = dequeue(this.addr + W.QUEUE))
       woken.push(wakeParam(sg, 1));
-    Atomics.sub(i32, this.addr + W.WAITERS, woken.length);
+    add(this.addr + W.WAITERS, -woken.length);
     unlock(this.addr + W.LOCK);
     for (const gp of woken) goready(gp, by.waitGroupDone);
   }

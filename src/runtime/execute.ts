@@ -5,7 +5,7 @@ import { callBody } from './args.js';
 import { bodyAt, bodyName } from './bodies.js';
 import { Escaping, UsageError, verdict } from './errors.js';
 import { fnArgs, fnBody, freeG, goidOf, m } from './g.js';
-import { G, gIndex, gStatus, H, i32, P, pId, RING, runStatus } from './memory.js';
+import { G, gIndex, gStatus, H, i32, oneP, P, pId, RING, runStatus } from './memory.js';
 import { nothingForgotten } from './op.js';
 import { pace } from './pace.js';
 import { act } from './reason.js';
@@ -124,7 +124,7 @@ export class Executor {
 
   /** True if the running goroutine creates plain ones faster than anybody runs them. */
   get crowded(): boolean {
-    return ringIsFull(m.pp) && i32[H.GLOBQ_SIZE]! >= PLENTY && !this.#makingRoom;
+    return ringIsFull(m.pp) && (oneP || i32[H.GLOBQ_SIZE]! >= PLENTY) && !this.#makingRoom;
   }
 
   /**

@@ -1,4 +1,4 @@
-// The memory that all threads of a run share: one SharedArrayBuffer and the one picture of it.
+// The memory that all threads of a run share: one buffer (reserve.ts) and the one picture of it.
 //
 //   word 0                                                                       words()
 //   | header | P 0 | P 1 | ... | G table: hot records | G table: cold records | arena ...        | trace area |
@@ -9,6 +9,10 @@
 //
 // Every word says who may write it. Words that several threads write are touched through Atomics only; a plain read
 // of such a word is a hint, and whoever acts on it checks again with Atomics.
+
+import { workerData } from 'node:worker_threads';
+import type { WasmMemory } from '../lib/wasm.js';
+import { bufferOf, type Place } from './reserve.js';
 
 /** 64 bytes: two words that different threads write never share a line. */
 const CACHE_LINE = 16;
@@ -32,9 +36,7 @@ export const H = {
   CANSPIN: 1 * CACHE_LINE + 2,
   /** Seed of every random choice. Constant. */
   SEED: 1 * CACHE_LINE + 3,
-  /** First hot G record, first cold one, how many there are, first word of the arena, its end. Constant. */
-  GBASE: 1 * CACHE_LINE + 4,
-  GCOLD: 1 * CACHE_LINE + 5,
+  /** How many G records there are, first word of the arena, its end. Constant. */
   GMAX: 1 * CACHE_LINE + 6,
   ARENA: 1 * CACHE_LINE + 7,
   END: 1 * CACHE_LINE + 8,
@@ -254,94 +256,69 @@ const MAX_GS = 1 << 22;
 /** Words of trace that a P may hold back, and of the list of collections in front of the Ps' parts. */
 const TRACE_WORDS = 1 << 22;
 export const GC_WORDS = 1 << 18;
-/** What we ask of the system, in words. A buffer of 4 GiB or more does not survive the way to another thread. */
-const RESERVE = [(1 << 30) - (1 << 14), 1 << 29, 1 << 28, 1 << 27];
+/** Undefined on threads that are none of ours: there, all of this is empty. */
+const place = (workerData as { readonly mandel?: Place } | null)?.mandel;
 
-/** The shared words. Set by attach(); constant during a run. */
-export let i32: Int32Array = new Int32Array(0);
+/**
+ * The shared words. A thread has the same memory for all of its runs, and so these are constants: V8 then knows where the
+ * words are, and a channel operation takes two thirds of the time.
+ */
+export const i32: Int32Array = new Int32Array(place ? bufferOf(place.shared) : new SharedArrayBuffer(0));
 /** The same memory, 8 bytes at a time. */
-export let f64: Float64Array = new Float64Array(0);
-/** Address of the first hot G record. */
-let gbase = 0;
-let gcold = 0;
+export const f64: Float64Array = new Float64Array(i32.buffer);
+/** The same memory, for WebAssembly; undefined where there is none. */
+export const wasmMemory: WasmMemory | undefined =
+  place?.shared instanceof SharedArrayBuffer ? undefined : place?.shared;
 
-/** True if one thread runs every P, so that no lock is ever contended and none needs taking. */
-export let solo = false;
 /** True if there is one P. */
-export let oneP = false;
+export const oneP: boolean = place?.procs === 1;
+/** True if one thread runs every P, so that no lock is ever contended and none needs taking. */
+export const solo: boolean = oneP || place?.alone === true;
 
-/** Makes the shared memory of a run and lays it out. Nothing but reservations: pages are touched later. */
-export function createMemory(options: { procs: number; seed: number; canSpin: boolean }): SharedArrayBuffer {
-  const buffer = reserve();
-  layOut(new Int32Array(buffer), options);
-  return buffer;
+/** Addresses of the first hot G record and of the first cold one. */
+const { gbase, gcold } = tables(i32.length, place?.procs ?? 0);
+
+/** Where the G table stands in a memory of so many words, and how many records it has. */
+function tables(length: number, procs: number): { gbase: number; gcold: number; gmax: number } {
+  const gbase = align(HEADER_WORDS + procs * P_WORDS);
+  // A reservation that had to be small gives a quarter of itself to the table.
+  const gmax = Math.min(MAX_GS, Math.floor((length - gbase) / 4 / (G_WORDS + COLD_WORDS)));
+  return { gbase, gcold: gbase + gmax * G_WORDS, gmax };
 }
 
 /**
- * Makes the memory of a run that is over as good as new, for the next with as many Ps. It costs what the run touched,
- * where new memory would keep the old until the garbage collectors of all threads have seen that it is gone.
+ * Lays out the memory for a run: new memory, or that of a run which all threads have left. Nothing but reservations: pages
+ * are touched later. Used memory costs what the run before has touched.
  */
-export function recycleMemory(buffer: SharedArrayBuffer, options: { seed: number; canSpin: boolean }): void {
-  const words = new Int32Array(buffer);
-  const procs = words[H.NPROCS]!;
-  const gs = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
-  const { [H.GBASE]: base = 0, [H.GCOLD]: cold = 0, [H.ARENA]: arena = 0, [H.BUMP]: bump = 0 } = words;
-  words.fill(0, base, base + gs * G_WORDS);
-  words.fill(0, cold, cold + gs * COLD_WORDS);
-  words.fill(0, arena, bump);
-  words.fill(0, 0, base);
-  layOut(words, { procs, ...options });
-}
-
-function layOut(words: Int32Array, options: { procs: number; seed: number; canSpin: boolean }): void {
-  const base = align(HEADER_WORDS + options.procs * P_WORDS);
-  // A reservation that had to be small gives a quarter of itself to the table.
-  const gmax = Math.min(MAX_GS, Math.floor((words.length - base) / 4 / (G_WORDS + COLD_WORDS)));
-  const cold = base + gmax * G_WORDS;
-  words[H.NPROCS] = options.procs;
+export function layOut(words: Int32Array, options: { procs: number; seed: number; canSpin: boolean }): void {
+  const { procs } = options;
+  const { gbase: base, gcold: cold, gmax } = tables(words.length, procs);
+  const arena = align(cold + gmax * COLD_WORDS);
+  clear(words, base, cold, arena);
+  words[H.NPROCS] = procs;
   words[H.CANSPIN] = options.canSpin ? 1 : 0;
   words[H.SEED] = options.seed;
-  words[H.GBASE] = base;
-  words[H.GCOLD] = cold;
   words[H.GMAX] = gmax;
-  words[H.ARENA] = align(cold + gmax * COLD_WORDS);
-  words[H.TRACE_WORDS] = Math.min(TRACE_WORDS, align(Math.floor(words.length / 8 / options.procs)));
-  words[H.TRACE_AREA] = align(words.length - CACHE_LINE) - GC_WORDS - options.procs * words[H.TRACE_WORDS]!;
+  words[H.ARENA] = arena;
+  words[H.TRACE_WORDS] = Math.min(TRACE_WORDS, align(Math.floor(words.length / 8 / procs)));
+  words[H.TRACE_AREA] = align(words.length - CACHE_LINE) - GC_WORDS - procs * words[H.TRACE_WORDS]!;
   words[H.END] = words[H.TRACE_AREA]!;
-  words[H.BUMP] = align(cold + gmax * COLD_WORDS);
+  words[H.BUMP] = arena;
   // A P counts as asleep until its thread is up, so that a deadlock shows even if the other threads never come.
-  words[H.NPIDLE] = options.procs;
-  for (let id = 0; id < options.procs; id++) {
+  words[H.NPIDLE] = procs;
+  for (let id = 0; id < procs; id++) {
     words[pAddress(id) + P.PARK] = park.asleep;
     words[H.IDLEMASK + (id >> 5)]! |= 1 << (id & 31);
   }
 }
 
-function reserve(): SharedArrayBuffer {
-  let cause: unknown;
-  for (const words of RESERVE) {
-    try {
-      return new SharedArrayBuffer(words * 4);
-    } catch (error) {
-      cause = error; // limited address space: a smaller run is better than none
-    }
-  }
-  throw new Error('runtime: cannot reserve 512 MiB of address space for shared memory; raise the limit (ulimit -v)', {
-    cause,
-  });
-}
-
-/**
- * Points i32 and f64 of this thread at the memory of a run.
- * @param alone true if this thread runs every P, however many there are
- */
-export function attach(buffer: SharedArrayBuffer, alone: boolean): void {
-  i32 = new Int32Array(buffer);
-  f64 = new Float64Array(buffer);
-  gbase = i32[H.GBASE]!;
-  gcold = i32[H.GCOLD]!;
-  oneP = i32[H.NPROCS] === 1;
-  solo = alone || oneP;
+/** Makes what a run has touched as good as new. */
+function clear(words: Int32Array, base: number, cold: number, arena: number): void {
+  const gs = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
+  words.fill(0, base, base + gs * G_WORDS);
+  words.fill(0, cold, cold + gs * COLD_WORDS);
+  if (words[H.BUMP] !== 0) words.fill(0, arena, words[H.BUMP]);
+  words.fill(0, 0, base);
 }
 
 function align(words: number): number {

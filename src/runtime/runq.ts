@@ -17,11 +17,12 @@
 import { mayPark } from './g.js';
 import { lock, unlock } from './lock.js';
 import { G, H, i32, P, pId, RING, solo } from './memory.js';
+import { add, exchange, load, replace, store } from './word.js';
 
 /** Puts a new, unstarted G on P `pp`, as runnext; the one before goes to the tail of its queue. Owner only. */
 export function runqput(pp: number, gp: number): void {
   if (solo) markStealable(pp);
-  const kicked = Atomics.exchange(i32, pp + P.RUNNEXT, gp);
+  const kicked = exchange(pp + P.RUNNEXT, gp);
   if (kicked === 0) return;
   if (mayPark(kicked)) newqput(pp, kicked);
   else ringput(pp, kicked);
@@ -34,7 +35,7 @@ function markStealable(pp: number): void {
 
 /** Takes runnext. 0 if there is none, or a thief comes first. Owner only. */
 export function takeNextNew(pp: number): number {
-  return i32[pp + P.RUNNEXT] === 0 ? 0 : Atomics.exchange(i32, pp + P.RUNNEXT, 0);
+  return i32[pp + P.RUNNEXT] === 0 ? 0 : exchange(pp + P.RUNNEXT, 0);
 }
 
 /** Makes a started G, at home on `pp`, the next to run there. Owner only. */
@@ -55,7 +56,7 @@ export function takeNext(pp: number): number {
 export function postponeNew(pp: number): void {
   const gp = i32[pp + P.RUNNEXT]!;
   if (gp === 0 || !mayPark(gp)) return;
-  if (Atomics.compareExchange(i32, pp + P.RUNNEXT, gp, 0) === gp) newqput(pp, gp); // else a thief came first
+  if (replace(pp + P.RUNNEXT, gp, 0)) newqput(pp, gp); // else a thief came first
 }
 
 /** Puts a started G at the tail of the local queue. Owner only. */
@@ -80,14 +81,14 @@ export function inboxput(home: number, gp: number): void {
     const head = i32[home + P.INBOX]!; // a hint: the exchange below checks it
     i32[gp + G.LINK] = head;
     // Pairs with the exchange in drainInbox: the owner sees the link and whatever woke the G.
-    if (Atomics.compareExchange(i32, home + P.INBOX, head, gp) === head) return;
+    if (replace(home + P.INBOX, head, gp)) return;
   }
 }
 
 /** Moves the inbox to the local queue, in the order of arrival. Owner only. */
 export function drainInbox(pp: number): void {
   if (i32[pp + P.INBOX] === 0) return;
-  let stack = Atomics.exchange(i32, pp + P.INBOX, 0);
+  let stack = exchange(pp + P.INBOX, 0);
   let first = 0;
   while (stack !== 0) {
     const below = i32[stack + G.LINK]!;
@@ -112,14 +113,14 @@ function ringput(pp: number, gp: number): void {
   const tail = i32[pp + P.RUNQTAIL]!;
   // A plain read first: HEAD only grows, so an old value makes the ring look fuller than it is, never emptier.
   if (((tail - i32[pp + P.RUNQHEAD]!) | 0) >= RING) {
-    const head = Atomics.load(i32, pp + P.RUNQHEAD);
+    const head = load(pp + P.RUNQHEAD);
     if (((tail - head) | 0) >= RING) {
       if (!overflow(pp, gp, head)) ringput(pp, gp); // a thief made room
       return;
     }
   }
   i32[pp + P.RING + (tail & (RING - 1))] = gp;
-  Atomics.store(i32, pp + P.RUNQTAIL, (tail + 1) | 0); // publishes the slot; pairs with the load in ringsteal
+  store(pp + P.RUNQTAIL, (tail + 1) | 0); // publishes the slot; pairs with the load in ringsteal
 }
 
 /**
@@ -132,7 +133,7 @@ function overflow(pp: number, gp: number, head: number): boolean {
   i32[gp + G.LINK] = 0;
   const taken: number[] = [];
   for (let k = 0; k < n; k++) taken.push(i32[pp + P.RING + ((head + k) & (RING - 1))]!);
-  if (Atomics.compareExchange(i32, pp + P.RUNQHEAD, head, (head + n) | 0) !== head) return false;
+  if (!replace(pp + P.RUNQHEAD, head, (head + n) | 0)) return false;
   for (let k = n - 1; k >= 0; k--) {
     i32[taken[k]! + G.LINK] = batch;
     batch = taken[k]!;
@@ -147,15 +148,15 @@ export function ringget(pp: number): number {
     const head = i32[pp + P.RUNQHEAD]!; // checked by the exchange
     if (head === i32[pp + P.RUNQTAIL]) return 0;
     const gp = i32[pp + P.RING + (head & (RING - 1))]!;
-    if (Atomics.compareExchange(i32, pp + P.RUNQHEAD, head, (head + 1) | 0) === head) return gp;
+    if (replace(pp + P.RUNQHEAD, head, (head + 1) | 0)) return gp;
   }
 }
 
 /** Moves half of the victim's ring into the ring of `pp`, which is empty, and takes one of them. 0 if there is none. */
 export function ringsteal(pp: number, victim: number): number {
   for (;;) {
-    const head = Atomics.load(i32, victim + P.RUNQHEAD);
-    const size = (Atomics.load(i32, victim + P.RUNQTAIL) - head) | 0; // pairs with the store in ringput
+    const head = load(victim + P.RUNQHEAD);
+    const size = (load(victim + P.RUNQTAIL) - head) | 0; // pairs with the store in ringput
     if (size <= 0) return 0;
     const n = size - (size >> 1);
     if (n > RING / 2) continue; // head and tail are of different moments
@@ -163,19 +164,19 @@ export function ringsteal(pp: number, victim: number): number {
     for (let k = 0; k < n; k++) {
       i32[pp + P.RING + ((tail + k) & (RING - 1))] = i32[victim + P.RING + ((head + k) & (RING - 1))]!;
     }
-    if (Atomics.compareExchange(i32, victim + P.RUNQHEAD, head, (head + n) | 0) !== head) continue;
+    if (!replace(victim + P.RUNQHEAD, head, (head + n) | 0)) continue;
     if (solo) markStealable(pp);
     // The last one is for the caller; the others become visible to other thieves.
-    if (n > 1) Atomics.store(i32, pp + P.RUNQTAIL, (tail + n - 1) | 0);
+    if (n > 1) store(pp + P.RUNQTAIL, (tail + n - 1) | 0);
     return i32[pp + P.RING + ((tail + n - 1) & (RING - 1))]!;
   }
 }
 
 /** Takes the victim's runnext, if it is an unstarted G that `accept` likes. 0 if not. */
 export function nextsteal(victim: number, accept: (gp: number) => boolean): number {
-  const gp = Atomics.load(i32, victim + P.RUNNEXT);
+  const gp = load(victim + P.RUNNEXT);
   if (gp === 0 || !accept(gp)) return 0;
-  return Atomics.compareExchange(i32, victim + P.RUNNEXT, gp, 0) === gp ? gp : 0;
+  return replace(victim + P.RUNNEXT, gp, 0) ? gp : 0;
 }
 
 /** Puts an unstarted G that may park at the tail of the new queue of its P. */
@@ -185,7 +186,7 @@ function newqput(pp: number, gp: number): void {
   if (i32[pp + P.NEWQ_HEAD] === 0) i32[pp + P.NEWQ_HEAD] = gp;
   else i32[i32[pp + P.NEWQ_TAIL]! + G.LINK] = gp;
   i32[pp + P.NEWQ_TAIL] = gp;
-  Atomics.add(i32, pp + P.NEWQ_COUNT, 1); // read without the lock by whoever looks for work
+  add(pp + P.NEWQ_COUNT, 1); // read without the lock by whoever looks for work
   unlock(pp + P.NEWQ_LOCK);
 }
 
@@ -197,7 +198,7 @@ export function newqget(pp: number, accept?: (gp: number) => boolean): number {
   if (gp !== 0 && accept && !accept(gp)) gp = 0;
   if (gp !== 0) {
     i32[pp + P.NEWQ_HEAD] = i32[gp + G.LINK]!;
-    Atomics.sub(i32, pp + P.NEWQ_COUNT, 1);
+    add(pp + P.NEWQ_COUNT, -1);
   }
   unlock(pp + P.NEWQ_LOCK);
   return gp;
@@ -210,7 +211,7 @@ function globrunqput(first: number, last: number, n: number): void {
   if (i32[H.GLOBQ_HEAD] === 0) i32[H.GLOBQ_HEAD] = first;
   else i32[i32[H.GLOBQ_TAIL]! + G.LINK] = first;
   i32[H.GLOBQ_TAIL] = last;
-  Atomics.add(i32, H.GLOBQ_SIZE, n); // read without the lock by whoever looks for work
+  add(H.GLOBQ_SIZE, n); // read without the lock by whoever looks for work
   unlock(H.GLOBQ_LOCK);
 }
 
@@ -226,7 +227,7 @@ export function globrunqget(pp: number, max: number): number {
   let n = Math.min(size, share, max, RING / 2);
   const gp = i32[H.GLOBQ_HEAD]!;
   if (n > 0) {
-    Atomics.sub(i32, H.GLOBQ_SIZE, n);
+    add(H.GLOBQ_SIZE, -n);
     if (solo) markStealable(pp);
     let next = i32[gp + G.LINK]!;
     let tail = i32[pp + P.RUNQTAIL]!;
@@ -234,7 +235,7 @@ export function globrunqget(pp: number, max: number): number {
       i32[pp + P.RING + (tail++ & (RING - 1))] = next;
       next = i32[next + G.LINK]!;
     }
-    Atomics.store(i32, pp + P.RUNQTAIL, tail | 0); // as in ringput
+    store(pp + P.RUNQTAIL, tail | 0); // as in ringput
     i32[H.GLOBQ_HEAD] = next;
   }
   unlock(H.GLOBQ_LOCK);
@@ -244,10 +245,10 @@ export function globrunqget(pp: number, max: number): number {
 /** True if P `pp` has anything to run that others cannot see to, or that they may take. Takes nothing. */
 export function hasWork(pp: number): boolean {
   return (
-    Atomics.load(i32, pp + P.INBOX) !== 0 ||
-    Atomics.load(i32, pp + P.RUNNEXT) !== 0 ||
-    Atomics.load(i32, pp + P.RUNQHEAD) !== Atomics.load(i32, pp + P.RUNQTAIL) ||
-    Atomics.load(i32, pp + P.NEWQ_COUNT) !== 0 ||
+    load(pp + P.INBOX) !== 0 ||
+    load(pp + P.RUNNEXT) !== 0 ||
+    load(pp + P.RUNQHEAD) !== load(pp + P.RUNQTAIL) ||
+    load(pp + P.NEWQ_COUNT) !== 0 ||
     i32[pp + P.NEXT] !== 0 ||
     i32[pp + P.LOCALQ_HEAD] !== 0
   );

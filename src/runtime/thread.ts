@@ -4,19 +4,14 @@ import { Escaping, resetVerdict, verdict } from './errors.js';
 import { m, resetGs } from './g.js';
 import { resetHandles } from './handle.js';
 import { resetMalloc } from './malloc.js';
-import { attach } from './memory.js';
 import { resetOps } from './op.js';
 import { resetTypes } from './type.js';
 
 /** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
 const FRAMES = 100;
 
-/**
- * Makes this thread a part of the run in `buffer`, and forgets the one before.
- * @param alone true if it runs every P
- */
-export function enterRun(buffer: SharedArrayBuffer, alone: boolean): void {
-  attach(buffer, alone);
+/** Makes this thread a part of a new run, and forgets the one before. */
+export function enterRun(): void {
   resetMalloc();
   resetGs();
   resetTypes();

@@ -3,6 +3,7 @@
 
 import { malloc, mfree } from './malloc.js';
 import { COLD, G, gColdAddress, INLINE_SLOTS, i32, SG, SG_WORDS } from './memory.js';
+import { replace } from './word.js';
 
 /** Puts the sudog at the tail. */
 export function enqueue(q: number, sg: number): void {
@@ -53,7 +54,7 @@ export function dequeue(q: number): number {
     unlink(q, sg);
     if (i32[sg + SG.CASE] === 0) return sg;
     const cold = gColdAddress(i32[sg + SG.G]!);
-    if (Atomics.compareExchange(i32, cold + COLD.SELECTDONE, 0, 1) === 0) return sg;
+    if (replace(cold + COLD.SELECTDONE, 0, 1)) return sg;
   }
 }
 

@@ -1,7 +1,7 @@
 // Runs a program under many schedules, and sorts what came of it: two runs that ended in the same way are one outcome.
 
 import { type Ending, resultOf } from '../ending.js';
-import { i32, recycleMemory } from '../memory.js';
+import { H, i32, layOut } from '../memory.js';
 import type { GoroutineReport, Locate } from '../report.js';
 import { setSink } from '../sink.js';
 import { locate } from '../where.js';
@@ -59,7 +59,7 @@ export async function explore(task: ExploreTask): Promise<Outcome[]> {
 async function once(task: ExploreTask, where: Locate): Promise<Omit<Outcome, 'count'>> {
   let output = '';
   let course: Exploration | undefined;
-  recycleMemory(task.buffer, { seed: task.seed, canSpin: true });
+  layOut(i32, { procs: i32[H.NPROCS]!, seed: task.seed, canSpin: true });
   setSink((_fd, text) => {
     if (output.length < MOST_OUTPUT) output += text;
   });

@@ -1,7 +1,7 @@
 // Simulated runs, seen from the thread that starts them.
 
 import { type RunResult, resultOf, workOf } from '../ending.js';
-import { createMemory, H, recycleMemory, runStatus } from '../memory.js';
+import { H, layOut, runStatus } from '../memory.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { control, type Outcome } from './explore.js';
@@ -43,15 +43,14 @@ const UNKNOWN: VirtualTime = { run: 0, real: 0, user: 0, sys: 0 };
 export class Simulations {
   readonly #procs: number;
   readonly #machine: Machine;
-  readonly #thread = new SimThread();
+  readonly #thread: SimThread;
   /** True while a run is under way. */
   #busy = false;
-  /** Memory that no run uses any more. */
-  #buffer: SharedArrayBuffer | undefined;
 
   constructor(procs: number, machine: Machine = machines[0]!) {
     this.#procs = procs;
     this.#machine = machine;
+    this.#thread = new SimThread(procs);
   }
 
   /**
@@ -82,14 +81,13 @@ export class Simulations {
 
   async #run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
     const task = this.#task(program, seed, strategy, options);
-    const words = new Int32Array(task.buffer);
+    const words = this.#words(seed);
     const done = (await this.#thread.ask({ simulate: task }, words, {
       signal: options.signal,
       interrupt: () => void Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted),
       look: () => options.onProgress?.(workOf(words, work.pixel)),
     })) as Simulated | undefined;
     if (done === undefined) return { ...resultOf(words, []), time: UNKNOWN }; // it was ended in the middle of a goroutine
-    this.#buffer = task.buffer;
     return { ...resultOf(words, [done.ending]), time: done.time };
   }
 
@@ -99,7 +97,7 @@ export class Simulations {
     const task = this.#task(program, seed, strategy, {});
     const done = await this.#thread.ask(
       { explore: { ...task, strategy, steps, runs, control: counts } },
-      new Int32Array(task.buffer),
+      this.#words(seed),
       {
         signal: options.signal,
         interrupt: () => void Atomics.store(counts, control.stop, 1),
@@ -107,24 +105,20 @@ export class Simulations {
       },
     );
     if (done === undefined) return []; // what it had found is gone with it
-    this.#buffer = task.buffer;
     return done as readonly Outcome[];
   }
 
   #task(program: Program, seed: number, strategy: StrategyName | undefined, options: SimOptions): Task {
     const { modules, args = [] } = program;
     const { trace, audit = false } = options;
-    const buffer = this.#memory(seed);
-    return { buffer, modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace, audit };
+    return { modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace, audit };
   }
 
-  #memory(seed: number): SharedArrayBuffer {
-    const options = { seed, canSpin: true }; // virtual Ps share no cores
-    const buffer = this.#buffer;
-    this.#buffer = undefined;
-    if (!buffer) return createMemory({ procs: this.#procs, ...options });
-    recycleMemory(buffer, options);
-    return buffer;
+  /** The memory of the thread, laid out for a run. */
+  #words(seed: number): Int32Array {
+    const words = this.#thread.words();
+    layOut(words, { procs: this.#procs, seed, canSpin: true }); // virtual Ps share no cores
+    return words;
   }
 
   /** Ends the thread, whatever it does. The next run starts another. */

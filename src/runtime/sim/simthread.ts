@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { workOf } from '../ending.js';
 import { UsageError } from '../errors.js';
 import { H, P, pAddress } from '../memory.js';
+import { bufferOf, type Place, reserve, type Shared } from '../reserve.js';
 import { work } from '../work.js';
 import type { Answer, Order } from './boot.js';
 
@@ -28,7 +29,27 @@ interface Care {
 
 /** Does one thing after the other; its thread comes up when it is made. */
 export class SimThread {
-  #worker: Worker | undefined = newWorker();
+  readonly #procs: number;
+  #worker: Worker | undefined;
+  #shared!: Shared;
+
+  constructor(procs: number) {
+    this.#procs = procs;
+    this.#start();
+  }
+
+  #start(): Worker {
+    this.#shared = reserve(); // of one that was ended in the middle, nobody knows when it is gone
+    const mandel: Place = { shared: this.#shared, procs: this.#procs, alone: true };
+    this.#worker = new Worker(new URL('./boot.js', import.meta.url), { workerData: { mandel } });
+    return this.#worker;
+  }
+
+  /** The memory that its runs are in. */
+  words(): Int32Array {
+    if (this.#worker === undefined) this.#start();
+    return new Int32Array(bufferOf(this.#shared));
+  }
 
   /**
    * Has the thread do something in the run of these words.
@@ -36,8 +57,7 @@ export class SimThread {
    * @throws Error if it fails, or does not move any more
    */
   async ask(order: Order, words: Int32Array, care: Care): Promise<Done | undefined> {
-    this.#worker ??= newWorker();
-    const worker = this.#worker;
+    const worker = this.#worker ?? this.#start();
     const { promise, resolve, reject } = withResolvers<Done | undefined>();
     const onMessage = (answer: Answer) => ('done' in answer ? resolve(answer.done) : reject(whyFailed(answer)));
     const onExit = () => reject(new Error('sim: the thread that simulates was ended, by the program or from outside'));
@@ -96,10 +116,6 @@ function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) =
     clearInterval(timer);
     care.signal?.removeEventListener('abort', interrupt);
   };
-}
-
-function newWorker(): Worker {
-  return new Worker(new URL('./boot.js', import.meta.url));
 }
 
 function withResolvers<T>() {

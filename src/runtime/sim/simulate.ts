@@ -23,7 +23,6 @@ import { Violation } from './violation.js';
 
 /** What the simulating thread is told. */
 export interface Task {
-  readonly buffer: SharedArrayBuffer;
   readonly modules: readonly string[];
   readonly args: readonly unknown[];
   readonly seed: number;
@@ -73,7 +72,7 @@ export async function simulate(task: Task): Promise<Simulated> {
  * @param where finds out where goroutines wait that nobody will wake
  */
 export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, where: Locate): Promise<Simulated> {
-  enterRun(task.buffer, true);
+  enterRun();
   const trace = new SimTrace(task.trace);
   try {
     const program = await loadProgram(task.modules);

@@ -3,7 +3,7 @@
 
 import type { MinHeap } from '../../lib/minheap.js';
 import type { Engine } from '../engine.js';
-import { H, i32, P, pAddress, park, runStatus } from '../memory.js';
+import { H, i32, oneP, P, pAddress, park, runStatus } from '../memory.js';
 import { hasWork } from '../runq.js';
 import { findRunnable, idlest, maySpin, SPIN, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
@@ -137,7 +137,7 @@ function anyStealable(self: number, refused: boolean): boolean {
 
 /** There is new work that any P may take: wakes one to look for it, unless somebody is looking already. */
 export function wakep(): void {
-  if (i32[H.NPIDLE] === 0 && Atomics.load(i32, H.NPIDLE) === 0) return;
+  if (oneP || (i32[H.NPIDLE] === 0 && Atomics.load(i32, H.NPIDLE) === 0)) return;
   if (Atomics.load(i32, H.NMSPINNING) !== 0) return;
   if (Atomics.compareExchange(i32, H.NMSPINNING, 0, 1) !== 0) return;
   for (let pp = idlest(); pp !== 0; pp = idlest()) {

@@ -27,7 +27,6 @@ import { endRun, wake } from './park.js';
 
 /** What a thread is told. */
 export interface Task {
-  readonly buffer: SharedArrayBuffer;
   /** Number of the P that it is to run. */
   readonly id: number;
   /** Modules of the program, by URL; the first that exports `main` has the main goroutine. */
@@ -39,7 +38,7 @@ export interface Task {
 
 /** Runs one P for the whole of a run. */
 export async function runMachine(task: Task): Promise<Ending> {
-  enterRun(task.buffer, false);
+  enterRun();
   const machine = new M(task);
   setEngine(machine);
   try {

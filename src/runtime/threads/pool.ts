@@ -9,6 +9,7 @@
 import { createRequire } from 'node:module';
 import type { Piscina } from 'piscina';
 import type { Ending } from '../ending.js';
+import { bufferOf, type Place, reserve } from '../reserve.js';
 import type { Task } from './m.js';
 
 const piscina = createRequire(import.meta.url)('piscina') as typeof import('piscina');
@@ -18,6 +19,8 @@ export class Pool {
   readonly procs: number;
   /** Whether they have loaded what tracing takes. */
   readonly traced: boolean;
+  /** The memory of their runs. */
+  readonly words: Int32Array;
   readonly #preload: readonly string[];
   readonly #threads: Piscina<Task, Ending>;
 
@@ -31,9 +34,12 @@ export class Pool {
     this.traced = traced;
     this.#preload = preload;
     const tracing = traced ? [new URL('./tracing.js', import.meta.url).href] : [];
+    const shared = reserve();
+    this.words = new Int32Array(bufferOf(shared));
+    const mandel: Place = { shared, procs, alone: false };
     this.#threads = new piscina.Piscina<Task, Ending>({
       filename: new URL('./boot.js', import.meta.url).href,
-      workerData: { preload: [...preload, ...tracing] },
+      workerData: { mandel, preload: [...preload, ...tracing] },
       minThreads: procs,
       maxThreads: procs,
       concurrentTasksPerWorker: 1,
@@ -44,7 +50,7 @@ export class Pool {
     });
   }
 
-  /** Starts as many threads anew, when these have ended. */
+  /** Starts as many threads anew, with memory of their own: these may not all have ended yet. */
   again(): Pool {
     return new Pool(this.procs, this.#preload, this.traced);
   }

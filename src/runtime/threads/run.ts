@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
-import { createMemory, H, P, pAddress, recycleMemory, runStatus } from '../memory.js';
+import { H, layOut, P, pAddress, runStatus } from '../memory.js';
 import { TIME_SLICE } from '../sched.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
@@ -24,8 +24,6 @@ export class Threads {
   readonly #origin = clockOrigin();
   #pool: Pool;
   #closed = false;
-  /** Memory that no thread uses any more. */
-  #buffer: SharedArrayBuffer | undefined;
 
   /** @param pool its threads need not be up yet */
   constructor(pool: Pool) {
@@ -41,15 +39,15 @@ export class Threads {
     if (this.#closed) this.#pool = this.#pool.again();
     this.#closed = false;
     const pool = this.#pool;
-    const { procs } = pool;
+    const { procs, words } = pool;
     const epoch = this.#now();
-    const buffer = this.#memory(seed);
-    const words = new Int32Array(buffer);
+    // Never spin if there are more Ps than cores: the one waited for may need the very core.
+    layOut(words, { procs, seed, canSpin: procs <= availableParallelism() });
     if (options.trace !== undefined) (await traceFile(words, options.trace)).begin(options.trace);
     const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
     for (let id = 0; id < procs; id++) {
-      threads.add(pool.run({ buffer, id, modules: program.modules, args: program.args ?? [], epoch }));
+      threads.add(pool.run({ id, modules: program.modules, args: program.args ?? [], epoch }));
     }
     const interrupt = () => {
       endRun(runStatus.interrupted, words);
@@ -63,8 +61,7 @@ export class Threads {
       await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
       await threads.until(() => threads.complete, GRACE_MS);
       await threads.until(() => haveLeft(words, threads), REPORT_MS); // they write the trace
-      if (threads.complete) this.#buffer = buffer;
-      else {
+      if (!threads.complete) {
         threads.abandon();
         await this.close();
       }
@@ -86,18 +83,6 @@ export class Threads {
   /** Nanoseconds on the clock of all threads. */
   #now(): number {
     return performance.now() * 1e6 + this.#origin;
-  }
-
-  /** Memory for a run: that of the one before, which all threads have left, or new. */
-  #memory(seed: number): SharedArrayBuffer {
-    // Never spin if there are more Ps than cores: the one waited for may need the very core.
-    const { procs } = this.#pool;
-    const options = { seed, canSpin: procs <= availableParallelism() };
-    const buffer = this.#buffer;
-    this.#buffer = undefined;
-    if (!buffer) return createMemory({ procs, ...options });
-    recycleMemory(buffer, options);
-    return buffer;
   }
 
   /** Ends the threads, whatever they do. The next run starts new ones. */
