@@ -13,7 +13,7 @@ const bundles = [
   {
     name: 'runtime/core',
     modules:
-      /^(go\/|lib\/(minheap|rng)|runtime\/(?!start|procs|report|source|where)[^/]+$|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
+      /^(go\/|lib\/(minheap|rng)|runtime\/(?!start|procs|report|reserve|source|where)[^/]+$|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
   },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|threads\/run)\./ },
   {
