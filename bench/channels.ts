@@ -10,14 +10,16 @@ import { type Contest, contests, type Subject } from './contest.js';
 import { mandel } from './mandel.js';
 import { handoff, pingpong } from './peers/asyncchan.js';
 import { type GoProgram, goSubject } from './peers/go.js';
+import { multithreaded } from './peers/multithreading.js';
 import { piscina } from './peers/pool.js';
 import { messagePorts } from './peers/port.js';
+import { alone } from './section.js';
 
 /** Of a buffered channel. */
 const SIZE = 128;
 
 /** Operations in a batch. */
-const N = { mandel: 500_000, apart: 50_000, async: 300_000, ports: 20_000, piscina: 2_000, go: 500_000 };
+const N = { mandel: 500_000, apart: 50_000, async: 300_000, ports: 20_000, rust: 2_000, piscina: 2_000, go: 500_000 };
 
 interface Shape {
   readonly senders: number;
@@ -25,6 +27,10 @@ interface Shape {
   readonly size: number;
   /** Whether one side is on another P, or thread. */
   readonly apart: boolean;
+}
+
+function unbuffered(apart: boolean) {
+  return { ns: { most: apart ? 600 : 120 }, toGo: { most: 1.5 } };
 }
 
 function contest(shape: Shape): Contest {
@@ -39,10 +45,13 @@ function contest(shape: Shape): Contest {
       ? []
       : [{ name: 'async iterator', n: N.async, batch: (n: number) => handoff(n, senders, receivers, size) }]),
     messagePorts(N.ports, way, far, size === 0, apart),
+    ...(apart && senders === 1 && receivers === 1 ? [multithreaded('handoff', N.rust, Math.max(size, 1))] : []),
     ...(apart && senders === 1 ? [piscina(N.piscina, receivers, size === 0 ? receivers : N.piscina)] : []),
   ];
   const buffer = size === 0 ? 'unbuffered' : `buffer of ${size}`;
-  return { name: `${apart ? 'across Ps' : 'same P'}, ${buffer}, ${senders}:${receivers}`, subjects };
+  const name = `${apart ? 'across Ps' : 'same P'}, ${buffer}, ${senders}:${receivers}`;
+  const asked = size === 0 && far === 1 ? { asked: unbuffered(apart) } : {};
+  return { name, subjects, ...asked };
 }
 
 function backAndForth(apart: boolean): Contest {
@@ -53,7 +62,7 @@ function backAndForth(apart: boolean): Contest {
     ...(apart ? [] : [{ name: 'async iterator', n: N.async, batch: pingpong }]),
     messagePorts(N.ports, 'back', 1, true, apart),
   ];
-  return { name: `${apart ? 'across Ps' : 'same P'}, ping-pong`, subjects };
+  return { name: `${apart ? 'across Ps' : 'same P'}, ping-pong`, subjects, asked: unbuffered(apart) };
 }
 
 const all = [false, true].flatMap((apart) => [
@@ -67,4 +76,6 @@ const all = [false, true].flatMap((apart) => [
   ),
 ]);
 
-await contests('channels', 'a value', all);
+export const channels = contests('channels', 'what does it cost to hand a value over a channel?', 'a value', all);
+
+await alone(import.meta.url, channels);

@@ -26,7 +26,7 @@ function parseFlags(argv: readonly string[], cases: readonly string[], own: read
     throw new Error(`-n: expected a whole number from 1, got ${values.n}`);
   }
   if (!cases.some((name) => only.test(name))) {
-    throw new Error(`-only: expected to match one of ${cases.join('; ')}, got ${values.only}`);
+    throw new Error(`-only: expected to match one of ${cases.join(', ')}; got ${values.only}`);
   }
   const typed: Record<string, unknown> = values;
   return {

@@ -37,6 +37,7 @@ var ops = map[string]struct {
 	"ready":     {1, ready},
 	"default":   {0, orDefault},
 	"blocking":  {0, blocking},
+	"parked":    {0, parked},
 }
 
 func main() {

@@ -126,3 +126,29 @@ func fanOut(n int, args []int) func() (int, int) {
 		return int(count), int(sum)
 	}
 }
+
+// parked starts n goroutines, which wait, all at a time, for a value each.
+func parked(n int, _ []int) func() (int, int) {
+	return func() (int, int) {
+		var count, sum int64
+		var started, done sync.WaitGroup
+		c := make(chan int)
+		started.Add(n)
+		done.Add(n)
+		for i := 0; i < n; i++ {
+			go func() {
+				started.Done()
+				v := <-c
+				atomic.AddInt64(&count, 1)
+				atomic.AddInt64(&sum, int64(v))
+				done.Done()
+			}()
+		}
+		started.Wait()
+		for i := 0; i < n; i++ {
+			c <- i
+		}
+		done.Wait()
+		return int(count), int(sum)
+	}
+}
