@@ -7,7 +7,7 @@
 
 import { type Asked, verdict } from './asked.js';
 import { interleave, range, ratio, type Spread, spread } from './measure.js';
-import { iterations } from './orbit.js';
+import { orbits } from './orbit.js';
 import { type Painting, painters, timed } from './painting.js';
 import { alone, type Conditions, type Row, type Section } from './section.js';
 
@@ -34,17 +34,15 @@ interface KernelRow extends Row {
   readonly subjects: readonly Subject[];
 }
 
-const sums = new Map<number, string>();
-
 async function measure(name: string, { rounds }: Conditions): Promise<KernelRow> {
   const paintings = name === side ? painters().map((by) => seq(by, middle)) : ofKernel(name);
   if (paintings.length === 0)
     return { case: name, subjects: [], skipped: 'this build has no such kernel, or there is no Go' };
   const taken = await interleave(
     rounds,
-    paintings.map((painting) => timed(painting, sums)),
+    paintings.map((painting) => timed(painting)),
   );
-  const turns = paintings.map(({ size }) => iterations(size));
+  const turns = paintings.map(({ size }) => orbits(size).turns);
   const each = taken.map((all, k) => all.map((ns) => ns / (turns[k] as number)));
   const base = each[paintings.findIndex(({ size, by }) => size === middle && (name !== side || by === 'plain'))] ?? [];
   const subjects = paintings.map(({ by, size }, k) => {

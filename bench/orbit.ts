@@ -1,23 +1,40 @@
-// How many turns the kernel's loop takes for a picture, counted apart from the kernels: what a kernel leaves out, because
-// it knows what would come of it, is counted all the same.
+// The workshop's picture once more, painted apart from all kernels: what they must come to, and how many turns of the
+// loop it takes. What a kernel leaves out, because it knows what would come of it, is counted all the same.
 
-/** Turns of the loop for the workshop's scene, size x size. */
-export function iterations(size: number): number {
-  let total = 0;
-  for (let x = 0; x < size; x++) {
-    for (let y = 0; y < size; y++) total += turns((2 * x) / 1000 - 1.5, (2 * y) / 1000 - 1);
-  }
-  return total;
+import { createHash } from 'node:crypto';
+
+export interface Orbits {
+  /** Turns of the loop. */
+  readonly turns: number;
+  /** SHA-256 of the grey plane. */
+  readonly sum: string;
 }
 
-function turns(cr: number, ci: number): number {
-  let [zr, zi, tr, ti] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k < 1000 && tr + ti <= 4; k++) {
-    zi = 2 * zr * zi + ci;
-    zr = tr - ti + cr;
-    tr = zr * zr;
-    ti = zi * zi;
+const known = new Map<number, Orbits>();
+
+/** The workshop's scene, size x size. */
+export function orbits(size: number): Orbits {
+  const found = known.get(size) ?? follow(size);
+  known.set(size, found);
+  return found;
+}
+
+function follow(size: number): Orbits {
+  const plane = new Uint8Array(size * size);
+  let turns = 0;
+  for (let at = 0; at < plane.length; at++) {
+    const cr = (2 * (at % size)) / 1000 - 1.5;
+    const ci = (2 * Math.floor(at / size)) / 1000 - 1;
+    let [zr, zi, tr, ti] = [0, 0, 0, 0];
+    let k = 0;
+    for (; k < 1000 && tr + ti <= 4; k++) {
+      zi = 2 * zr * zi + ci;
+      zr = tr - ti + cr;
+      tr = zr * zr;
+      ti = zi * zi;
+    }
+    plane[at] = tr * ti * 2;
+    turns += k;
   }
-  return k;
+  return { turns, sum: createHash('sha256').update(plane).digest('hex') };
 }

@@ -25,14 +25,13 @@ interface ScalingRow extends Row {
 }
 
 const cases = sizes.map((size) => ({ name: `row, ${size}x${size}`, size }));
-const sums = new Map<number, string>();
 
 async function measure(name: string, { rounds }: Conditions): Promise<ScalingRow> {
   const { size } = cases.find((c) => c.name === name)!;
   const all = painters();
   const taken = await interleave(
     rounds,
-    all.flatMap((by) => [1, 2].map((procs) => timed({ mode: 'row', size, procs, by }, sums))),
+    all.flatMap((by) => [1, 2].map((procs) => timed({ mode: 'row', size, procs, by }))),
   );
   const ms = taken.map((all) => all.map((ns) => ns / 1e6));
   const subjects = all.map((name, k) => {
