@@ -2,24 +2,22 @@
 //
 //   node dist/bench/kernels.js [-n ROUNDS] [-only REGEX] [-json]
 //
-// Mode seq on one thread, painting alone: beside the scalar loop in Go, and from small pictures to large ones. All that
-// paint the same size must have the same picture.
+// On one thread, painting alone: beside the scalar loop in Go, and from small pictures to large ones.
 
 import { type Asked, verdict } from './asked.js';
+import type { KernelName } from './kernel.js';
 import { interleave, range, ratio, type Spread, spread } from './measure.js';
 import { orbits } from './orbit.js';
-import { type Painting, painters, timed } from './painting.js';
+import { fills, type Painter, painters, paints } from './painting.js';
 import { alone, type Conditions, type Row, type Section } from './section.js';
 
-const sizes = [256, 512, 1024, 2048, 4096, 8192] as const;
-/** What the others are compared with. */
-const middle = 1024;
-const side = `${middle}x${middle}`;
-const bySize = 'by size, ';
+const side = 1024;
+const sizes = [256, 512, side, 2048, 4096, 8192] as const;
 
-/** Cost of an iteration at another size, to that at the middle one. */
-const flat = { least: 0.85, most: 1.15 };
+/** How many times as fast as plain. */
 const fastToPlain = { least: 9 };
+/** What an iteration costs, to what it costs at 1024x1024. */
+const flat = { least: 0.85, most: 1.15 };
 
 interface Subject {
   readonly name: string;
@@ -34,39 +32,76 @@ interface KernelRow extends Row {
   readonly subjects: readonly Subject[];
 }
 
-async function measure(name: string, { rounds }: Conditions): Promise<KernelRow> {
-  const paintings = name === side ? painters().map((by) => seq(by, middle)) : ofKernel(name);
-  if (paintings.length === 0)
-    return { case: name, subjects: [], skipped: 'this build has no such kernel, or there is no Go' };
-  const taken = await interleave(
-    rounds,
-    paintings.map((painting) => timed(painting)),
-  );
-  const turns = paintings.map(({ size }) => orbits(size).turns);
-  const each = taken.map((all, k) => all.map((ns) => ns / (turns[k] as number)));
-  const base = each[paintings.findIndex(({ size, by }) => size === middle && (name !== side || by === 'plain'))] ?? [];
-  const subjects = paintings.map(({ by, size }, k) => {
-    const asked = name !== side ? flat : by === 'fast' ? fastToPlain : undefined;
+interface Sampler {
+  readonly name: string;
+  readonly turns: number;
+  readonly asked?: Asked;
+  /** Nanoseconds. */
+  sample(): Promise<number>;
+}
+
+const cases: readonly { readonly name: string; measure(rounds: number): Promise<Subject[]> }[] = [
+  { name: `${side}x${side}, row by row`, measure: (rounds) => compare(rounds, false) },
+  { name: `${side}x${side}, pixel by pixel`, measure: (rounds) => compare(rounds, true) },
+  ...(['plain', 'fast'] as const).map((kernel) => ({
+    name: `by size, ${kernel}`,
+    measure: (rounds: number) => compareSizes(rounds, kernel),
+  })),
+];
+
+/** All who can paint the workshop's picture. */
+async function compare(rounds: number, pixels: boolean): Promise<Subject[]> {
+  const { turns } = orbits(side);
+  const job = { size: side, fitted: false, every: 1, times: 1, pixels };
+  const samplers = painters().map((by: Painter) => ({
+    name: by,
+    turns,
+    sample: by === 'Go' ? fills(by, 'seq', side, 1) : paints(by, job),
+    ...(by === 'fast' && !pixels ? { asked: fastToPlain } : {}),
+  }));
+  return subjects(rounds, samplers, 'plain', (ns, plain) => ratio(plain, ns));
+}
+
+/** About a million pixels of a picture of each size that shows the same. */
+async function compareSizes(rounds: number, kernel: KernelName): Promise<Subject[]> {
+  const name = (size: number) => `${size}x${size}`;
+  const samplers = sizes.map((size) => {
+    const every = Math.max(1, (size / side) ** 2);
+    const times = Math.max(1, (side / size) ** 2);
     return {
-      name: name === side ? by : `${size}x${size}`,
-      ms: spread((taken[k] ?? []).map((ns) => ns / 1e6)),
-      perIteration: spread(each[k] ?? []),
-      // By size: what an iteration costs more. Between kernels: how many times as fast.
-      ratio: name === side ? ratio(base, each[k] ?? []) : ratio(each[k] ?? [], base),
-      ...(asked ? { asked } : {}),
+      name: name(size),
+      turns: orbits(size, size, every).turns * times,
+      sample: paints(kernel, { size, fitted: true, every, times, pixels: false }),
+      asked: flat,
     };
   });
-  return { case: name, subjects };
+  return subjects(rounds, samplers, name(side), ratio);
 }
 
-function seq(by: Painting['by'], size: number): Painting {
-  return { mode: 'seq', size, procs: 1, by };
+/** @param base whose time the others are compared with, by `compared` */
+async function subjects(
+  rounds: number,
+  samplers: readonly Sampler[],
+  base: string,
+  compared: (own: readonly number[], base: readonly number[]) => Spread,
+): Promise<Subject[]> {
+  const taken = await interleave(
+    rounds,
+    samplers.map(({ sample }) => sample),
+  );
+  const each = taken.map((all, k) => all.map((ns) => ns / samplers[k]!.turns));
+  const one = each[samplers.findIndex(({ name }) => name === base)]!;
+  return samplers.map(({ name, asked }, k) => ({
+    name,
+    ms: spread(taken[k]!.map((ns) => ns / 1e6)),
+    perIteration: spread(each[k]!),
+    ratio: compared(each[k]!, one),
+    ...(asked ? { asked } : {}),
+  }));
 }
 
-function ofKernel(name: string): Painting[] {
-  return painters()
-    .filter((by) => name === bySize + by)
-    .flatMap((by) => sizes.map((size) => seq(by, size)));
+async function measure(name: string, { rounds }: Conditions): Promise<KernelRow> {
+  return { case: name, subjects: await cases.find((c) => c.name === name)!.measure(rounds) };
 }
 
 function lines(row: KernelRow): string[][] {
@@ -84,10 +119,11 @@ export const kernels: Section<KernelRow> = {
   name: 'kernels',
   title: 'what does the kernel cost?',
   about: [
-    `Painting alone, on one thread. The ratio says, at ${side}: how many times as fast as plain; by size: what an`,
-    `iteration costs, to what it costs at ${side}. The iterations are those of the loop in the lesson.`,
+    `Painting alone, on one thread. The ratio says at ${side}x${side}: how many times as fast as plain; by size: what an iteration`,
+    `costs, to what it costs at ${side}x${side}. Iterations are those of the lesson's loop. By size, pictures show the same part`,
+    'of the plane, small ones are painted several times, and of large ones as many rows as make a million pixels.',
   ].join('\n'),
-  cases: [side, ...['plain', 'fast', 'Go'].map((by) => bySize + by)],
+  cases: cases.map((c) => c.name),
   head: ['case', 'with', 'ms', 'ns an iteration', 'ratio', 'asked'],
   measure,
   lines,

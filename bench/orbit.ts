@@ -10,31 +10,44 @@ export interface Orbits {
   readonly sum: string;
 }
 
-const known = new Map<number, Orbits>();
+/** What coordinates are divided by in the workshop, whatever the size. */
+export const DIVISOR = 1000;
 
-/** The workshop's scene, size x size. */
-export function orbits(size: number): Orbits {
-  const found = known.get(size) ?? follow(size);
-  known.set(size, found);
+const known = new Map<string, Orbits>();
+
+/**
+ * The workshop's scene, size x size.
+ * @param divisor the size, for a picture that shows the same at any size
+ * @param every one row in so many; the others stay black
+ */
+export function orbits(size: number, divisor = DIVISOR, every = 1): Orbits {
+  const key = `${size} ${divisor} ${every}`;
+  const found = known.get(key) ?? follow(size, divisor, every);
+  known.set(key, found);
   return found;
 }
 
-function follow(size: number): Orbits {
+function follow(size: number, divisor: number, every: number): Orbits {
   const plane = new Uint8Array(size * size);
   let turns = 0;
-  for (let at = 0; at < plane.length; at++) {
-    const cr = (2 * (at % size)) / 1000 - 1.5;
-    const ci = (2 * Math.floor(at / size)) / 1000 - 1;
-    let [zr, zi, tr, ti] = [0, 0, 0, 0];
-    let k = 0;
-    for (; k < 1000 && tr + ti <= 4; k++) {
-      zi = 2 * zr * zi + ci;
-      zr = tr - ti + cr;
-      tr = zr * zr;
-      ti = zi * zi;
+  for (let x = 0; x < size; x += every) {
+    const cr = (2 * x) / divisor - 1.5;
+    for (let y = 0; y < size; y++) {
+      const ci = (2 * y) / divisor - 1;
+      let zr = 0;
+      let zi = 0;
+      let tr = 0;
+      let ti = 0;
+      let k = 0;
+      for (; k < 1000 && tr + ti <= 4; k++) {
+        zi = 2 * zr * zi + ci;
+        zr = tr - ti + cr;
+        tr = zr * zr;
+        ti = zi * zi;
+      }
+      plane[y * size + x] = tr * ti * 2;
+      turns += k;
     }
-    plane[at] = tr * ti * 2;
-    turns += k;
   }
   return { turns, sum: createHash('sha256').update(plane).digest('hex') };
 }

@@ -1,57 +1,64 @@
 // Painting alone, timed without start-up and PNG: ours on threads that stay up, and Go's in a process for each picture.
+// Every picture must be the right one.
 
+import { kernels } from 'mandel/mandelbrot';
 import { modes, paintProgram } from 'mandel/modes';
 import type { KernelName } from './kernel.js';
 import { runtimeOf } from './mandel.js';
-import { orbits } from './orbit.js';
+import { DIVISOR, orbits } from './orbit.js';
 import { buildGo, told } from './peers/go.js';
 import type { Filled } from './programs/fill.js';
+import type { Job } from './programs/kernel.js';
 
-/** What is painted: the workshop's scene, size x size. */
-export interface Painting {
-  readonly mode: string;
-  readonly size: number;
-  readonly procs: number;
-  /** A kernel of ours, or Go. */
-  readonly by: KernelName | 'Go';
+/** Who paints. */
+export type Painter = KernelName | 'Go';
+
+/** Our kernels, and Go where there is one. */
+export function painters(): Painter[] {
+  return [...kernels.map(({ name }) => name), ...(buildGo('.') ? (['Go'] as const) : [])];
 }
 
-/** Who paints: ours with each kernel, and Go where there is one. */
-export function painters(): Painting['by'][] {
-  return [...kernels, ...(buildGo('.') ? (['Go'] as const) : [])];
+/** A sampler: nanoseconds that a mode takes for the workshop's scene, size x size. */
+export function fills(by: Painter, mode: string, size: number, procs: number): () => Promise<number> {
+  const want = orbits(size).sum;
+  return async () => timeOf(`${by}: mode ${mode}, ${size}x${size}`, await fill(by, mode, size, procs), want);
 }
 
-const kernels: readonly KernelName[] = ['plain'];
+/** A sampler: nanoseconds that a kernel of ours takes for its rows. */
+export function paints(by: KernelName, job: Omit<Job, 'kernel'>): () => Promise<number> {
+  const { size, fitted, every } = job;
+  const want = orbits(size, fitted ? size : DIVISOR, every).sum;
+  const program = new URL('./programs/kernel.js', import.meta.url).href;
+  return async () => {
+    const filled = await ran(1, [program], [{ ...job, kernel: numberOf(by) }]);
+    return timeOf(`${by}: rows of ${size}x${size}`, filled, want);
+  };
+}
 
-/** Paints, and says what that took. @throws Error if the program did not end well */
-export async function paint({ mode: name, size, procs, by }: Painting): Promise<Filled> {
+function timeOf(what: string, { ns, sum }: Filled, want: string): number {
+  if (sum !== want) throw new Error(`${what}: wrong picture: sum of the grey plane is ${sum}, want ${want}`);
+  return ns;
+}
+
+async function fill(by: Painter, name: string, size: number, procs: number): Promise<Filled> {
   if (by === 'Go') {
-    const go = buildGo('.');
-    if (!go) throw new Error('Go: there is no go command');
-    return told<Filled>(go, procs, '-fill', '-mode', name, '-w', String(size), '-h', String(size));
+    const side = String(size);
+    return told<Filled>(buildGo('.')!, procs, '-fill', '-mode', name, '-w', side, '-h', side);
   }
   const mode = modes.find((mode) => mode.name === name)!;
   const [, body] = paintProgram(mode) as [string, string];
-  const fill = new URL('./programs/fill.js', import.meta.url);
-  fill.searchParams.set('mode', body);
-  fill.searchParams.set('fill', mode.fill);
-  const program = { modules: [fill.href, body], args: [size, procs] };
-  const { status, report, value } = await runtimeOf(procs).run(program);
-  if (status !== 'ok') throw new Error(`mandel: ${status}: ${report.trim()}`);
-  return value as Filled;
+  const program = new URL('./programs/fill.js', import.meta.url);
+  program.searchParams.set('mode', body);
+  program.searchParams.set('fill', mode.fill);
+  return ran(procs, [program.href, body], [size, procs, numberOf(by)]);
 }
 
-/** A sampler for interleave: nanoseconds. It fails where the picture is a wrong one. */
-export function timed(painting: Painting): () => Promise<number> {
-  const want = orbits(painting.size).sum;
-  return async () => {
-    const { ns, sum } = await paint(painting);
-    if (sum !== want) {
-      const { by, mode, size } = painting;
-      throw new Error(
-        `${by}: wrong picture: mode ${mode}, ${size}x${size}: sum of the grey plane is ${sum}, want ${want}`,
-      );
-    }
-    return ns;
-  };
+function numberOf(kernel: KernelName): number {
+  return kernels.find(({ name }) => name === kernel)!.id;
+}
+
+async function ran(procs: number, modules: readonly string[], args: readonly unknown[]): Promise<Filled> {
+  const { status, report, value } = await runtimeOf(procs).run({ modules, args });
+  if (status !== 'ok') throw new Error(`mandel: ${status}: ${report.trim()}`);
+  return value as Filled;
 }

@@ -6,14 +6,14 @@
 
 import { verdict } from './asked.js';
 import { interleave, range, ratio, type Spread, spread } from './measure.js';
-import { type Painting, painters, timed } from './painting.js';
+import { fills, type Painter, painters } from './painting.js';
 import { alone, type Conditions, type Row, type Section } from './section.js';
 
 const asked = { least: 1.9 };
 const sizes = [1024, 4096] as const;
 
 interface Subject {
-  readonly name: Painting['by'];
+  readonly name: Painter;
   /** Milliseconds. */
   readonly one: Spread;
   readonly two: Spread;
@@ -31,7 +31,7 @@ async function measure(name: string, { rounds }: Conditions): Promise<ScalingRow
   const all = painters();
   const taken = await interleave(
     rounds,
-    all.flatMap((by) => [1, 2].map((procs) => timed({ mode: 'row', size, procs, by }))),
+    all.flatMap((by) => [1, 2].map((procs) => fills(by, 'row', size, procs))),
   );
   const ms = taken.map((all) => all.map((ns) => ns / 1e6));
   const subjects = all.map((name, k) => {

@@ -1,8 +1,8 @@
 // Paints a picture in a mode, and times that: the painting alone, without threads, processes and PNG.
 
 import { createHash } from 'node:crypto';
-import { type Go, now } from 'mandel/go';
-import { greyPlane, type Img, newImg } from 'mandel/mandelbrot';
+import { type Go, now, panic } from 'mandel/go';
+import { greyPlane, type Img, newImg, sceneView } from 'mandel/mandelbrot';
 
 // The mode is in this module's URL, as in the renderer's own program.
 const query = new URL(import.meta.url).searchParams;
@@ -15,8 +15,11 @@ export interface Filled {
 }
 
 /** Paints the workshop's scene. */
-export function* main(size: number, workers: number): Go<Filled> {
-  const m = newImg(size, size, 0);
+export function* main(size: number, workers: number, kernel: number): Go<Filled> {
+  const m = newImg(size, size, 0, { ...sceneView, kernel });
+  if (m.kernel !== kernel) {
+    panic(`kernel ${kernel} cannot run here`);
+  }
   const begin = now();
   const going = fill(m, workers);
   if (going) yield* going;
