@@ -1,6 +1,7 @@
 // The kernels that a build has.
 
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 export type KernelName = 'plain' | 'fast';
 
@@ -10,9 +11,15 @@ export interface Kernel {
   readonly flags: readonly string[];
 }
 
+/** The command that is `mandel` in this build. */
+export const own: readonly string[] = [process.execPath, fileURLToPath(new URL('../src/cli.js', import.meta.url))];
+
 const known = new Map<string, readonly Kernel[]>();
 
-/** The kernels of the mandel that `command` starts. A build from before there was a choice has the plain one. */
+/**
+ * The kernels with which the mandel that `command` starts can paint here. A build from before there was a choice has the
+ * plain one; where there is no fast one, mandel says so and falls back to plain.
+ */
 export function kernelsOf(command: readonly string[]): readonly Kernel[] {
   const key = command.join(' ');
   const found = known.get(key) ?? ask(command);
@@ -20,9 +27,12 @@ export function kernelsOf(command: readonly string[]): readonly Kernel[] {
   return found;
 }
 
-function ask(command: readonly string[]): readonly Kernel[] {
-  const [program, ...args] = command as [string, ...string[]];
-  const { stdout } = spawnSync(program, [...args, '-help'], { encoding: 'utf8' });
-  if (!/-kernel\b/.test(stdout)) return [{ name: 'plain', flags: [] }];
-  return (['plain', 'fast'] as const).map((name) => ({ name, flags: ['-kernel', name] }));
+function ask([program, ...args]: readonly string[]): readonly Kernel[] {
+  const kernels = (['plain', 'fast'] as const).map((name) => ({ name, flags: ['-kernel', name] }));
+  const found = kernels.filter(({ flags }) => {
+    const dot = ['-w', '1', '-h', '1', '-quiet', '-o', '-'];
+    const { status, stderr } = spawnSync(program!, [...args, ...flags, ...dot], { encoding: 'utf8' });
+    return status === 0 && stderr === '';
+  });
+  return found.length > 0 ? found : [{ name: 'plain', flags: [] }];
 }

@@ -3,7 +3,7 @@
 
 import { kernels } from 'mandel/mandelbrot';
 import { modes, paintProgram } from 'mandel/modes';
-import type { KernelName } from './kernel.js';
+import { type KernelName, kernelsOf, own } from './kernel.js';
 import { runtimeOf } from './mandel.js';
 import { DIVISOR, orbits } from './orbit.js';
 import { buildGo, told } from './peers/go.js';
@@ -13,9 +13,9 @@ import type { Job } from './programs/kernel.js';
 /** Who paints. */
 export type Painter = KernelName | 'Go';
 
-/** Our kernels, and Go where there is one. */
+/** Go where there is one, and our kernels, as far as they can paint here. */
 export function painters(): Painter[] {
-  return [...kernels.map(({ name }) => name), ...(buildGo('.') ? (['Go'] as const) : [])];
+  return [...(buildGo('.') ? (['Go'] as const) : []), ...kernelsOf(own).map(({ name }) => name)];
 }
 
 /** A sampler: nanoseconds that a mode takes for the workshop's scene, size x size. */

@@ -3,6 +3,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { benchmark, type Flags, machine } from './flags.js';
+import { own } from './kernel.js';
 import { closeRuntimes } from './mandel.js';
 import { table } from './measure.js';
 import { goVersion } from './peers/go.js';
@@ -43,7 +44,7 @@ export async function report(name: string, sections: readonly Section[]): Promis
   const labels = sections.flatMap((section) => section.cases.map((name) => label(section, name)));
   const main = async (flags: Flags) => {
     const go = goVersion();
-    const conditions = { rounds: flags.rounds, ours: command(flags) };
+    const conditions = { rounds: flags.rounds, ours: flags.own.ours?.trim().split(/\s+/) ?? own };
     if (!flags.json) {
       console.log(`${machine()}; Node ${process.version}; Go: ${go ?? 'none, for want of a go command'}`);
       console.log(`Median (min-max) of ${flags.rounds} rounds; ratios are formed within a round`);
@@ -73,11 +74,6 @@ export async function alone(url: string, section: Section): Promise<void> {
   if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(url)) {
     await report(section.name, [section]);
   }
-}
-
-function command(flags: Flags): readonly string[] {
-  const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
-  return flags.own.ours?.trim().split(/\s+/) ?? [process.execPath, cli];
 }
 
 async function measured(section: Section, name: string, conditions: Conditions): Promise<Row> {
