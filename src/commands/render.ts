@@ -12,13 +12,14 @@ import { type Output, openOutput } from './output.js';
 import { progress } from './progress.js';
 import { traceOption } from './traceflag.js';
 import { choice, wholeNumber } from './usage.js';
+import { type ViewFlags, viewOf, viewOptions } from './view.js';
 
 /** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
 const MAX_SIDE = 65_536;
 const MAX_PIXELS = 2 ** 28;
 export const MAX_WORKERS = 65_536;
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, ViewFlags {
   readonly mode: string;
   readonly workers: string;
   readonly scene: string;
@@ -42,7 +43,7 @@ export interface Spent {
 export function renderCommand(): Command {
   const list = (entries: readonly { name: string; about: string }[]) =>
     entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
-  return engineOptions(new Command('mandel'))
+  return viewOptions(engineOptions(new Command('mandel')))
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
     .option('--mode <name>', 'how the work is handed out, see below', 'seq')
     .option('--workers <n>', 'workers, buffered, rowworkers: goroutines that work; px, row, col: Ps that run them', '1')
@@ -74,6 +75,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const scene = choice('scene', flags.scene, scenes);
   const { w, h } = sizeOf(scene, flags);
   const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
+  const view = await viewOf(flags);
   // Where every piece of work has its own goroutine, -workers is how many Ps may run them.
   const engine = await chosenEngine(flags, (cores, most) =>
     workersGiven && mode.workers === 'procs' ? Math.min(workers, most) : cores,
@@ -87,7 +89,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     output = openOutput(flags.o);
     runtime = await engine.start();
     const result = await runtime.run(
-      { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path] },
+      { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path, view] },
       { signal: interrupt.signal, onProgress: bar.update, ...engine.seed, ...traceOption(flags.trace) },
     );
     bar.clear();

@@ -8,7 +8,8 @@ import { type StructField, structFields } from '../runtime/struct.js';
 import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 
 export { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
-export { bytesAt, i32 } from '../runtime/memory.js';
+export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory.js';
+export { reserveForWasm } from '../runtime/reserve.js';
 export { type StructOf, struct } from '../runtime/struct.js';
 export { Type, type TypeLike } from '../runtime/type.js';
 export { bool, float64, int, string } from '../runtime/value.js';

@@ -1,17 +1,36 @@
-// The picture in shared memory, one byte of grey a pixel.
+// The picture in shared memory, one byte of grey a pixel, and what its pixels show.
 //
 // As in the original, m[i] is called a "row", and is a column on screen: all pixels with x = i. They stand one after the
 // other, so two goroutines that paint neighbouring rows do not write to the same cache lines all the time.
 // Unlike Go, whose originals take h for the first index and so transpose pictures that are not square: here the picture
 // is w wide and h tall.
 
-import { adopt, allocate, bytesAt, Handle, handleType, i32, type Type } from '../go/types.js';
+import { adopt, allocate, bytesAt, f64, Handle, handleType, i32, type Type, wasmMemory } from '../go/types.js';
+import { type Place, scenes } from './scene.js';
+import { placeOf, sceneView, type View } from './view.js';
 
-const I = { TYPE: 0, W: 1, H: 2, SCENE: 3, PIX: 4 } as const;
-const IMG_WORDS = 6;
+/** Words of a picture. From AX on they are what the fast kernel reads (fast/kernel.ts). */
+const I = {
+  TYPE: 0,
+  W: 1,
+  H: 2,
+  SCENE: 3,
+  PIX: 4,
+  KERNEL: 5,
+  AX: 6,
+  BX: 8,
+  CX: 10,
+  AY: 12,
+  BY: 14,
+  CY: 16,
+  BOUND: 18,
+  ITERATIONS: 20,
+  SHADE: 21,
+} as const;
+const IMG_WORDS = 22;
 
 /** A picture. A handle: it may be sent, and handed to goroutines. */
-export class Img extends Handle {
+export class Img extends Handle implements Place {
   static readonly type: Type<Img> = handleType('mandelbrot.Img', (addr) => new Img(addr));
   /** Width and height in pixels. */
   readonly w: number;
@@ -20,24 +39,59 @@ export class Img extends Handle {
   readonly scene: number;
   /** Grey of the pixel (x, y), at x * h + y. */
   readonly pix: Uint8Array;
+  /** Number of the kernel that paints it. */
+  readonly kernel: number;
+  readonly ax: number;
+  readonly bx: number;
+  readonly cx: number;
+  readonly ay: number;
+  readonly by: number;
+  readonly cy: number;
+  /** The largest |z|^2 that has not escaped, and the iterations after which a point counts as inside. */
+  readonly bound: number;
+  readonly iterations: number;
+  /** One of `shade`. */
+  readonly shade: number;
 
   /** @internal Use newImg. */
   constructor(addr: number) {
     super(addr, Img.type);
+    const double = (at: number) => f64[(addr + at) >> 1]!;
     this.w = i32[addr + I.W]!;
     this.h = i32[addr + I.H]!;
     this.scene = i32[addr + I.SCENE]!;
     this.pix = bytesAt(i32[addr + I.PIX]!, this.w * this.h);
+    this.kernel = i32[addr + I.KERNEL]!;
+    this.ax = double(I.AX);
+    this.bx = double(I.BX);
+    this.cx = double(I.CX);
+    this.ay = double(I.AY);
+    this.by = double(I.BY);
+    this.cy = double(I.CY);
+    this.bound = double(I.BOUND);
+    this.iterations = i32[addr + I.ITERATIONS]!;
+    this.shade = i32[addr + I.SHADE]!;
+  }
+
+  /** Where the fast kernel finds what the picture shows: an offset in bytes. */
+  get viewAt(): number {
+    return (this.addr + I.AX) * 4;
   }
 }
 
-/** A black picture of a scene (by its number). Never parks. @throws Fatal if there is no memory for it */
-export function newImg(w: number, h: number, scene: number): Img {
+/** A black picture of a scene (by its number), or of another view of it. Never parks. @throws Fatal if there is no memory for it */
+export function newImg(w: number, h: number, scene: number, view: View = sceneView): Img {
+  const { place, bound, shade } = scenes[scene]!;
+  const { ax, bx, cx, ay, by, cy } = view.zoom === 0 ? place(w, h) : placeOf(view, w, h);
   const addr = allocate(IMG_WORDS);
   i32[addr + I.W] = w;
   i32[addr + I.H] = h;
   i32[addr + I.SCENE] = scene;
   i32[addr + I.PIX] = allocate(Math.ceil((w * h) / 4));
+  i32[addr + I.KERNEL] = wasmMemory ? view.kernel : 0; // the fast one works in nothing else
+  f64.set([ax, bx, cx, ay, by, cy, bound], (addr + I.AX) >> 1);
+  i32[addr + I.ITERATIONS] = view.iterations;
+  i32[addr + I.SHADE] = shade;
   return adopt(new Img(addr));
 }
 

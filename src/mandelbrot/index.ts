@@ -1,6 +1,7 @@
-// The picture: pixels, scenes, kernels, PNG.
+// The picture: pixels, scenes, views, kernels, PNG.
 
-export { fillPixel } from './fill.js';
+export { fillCol, fillPixel, fillRow } from './fill.js';
 export { greyPlane, Img, newImg } from './image.js';
 export { encode } from './png.js';
 export { type Scene, scenes } from './scene.js';
+export { kernels, sceneView, type View } from './view.js';

@@ -1,6 +1,19 @@
 // Scenes: what a picture shows and how its pixels are painted. The arithmetic is that of the Go originals to the last
 // bit; every operation stands alone, so nothing is fused, and pictures equal Go's on amd64.
 
+/** Where pixels lie: pixel (x, y) is the point (ax * x) / bx - cx, (ay * y) / by - cy, reckoned in this order. */
+export interface Place {
+  readonly ax: number;
+  readonly bx: number;
+  readonly cx: number;
+  readonly ay: number;
+  readonly by: number;
+  readonly cy: number;
+}
+
+/** What of the last z becomes the grey: the product of the squares of its parts, or its real part. */
+export const shade = { product: 0, real: 1 } as const;
+
 /** One of the pictures that the lesson's programs paint. */
 export interface Scene {
   readonly name: string;
@@ -11,10 +24,58 @@ export interface Scene {
   readonly h: number;
   /** What it is from, for help. */
   readonly about: string;
+  readonly shade: (typeof shade)[keyof typeof shade];
+  /** The largest |z|^2 that has not escaped. */
+  readonly bound: number;
+  /** Where its pixels lie in a picture of this size. */
+  place(w: number, h: number): Place;
 }
 
+/** Iterations after which a point counts as inside. Also what the workshop divides coordinates by, whatever the size. */
+export const ITERATIONS = 1000;
+
+const zoomed = (zoom: number) => (): Place => ({
+  ax: zoom,
+  bx: ITERATIONS,
+  cx: 1.5,
+  ay: zoom,
+  by: ITERATIONS,
+  cy: 1.0,
+});
+const ESCAPED = 2.0 * 2.0;
+/** justforfunc's has escaped at 1024: this is the number before it. */
+const COMPLEXITY = 1024 - 2 ** -43;
+
 export const scenes: readonly Scene[] = [
-  { name: 'workshop', id: 0, w: 1024, h: 1024, about: "the workshop's mandelbrot, zoom 2" },
-  { name: 'web', id: 1, w: 512, h: 512, about: "the workshop's mandelweb, zoom 4" },
-  { name: 'justforfunc', id: 2, w: 2048, h: 2048, about: "justforfunc 22's fractal, painted by its real part" },
+  {
+    name: 'workshop',
+    id: 0,
+    w: 1024,
+    h: 1024,
+    about: "the workshop's mandelbrot, zoom 2",
+    shade: shade.product,
+    bound: ESCAPED,
+    place: zoomed(2.0),
+  },
+  {
+    name: 'web',
+    id: 1,
+    w: 512,
+    h: 512,
+    about: "the workshop's mandelweb, zoom 4",
+    shade: shade.product,
+    bound: ESCAPED,
+    place: zoomed(4.0),
+  },
+  {
+    name: 'justforfunc',
+    id: 2,
+    w: 2048,
+    h: 2048,
+    about: "justforfunc 22's fractal, painted by its real part",
+    shade: shade.real,
+    bound: COMPLEXITY,
+    // From -2 to 1, and from -1 to 1: (max - min) * x / total - max.
+    place: (w, h) => ({ ax: 3, bx: w, cx: 2, ay: 2, by: h, cy: 1 }),
+  },
 ];

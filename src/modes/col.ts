@@ -2,7 +2,7 @@
 // walks through memory, and in nothing else.
 
 import { type Go, go, WaitGroup } from '../go/index.js';
-import { fillPixel, type Img } from '../mandelbrot/index.js';
+import { fillCol, type Img } from '../mandelbrot/index.js';
 
 export function* onePerColFillImg(m: Img): Go {
   const wg = new WaitGroup();
@@ -14,8 +14,6 @@ export function* onePerColFillImg(m: Img): Go {
 }
 
 export function col(m: Img, j: number, wg: WaitGroup): void {
-  for (let i = 0; i < m.w; i++) {
-    fillPixel(m, i, j);
-  }
+  fillCol(m, j);
   wg.done();
 }

@@ -6,7 +6,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Go } from '../go/index.js';
 import { syscall } from '../go/syscall.js';
 import * as trace from '../go/trace.js';
-import { encode, type Img, newImg } from '../mandelbrot/index.js';
+import { encode, type Img, newImg, sceneView, type View } from '../mandelbrot/index.js';
 
 /** Paints the picture; see Mode. */
 type Fill = (m: Img, workers: number) => Go | void;
@@ -19,8 +19,15 @@ const fill: Fill = (await import(query.get('mode')!))[query.get('fill')!];
  * Paints a picture and writes it to the file at `path`, or to standard output if that is `-`.
  * @returns what went wrong with the file, as one line; undefined if nothing did
  */
-export function* main(w: number, h: number, scene: number, workers: number, path: string): Go<string | undefined> {
-  const m = newImg(w, h, scene);
+export function* main(
+  w: number,
+  h: number,
+  scene: number,
+  workers: number,
+  path: string,
+  view: View = sceneView,
+): Go<string | undefined> {
+  const m = newImg(w, h, scene, view);
   const filling = trace.startRegion('fill');
   const going = fill(m, workers);
   if (going) yield* going;

@@ -1,7 +1,7 @@
 // Mode "row": a goroutine for every row m[i]. After onePerRowFillImg in the workshop's examples/mandelbrot.
 
 import { type Go, go, WaitGroup } from '../go/index.js';
-import { fillPixel, type Img } from '../mandelbrot/index.js';
+import { fillRow, type Img } from '../mandelbrot/index.js';
 
 export function* onePerRowFillImg(m: Img): Go {
   const wg = new WaitGroup();
@@ -13,8 +13,6 @@ export function* onePerRowFillImg(m: Img): Go {
 }
 
 export function row(m: Img, i: number, wg: WaitGroup): void {
-  for (let j = 0; j < m.h; j++) {
-    fillPixel(m, i, j);
-  }
+  fillRow(m, i);
   wg.done();
 }

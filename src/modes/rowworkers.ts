@@ -3,7 +3,7 @@
 // After its solution in the workshop's examples/mandelbrot.
 
 import { type Chan, chan, type Go, go, int, WaitGroup } from '../go/index.js';
-import { fillPixel, type Img } from '../mandelbrot/index.js';
+import { fillRow, type Img } from '../mandelbrot/index.js';
 
 export function* nRowWorkersFillImg(m: Img, workers: number): Go {
   const wg = new WaitGroup();
@@ -21,10 +21,6 @@ export function* nRowWorkersFillImg(m: Img, workers: number): Go {
 }
 
 export function* worker(m: Img, c: Chan<number>, wg: WaitGroup): Go {
-  yield* c.range((i) => {
-    for (let j = 0; j < m.h; j++) {
-      fillPixel(m, i, j);
-    }
-  });
+  yield* c.range((i) => fillRow(m, i));
   wg.done();
 }

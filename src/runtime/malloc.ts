@@ -3,7 +3,7 @@
 // blocks that pile up on one thread because another one allocated them.
 //
 // Invariants. A block is on one free list or in use. Small blocks of a thread come from a chunk that only this thread
-// cuts, so the common path takes no lock. All memory of a run goes when its SharedArrayBuffer goes.
+// cuts, so the common path takes no lock. All memory of a run goes when its buffer goes.
 
 import { Fatal } from './errors.js';
 import { lock, unlock } from './lock.js';

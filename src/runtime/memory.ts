@@ -1,4 +1,4 @@
-// The memory that all threads of a run share: one SharedArrayBuffer and the one picture of it.
+// The memory that all threads of a run share: one buffer (reserve.ts) and the one picture of it.
 //
 //   word 0                                                                       words()
 //   | header | P 0 | P 1 | ... | G table: hot records | G table: cold records | arena ...        | trace area |
@@ -9,6 +9,9 @@
 //
 // Every word says who may write it. Words that several threads write are touched through Atomics only; a plain read
 // of such a word is a hint, and whoever acts on it checks again with Atomics.
+
+import type { WasmMemory } from '../lib/wasm.js';
+import { bufferOf, reserve, type Shared } from './reserve.js';
 
 /** 64 bytes: two words that different threads write never share a line. */
 const CACHE_LINE = 16;
@@ -248,13 +251,12 @@ const MAX_GS = 1 << 22;
 /** Words of trace that a P may hold back, and of the list of collections in front of the Ps' parts. */
 const TRACE_WORDS = 1 << 22;
 export const GC_WORDS = 1 << 18;
-/** What we ask of the system, in words. A buffer of 4 GiB or more does not survive the way to another thread. */
-const RESERVE = [(1 << 30) - (1 << 14), 1 << 29, 1 << 28, 1 << 27];
-
 /** The shared words. Set by attach(); constant during a run. */
 export let i32: Int32Array = new Int32Array(0);
 /** The same memory, 8 bytes at a time. */
 export let f64: Float64Array = new Float64Array(0);
+/** The same memory, for WebAssembly; undefined where there is none. */
+export let wasmMemory: WasmMemory | undefined;
 /** Address of the first hot G record. */
 let gbase = 0;
 let gcold = 0;
@@ -265,18 +267,18 @@ export let solo = false;
 export let oneP = false;
 
 /** Makes the shared memory of a run and lays it out. Nothing but reservations: pages are touched later. */
-export function createMemory(options: { procs: number; seed: number; canSpin: boolean }): SharedArrayBuffer {
-  const buffer = reserve();
-  layOut(new Int32Array(buffer), options);
-  return buffer;
+export function createMemory(options: { procs: number; seed: number; canSpin: boolean }): Shared {
+  const shared = reserve();
+  layOut(new Int32Array(bufferOf(shared)), options);
+  return shared;
 }
 
 /**
  * Makes the memory of a run that is over as good as new, for the next with as many Ps. It costs what the run touched,
  * where new memory would keep the old until the garbage collectors of all threads have seen that it is gone.
  */
-export function recycleMemory(buffer: SharedArrayBuffer, options: { seed: number; canSpin: boolean }): void {
-  const words = new Int32Array(buffer);
+export function recycleMemory(shared: Shared, options: { seed: number; canSpin: boolean }): void {
+  const words = new Int32Array(bufferOf(shared));
   const procs = words[H.NPROCS]!;
   const gs = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
   const { [H.GBASE]: base = 0, [H.GCOLD]: cold = 0, [H.ARENA]: arena = 0, [H.BUMP]: bump = 0 } = words;
@@ -311,27 +313,14 @@ function layOut(words: Int32Array, options: { procs: number; seed: number; canSp
   }
 }
 
-function reserve(): SharedArrayBuffer {
-  let cause: unknown;
-  for (const words of RESERVE) {
-    try {
-      return new SharedArrayBuffer(words * 4);
-    } catch (error) {
-      cause = error; // limited address space: a smaller run is better than none
-    }
-  }
-  throw new Error('runtime: cannot reserve 512 MiB of address space for shared memory; raise the limit (ulimit -v)', {
-    cause,
-  });
-}
-
 /**
  * Points i32 and f64 of this thread at the memory of a run.
  * @param alone true if this thread runs every P, however many there are
  */
-export function attach(buffer: SharedArrayBuffer, alone: boolean): void {
-  i32 = new Int32Array(buffer);
-  f64 = new Float64Array(buffer);
+export function attach(shared: Shared, alone: boolean): void {
+  wasmMemory = shared instanceof SharedArrayBuffer ? undefined : shared;
+  i32 = new Int32Array(bufferOf(shared));
+  f64 = new Float64Array(bufferOf(shared));
   gbase = i32[H.GBASE]!;
   gcold = i32[H.GCOLD]!;
   oneP = i32[H.NPROCS] === 1;

@@ -6,17 +6,18 @@ import { resetHandles } from './handle.js';
 import { resetMalloc } from './malloc.js';
 import { attach } from './memory.js';
 import { resetOps } from './op.js';
+import type { Shared } from './reserve.js';
 import { resetTypes } from './type.js';
 
 /** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
 const FRAMES = 100;
 
 /**
- * Makes this thread a part of the run in `buffer`, and forgets the one before.
+ * Makes this thread a part of the run in `shared`, and forgets the one before.
  * @param alone true if it runs every P
  */
-export function enterRun(buffer: SharedArrayBuffer, alone: boolean): void {
-  attach(buffer, alone);
+export function enterRun(shared: Shared, alone: boolean): void {
+  attach(shared, alone);
   resetMalloc();
   resetGs();
   resetTypes();

@@ -14,6 +14,8 @@ export const work = {
   encoded: 2,
   /** Calls into the system. */
   syscall: 3,
+  /** Turns of the kernel's loop in vectors, each lane counted. */
+  vector: 4,
 } as const;
 export type Work = (typeof work)[keyof typeof work];
 

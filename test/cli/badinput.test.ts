@@ -51,6 +51,28 @@ const usage: readonly Row[] = [
   { args: ['-h', '0'], says: wholeNumber('h', 65536, '0'), status: 2 },
   { args: ['-h=-1'], says: wholeNumber('h', 65536, '-1'), status: 2 },
   { args: ['-w', '65536', '-h', '65536'], says: wholeNumber('h', 4096, '65536'), status: 2 },
+  {
+    args: ['-kernel', 'fats'],
+    says: '-kernel: expected one of plain, fast, got "fats"; did you mean fast?',
+    status: 2,
+  },
+  {
+    args: ['-kernel', 'fast', '-engine', 'sim'],
+    says: '-kernel fast: expected -engine threads with it, got -engine sim, which has no price for it',
+    status: 2,
+  },
+  ...['', '1', '1,', '1,2,3', 'a,b', '1;2', '1,Infinity', '0x1,2', ' 1,2', '1,1e999'].map((value) => ({
+    args: ['-center', value],
+    says: `-center: expected a point as RE,IM, such as -0.75,0.1, got ${JSON.stringify(value)}`,
+    status: 2 as const,
+  })),
+  ...['', '0', '-1', 'x', '1e16', 'NaN', '1e', '1_000'].map((value) => ({
+    args: ['-zoom', value],
+    says: `-zoom: expected a number above 0, up to 1000000000000000, got "${value}"`,
+    status: 2 as const,
+  })),
+  { args: ['-iterations', '0'], says: wholeNumber('iterations', 1_000_000_000, '0'), status: 2 },
+  { args: ['-iterations', '1e3'], says: wholeNumber('iterations', 1_000_000_000, '1e3'), status: 2 },
   { args: ['-procs', '0'], says: wholeNumber('procs', 256, '0'), status: 2 },
   { args: ['-procs', '2000'], says: wholeNumber('procs', 256, '2000'), status: 2 },
   { args: ['-procs', 'two'], says: wholeNumber('procs', 256, 'two'), status: 2 },

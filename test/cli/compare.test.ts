@@ -176,7 +176,7 @@ async function compareWith(cliOfCopy: string, ...args: readonly string[]): Promi
 
 describe('a mode that does wrong', () => {
   test('by painting another picture is told, and there are no figures', async () => {
-    const copy = tampered('modes/row.js', 'fillPixel(m, i, j)', 'fillPixel(m, i, 0)');
+    const copy = tampered('modes/row.js', 'fillRow(m, i)', 'fillRow(m, 0)');
     expect(await compareWith(copy, ...tiny, 'row')).toMatchObject({
       status: 1,
       stdout: '',
@@ -185,7 +185,7 @@ describe('a mode that does wrong', () => {
   });
 
   test('by not painting at all is told in its own words', async () => {
-    const copy = tampered('modes/row.js', 'fillPixel(m, i, j)', "(() => { throw new Error('out of paint'); })()");
+    const copy = tampered('modes/row.js', 'fillRow(m, i)', "(() => { throw new Error('out of paint'); })()");
     const { status, stdout, stderr } = await compareWith(copy, ...tiny, 'row');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^mandel: compare: mode row: expected a picture, got 2: panic: .*out of paint[^\n]*\n$/);

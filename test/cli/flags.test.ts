@@ -92,7 +92,22 @@ describe('help', () => {
     const ended = await cli([flag], { cwd });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     for (const { name } of modes) expect(ended.stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
-    for (const flag of ['mode', 'workers', 'procs', 'scene', 'w', 'h', 'o', 'quiet', 'version', 'help']) {
+    for (const flag of [
+      'mode',
+      'workers',
+      'procs',
+      'scene',
+      'kernel',
+      'center',
+      'zoom',
+      'iterations',
+      'w',
+      'h',
+      'o',
+      'quiet',
+      'version',
+      'help',
+    ]) {
       expect(ended.stdout).toMatch(new RegExp(`^  -${flag}\\b`, 'm'));
     }
     expect(ended.stdout).not.toMatch(/^ +--/m);

@@ -60,7 +60,7 @@ export const rooms: readonly Room[] = [
   },
   { name: 'runtime', files: RUNTIME, may: [LIB, RUNTIME, TRACE_OUT], not: [ENGINES, /^src\/runtime\/start\.ts$/] },
   { name: 'go', files: GO, may: [GO, RUNTIME], not: [ENGINES, /^src\/runtime\/(sched|runq|start)\.ts$/] },
-  { name: 'mandelbrot', files: MANDELBROT, may: [MANDELBROT, /^src\/go\/types\.ts$/] },
+  { name: 'mandelbrot', files: MANDELBROT, may: [MANDELBROT, LIB, /^src\/go\/types\.ts$/] },
   { name: 'modes', files: MODES, may: [MODES, GO, MANDELBROT] },
   {
     name: 'calibrate',

@@ -59,7 +59,7 @@ export async function explore(task: ExploreTask): Promise<Outcome[]> {
 async function once(task: ExploreTask, where: Locate): Promise<Omit<Outcome, 'count'>> {
   let output = '';
   let course: Exploration | undefined;
-  recycleMemory(task.buffer, { seed: task.seed, canSpin: true });
+  recycleMemory(task.shared, { seed: task.seed, canSpin: true });
   setSink((_fd, text) => {
     if (output.length < MOST_OUTPUT) output += text;
   });

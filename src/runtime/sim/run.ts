@@ -2,6 +2,7 @@
 
 import { type RunResult, resultOf, workOf } from '../ending.js';
 import { createMemory, H, recycleMemory, runStatus } from '../memory.js';
+import { bufferOf, type Shared } from '../reserve.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { control, type Outcome } from './explore.js';
@@ -47,7 +48,7 @@ export class Simulations {
   /** True while a run is under way. */
   #busy = false;
   /** Memory that no run uses any more. */
-  #buffer: SharedArrayBuffer | undefined;
+  #shared: Shared | undefined;
 
   constructor(procs: number, machine: Machine = machines[0]!) {
     this.#procs = procs;
@@ -82,14 +83,14 @@ export class Simulations {
 
   async #run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
     const task = this.#task(program, seed, strategy, options);
-    const words = new Int32Array(task.buffer);
+    const words = new Int32Array(bufferOf(task.shared));
     const done = (await this.#thread.ask({ simulate: task }, words, {
       signal: options.signal,
       interrupt: () => void Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted),
       look: () => options.onProgress?.(workOf(words, work.pixel)),
     })) as Simulated | undefined;
     if (done === undefined) return { ...resultOf(words, []), time: UNKNOWN }; // it was ended in the middle of a goroutine
-    this.#buffer = task.buffer;
+    this.#shared = task.shared;
     return { ...resultOf(words, [done.ending]), time: done.time };
   }
 
@@ -99,7 +100,7 @@ export class Simulations {
     const task = this.#task(program, seed, strategy, {});
     const done = await this.#thread.ask(
       { explore: { ...task, strategy, steps, runs, control: counts } },
-      new Int32Array(task.buffer),
+      new Int32Array(bufferOf(task.shared)),
       {
         signal: options.signal,
         interrupt: () => void Atomics.store(counts, control.stop, 1),
@@ -107,24 +108,24 @@ export class Simulations {
       },
     );
     if (done === undefined) return []; // what it had found is gone with it
-    this.#buffer = task.buffer;
+    this.#shared = task.shared;
     return done as readonly Outcome[];
   }
 
   #task(program: Program, seed: number, strategy: StrategyName | undefined, options: SimOptions): Task {
     const { modules, args = [] } = program;
     const { trace, audit = false } = options;
-    const buffer = this.#memory(seed);
-    return { buffer, modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace, audit };
+    const shared = this.#memory(seed);
+    return { shared, modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace, audit };
   }
 
-  #memory(seed: number): SharedArrayBuffer {
+  #memory(seed: number): Shared {
     const options = { seed, canSpin: true }; // virtual Ps share no cores
-    const buffer = this.#buffer;
-    this.#buffer = undefined;
-    if (!buffer) return createMemory({ procs: this.#procs, ...options });
-    recycleMemory(buffer, options);
-    return buffer;
+    const shared = this.#shared;
+    this.#shared = undefined;
+    if (!shared) return createMemory({ procs: this.#procs, ...options });
+    recycleMemory(shared, options);
+    return shared;
   }
 
   /** Ends the thread, whatever it does. The next run starts another. */

@@ -10,6 +10,7 @@ import { setPace } from '../pace.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { Locate } from '../report.js';
+import type { Shared } from '../reserve.js';
 import { culprit, enterRun } from '../thread.js';
 import { setTracer, tracer } from '../tracing/current.js';
 import { locate } from '../where.js';
@@ -23,7 +24,7 @@ import { Violation } from './violation.js';
 
 /** What the simulating thread is told. */
 export interface Task {
-  readonly buffer: SharedArrayBuffer;
+  readonly shared: Shared;
   readonly modules: readonly string[];
   readonly args: readonly unknown[];
   readonly seed: number;
@@ -73,7 +74,7 @@ export async function simulate(task: Task): Promise<Simulated> {
  * @param where finds out where goroutines wait that nobody will wake
  */
 export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, where: Locate): Promise<Simulated> {
-  enterRun(task.buffer, true);
+  enterRun(task.shared, true);
   const trace = new SimTrace(task.trace);
   try {
     const program = await loadProgram(task.modules);

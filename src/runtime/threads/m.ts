@@ -17,6 +17,7 @@ import { G, H, i32, P, pAddress, park, runStatus } from '../memory.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { GoroutineReport } from '../report.js';
+import type { Shared } from '../reserve.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { culprit, enterRun } from '../thread.js';
@@ -27,7 +28,7 @@ import { endRun, wake } from './park.js';
 
 /** What a thread is told. */
 export interface Task {
-  readonly buffer: SharedArrayBuffer;
+  readonly shared: Shared;
   /** Number of the P that it is to run. */
   readonly id: number;
   /** Modules of the program, by URL; the first that exports `main` has the main goroutine. */
@@ -39,7 +40,7 @@ export interface Task {
 
 /** Runs one P for the whole of a run. */
 export async function runMachine(task: Task): Promise<Ending> {
-  enterRun(task.buffer, false);
+  enterRun(task.shared, false);
   const machine = new M(task);
   setEngine(machine);
   try {

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
 import { createMemory, H, P, pAddress, recycleMemory, runStatus } from '../memory.js';
+import { bufferOf, type Shared } from '../reserve.js';
 import { TIME_SLICE } from '../sched.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
@@ -26,7 +27,7 @@ export class Threads {
   readonly #origin = clockOrigin();
   #pool: Pool | undefined;
   /** Memory that no thread uses any more. */
-  #buffer: SharedArrayBuffer | undefined;
+  #shared: Shared | undefined;
 
   /** Starts the threads; does not wait for them. */
   constructor(procs: number, preload: readonly string[], traced: boolean) {
@@ -43,14 +44,14 @@ export class Threads {
   async run(program: Program, seed: number, options: RunOptions): Promise<RunResult> {
     const procs = this.#procs;
     const epoch = this.#now();
-    const buffer = this.#memory(seed);
-    const words = new Int32Array(buffer);
+    const shared = this.#memory(seed);
+    const words = new Int32Array(bufferOf(shared));
     if (options.trace !== undefined) (await traceFile(words, options.trace)).begin(options.trace);
     this.#pool ??= new Pool(procs, this.#preload);
     const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
     for (let id = 0; id < procs; id++) {
-      threads.add(this.#pool.run({ buffer, id, modules: program.modules, args: program.args ?? [], epoch }));
+      threads.add(this.#pool.run({ shared, id, modules: program.modules, args: program.args ?? [], epoch }));
     }
     const interrupt = () => {
       endRun(runStatus.interrupted, words);
@@ -64,7 +65,7 @@ export class Threads {
       await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
       await threads.until(() => threads.complete, GRACE_MS);
       await threads.until(() => haveLeft(words, threads), REPORT_MS); // they write the trace
-      if (threads.complete) this.#buffer = buffer;
+      if (threads.complete) this.#shared = shared;
       else {
         threads.abandon();
         await this.close();
@@ -90,14 +91,14 @@ export class Threads {
   }
 
   /** Memory for a run: that of the one before, which all threads have left, or new. */
-  #memory(seed: number): SharedArrayBuffer {
+  #memory(seed: number): Shared {
     // Never spin if there are more Ps than cores: the one waited for may need the very core.
     const options = { seed, canSpin: this.#procs <= availableParallelism() };
-    const buffer = this.#buffer;
-    this.#buffer = undefined;
-    if (!buffer) return createMemory({ procs: this.#procs, ...options });
-    recycleMemory(buffer, options);
-    return buffer;
+    const shared = this.#shared;
+    this.#shared = undefined;
+    if (!shared) return createMemory({ procs: this.#procs, ...options });
+    recycleMemory(shared, options);
+    return shared;
   }
 
   /** Ends the threads, whatever they do. The next run starts new ones. */
