@@ -56,13 +56,13 @@ interface Report {
 
 describe('the report', () => {
   test('has the cases that -only picks, each with all who take part', () => {
-    const { status, stdout } = report('select: 2 ready|startup', ['-json']);
+    const { status, stdout } = report('select: none|startup', ['-json']);
     expect(status).toBe(0);
     const { sections, ...about } = JSON.parse(stdout) as Report;
     expect(about).toMatchObject({ machine: expect.any(String), node: process.version, rounds: 1 });
     expect(sections.map(({ name, cases }) => [name, cases.map((c) => c.case)])).toEqual([
       ['startup', ['one pixel']],
-      ['select', ['2 ready']],
+      ['select', ['none of 2 ready, default']],
     ]);
     const subjects = sections[1]?.cases[0]?.subjects?.filter(({ name }) => name !== 'Go');
     expect(subjects?.map(({ name }) => name)).toEqual([
