@@ -1,7 +1,9 @@
 // The kernels that a build has.
 
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { scratch } from './scratch.js';
 
 export type KernelName = 'plain' | 'fast';
 
@@ -30,7 +32,7 @@ export function kernelsOf(command: readonly string[]): readonly Kernel[] {
 function ask([program, ...args]: readonly string[]): readonly Kernel[] {
   const kernels = (['plain', 'fast'] as const).map((name) => ({ name, flags: ['-kernel', name] }));
   const found = kernels.filter(({ flags }) => {
-    const dot = ['-w', '1', '-h', '1', '-quiet', '-o', '-'];
+    const dot = ['-w', '1', '-h', '1', '-quiet', '-o', join(scratch, 'dot.png')];
     const { status, stderr } = spawnSync(program!, [...args, ...flags, ...dot], { encoding: 'utf8' });
     return status === 0 && stderr === '';
   });
