@@ -6,10 +6,10 @@
 // subject once a round.
 
 import { Bench } from 'tinybench';
-import { benchmark, type Flags, machine } from './flags.js';
-import { closeRuntimes } from './mandel.js';
-import { interleave, range, ratio, type Spread, spread, table } from './measure.js';
+import { type Asked, verdict } from './asked.js';
+import { interleave, range, ratio, type Spread, spread } from './measure.js';
 import { buildGo, type GoProgram } from './peers/go.js';
+import type { Conditions, Row, Section } from './section.js';
 
 /** What came of a batch. */
 export interface Outcome {
@@ -34,10 +34,13 @@ export interface Contest {
   readonly name: string;
   /** Makes the subjects, ours first. `go` is null where there is no Go to compare with. */
   subjects(go: GoProgram | null): readonly Subject[];
+  /** Of ours, in nanoseconds, and of its ratio to Go's. */
+  readonly asked?: { readonly ns: Asked; readonly toGo: Asked };
 }
 
-interface Row {
-  readonly case: string;
+/** What came of a contest. */
+export interface ContestRow extends Row {
+  readonly asked?: Contest['asked'];
   readonly subjects: readonly {
     readonly name: string;
     /** Of one operation, in nanoseconds. */
@@ -45,8 +48,6 @@ interface Row {
     /** Ours to this one's. */
     readonly ratio?: Spread;
   }[];
-  /** Why there are no figures. */
-  readonly error?: string;
 }
 
 /** What tinybench is to take for the sample: the time of one operation in milliseconds, and what the batch cost. */
@@ -59,8 +60,8 @@ async function sample({ name, n, batch }: Subject) {
   return { overriddenDuration: ns / n / 1e6, overriddenIterationCost: ns / 1e6 };
 }
 
-async function compete(contest: Contest, rounds: number, go: GoProgram | null): Promise<Row> {
-  const subjects = contest.subjects(go);
+async function compete(contest: Contest, rounds: number): Promise<ContestRow> {
+  const subjects = contest.subjects(buildGo('./chan'));
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
   for (const subject of subjects) {
     bench.add(subject.name, () => sample(subject), { async: true });
@@ -79,9 +80,8 @@ async function compete(contest: Contest, rounds: number, go: GoProgram | null): 
       ns: spread(ns),
       ...(k === 0 ? {} : { ratio: ratio(ours, ns) }),
     });
-    return { case: contest.name, subjects: samples.map(line) };
-  } catch (error) {
-    return { case: contest.name, subjects: [], error: (error as Error).message };
+    const { asked } = contest;
+    return { case: contest.name, ...(asked ? { asked } : {}), subjects: samples.map(line) };
   } finally {
     await Promise.all(subjects.map((subject) => subject.close?.()));
   }
@@ -92,48 +92,26 @@ function figure(s: Spread): string {
   return range(s, Math.max(0, 2 - Math.floor(Math.log10(s.median))));
 }
 
-function lines(row: Row): string[][] {
-  if (row.error) {
-    return [[row.case, '-', 'FAILED', '-']];
-  }
-  return row.subjects.map(({ name, ns, ratio }, k) => [
-    k === 0 ? row.case : '',
-    name,
-    figure(ns),
-    ratio ? figure(ratio) : '',
-  ]);
+function lines(row: ContestRow): string[][] {
+  return row.subjects.map(({ name, ns, ratio }, k) => {
+    const asked = k === 0 ? verdict(row.asked?.ns, ns) : ratio && name === 'Go' ? verdict(row.asked?.toGo, ratio) : '';
+    return [k === 0 ? row.case : '', name, figure(ns), ratio ? figure(ratio) : '', asked];
+  });
 }
 
 /**
- * Runs the benchmark `name`: the contests that the command line picks.
- * @param what the operation that is timed, for the head of the table
+ * A section of contests.
+ * @param what the operation that is timed
  */
-export async function contests(name: string, what: string, all: readonly Contest[]): Promise<void> {
-  const main = async (flags: Flags) => {
-    const go = buildGo('./chan');
-    const rows: Row[] = [];
-    for (const contest of all.filter((contest) => flags.only.test(contest.name))) {
-      console.error(`${name}: ${contest.name}`);
-      const row = await compete(contest, flags.rounds, go);
-      rows.push(row);
-      if (row.error) {
-        console.error(`${name}: ${contest.name}: ${row.error}`);
-        process.exitCode = 1;
-      }
-    }
-    await closeRuntimes();
-    if (flags.json) {
-      const about = { machine: machine(), node: process.version, go: go?.version ?? null, rounds: flags.rounds };
-      console.log(JSON.stringify({ ...about, cases: rows }, null, 2));
-      return;
-    }
-    console.log(`${machine()}; Node ${process.version}; Go: ${go?.version ?? 'none, for want of a go command'}`);
-    console.log(`Nanoseconds ${what}: median (min-max) of ${flags.rounds} rounds; ratio: ours to this one's`);
-    console.log(`\n${table(['case', 'with', 'ns', 'ratio'], rows.flatMap(lines))}`);
-  };
-  await benchmark(
+export function contests(name: string, title: string, what: string, all: readonly Contest[]): Section<ContestRow> {
+  return {
     name,
-    all.map((contest) => contest.name),
-    main,
-  );
+    title,
+    about: `Nanoseconds ${what}. The ratio is ours to this one's.`,
+    cases: all.map((contest) => contest.name),
+    head: ['case', 'with', 'ns', 'ratio', 'asked'],
+    measure: (name: string, { rounds }: Conditions) =>
+      compete(all.find((contest) => contest.name === name) as Contest, rounds),
+    lines,
+  };
 }

@@ -26,7 +26,8 @@ function parseFlags(argv: readonly string[], cases: readonly string[], own: read
     throw new Error(`-n: expected a whole number from 1, got ${values.n}`);
   }
   if (!cases.some((name) => only.test(name))) {
-    throw new Error(`-only: expected to match one of ${cases.join('; ')}, got ${values.only}`);
+    const heads = new Set(cases.map((name) => name.replace(/:.*/, '')));
+    throw new Error(`-only: expected to match a case of ${[...heads].join(', ')}; got ${values.only}`);
   }
   const typed: Record<string, unknown> = values;
   return {

@@ -7,12 +7,14 @@
 import { type Contest, contests } from './contest.js';
 import { mandel } from './mandel.js';
 import { goSubject } from './peers/go.js';
+import { multithreaded } from './peers/multithreading.js';
 import { piscina } from './peers/pool.js';
 import { asyncFunctions, immediates } from './peers/promises.js';
+import { alone } from './section.js';
 
 const MILLION = 1_000_000;
 /** Goroutines that park are suspended generators, all at a time: fewer of them. */
-const N = { yielding: 200_000, crowds: 200_000, waiting: 2 * MILLION, promises: 200_000, piscina: 5_000 };
+const N = { yielding: 200_000, crowds: 200_000, waiting: 2 * MILLION, promises: 200_000, piscina: 5_000, rust: 2_000 };
 const CROWD = 100;
 
 const all: Contest[] = [];
@@ -29,7 +31,9 @@ for (const procs of [1, 2]) {
         asyncFunctions(MILLION),
         immediates(MILLION),
         tasks(),
+        ...(body === 'plain' ? [multithreaded('spawn', N.rust, procs)] : []),
       ],
+      ...(procs === 1 ? { asked: { ns: { most: 150 }, toGo: { most: 1.5 } } } : {}),
     });
   }
   all.push({
@@ -59,4 +63,11 @@ all.push({
   ],
 });
 
-await contests('goroutines', 'a goroutine', all);
+export const goroutines = contests(
+  'goroutines',
+  'what does it cost to start a goroutine, have it run, and wait for it?',
+  'a goroutine',
+  all,
+);
+
+await alone(import.meta.url, goroutines);

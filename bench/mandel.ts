@@ -6,7 +6,8 @@ import type { Outcome, Subject } from './contest.js';
 /** By their number of Ps. They serve all contests: a closed one's memory goes only when V8 comes to collect it. */
 const runtimes = new Map<number, Runtime>();
 
-function runtimeOf(procs: number): Runtime {
+/** Threads that stay up, for this number of Ps. */
+export function runtimeOf(procs: number): Runtime {
   const runtime = runtimes.get(procs) ?? new Runtime(procs);
   runtimes.set(procs, runtime);
   return runtime;

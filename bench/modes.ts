@@ -2,107 +2,93 @@
 //
 //   node dist/bench/modes.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
 //
-// CMD stands in for `node dist/src/cli.js`, to measure another build. MANDEL_GO
-// names another go than the one on the PATH.
-//
-// Every run, counted or not, must leave the right picture: a fast wrong one is
-// worth nothing, and a race may show in one run of many. Without Go there is
-// nothing to compare with, and our own figures are printed alone.
+// Ours with each kernel. Every run, counted or not, must leave the right picture: a fast wrong one is worth nothing, and
+// a race may show in one run of many. Without Go there is nothing to compare with, and our own figures are printed alone.
 
-import { fileURLToPath } from 'node:url';
-import { benchmark, type Flags, machine } from './flags.js';
-import { type Cost, interleave, range, ratio, run, type Spread, spread, table, tellsUsage } from './measure.js';
-import { buildGo, type GoProgram } from './peers/go.js';
-import { dotSum, fullSum, painter } from './picture.js';
+import { type Asked, verdict } from './asked.js';
+import { kernelsOf } from './kernel.js';
+import { interleave, range, ratio, type Spread } from './measure.js';
+import { buildGo } from './peers/go.js';
+import { fullSum, painter } from './picture.js';
+import { type Figures, figures, usageCells, usageHead, walls } from './process.js';
+import { alone, type Conditions, type Row, type Section } from './section.js';
 
-const startUp = 'start-up, peer: node -e 0';
-const startUpLimit = 3; // times an empty Node program, or small commands feel slow to whoever types them
 const fed = ['workers', 'buffered', 'rowworkers'].flatMap((mode) => [mode, `${mode} -workers 4`]);
-const cases = [startUp, 'seq', 'px', 'row', 'col', ...fed];
 
-interface Figures {
-  readonly wall: Spread;
-  /** Medians; null where {@link tellsUsage} is false. */
-  readonly usage: Cost['usage'];
+/** The modes, as flags. */
+export const modeCases: readonly string[] = ['seq', 'px', 'row', 'col', ...fed];
+
+const plainToGo: Readonly<Record<string, Asked>> = {
+  px: { most: 0.65 },
+  workers: { most: 0.85 },
+  'workers -workers 4': { most: 0.85 },
+};
+const fastToGo: Readonly<Record<string, Asked>> = {
+  seq: { most: 0.35 },
+  row: { most: 0.4 },
+  col: { most: 0.4 },
+  rowworkers: { most: 0.4 },
+  'rowworkers -workers 4': { most: 0.4 },
+};
+
+interface Subject {
+  readonly name: string;
+  readonly figures: Figures;
+  /** Of the walls, this one's to Go's, and to ours with the plain kernel. */
+  readonly toGo?: Spread;
+  readonly toPlain?: Spread;
 }
 
-function figures(costs: readonly Cost[]): Figures {
-  const median = (what: 'user' | 'sys' | 'peak') => spread(costs.map((cost) => cost.usage?.[what] ?? 0)).median;
-  const usage = tellsUsage ? { user: median('user'), sys: median('sys'), peak: median('peak') } : null;
-  return { wall: spread(costs.map((cost) => cost.wall)), usage };
+interface ModeRow extends Row {
+  readonly subjects: readonly Subject[];
 }
 
-interface Row {
-  readonly case: string;
-  readonly ours?: Figures;
-  readonly peer?: Figures;
-  /** Of the walls, ours to the peer's. */
-  readonly ratio?: Spread;
-  /** What makes the benchmark fail. Without figures, no run of the case was worth counting. */
-  readonly error?: string;
-}
-
-async function measure(name: string, flags: Flags, peer: GoProgram | null): Promise<Row> {
-  const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
-  const ours = flags.own.ours?.trim().split(/\s+/) ?? [process.execPath, cli];
-  const args = name === startUp ? ['-w', '1', '-h', '1'] : ['-mode', ...name.split(' ')];
-  const subjects = [painter([...ours, ...args, '-quiet'], name === startUp ? dotSum : fullSum)];
-  if (name === startUp) {
-    subjects.push(() => run([process.execPath, '-e', '0']));
-  } else if (peer) {
-    subjects.push(painter([peer.program, ...args], fullSum));
-  }
-  try {
-    const [a = [], b] = await interleave(flags.rounds, subjects);
-    const ours = figures(a);
-    if (!b) {
-      return { case: name, ours };
-    }
-    const walls = (costs: readonly Cost[]) => costs.map((cost) => cost.wall);
-    const row = { case: name, ours, peer: figures(b), ratio: ratio(walls(a), walls(b)) };
-    if (name === startUp && row.ratio.median > startUpLimit) {
-      return { ...row, error: `takes ${row.ratio.median.toFixed(2)} times an empty program, limit ${startUpLimit}` };
-    }
-    return row;
-  } catch (error) {
-    return { case: name, error: (error as Error).message };
-  }
-}
-
-function line(row: Row): string[] {
-  const usage = (f: Figures | undefined) =>
-    f?.usage ? [f.usage.user.toFixed(2), f.usage.sys.toFixed(2), (f.usage.peak / 1e6).toFixed(0)] : ['-', '-', '-'];
-  const wall = (f: Figures | undefined) => (f ? range(f.wall, 3) : '-');
-  const compared = row.ratio ? range(row.ratio, 2) : row.ours ? '-' : 'FAILED';
-  return [row.case, wall(row.ours), wall(row.peer), compared, ...usage(row.ours), ...usage(row.peer)];
-}
-
-async function main(flags: Flags): Promise<void> {
-  const peer = buildGo('.');
-  const rows: Row[] = [];
-  for (const name of cases.filter((name) => flags.only.test(name))) {
-    console.error(`modes: ${name}`);
-    const row = await measure(name, flags, peer);
-    rows.push(row);
-    if (row.error) {
-      console.error(`modes: ${name}: ${row.error}`);
-      process.exitCode = 1;
-    }
-  }
-  if (flags.json) {
-    const about = { machine: machine(), node: process.version, go: peer?.version ?? null, rounds: flags.rounds };
-    console.log(JSON.stringify({ ...about, cases: rows }, null, 2));
-    return;
-  }
-  console.log(`${machine()}; Node ${process.version}; peer: ${peer?.version ?? 'none, for want of a go command'}`);
-  console.log(`Whole processes, seconds: median (min-max) of ${flags.rounds} rounds; ratio: ours to the peer's`);
-  if (!tellsUsage) {
-    console.log('Wall time only: user, sys and peak memory need GNU time as /usr/bin/time');
-  }
-  const usage = ['user', 'sys', 'peak MB'];
-  console.log(
-    `\n${table(['case', 'ours', 'peer', 'ratio', ...usage, ...usage.map((u) => `peer ${u}`)], rows.map(line))}`,
+async function measure(name: string, { rounds, ours }: Conditions): Promise<ModeRow> {
+  const args = ['-mode', ...name.split(' ')];
+  const go = buildGo('.');
+  const commands = [
+    ...(go ? [{ name: 'Go', command: [go.program, ...args] }] : []),
+    ...kernelsOf(ours).map(({ name, flags }) => ({ name, command: [...ours, ...args, ...flags, '-quiet'] })),
+  ];
+  const taken = await interleave(
+    rounds,
+    commands.map(({ command }) => painter(command, fullSum)),
   );
+  const wallsOf = (name: string) => walls(taken[commands.findIndex((c) => c.name === name)] ?? []);
+  const [goWalls, plainWalls] = [wallsOf('Go'), wallsOf('plain')];
+  const subjects = commands.map(({ name }, k) => ({
+    name,
+    figures: figures(taken[k] ?? []),
+    ...(go && name !== 'Go' ? { toGo: ratio(wallsOf(name), goWalls) } : {}),
+    ...(name === 'fast' ? { toPlain: ratio(wallsOf(name), plainWalls) } : {}),
+  }));
+  return { case: name, subjects };
 }
 
-await benchmark('modes', cases, main, ['ours']);
+function lines(row: ModeRow): string[][] {
+  return row.subjects.map(({ name, figures, toGo, toPlain }, k) => {
+    const asked = name === 'plain' ? (plainToGo[row.case] ?? { most: 1 }) : fastToGo[row.case];
+    const askedOfFast = /^(px|workers|buffered)/.test(row.case) ? { most: 0.75 } : undefined;
+    return [
+      k === 0 ? row.case : '',
+      name,
+      range(figures.wall, 3),
+      ...(toGo ? [range(toGo, 2), verdict(asked, toGo)] : ['', '']),
+      ...(toPlain ? [range(toPlain, 2), verdict(askedOfFast, toPlain)] : ['', '']),
+      ...usageCells(figures),
+    ];
+  });
+}
+
+export const modes: Section<ModeRow> = {
+  name: 'modes',
+  title: 'what does each mode cost, beside the same mode in Go?',
+  about:
+    "Whole processes, start-up and PNG included, seconds. The ratios are of wall time: to Go's, and of fast to plain.",
+  cases: modeCases,
+  head: ['case', 'with', 'wall', 'to Go', 'asked', 'to plain', 'asked', ...usageHead],
+  measure,
+  lines,
+};
+
+await alone(import.meta.url, modes);

@@ -8,6 +8,7 @@ import { type Contest, contests } from './contest.js';
 import { mandel } from './mandel.js';
 import { goSubject } from './peers/go.js';
 import { blocking, orDefault, polledPorts, ready } from './peers/race.js';
+import { alone } from './section.js';
 
 /** Operations in a batch. */
 const N = { mandel: 200_000, go: 200_000, race: 50_000, ports: 50_000 };
@@ -50,4 +51,6 @@ const all: readonly Contest[] = [
   },
 ];
 
-await contests('select', 'a select', all);
+export const select = contests('select', 'what does a select cost?', 'a select', all);
+
+await alone(import.meta.url, select);

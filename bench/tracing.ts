@@ -2,90 +2,86 @@
 //
 //   node dist/bench/tracing.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
 //
-// Whole processes with and without -trace, in turn. CMD stands in for `node dist/src/cli.js`. Every run must leave the
-// right picture, and the last trace of a mode is read and checked: it must be legal, and whole.
+// Whole processes with and without -trace, in turn. Every run must leave the right picture, and the last trace of a mode
+// is read and checked: it must be legal, and whole.
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { checkTrace, readTrace } from 'mandel/trace';
-import { benchmark, type Flags, machine } from './flags.js';
-import { type Cost, interleave, range, ratio, type Spread, spread, table, tellsUsage } from './measure.js';
+import { type KernelName, kernelsOf } from './kernel.js';
+import { interleave, range, ratio, type Spread, spread } from './measure.js';
+import { modeCases } from './modes.js';
 import { fullSum, painter } from './picture.js';
+import { type Cost, tellsUsage, walls } from './process.js';
 import { scratch } from './scratch.js';
+import { alone, type Conditions, type Row, type Section } from './section.js';
 
-const fed = ['workers', 'buffered', 'rowworkers'].flatMap((mode) => [mode, `${mode} -workers 4`]);
-const cases = ['seq', 'px', 'row', 'col', ...fed];
-
-interface Row {
-  readonly case: string;
-  readonly plain?: Spread;
-  readonly traced?: Spread;
+interface Subject {
+  readonly kernel: KernelName;
+  readonly untraced: Spread;
+  readonly traced: Spread;
   /** Of the walls, traced to untraced. */
-  readonly ratio?: Spread;
+  readonly ratio: Spread;
   /** Peak memory, bytes: traced less untraced, of the medians; null where the system does not tell. */
-  readonly memory?: number | null;
-  readonly events?: number;
-  readonly bytes?: number;
-  readonly goroutines?: number;
-  readonly error?: string;
+  readonly memory: number | null;
 }
 
-async function measure(name: string, flags: Flags): Promise<Row> {
-  const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
-  const ours = flags.own.ours?.trim().split(/\s+/) ?? [process.execPath, cli];
-  const command = [...ours, '-mode', ...name.split(' '), '-quiet'];
+interface TracingRow extends Row {
+  readonly subjects: readonly Subject[];
+  /** Of the last trace, with the last of the kernels. */
+  readonly events: number;
+  readonly bytes: number;
+  readonly goroutines: number;
+}
+
+async function measure(name: string, { rounds, ours }: Conditions): Promise<TracingRow> {
   const file = join(scratch, 'trace.out');
-  try {
-    const subjects = [painter(command, fullSum), painter([...command, '-trace', file], fullSum)];
-    const [plain = [], traced = []] = await interleave(flags.rounds, subjects);
-    const walls = (costs: readonly Cost[]) => costs.map((cost) => cost.wall);
-    const peak = (costs: readonly Cost[]) => spread(costs.map((cost) => cost.usage?.peak ?? 0)).median;
-    const trace = readTrace(file);
-    if (trace.cut) throw new Error(`the trace is cut at ${trace.cut.offset}`);
+  const kernels = kernelsOf(ours);
+  const taken = await interleave(
+    rounds,
+    kernels.flatMap(({ flags }) => {
+      const command = [...ours, '-mode', ...name.split(' '), ...flags, '-quiet'];
+      return [painter(command, fullSum), painter([...command, '-trace', file], fullSum)];
+    }),
+  );
+  const trace = readTrace(file);
+  if (trace.cut) throw new Error(`the trace is cut at ${trace.cut.offset}`);
+  const peak = (costs: readonly Cost[]) => spread(costs.map((cost) => cost.usage?.peak ?? 0)).median;
+  const subjects = kernels.map(({ name }, k) => {
+    const [untraced = [], traced = []] = taken.slice(2 * k);
     return {
-      case: name,
-      plain: spread(walls(plain)),
+      kernel: name,
+      untraced: spread(walls(untraced)),
       traced: spread(walls(traced)),
-      ratio: ratio(walls(traced), walls(plain)),
-      memory: tellsUsage ? peak(traced) - peak(plain) : null,
-      events: trace.events.length,
-      bytes: statSync(file).size,
-      goroutines: checkTrace(trace).created,
+      ratio: ratio(walls(traced), walls(untraced)),
+      memory: tellsUsage ? peak(traced) - peak(untraced) : null,
     };
-  } catch (error) {
-    return { case: name, error: (error as Error).message };
-  }
+  });
+  const { created } = checkTrace(trace);
+  return { case: name, subjects, events: trace.events.length, bytes: statSync(file).size, goroutines: created };
 }
 
-function line({ case: name, plain, traced, ratio, memory, events, bytes, goroutines }: Row): string[] {
-  if (!plain || !traced || !ratio) return [name, '-', '-', 'FAILED', '-', '-', '-', '-'];
-  const more = memory === null || memory === undefined ? '-' : (memory / 1e6).toFixed(0);
-  const counts = [String(events), ((bytes ?? 0) / 1e6).toFixed(2), ((bytes ?? 0) / (goroutines ?? 1)).toFixed(1)];
-  return [name, range(plain, 3), range(traced, 3), range(ratio, 2), more, ...counts];
+function lines({ case: name, subjects, events, bytes, goroutines }: TracingRow): string[][] {
+  const counts = [String(events), (bytes / 1e6).toFixed(2), (bytes / goroutines).toFixed(1)];
+  return subjects.map(({ kernel, untraced, traced, ratio, memory }, k) => [
+    k === 0 ? name : '',
+    kernel,
+    range(untraced, 3),
+    range(traced, 3),
+    range(ratio, 2),
+    memory === null ? '-' : (memory / 1e6).toFixed(0),
+    ...(k === 0 ? counts : ['', '', '']),
+  ]);
 }
 
-async function main(flags: Flags): Promise<void> {
-  const rows: Row[] = [];
-  for (const name of cases.filter((name) => flags.only.test(name))) {
-    console.error(`tracing: ${name}`);
-    const row = await measure(name, flags);
-    rows.push(row);
-    if (row.error) {
-      console.error(`tracing: ${name}: ${row.error}`);
-      process.exitCode = 1;
-    }
-  }
-  if (flags.json) {
-    console.log(
-      JSON.stringify({ machine: machine(), node: process.version, rounds: flags.rounds, cases: rows }, null, 2),
-    );
-    return;
-  }
-  console.log(`${machine()}; Node ${process.version}`);
-  console.log(`Whole processes, seconds: median (min-max) of ${flags.rounds} rounds; ratio: traced to untraced`);
-  const head = ['case', 'untraced', 'traced', 'ratio', '+ peak MB', 'events', 'trace MB', 'bytes/goroutine'];
-  console.log(`\n${table(head, rows.map(line))}`);
-}
+export const tracing: Section<TracingRow> = {
+  name: 'tracing',
+  title: 'what does it cost a mode to be traced?',
+  about: 'Whole processes, seconds. The ratio is of wall time, traced to untraced.',
+  cases: modeCases,
+  head: ['case', 'with', 'untraced', 'traced', 'ratio', '+ peak MB', 'events', 'trace MB', 'bytes/goroutine'],
+  measure,
+  lines,
+};
 
-await benchmark('tracing', cases, main, ['ours']);
+await alone(import.meta.url, tracing);

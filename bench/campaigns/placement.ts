@@ -7,7 +7,8 @@
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { range, run, spread } from '../measure.js';
+import { range, spread } from '../measure.js';
+import { run } from '../process.js';
 import { scratch } from '../scratch.js';
 import { campaign } from './campaign.js';
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image/png"
 	"os"
+	"time"
 )
 
 func main() {
@@ -17,7 +18,7 @@ func main() {
 	width := flag.Int("w", 1024, "width of the picture in pixels")
 	height := flag.Int("h", 1024, "height of the picture in pixels")
 	out := flag.String("o", "mandelbrot.png", "`file` to write the PNG to")
-	sum := flag.Bool("sum", false, "print the SHA-256 of the grey plane")
+	fillOnly := flag.Bool("fill", false, "write no PNG, but print as JSON what painting took and the SHA-256 of the grey plane")
 	flag.Parse()
 
 	fill, ok := modes[*mode]
@@ -27,9 +28,12 @@ func main() {
 	}
 
 	m := newImg(*width, *height)
+	begin := time.Now()
 	fill(m, *workers)
-	if *sum {
-		fmt.Printf("%x\n", sha256.Sum256(m.grey()))
+	if *fillOnly {
+		ns := time.Since(begin).Nanoseconds()
+		fmt.Printf("{\"ns\":%d,\"sum\":\"%x\"}\n", ns, sha256.Sum256(m.grey()))
+		return
 	}
 	if err := write(*out, m); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,4 +1,4 @@
-// The Go peers: programs under bench/go, built anew for each benchmark.
+// The Go peers: programs under bench/go, built anew for each run of the benchmarks.
 
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -14,23 +14,36 @@ export interface GoProgram {
   readonly version: string;
 }
 
+const options = { cwd: fileURLToPath(new URL('../../../bench/go', import.meta.url)), encoding: 'utf8' } as const;
+const go = process.env.MANDEL_GO || 'go';
+const built = new Map<string, GoProgram | null>();
+
+/** The version of the go that MANDEL_GO or the PATH gives; null where there is none. */
+export function goVersion(): string | null {
+  const { error, stdout } = spawnSync(go, ['env', 'GOVERSION'], options);
+  if (!error) return stdout.trim();
+  if (process.env.MANDEL_GO) throw new Error(`MANDEL_GO: expected a go command, got ${go}: ${error.message}`);
+  return null;
+}
+
 /**
- * Builds the package at `path` inside bench/go with the go that MANDEL_GO or the PATH gives; null where there is none.
+ * Builds the package at `path` inside bench/go, once; null where there is no Go.
  * @throws Error if it does not build
  */
-export function buildGo(path: string): GoProgram | null {
-  const go = process.env.MANDEL_GO || 'go';
-  const program = join(scratch, 'peer');
-  const options = { cwd: fileURLToPath(new URL('../../../bench/go', import.meta.url)), encoding: 'utf8' } as const;
-  const version = spawnSync(go, ['env', 'GOVERSION'], options);
-  if (version.error && !process.env.MANDEL_GO) {
-    return null;
-  }
-  const built = spawnSync(go, ['build', '-buildvcs=false', '-o', program, path], options);
-  if (built.status !== 0) {
-    throw new Error(`${go} build: ${built.error?.message ?? built.stderr.trim()}`);
-  }
-  return { program, version: version.stdout.trim() };
+export function buildGo(path: '.' | './chan'): GoProgram | null {
+  const known = built.get(path);
+  if (known !== undefined) return known;
+  const version = goVersion();
+  const made = version === null ? null : { program: build(path), version };
+  built.set(path, made);
+  return made;
+}
+
+function build(path: string): string {
+  const program = join(scratch, `peer${built.size}`);
+  const { status, error, stderr } = spawnSync(go, ['build', '-buildvcs=false', '-o', program, path], options);
+  if (status !== 0) throw new Error(`${go} build: ${error?.message ?? stderr.trim()}`);
+  return program;
 }
 
 const start = promisify(execFile);
@@ -50,10 +63,13 @@ export function goSubject(
   if (go === null) {
     return [];
   }
-  const env = { ...process.env, GOMAXPROCS: String(procs) };
-  const batch = async (n: number) => {
-    const { stdout } = await start(go.program, [op, ...[n, ...args].map(String)], { env });
-    return JSON.parse(stdout) as Outcome;
-  };
+  const batch = (n: number) => told<Outcome>(go, procs, op, ...[n, ...args].map(String));
   return [{ name: 'Go', n, batch }];
+}
+
+/** What a Go program prints, which is JSON, when it is run on `procs` Ps. */
+export async function told<T>(go: GoProgram, procs: number, ...args: readonly string[]): Promise<T> {
+  const env = { ...process.env, GOMAXPROCS: String(procs) };
+  const { stdout } = await start(go.program, args, { env });
+  return JSON.parse(stdout) as T;
 }

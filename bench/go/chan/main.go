@@ -3,7 +3,7 @@
 // of it. It takes the operation's name, how many times, and what else the
 // operation wants, all in the order of its Go function's parameters:
 //
-//	chan handoff 200000 1 4 128
+//	chan handoff 200000 1 4 128 0
 package main
 
 import (
@@ -28,8 +28,8 @@ var ops = map[string]struct {
 	args int
 	run  func(n int, args []int) func() (count, sum int)
 }{
-	"handoff":   {3, handoff},
-	"pingpong":  {0, pingpong},
+	"handoff":   {4, handoff},
+	"pingpong":  {1, pingpong},
 	"create":    {0, create},
 	"yield":     {0, yield},
 	"waitgroup": {0, waitGroup},
@@ -37,6 +37,7 @@ var ops = map[string]struct {
 	"ready":     {1, ready},
 	"default":   {0, orDefault},
 	"blocking":  {0, blocking},
+	"parked":    {0, parked},
 }
 
 func main() {

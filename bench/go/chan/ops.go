@@ -9,14 +9,16 @@ import (
 type tally struct{ count, sum int }
 
 // handoff sends the values over one channel, from all senders to all
-// receivers. args: senders, receivers, size of the channel.
+// receivers. args: senders, receivers, size of the channel, whether they are
+// kept apart.
 func handoff(n int, args []int) func() (int, int) {
-	senders, receivers, size := args[0], args[1], args[2]
+	senders, receivers, size, apart := args[0], args[1], args[2], args[3]
 	return func() (count, sum int) {
 		c := make(chan int, size)
 		tallies := make(chan tally, receivers)
 		for r := 0; r < receivers; r++ {
 			go func() {
+				keep(apart)
 				var t tally
 				for v := range c {
 					t.count++
@@ -29,6 +31,7 @@ func handoff(n int, args []int) func() (int, int) {
 		wg.Add(senders)
 		for s := 0; s < senders; s++ {
 			go func(first int) {
+				keep(apart)
 				for i := first; i < n; i += senders {
 					c <- i
 				}
@@ -46,11 +49,23 @@ func handoff(n int, args []int) func() (int, int) {
 	}
 }
 
-// pingpong sends a value out and waits for the next to come back.
-func pingpong(n int, _ []int) func() (int, int) {
+// keep gives a goroutine a thread of its own, if apart is 1: then it never
+// shares one with another, as goroutines that hand over values do otherwise.
+func keep(apart int) {
+	if apart == 1 {
+		runtime.LockOSThread()
+	}
+}
+
+// pingpong sends a value out and waits for the next to come back. args: whether
+// the two sides are kept apart.
+func pingpong(n int, args []int) func() (int, int) {
+	apart := args[0]
 	return func() (count, sum int) {
+		keep(apart)
 		out, back := make(chan int), make(chan int)
 		go func() {
+			keep(apart)
 			for v := range out {
 				back <- v + 1
 			}
@@ -123,6 +138,32 @@ func fanOut(n int, args []int) func() (int, int) {
 			}
 			wg.Wait()
 		}
+		return int(count), int(sum)
+	}
+}
+
+// parked starts n goroutines, which wait, all at a time, for a value each.
+func parked(n int, _ []int) func() (int, int) {
+	return func() (int, int) {
+		var count, sum int64
+		var started, done sync.WaitGroup
+		c := make(chan int)
+		started.Add(n)
+		done.Add(n)
+		for i := 0; i < n; i++ {
+			go func() {
+				started.Done()
+				v := <-c
+				atomic.AddInt64(&count, 1)
+				atomic.AddInt64(&sum, int64(v))
+				done.Done()
+			}()
+		}
+		started.Wait()
+		for i := 0; i < n; i++ {
+			c <- i
+		}
+		done.Wait()
 		return int(count), int(sum)
 	}
 }

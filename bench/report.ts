@@ -1,0 +1,19 @@
+// Every question of speed and memory, in one report.
+//
+//   node dist/bench/report.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
+//
+// REGEX picks cases by `section: case`. CMD stands in for `node dist/src/cli.js` where whole processes are measured.
+// MANDEL_GO names another go than the one on the PATH. Whole processes come first, before this one has threads of its own.
+
+import { channels } from './channels.js';
+import { goroutines } from './goroutines.js';
+import { kernels } from './kernels.js';
+import { memory } from './memory.js';
+import { modes } from './modes.js';
+import { scaling } from './scaling.js';
+import { report } from './section.js';
+import { select } from './select.js';
+import { startup } from './startup.js';
+import { tracing } from './tracing.js';
+
+await report('bench', [startup, modes, tracing, memory, kernels, scaling, channels, goroutines, select]);
