@@ -8,6 +8,7 @@ const alone = [
   'test/calibrate/programs.test.ts',
   'test/conformance.test.ts',
   'test/go/**/*.test.ts',
+  'test/mandelbrot/fast.test.ts',
   'test/modes/golden.test.ts',
   'test/runtime/**/*.test.ts',
   'test/stress/**/*.test.ts',
