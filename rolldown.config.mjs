@@ -15,6 +15,7 @@ const bundles = [
     modules:
       /^(go\/|lib\/(minheap|rng)|runtime\/(?!start|procs|report|reserve|source|where)[^/]+$|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
   },
+  { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|threads\/run)\./ },
   {
     name: 'commands/front',

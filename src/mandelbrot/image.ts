@@ -97,9 +97,16 @@ export function newImg(w: number, h: number, scene: number, view: View = sceneVi
 
 /** A copy of the grey plane as it stands on screen: row-major, y outer, x inner. */
 export function greyPlane(m: Img): Uint8Array {
-  const { w, h, pix } = m;
-  const plane = new Uint8Array(w * h);
-  // In squares, so that both sides stay in the cache.
+  const plane = new Uint8Array(m.w * m.h);
+  if (m.w % 4 === 0 && m.h % 4 === 0) turnWords(m, new Int32Array(plane.buffer));
+  else turnBytes(m, plane);
+  return plane;
+}
+
+/** In squares of this many pixels, so that both sides stay in the cache. */
+const TILE = 64;
+
+function turnBytes({ w, h, pix }: Img, plane: Uint8Array): void {
   for (let x0 = 0; x0 < w; x0 += TILE) {
     for (let y0 = 0; y0 < h; y0 += TILE) {
       const x1 = Math.min(x0 + TILE, w);
@@ -109,6 +116,34 @@ export function greyPlane(m: Img): Uint8Array {
       }
     }
   }
-  return plane;
 }
-const TILE = 64;
+
+/**
+ * The same for four by four pixels at a time: four words down become four words across. A picture is encoded once in a
+ * process, by code that V8 has not compiled yet, and a quarter of the steps take a quarter of the time.
+ */
+function turnWords({ w, h, pix }: Img, plane: Int32Array): void {
+  const words = new Int32Array(pix.buffer, pix.byteOffset, plane.length);
+  const down = h / 4;
+  const across = w / 4;
+  for (let x0 = 0; x0 < across; x0 += TILE / 4) {
+    for (let y0 = 0; y0 < down; y0 += TILE / 4) {
+      const x1 = Math.min(x0 + TILE / 4, across);
+      const y1 = Math.min(y0 + TILE / 4, down);
+      for (let x = x0; x < x1; x++) {
+        for (let y = y0; y < y1; y++) {
+          const from = 4 * x * down + y;
+          const a = words[from]!;
+          const b = words[from + down]!;
+          const c = words[from + 2 * down]!;
+          const d = words[from + 3 * down]!;
+          const to = 4 * y * across + x;
+          plane[to] = (a & 255) | ((b & 255) << 8) | ((c & 255) << 16) | (d << 24);
+          plane[to + across] = ((a >>> 8) & 255) | (b & 0xff00) | ((c & 0xff00) << 8) | ((d & 0xff00) << 16);
+          plane[to + 2 * across] = ((a >>> 16) & 255) | ((b >>> 8) & 0xff00) | (c & 0xff0000) | ((d & 0xff0000) << 8);
+          plane[to + 3 * across] = (a >>> 24) | ((b >>> 16) & 0xff00) | ((c >>> 8) & 0xff0000) | (d & 0xff000000);
+        }
+      }
+    }
+  }
+}
