@@ -125,13 +125,16 @@ function belongsHere(): boolean {
   return homes <= 1 || homes < Math.floor(alive() / i32[H.NPROCS]!);
 }
 
-/** A sleeping P that is home to fewer goroutines than `pp`, and than the other sleepers. 0 if there is none. */
+/**
+ * A P that has nothing to do and is home to fewer goroutines than `pp`, and than others like it: it sleeps, or its thread
+ * has not come up yet (it may count as awake then, because somebody has woken it). 0 if there is none.
+ */
 function fewerHomes(pp: number): number {
   let better = 0;
   let fewest = i32[pp + P.NHOME]!;
   for (let k = 0; k < i32[H.NPROCS]!; k++) {
     const home = i32[pAddress(k) + P.NHOME]!;
-    if (home < fewest && isIdle(k)) {
+    if (home < fewest && (isIdle(k) || i32[pAddress(k) + P.UP] === 0)) {
       fewest = home;
       better = pAddress(k);
     }
