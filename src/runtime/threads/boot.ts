@@ -15,6 +15,12 @@ for (const url of (workerData as { preload: readonly string[] }).preload) {
   import(url).catch(() => {}); // if it is run, that will say what is wrong with it
 }
 
+/**
+ * Piscina requires this file. Without this mark, Node would make a facade for the default export, and abort the whole process
+ * if the thread is ended at that moment (20.20: CreateRequiredModuleFacade), as it is when the command line turns out to be wrong.
+ */
+export const __esModule = true;
+
 /** Piscina calls this once for each P of a run. */
 export default async function boot(task: Task): Promise<Ending> {
   const { runMachine } = await machine;
