@@ -1,7 +1,9 @@
 // Starting programs: what a run is told and what it answers, and that the runs of one Runtime have nothing to do with
 // each other.
 
+import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { defaultProcs, MAX_THREADS, type RunResult, Runtime, run } from 'mandel/run';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { picks } from '../support/picks.js';
@@ -65,6 +67,20 @@ describe('GOMAXPROCS', () => {
   });
 });
 
+test('threads may be ended at any moment while they come up', async () => {
+  // In a process of its own: Node 20.20 aborts, if it does.
+  const code = `
+    import { setTimeout } from 'node:timers/promises';
+    import { Runtime } from 'mandel/run';
+    for (let ms = 20; ms < 80; ms++) {
+      const runtime = new Runtime(2);
+      await setTimeout(ms);
+      await runtime.close();
+    }`;
+  const node = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
+  expect(node.stderr).toBe('');
+});
+
 describe.each([1, 3])('a Runtime of %i Ps', (procs) => {
   let runtime: Runtime;
   beforeAll(() => {
@@ -78,7 +94,7 @@ describe.each([1, 3])('a Runtime of %i Ps', (procs) => {
   test('repeats the choices of a seed, and makes others with another', async () => {
     const url = String(program(picks));
     const pick = async (seed: number) => (await runtime.run({ modules: [url], args: [200] }, { seed })).value;
-    // A goroutine that never parks stays where it begins: main, on P 0, or where it was taken to.
+    // A goroutine that never parks stays where it begins: main, on the P that was up first, or where it was taken to.
     const of1 = new Set([await pick(1), await pick(1), await pick(1), await pick(1)]);
     expect(of1.size).toBeLessThanOrEqual(procs);
     expect(of1).not.toContain(await pick(2));
