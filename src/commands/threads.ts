@@ -13,7 +13,11 @@ export function warmUp(argv: readonly string[]): void {
   if (procs === undefined) return;
   const mode = modes.find((m) => m.name === (flag(argv, 'mode') ?? 'seq'));
   const preload = mode && argv[0] !== 'run' ? paintProgram(mode) : [];
-  warm = new Pool(procs, preload, flag(argv, 'trace') !== undefined);
+  try {
+    warm = new Pool(procs, preload, flag(argv, 'trace') !== undefined);
+  } catch {
+    // No address space: whoever wants the threads will hear of it.
+  }
 }
 
 /** A guess at the number of Ps; undefined if nothing will be run, or the guess would be wild. */
