@@ -1,7 +1,7 @@
 // The flags that say which part of the plane a picture shows, and which kernel paints it.
 
-import type { Command } from 'commander';
 import { kernels, SPAN, sceneView, type View } from '../mandelbrot/view.js';
+import type { Command } from './commander.js';
 import { BadUsage, choice, wholeNumber } from './usage.js';
 
 export interface ViewFlags {
