@@ -8,7 +8,7 @@ import { by, engine, gopark, wait } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { lock, unlock } from '../runtime/lock.js';
-import { COLD, G, gColdAddress, i32, P, SG } from '../runtime/memory.js';
+import { COLD, G, gColdAddress, i32, P, SG, solo } from '../runtime/memory.js';
 import { done, early, making, type Op, Parked, postponed, started } from '../runtime/op.js';
 import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/waitq.js';
 import { blockForEver, type Chan } from './chan.js';
@@ -87,7 +87,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
   readonly name = 'select';
   readonly #cases: readonly Case[];
   readonly #otherwise: boolean;
-  /** Addresses of the channels, each once, ascending. */
+  /** Addresses of the channels that have to be locked, each once, ascending. */
   #channels: number[] = [];
   #sudogs: number[] = [];
 
@@ -106,7 +106,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
   #begin(): Iterator<void, SelectedAny, void> {
     const order = pollOrder(this.#cases);
     if (order.length === 0 && !this.#otherwise) return blockForEver(wait.selectNoCases);
-    this.#channels = [...new Set(order.map((k) => this.#cases[k]!.c.addr))].sort((a, b) => a - b);
+    if (!solo) this.#channels = lockOrder(this.#cases, order);
     for (const c of this.#channels) lock(c + C.LOCK);
     const selected = this.#fire(order);
     if (selected) return done(selected);
@@ -118,18 +118,18 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
   /** Does the first case that is ready, or the default; then no lock is held any more. */
   #fire(order: readonly number[]): SelectedAny | undefined {
     for (const index of order) {
-      const { c, ...rest } = this.#cases[index]!;
+      const kase = this.#cases[index]!;
+      const { addr, elem } = kase.c;
       let fired = false;
       try {
-        fired =
-          rest.dir === 'send' ? sendLocked(c.addr, c.elem, rest.v, by.select) : recvLocked(c.addr, c.elem, by.select);
+        fired = kase.dir === 'send' ? sendLocked(addr, elem, kase.v, by.select) : recvLocked(addr, elem, by.select);
       } catch (error) {
-        this.#unlockAllBut(c.addr); // a send on a closed channel has released its own
+        this.#unlockAllBut(addr); // a send on a closed channel has released its own
         throw error;
       }
       if (!fired) continue;
-      this.#unlockAllBut(c.addr);
-      return rest.dir === 'send' ? sent(index) : { index, value: received.value, ok: received.ok };
+      this.#unlockAllBut(addr);
+      return kase.dir === 'send' ? sent(index) : { index, value: received.value, ok: received.ok };
     }
     if (!this.#otherwise) return undefined;
     this.#unlockAllBut(0);
@@ -208,4 +208,17 @@ function pollOrder(cases: readonly Case[]): number[] {
     order[k] = index;
   }
   return order;
+}
+
+/** The addresses of the channels of these cases, each once, ascending: all goroutines lock in this order. */
+function lockOrder(cases: readonly Case[], order: readonly number[]): number[] {
+  const addrs: number[] = [];
+  for (const index of order) {
+    const { addr } = cases[index]!.c;
+    if (addrs.includes(addr)) continue;
+    let at = addrs.length;
+    for (; at > 0 && addrs[at - 1]! > addr; at--) addrs[at] = addrs[at - 1]!;
+    addrs[at] = addr;
+  }
+  return addrs;
 }
