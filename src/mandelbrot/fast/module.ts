@@ -55,7 +55,7 @@ function kernelOf(): Kernel {
 }
 
 /** Words that a span works with, on each thread. */
-const SCRATCH_WORDS = 256;
+const SCRATCH_WORDS = 1024;
 const scratches = new WeakMap<Img, number>();
 
 function scratchOf(m: Img): number {

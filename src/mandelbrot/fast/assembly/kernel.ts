@@ -1,10 +1,9 @@
 // The fast kernel, in AssemblyScript: the same pixels as the plain one (../../fill.ts), to the last bit. It works in the memory
 // of the run: places are offsets in bytes. What it shows is in the picture's record (../../image.ts).
 //
-// A span of pixels goes through two stages. gather() takes eight of them through their first turns, in order, with a test after
-// each turn: half of the workshop's pixels escape there. span() has the others in eight lanes, four vectors of two; whenever
-// one has finished, its lane gets the next. The four do not depend on each other, so the processor overlaps them. Here there is one test for a block of
-// turns:
+// A span of pixels goes through two stages. gather() has their first turns (gather.ts). span() has those that are left in
+// eight lanes, four vectors of two; whenever one has finished, its lane gets the next. The four do not depend on each other, so the
+// processor overlaps them. Here there is one test for a block of turns, and z at the ends of the last blocks is kept in a ring:
 //
 // _Escaped?_ Once |z|^2 is beyond the bound it stays there, so the end of a block is enough to see it: with R the root of the
 // bound (2 or 32) and |z| >= R, |z^2 + c| >= R^2 - |c| >= 2R - |c| > R as long as |c| < R, by a margin of 2^-31 R which is a
@@ -13,221 +12,163 @@
 // takes the turns one by one, because the shade is that of the first z outside.
 //
 // _Periodic?_ A z that is equal to an earlier one of the same point comes back for ever, so the z after the last turn
-// is known: the lane is done as soon as what remains is a multiple of the period. Equal is what == says. Zeros
-// of both signs are equal there and not the same, but every turn takes equal numbers to equal numbers (squares and sums of
-// them differ in the sign of a zero at most), and the shade of equal numbers is the same.
+// is known, and it is in the ring: the two are so many blocks apart, and the remainder of what is left says which. Equal is
+// what == says. Only the real parts are compared in vectors; event() looks at the rest. Zeros of both signs are equal and
+// not the same, but every turn takes equal numbers to equal numbers (squares and sums of them differ in the sign of a zero
+// at most), and the shade of equal numbers is the same.
 
+import {
+  B,
+  begin,
+  blocks,
+  CI,
+  CR,
+  count,
+  FIRST,
+  finish,
+  gather,
+  gatherTurns,
+  placeOf,
+  recordOf,
+  singleTurns,
+  take,
+  waiting,
+  ZI,
+  ZR,
+} from './gather';
 import { pixel } from './pixel';
-import { ax, ay, bound, bx, by, cx, cy, iterations, product, safe, shade, view } from './view';
+import { bound, iterations, product, shade, view } from './view';
 
 export { pixel };
 
-/** Turns of a block. */
-const B: i32 = 8;
-/** Blocks between two looks at z to which later ones are compared. */
-const KEEP: i32 = 8;
-/** Pixels that are gathered at a time, and how many turns they take there at least. */
-const GROUP: i32 = 8;
-const FIRST: i32 = 8;
+const LANES: i32 = 8;
+/** Bytes of a complex number for each lane: the real parts, and from IM on the imaginary ones. */
+const COMPLEX: usize = 128;
+const IM: usize = 64;
+/** How many ends of blocks the ring holds. */
+const RING: i32 = 16;
+/**
+ * How many blocks back is the z that is looked at, for each of 16 blocks, from the lowest digit on. A period of p turns is seen
+ * if p divides 8 times that. Most have 1, 2, 4 or 8, then 3 and 6, so 1 and 3 come often.
+ */
+// biome-ignore lint/correctness/noPrecisionLoss: it is an integer of 64 bits here
+const AGES: u64 = 0xb151913171513131;
 
-/** Bytes of a vector's part of the scratch memory; where in it are z, c, the kept z, and z at the beginning of the block. */
-const VECTOR: usize = 160;
-const ZR: usize = 0;
-const ZI: usize = 16;
-const CR: usize = 32;
-const CI: usize = 48;
-const KR: usize = 64;
-const KI: usize = 80;
-const BR: usize = 96;
-const BI: usize = 112;
-/** Where the pixel of a lane is, 0 if the lane is idle; the block at whose end it will have taken all turns. */
-const AT: usize = 128;
-const DUE: usize = 144;
-const LANE: usize = 8;
-/** Pixels that have been gathered: z and c. */
-const GATHERED: usize = 4 * VECTOR;
-const QZR: usize = 0;
-const QZI: usize = 64;
-const QCR: usize = 128;
-const QCI: usize = 192;
+/** What is known of a lane: where its pixel is, 0 if it is idle; the block at whose end it has taken all turns; its first. */
+const LANE: usize = 16;
+const AT: usize = 0;
+const DUE: usize = 4;
+const SINCE: usize = 8;
 
 /** A point whose orbit neither escapes nor comes back soon: for idle lanes. */
 const IDLE: f64 = -1.9;
 
-/** What is left of the span: the next pixel, where it is, how many there are. */
-let at: usize = 0;
-let stride: usize = 0;
-let count: i32 = 0;
-let x: i32 = 0;
-let y: i32 = 0;
-let dx: i32 = 0;
-let dy: i32 = 0;
-/** Turns in gather(), and blocks after that. */
-let first: i32 = 0;
-let blocks: i32 = 0;
-/** The gathered pixels that still run, a bit each; where the first of the group is, and their z and c. */
-let waiting: i32 = 0;
-let groupAt: usize = 0;
-let gathered: usize = 0;
-/** Blocks done, and at which of them z was kept. */
+/** Where c, what is known of the lanes, the ring, and its newest z are. */
+let c: usize = 0;
+let lanes: usize = 0;
+let ring: usize = 0;
+let here: usize = 0;
+/** Blocks done; the next at whose end a lane may have taken all its turns. */
 let block: i32 = 0;
-let keptAt: i32 = 0;
+let due: i32 = 0;
 /** Lanes that have a pixel. */
 let live: i32 = 0;
-/** Turns taken in gather(), lanes counted, and one by one. */
-let gatherTurns: f64 = 0;
-let singleTurns: i32 = 0;
+/** Turns of pixels that have so few of them that there are no blocks. */
+let few: i32 = 0;
 
-/** Takes at most `left` turns one by one, and paints. */
-function finish(p: usize, zr: f64, zi: f64, cr: f64, ci: f64, left: i32): void {
-  let tr = zr * zr;
-  let ti = zi * zi;
-  for (; left > 0 && tr + ti <= bound; left--) {
-    zi = 2 * zr * zi + ci;
-    zr = tr - ti + cr;
-    tr = zr * zr;
-    ti = zi * zi;
-    singleTurns++;
-  }
-  shade(p, product ? tr * ti : zr);
+/** Where z at the end of a block is. */
+function entry(b: i32): usize {
+  return ring + <usize>(b & (RING - 1)) * COMPLEX;
 }
 
-/** Two neighbours' coordinates: (a * x) / b - c. */
-function coordinates(a: f64, b: f64, c: f64, from: i32, step: i32): v128 {
-  const where = f64x2.replace_lane(f64x2.splat(<f64>from), 1, <f64>(from + step));
-  return f64x2.sub(f64x2.div(f64x2.mul(f64x2.splat(a), where), f64x2.splat(b)), f64x2.splat(c));
+function laneOf(l: i32): usize {
+  return lanes + <usize>l * LANE;
 }
 
-/** Takes the next pixels of the span through their first turns, paints those that escape, and leaves the others in `waiting`. */
-function gather(): void {
-  const limit = f64x2.splat(bound);
-  const size = min(count, GROUP);
-  groupAt = at;
-  waiting = 0;
-  gatherTurns += <f64>(first * GROUP);
-  for (let k: i32 = 0; k < size; k += 2) {
-    const cr = coordinates(ax, bx, cx, x + k * dx, dx);
-    const ci = coordinates(ay, by, cy, y + k * dy, dy);
-    // The first turn takes 0 to c.
-    let zr = cr;
-    let zi = ci;
-    let tr = f64x2.mul(zr, zr);
-    let ti = f64x2.mul(zi, zi);
-    const cc = f64x2.add(tr, ti);
-    let inside = f64x2.le(cc, limit);
-    let v = product ? f64x2.mul(tr, ti) : zr;
-    for (let i: i32 = 1; i < first; i++) {
-      zi = f64x2.add(f64x2.mul(f64x2.add(zr, zr), zi), ci);
-      zr = f64x2.add(f64x2.sub(tr, ti), cr);
-      tr = f64x2.mul(zr, zr);
-      ti = f64x2.mul(zi, zi);
-      v = v128.bitselect(product ? f64x2.mul(tr, ti) : zr, v, inside);
-      inside = v128.and(inside, f64x2.le(f64x2.add(tr, ti), limit));
-    }
-    const q = gathered + ((<usize>k) << 3);
-    v128.store(q, zr, QZR);
-    v128.store(q, zi, QZI);
-    v128.store(q, cr, QCR);
-    v128.store(q, ci, QCI);
-    const p = at + <usize>k * stride;
-    let left = i64x2.bitmask(inside);
-    if (!(left & 1)) shade(p, f64x2.extract_lane(v, 0));
-    if (k + 1 === size)
-      left &= 1; // the other one is not in the span
-    else if (!(left & 2)) shade(p + stride, f64x2.extract_lane(v, 1));
-    const unsafe = left & ~i64x2.bitmask(f64x2.le(cc, f64x2.splat(safe)));
-    if (unsafe & 1) finishGathered(p, q);
-    if (unsafe & 2) finishGathered(p + stride, q + LANE);
-    waiting |= (left & ~unsafe) << k;
-  }
-  at += <usize>size * stride;
-  x += size * dx;
-  y += size * dy;
-  count -= size;
-}
-
-function finishGathered(p: usize, q: usize): void {
-  finish(p, load<f64>(q, QZR), load<f64>(q, QZI), load<f64>(q, QCR), load<f64>(q, QCI), iterations - first);
-}
-
-/** Gives the lane at `v` the next pixel, if there is one. */
-function refill(v: usize): void {
+/** Gives lane l the next pixel, if there is one. */
+function refill(l: i32): void {
+  const lane = laneOf(l);
   while (waiting === 0) {
     if (count === 0) {
-      store<u32>(v, 0, AT);
-      store<i32>(v, i32.MAX_VALUE, DUE);
-      set(v, 0, 0, IDLE, 0);
+      store<u32>(lane, 0, AT);
+      store<i32>(lane, i32.MAX_VALUE, DUE);
+      set(l, 0, 0, IDLE, 0);
       return;
     }
     gather();
   }
-  const k = ctz(waiting);
-  waiting &= waiting - 1;
-  const q = gathered + ((<usize>k) << 3);
-  set(v, load<f64>(q, QZR), load<f64>(q, QZI), load<f64>(q, QCR), load<f64>(q, QCI));
-  store<u32>(v, <u32>(groupAt + <usize>k * stride), AT);
-  store<i32>(v, block + blocks, DUE);
+  const k = take();
+  const q = recordOf(k);
+  set(l, load<f64>(q, ZR), load<f64>(q, ZI), load<f64>(q, CR), load<f64>(q, CI));
+  store<u32>(lane, <u32>placeOf(k), AT);
+  store<i32>(lane, block + blocks, DUE);
+  store<i32>(lane, block, SINCE);
+  due = min(due, block + blocks);
   live++;
 }
 
-function set(v: usize, zr: f64, zi: f64, cr: f64, ci: f64): void {
-  store<f64>(v, zr, ZR);
-  store<f64>(v, zi, ZI);
-  store<f64>(v, cr, CR);
-  store<f64>(v, ci, CI);
-  store<f64>(v, NaN, KR); // equal to nothing
+function set(l: i32, zr: f64, zi: f64, cr: f64, ci: f64): void {
+  const pair = (<usize>(l & ~1)) << 3;
+  const mask = i64x2.eq(i64x2.splat(l & 1), i64x2(0, 1));
+  put(here + pair, mask, zr);
+  put(here + pair + IM, mask, zi);
+  put(c + pair, mask, cr);
+  put(c + pair + IM, mask, ci);
 }
 
-/** Something has happened in the vector at `v`: paints what is done, and refills its lanes. */
-function event(v: usize, inside: v128, periodic: v128): void {
-  const stays = i64x2.bitmask(inside);
-  const returns = i64x2.bitmask(periodic);
-  for (let k: i32 = 0; k < 2; k++, v += LANE) {
-    const p = <usize>load<u32>(v, AT);
+/** Stores half of a vector. A whole one is written because a load that finds it in two parts waits for both to be in memory. */
+function put(p: usize, mask: v128, v: f64): void {
+  v128.store(p, v128.bitselect(f64x2.splat(v), v128.load(p), mask));
+}
+
+/** Something has happened in the lanes of `bits`, or some are due: paints what is done, and refills. */
+function event(bits: i32, age: i32): void {
+  if (block === due) {
+    due = i32.MAX_VALUE;
+    for (let l: i32 = 0; l < LANES; l++) {
+      const end = load<i32>(laneOf(l), DUE);
+      if (end === block) bits |= 1 << l;
+      else due = min(due, end);
+    }
+  }
+  const back = block - age;
+  for (; bits; bits &= bits - 1) {
+    const l = ctz(bits);
+    const lane = laneOf(l);
+    const p = <usize>load<u32>(lane, AT);
     if (p === 0) continue;
-    if (!((stays >> k) & 1)) {
-      finish(p, load<f64>(v, BR), load<f64>(v, BI), load<f64>(v, CR), load<f64>(v, CI), B);
+    const o = (<usize>l) << 3;
+    let z = here + o;
+    let zr = load<f64>(z);
+    let zi = load<f64>(z, IM);
+    if (!(zr * zr + zi * zi <= bound)) {
+      z = entry(block - 1) + o;
+      finish(p, load<f64>(z), load<f64>(z, IM), load<f64>(c + o), load<f64>(c + o, IM), B);
     } else {
-      const left = load<i32>(v, DUE) - block;
+      const left = load<i32>(lane, DUE) - block;
       if (left > 0) {
-        if (!((returns >> k) & 1)) continue;
-        const rest = left % (block - keptAt);
-        if (rest > 0) {
-          store<i32>(v, block + rest, DUE);
-          store<f64>(v, NaN, KR);
-          continue;
-        }
+        z = entry(back) + o;
+        if (zr !== load<f64>(z) || zi !== load<f64>(z, IM) || back < load<i32>(lane, SINCE)) continue;
+        z = entry(back + (left % age)) + o;
+        zr = load<f64>(z);
+        zi = load<f64>(z, IM);
       }
-      const zr = load<f64>(v, ZR);
-      const zi = load<f64>(v, ZI);
       shade(p, product ? zr * zr * (zi * zi) : zr);
     }
     live--;
-    refill(v);
+    refill(l);
   }
 }
 
-/** The next block at whose end a lane has taken all its turns. */
-function nextDue(scratch: usize): i32 {
-  let due = i32.MAX_VALUE;
-  for (let v = scratch; v < scratch + 4 * VECTOR; v += VECTOR) {
-    due = min(due, min(load<i32>(v, DUE), load<i32>(v, DUE + LANE)));
-  }
-  return due;
-}
-
-/** True for lanes whose z is the kept one. */
-function isKept(v: usize, zr: v128, zi: v128): v128 {
-  return v128.and(f64x2.eq(zr, v128.load(v, KR)), f64x2.eq(zi, v128.load(v, KI)));
-}
-
-function isInside(zr: v128, zi: v128, limit: v128): v128 {
-  return f64x2.le(f64x2.add(f64x2.mul(zr, zr), f64x2.mul(zi, zi)), limit);
+/** True for lanes that are inside, and whose real part is not that of the other z. */
+function goesOn(zr: v128, zi: v128, other: v128, limit: v128): v128 {
+  const inside = f64x2.le(f64x2.add(f64x2.mul(zr, zr), f64x2.mul(zi, zi)), limit);
+  return v128.andnot(inside, f64x2.eq(zr, other));
 }
 
 /**
  * Paints `total` pixels from (x0, y0) on, in steps of (xStep, yStep), which lie so many bytes apart.
- * @param scratch 1 KiB of memory that is this thread's
+ * @param scratch 4 KiB of memory that is this thread's
  * @returns turns taken in vectors, lanes counted; turns() has the others
  */
 export function span(
@@ -242,65 +183,41 @@ export function span(
   yStep: i32,
 ): f64 {
   view(from);
-  singleTurns = 0;
+  few = 0;
+  c = (scratch + 63) & ~63; // vectors do not cross lines of the cache
+  lanes = c + COMPLEX;
+  ring = lanes + <usize>LANES * LANE;
+  begin(ring + <usize>RING * COMPLEX, place, apart, total, x0, y0, xStep, yStep);
   if (iterations < FIRST + B) {
     for (let k: i32 = 0; k < total; k++) {
-      singleTurns += pixel(from, place + <usize>(k * apart), x0 + k * xStep, y0 + k * yStep);
+      few += pixel(from, place + <usize>(k * apart), x0 + k * xStep, y0 + k * yStep);
     }
     return 0;
   }
-  at = place;
-  stride = apart;
-  count = total;
-  x = x0;
-  y = y0;
-  dx = xStep;
-  dy = yStep;
-  first = FIRST + ((iterations - FIRST) % B);
-  blocks = (iterations - first) / B;
-  gathered = scratch + GATHERED;
-  waiting = 0;
   block = 0;
-  keptAt = 0;
+  due = i32.MAX_VALUE;
   live = 0;
-  gatherTurns = 0;
+  here = entry(block);
+  for (let l: i32 = 0; l < LANES; l++) refill(l);
 
   const limit = f64x2.splat(bound);
-  const v0 = scratch;
-  const v1 = scratch + VECTOR;
-  const v2 = scratch + 2 * VECTOR;
-  const v3 = scratch + 3 * VECTOR;
-  for (let v = v0; v <= v3; v += VECTOR) {
-    refill(v);
-    refill(v + LANE);
-  }
-  let zr0 = v128.load(v0, ZR);
-  let zi0 = v128.load(v0, ZI);
-  let cr0 = v128.load(v0, CR);
-  let ci0 = v128.load(v0, CI);
-  let zr1 = v128.load(v1, ZR);
-  let zi1 = v128.load(v1, ZI);
-  let cr1 = v128.load(v1, CR);
-  let ci1 = v128.load(v1, CI);
-  let zr2 = v128.load(v2, ZR);
-  let zi2 = v128.load(v2, ZI);
-  let cr2 = v128.load(v2, CR);
-  let ci2 = v128.load(v2, CI);
-  let zr3 = v128.load(v3, ZR);
-  let zi3 = v128.load(v3, ZI);
-  let cr3 = v128.load(v3, CR);
-  let ci3 = v128.load(v3, CI);
-  let due = nextDue(scratch);
-  let keep = KEEP;
+  let zr0 = v128.load(here);
+  let zi0 = v128.load(here, IM);
+  let cr0 = v128.load(c);
+  let ci0 = v128.load(c, IM);
+  let zr1 = v128.load(here, 16);
+  let zi1 = v128.load(here, IM + 16);
+  let cr1 = v128.load(c, 16);
+  let ci1 = v128.load(c, IM + 16);
+  let zr2 = v128.load(here, 32);
+  let zi2 = v128.load(here, IM + 32);
+  let cr2 = v128.load(c, 32);
+  let ci2 = v128.load(c, IM + 32);
+  let zr3 = v128.load(here, 48);
+  let zi3 = v128.load(here, IM + 48);
+  let cr3 = v128.load(c, 48);
+  let ci3 = v128.load(c, IM + 48);
   while (live > 0) {
-    v128.store(v0, zr0, BR);
-    v128.store(v0, zi0, BI);
-    v128.store(v1, zr1, BR);
-    v128.store(v1, zi1, BI);
-    v128.store(v2, zr2, BR);
-    v128.store(v2, zi2, BI);
-    v128.store(v3, zr3, BR);
-    v128.store(v3, zi3, BI);
     for (let j: i32 = 0; j < B; j++) {
       const tr0 = f64x2.mul(zr0, zr0);
       const tr1 = f64x2.mul(zr1, zr1);
@@ -320,75 +237,48 @@ export function span(
       zr3 = f64x2.add(f64x2.sub(tr3, ti3), cr3);
     }
     block++;
-    const in0 = isInside(zr0, zi0, limit);
-    const in1 = isInside(zr1, zi1, limit);
-    const in2 = isInside(zr2, zi2, limit);
-    const in3 = isInside(zr3, zi3, limit);
-    const eq0 = isKept(v0, zr0, zi0);
-    const eq1 = isKept(v1, zr1, zi1);
-    const eq2 = isKept(v2, zr2, zi2);
-    const eq3 = isKept(v3, zr3, zi3);
-    const on0 = v128.andnot(in0, eq0);
-    const on1 = v128.andnot(in1, eq1);
-    const on2 = v128.andnot(in2, eq2);
-    const on3 = v128.andnot(in3, eq3);
-    const all = block === due;
-    if (all || !i64x2.all_true(v128.and(v128.and(on0, on1), v128.and(on2, on3)))) {
-      if (all || !i64x2.all_true(on0)) {
-        v128.store(v0, zr0, ZR);
-        v128.store(v0, zi0, ZI);
-        event(v0, in0, eq0);
-        zr0 = v128.load(v0, ZR);
-        zi0 = v128.load(v0, ZI);
-        cr0 = v128.load(v0, CR);
-        ci0 = v128.load(v0, CI);
-      }
-      if (all || !i64x2.all_true(on1)) {
-        v128.store(v1, zr1, ZR);
-        v128.store(v1, zi1, ZI);
-        event(v1, in1, eq1);
-        zr1 = v128.load(v1, ZR);
-        zi1 = v128.load(v1, ZI);
-        cr1 = v128.load(v1, CR);
-        ci1 = v128.load(v1, CI);
-      }
-      if (all || !i64x2.all_true(on2)) {
-        v128.store(v2, zr2, ZR);
-        v128.store(v2, zi2, ZI);
-        event(v2, in2, eq2);
-        zr2 = v128.load(v2, ZR);
-        zi2 = v128.load(v2, ZI);
-        cr2 = v128.load(v2, CR);
-        ci2 = v128.load(v2, CI);
-      }
-      if (all || !i64x2.all_true(on3)) {
-        v128.store(v3, zr3, ZR);
-        v128.store(v3, zi3, ZI);
-        event(v3, in3, eq3);
-        zr3 = v128.load(v3, ZR);
-        zi3 = v128.load(v3, ZI);
-        cr3 = v128.load(v3, CR);
-        ci3 = v128.load(v3, CI);
-      }
-      due = nextDue(scratch);
-    }
-    if (block === keep) {
-      v128.store(v0, zr0, KR);
-      v128.store(v0, zi0, KI);
-      v128.store(v1, zr1, KR);
-      v128.store(v1, zi1, KI);
-      v128.store(v2, zr2, KR);
-      v128.store(v2, zi2, KI);
-      v128.store(v3, zr3, KR);
-      v128.store(v3, zi3, KI);
-      keptAt = block;
-      keep = block + KEEP;
+    const age = <i32>(AGES >> ((<u64>(block & 15)) << 2)) & 15;
+    const back = entry(block - age);
+    here = entry(block);
+    v128.store(here, zr0);
+    v128.store(here, zi0, IM);
+    v128.store(here, zr1, 16);
+    v128.store(here, zi1, IM + 16);
+    v128.store(here, zr2, 32);
+    v128.store(here, zi2, IM + 32);
+    v128.store(here, zr3, 48);
+    v128.store(here, zi3, IM + 48);
+    const on0 = goesOn(zr0, zi0, v128.load(back), limit);
+    const on1 = goesOn(zr1, zi1, v128.load(back, 16), limit);
+    const on2 = goesOn(zr2, zi2, v128.load(back, 32), limit);
+    const on3 = goesOn(zr3, zi3, v128.load(back, 48), limit);
+    const on = v128.and(v128.and(on0, on1), v128.and(on2, on3));
+    if (block === due || !i64x2.all_true(on)) {
+      const low = i64x2.bitmask(on0) | (i64x2.bitmask(on1) << 2);
+      const high = i64x2.bitmask(on2) | (i64x2.bitmask(on3) << 2);
+      event((low | (high << 4)) ^ 0xff, age);
+      zr0 = v128.load(here);
+      zi0 = v128.load(here, IM);
+      cr0 = v128.load(c);
+      ci0 = v128.load(c, IM);
+      zr1 = v128.load(here, 16);
+      zi1 = v128.load(here, IM + 16);
+      cr1 = v128.load(c, 16);
+      ci1 = v128.load(c, IM + 16);
+      zr2 = v128.load(here, 32);
+      zi2 = v128.load(here, IM + 32);
+      cr2 = v128.load(c, 32);
+      ci2 = v128.load(c, IM + 32);
+      zr3 = v128.load(here, 48);
+      zi3 = v128.load(here, IM + 48);
+      cr3 = v128.load(c, 48);
+      ci3 = v128.load(c, IM + 48);
     }
   }
-  return <f64>block * <f64>(B * GROUP) + gatherTurns;
+  return <f64>block * <f64>(B * LANES) + gatherTurns;
 }
 
 /** Turns that the last span has taken one by one. */
 export function turns(): i32 {
-  return singleTurns;
+  return few + singleTurns;
 }

@@ -6,7 +6,7 @@ import { ax, ay, bound, bx, by, cx, cy, iterations, product, safe, shade, view }
 /** Turns of a block. */
 const B: i32 = 8;
 /** Turns between two looks at z to which later ones are compared, at first. */
-const KEEP: i32 = 32;
+const KEEP: i32 = 16;
 
 /**
  * Paints the pixel (x, y), which is at `p`.
@@ -55,7 +55,9 @@ export function pixel(from: usize, p: usize, x: i32, y: i32): i32 {
       break;
     }
     left -= B;
-    if (zr === keptR && zi === keptI) {
+    if (zr === br && zi === bi) {
+      left %= B; // periods of 1, 2, 4 and 8, which most have
+    } else if (zr === keptR && zi === keptI) {
       left %= keptAt - left;
       keptR = NaN; // once is enough
       keep = -1;
