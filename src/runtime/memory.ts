@@ -256,6 +256,7 @@ const MAX_GS = 1 << 22;
 /** Words of trace that a P may hold back, and of the list of collections in front of the Ps' parts. */
 const TRACE_WORDS = 1 << 22;
 export const GC_WORDS = 1 << 18;
+
 /** Undefined on threads that are none of ours: there, all of this is empty. */
 const place = (workerData as { readonly mandel?: Place } | null)?.mandel;
 

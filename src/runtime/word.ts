@@ -3,16 +3,18 @@
 
 import { i32, solo } from './memory.js';
 
+/** The word. */
 export function load(addr: number): number {
   return solo ? i32[addr]! : Atomics.load(i32, addr);
 }
 
+/** Changes the word. */
 export function store(addr: number, value: number): void {
   if (solo) i32[addr] = value;
   else Atomics.store(i32, addr, value);
 }
 
-/** @returns the word before */
+/** Changes the word. @returns what it was */
 export function exchange(addr: number, value: number): number {
   if (!solo) return Atomics.exchange(i32, addr, value);
   const before = i32[addr]!;
@@ -28,7 +30,7 @@ export function replace(addr: number, expected: number, value: number): boolean 
   return true;
 }
 
-/** @returns the word afterwards */
+/** Adds to the word. @returns what it is then */
 export function add(addr: number, delta: number): number {
   if (!solo) return (Atomics.add(i32, addr, delta) + delta) | 0;
   const sum = (i32[addr]! + delta) | 0;
