@@ -16,7 +16,6 @@ interface WebAssembly {
   }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: object };
-  validate(bytes: Uint8Array): boolean;
 }
 
 /** WebAssembly, where there is one. */

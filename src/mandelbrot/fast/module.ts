@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { allocate, charge, reserveForWasm, wasmMemory, work } from '../../go/types.js';
-import { type WasmMemory, type WasmModule, wasm } from '../../lib/wasm.js';
+import { type WasmModule, wasm } from '../../lib/wasm.js';
 import type { Img } from '../image.js';
 
 /** What the module exports. Places are offsets in bytes. */
@@ -28,8 +28,6 @@ interface Kernel {
 
 let module: WasmModule | undefined;
 let kernel: Kernel | undefined;
-/** The memory that it works in. */
-let memory: WasmMemory | undefined;
 
 function load(): void {
   module ??= new wasm!.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
@@ -46,11 +44,11 @@ export function lacking(): string | undefined {
   return reserveForWasm() ? undefined : 'no room for the memory that it works in (ulimit -v)';
 }
 
-function kernelOf(): Kernel {
-  if (kernel && memory === wasmMemory) return kernel;
+/** The kernel, over the memory that this thread has for all of its runs. */
+function kernelHere(): Kernel {
+  if (kernel) return kernel;
   load();
-  memory = wasmMemory;
-  kernel = new wasm!.Instance(module!, { env: { memory } }).exports as Kernel;
+  kernel = new wasm!.Instance(module!, { env: { memory: wasmMemory } }).exports as Kernel;
   return kernel;
 }
 
@@ -69,7 +67,7 @@ function scratchOf(m: Img): number {
 
 /** Paints the pixel (x, y). */
 export function fastPixel(m: Img, x: number, y: number): void {
-  charge(work.iteration, kernelOf().pixel(m.viewAt, m.pix.byteOffset + x * m.h + y, x, y));
+  charge(work.iteration, kernelHere().pixel(m.viewAt, m.pix.byteOffset + x * m.h + y, x, y));
 }
 
 /** Paints all pixels with x = i. */
@@ -83,7 +81,7 @@ export function fastColumn(m: Img, j: number): void {
 }
 
 function span(m: Img, at: number, stride: number, count: number, x: number, y: number, dx: number, dy: number): void {
-  const { span, turns } = kernelOf();
+  const { span, turns } = kernelHere();
   const lanes = span(m.viewAt, scratchOf(m), m.pix.byteOffset + at, stride, count, x, y, dx, dy);
   charge(work.vector, lanes);
   charge(work.iteration, turns());
