@@ -25,7 +25,9 @@ export function blockingProfile(trace: Trace, waits: readonly StackWait[]): Prof
     const known = locationAt.get(frame);
     if (known !== undefined) return known;
     locationAt.set(frame, locations.length);
-    return locations.push({ address: frames.pc[frame]!, func: func(frame), line: frames.line[frame]! }) - 1;
+    return (
+      locations.push({ address: frames.pc[frame]!, lines: [{ func: func(frame), line: frames.line[frame]! }] }) - 1
+    );
   };
 
   return {

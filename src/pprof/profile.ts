@@ -1,5 +1,7 @@
-// A pprof profile in memory: how much of what was found at which stacks. After profile.Profile in google/pprof, with the
-// parts that our profiles have.
+// A pprof profile in memory: how much of what was found at which stacks. After profile.Profile in google/pprof.
+//
+// Where the file has 64-bit integers, this has numbers: exact up to 2 ** 53, which no address of a program and no count of
+// nanoseconds gets to; the addresses of a kernel lose their last bits.
 
 /** What the numbers of a sample count, and in what. */
 export interface ValueType {
@@ -9,14 +11,23 @@ export interface ValueType {
 
 export interface Profile {
   readonly sampleTypes: readonly ValueType[];
+  /** Which of the types a tool shows unless it is told otherwise; the last one, if this is left out. */
+  readonly defaultSampleType?: string;
   readonly samples: readonly Sample[];
-  /** A location's number in a sample is its place here. */
+  /** A location's number in a sample is its place here; so it is with functions and mappings. */
   readonly locations: readonly Location[];
   readonly functions: readonly Func[];
+  readonly mappings?: readonly Mapping[];
   readonly periodType?: ValueType;
   readonly period?: number;
+  /** When the program began to be watched, in nanoseconds since 1970. */
+  readonly timeNs?: number;
   /** How long the program was watched, in nanoseconds. */
   readonly durationNs?: number;
+  readonly comments?: readonly string[];
+  /** Patterns of functions to leave out with all that they call, and of those to keep nevertheless. */
+  readonly dropFrames?: string;
+  readonly keepFrames?: string;
 }
 
 export interface Sample {
@@ -24,10 +35,26 @@ export interface Sample {
   readonly locations: readonly number[];
   /** One for each of `sampleTypes`. */
   readonly values: readonly number[];
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+  readonly numLabels?: Readonly<Record<string, readonly NumLabel[]>>;
+}
+
+export interface NumLabel {
+  readonly value: number;
+  /** '' where the file says none. */
+  readonly unit: string;
 }
 
 export interface Location {
   readonly address: number;
+  /** Place in `mappings`. */
+  readonly mapping?: number;
+  /** More than one where calls were inlined: the innermost first, each called by the next. */
+  readonly lines: readonly Line[];
+  readonly folded?: boolean;
+}
+
+export interface Line {
   /** Place in `functions`. */
   readonly func: number;
   readonly line: number;
@@ -35,5 +62,21 @@ export interface Location {
 
 export interface Func {
   readonly name: string;
+  /** As the linker has it; the same as `name` if this is left out. */
+  readonly systemName?: string;
   readonly file: string;
+  readonly startLine?: number;
+}
+
+/** A file that was mapped into the program's memory: the program itself, or a library. */
+export interface Mapping {
+  readonly start: number;
+  readonly limit: number;
+  readonly offset: number;
+  readonly file: string;
+  readonly buildId: string;
+  readonly hasFunctions: boolean;
+  readonly hasFilenames: boolean;
+  readonly hasLineNumbers: boolean;
+  readonly hasInlineFrames: boolean;
 }

@@ -9,17 +9,36 @@ import type { Profile, ValueType } from './profile.js';
 const PROFILE = {
   sampleType: 1,
   sample: 2,
+  mapping: 3,
   location: 4,
   function: 5,
   stringTable: 6,
+  dropFrames: 7,
+  keepFrames: 8,
+  timeNanos: 9,
   durationNanos: 10,
   periodType: 11,
   period: 12,
+  comment: 13,
+  defaultSampleType: 14,
 };
-const SAMPLE = { locationId: 1, value: 2 };
-const LOCATION = { id: 1, address: 3, line: 4 };
+const SAMPLE = { locationId: 1, value: 2, label: 3 };
+const LABEL = { key: 1, str: 2, num: 3, numUnit: 4 };
+const MAPPING = {
+  id: 1,
+  start: 2,
+  limit: 3,
+  offset: 4,
+  filename: 5,
+  buildId: 6,
+  hasFunctions: 7,
+  hasFilenames: 8,
+  hasLineNumbers: 9,
+  hasInlineFrames: 10,
+};
+const LOCATION = { id: 1, mappingId: 2, address: 3, line: 4, folded: 5 };
 const LINE = { functionId: 1, line: 2 };
-const FUNCTION = { id: 1, name: 2, systemName: 3, filename: 4 };
+const FUNCTION = { id: 1, name: 2, systemName: 3, filename: 4, startLine: 5 };
 const VALUE_TYPE = { type: 1, unit: 2 };
 
 /** The pprof file of `profile`. */
@@ -48,36 +67,77 @@ function encode(profile: Profile): Uint8Array {
     });
 
   for (const type of profile.sampleTypes) valueType(PROFILE.sampleType, type);
-  for (const { locations, values } of profile.samples) {
+  for (const sample of profile.samples) {
     message(PROFILE.sample, () => {
       out.packed(
         SAMPLE.locationId,
-        locations.map((place) => place + 1),
+        sample.locations.map((place) => place + 1),
       );
-      out.packed(SAMPLE.value, values);
+      out.packed(SAMPLE.value, sample.values);
+      for (const [key, values] of Object.entries(sample.labels ?? {})) {
+        for (const value of values) {
+          message(SAMPLE.label, () => {
+            out.int(LABEL.key, text(key));
+            out.int(LABEL.str, text(value));
+          });
+        }
+      }
+      for (const [key, values] of Object.entries(sample.numLabels ?? {})) {
+        for (const { value, unit } of values) {
+          message(SAMPLE.label, () => {
+            out.int(LABEL.key, text(key));
+            out.int(LABEL.num, value);
+            if (unit !== '') out.int(LABEL.numUnit, text(unit));
+          });
+        }
+      }
     });
   }
-  for (const [place, { address, func, line }] of profile.locations.entries()) {
+  for (const [place, mapping] of (profile.mappings ?? []).entries()) {
+    message(PROFILE.mapping, () => {
+      out.int(MAPPING.id, place + 1);
+      out.int(MAPPING.start, mapping.start);
+      out.int(MAPPING.limit, mapping.limit);
+      out.int(MAPPING.offset, mapping.offset);
+      out.int(MAPPING.filename, text(mapping.file));
+      out.int(MAPPING.buildId, text(mapping.buildId));
+      out.int(MAPPING.hasFunctions, Number(mapping.hasFunctions));
+      out.int(MAPPING.hasFilenames, Number(mapping.hasFilenames));
+      out.int(MAPPING.hasLineNumbers, Number(mapping.hasLineNumbers));
+      out.int(MAPPING.hasInlineFrames, Number(mapping.hasInlineFrames));
+    });
+  }
+  for (const [place, { address, mapping, lines, folded }] of profile.locations.entries()) {
     message(PROFILE.location, () => {
       out.int(LOCATION.id, place + 1);
+      if (mapping !== undefined) out.int(LOCATION.mappingId, mapping + 1);
       out.int(LOCATION.address, address);
-      message(LOCATION.line, () => {
-        out.int(LINE.functionId, func + 1);
-        out.int(LINE.line, line);
-      });
+      for (const { func, line } of lines) {
+        message(LOCATION.line, () => {
+          out.int(LINE.functionId, func + 1);
+          out.int(LINE.line, line);
+        });
+      }
+      if (folded) out.int(LOCATION.folded, 1);
     });
   }
-  for (const [place, { name, file }] of profile.functions.entries()) {
+  for (const [place, { name, systemName, file, startLine }] of profile.functions.entries()) {
     message(PROFILE.function, () => {
       out.int(FUNCTION.id, place + 1);
       out.int(FUNCTION.name, text(name));
-      out.int(FUNCTION.systemName, text(name));
+      out.int(FUNCTION.systemName, text(systemName ?? name));
       out.int(FUNCTION.filename, text(file));
+      if (startLine !== undefined) out.int(FUNCTION.startLine, startLine);
     });
   }
+  if (profile.dropFrames !== undefined) out.int(PROFILE.dropFrames, text(profile.dropFrames));
+  if (profile.keepFrames !== undefined) out.int(PROFILE.keepFrames, text(profile.keepFrames));
+  if (profile.timeNs !== undefined) out.int(PROFILE.timeNanos, profile.timeNs);
   if (profile.durationNs !== undefined) out.int(PROFILE.durationNanos, profile.durationNs);
   if (profile.periodType) valueType(PROFILE.periodType, profile.periodType);
   if (profile.period !== undefined) out.int(PROFILE.period, profile.period);
+  if (profile.comments) out.packed(PROFILE.comment, profile.comments.map(text));
+  if (profile.defaultSampleType !== undefined) out.int(PROFILE.defaultSampleType, text(profile.defaultSampleType));
   for (const value of texts.keys()) out.text(PROFILE.stringTable, value);
   return out.take();
 }

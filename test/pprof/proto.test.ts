@@ -17,8 +17,8 @@ describe('a pprof file', () => {
         { locations: [0], values: [1, 0] },
       ],
       locations: [
-        { address: 0x401000, func: 0, line: 12 },
-        { address: 2 ** 50, func: 1, line: 1 },
+        { address: 0x401000, lines: [{ func: 0, line: 12 }] },
+        { address: 2 ** 50, lines: [{ func: 1, line: 1 }] },
       ],
       functions: [
         { name: 'main.main', file: '/src/main.go' },

@@ -35,6 +35,10 @@ const CALIBRATE = /^src\/calibrate\//;
 const TRACE = /^src\/trace\//;
 const PPROF = /^src\/pprof\//;
 const SCALE = /^src\/scale\//;
+const PROFILE = /^src\/profile\//;
+const SERVICE = /^src\/service\//;
+const LOAD = /^src\/load\//;
+const VIEWER = /^src\/viewer\//;
 /** What a trace says, and not how it is read. */
 const TRACE_MODEL = /^src\/trace\/(model|analysis\/\w+)\.ts$/;
 const TRACE_OUT = /^src\/trace\/(event|writer)\.ts$/;
@@ -67,8 +71,16 @@ export const rooms: readonly Room[] = [
     files: CALIBRATE,
     may: [CALIBRATE, LIB, GO, MANDELBROT, MODES, /^src\/runtime\/(start|sim\/machine)\.ts$/],
   },
+  { name: 'profile', files: PROFILE, may: [PROFILE, LIB, PPROF, RUNTIME], not: [ENGINES] },
+  {
+    name: 'service',
+    files: SERVICE,
+    may: [SERVICE, LIB, GO, MANDELBROT, MODES, PROFILE, PPROF, /^src\/runtime\/start\.ts$/],
+  },
+  { name: 'load', files: LOAD, may: [LOAD, LIB] },
+  { name: 'viewer', files: VIEWER, may: [VIEWER, LIB, TRACE, PPROF] },
   { name: 'commands', files: /^src\/commands\//, may: [ANY], not: [/^src\/cli\.ts$/] },
-  { name: 'cli', files: /^src\/cli\.ts$/, may: [ANY] },
+  { name: 'cli', files: /^src\/(cli|mandelweb)\.ts$/, may: [ANY] },
   { name: 'what runs what ships', files: /^(test|bench|examples)\//, may: [] },
 ];
 
@@ -80,6 +92,10 @@ export const doors: readonly { readonly package: string; readonly files: RegExp 
   { package: 'piscina', files: /^src\/runtime\/threads\/pool\.ts$/ },
   { package: 'pngjs', files: /^src\/mandelbrot\/png\.ts$/ },
   { package: 'commander', files: /^src\/commands\/commander\.ts$/ },
+  { package: 'fastify', files: SERVICE },
+  { package: '@fastify/helmet', files: SERVICE },
+  { package: 'prom-client', files: SERVICE },
+  { package: '@viz-js/viz', files: /^src\/pprof\/graphviz\.ts$/ },
   { package: 'node:worker_threads', files: RUNTIME },
 ];
 
