@@ -14,8 +14,9 @@ export interface ScriptFunction {
   /** Characters of the script, from and to. */
   readonly start: number;
   readonly end: number;
-  /** The first of its lines, from 1. */
+  /** Its first and its last line, from 1. */
   readonly line: number;
+  readonly lastLine: number;
 }
 
 /** A function, and a line in it. */
@@ -39,7 +40,7 @@ export class Script {
     this.#text = text;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1);
     this.#functions = functions
-      .map((f) => ({ ...f, line: this.#lineAt(f.start) }))
+      .map((f) => ({ ...f, line: this.#lineAt(f.start), lastLine: this.#lineAt(f.end - 1) }))
       .sort((a, b) => a.start - b.start || b.end - a.end);
   }
 
@@ -67,7 +68,8 @@ export class Script {
   /** What was running, the innermost first, when V8 saw `fn` at this line: `fn` alone, or what was put into it as well. */
   within(fn: ScriptFunction, line: number): readonly At[] {
     const target = this.#functionAt(line);
-    if (target === undefined || target === fn) return [{ fn, line }];
+    if (target === fn) return [{ fn, line }];
+    if (target === undefined) return [{ fn, line: fn.line }]; // a line of another script
     const key = `${fn.start} ${target.start}`;
     let path = this.#paths.get(key);
     if (path === undefined) {
