@@ -10,6 +10,7 @@ import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '..
 export { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory.js';
 export { reserveForWasm } from '../runtime/reserve.js';
+export { scratch } from '../runtime/scratch.js';
 export { type StructOf, struct } from '../runtime/struct.js';
 export { Type, type TypeLike } from '../runtime/type.js';
 export { bool, float64, int, string } from '../runtime/value.js';
@@ -48,7 +49,7 @@ export function alloc<T extends object>(type: TypeLike<T>, init?: Partial<T>): S
 }
 
 /** Members of every handle. */
-const OWN: readonly string[] = ['addr', 'handleType'];
+const OWN: readonly string[] = ['addr', 'handleType', 'typeWord'];
 
 type SharedClass = new (addr: number, type: Type<unknown>) => Handle;
 const classes = new WeakMap<readonly StructField[], SharedClass>();
@@ -60,9 +61,7 @@ function sharedClass(fields: readonly StructField[]): SharedClass {
   const Class = class extends Handle {};
   for (const { name, type, offset } of fields) {
     if (OWN.includes(name)) {
-      throw new UsageError(
-        `ptr: expected field names other than ${OWN.join(' and ')}, which handles have of their own`,
-      );
+      throw new UsageError(`ptr: expected field names other than ${OWN.join(', ')}, which handles have of their own`);
     }
     const at = S.FIELDS + offset;
     Object.defineProperty(Class.prototype, name, {

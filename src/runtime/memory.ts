@@ -40,6 +40,8 @@ export const H = {
   GMAX: 1 * CACHE_LINE + 6,
   ARENA: 1 * CACHE_LINE + 7,
   END: 1 * CACHE_LINE + 8,
+  /** Address of the listener (netpoll.ts), 0 in a run without. Constant. */
+  NET: 1 * CACHE_LINE + 9,
   /** Milliseconds since the start of the run, as sysmon last saw it. Written by sysmon only. */
   CLOCK: 2 * CACHE_LINE,
   /** Ps that are asleep (or whose thread has not come up yet). Added to by the sleeper, taken from by the waker. */
@@ -63,9 +65,18 @@ export const H = {
   GNEXT: 7 * CACHE_LINE,
   /** Blocks of 16 goroutine ids that were handed out. */
   GOIDGEN: 7 * CACHE_LINE + 1,
+  /**
+   * Arenas (arena.ts): address of their table, 0 before the first; lock; first free one, by A.NEXT; how many were ever used;
+   * the generation of the last.
+   */
+  ARENAS: 7 * CACHE_LINE + 2,
+  ARENAS_LOCK: 7 * CACHE_LINE + 3,
+  ARENAS_FREE: 7 * CACHE_LINE + 4,
+  ARENAS_USED: 7 * CACHE_LINE + 5,
+  ARENAS_TURN: 7 * CACHE_LINE + 6,
   /** Next free word of the arena. */
   BUMP: 8 * CACHE_LINE,
-  /** Timers that have not fired. While there is one, nobody is deadlocked. */
+  /** Timers that have not fired, and goroutines that wait for the network. While there is one, nobody is deadlocked. */
   NTIMERS: 9 * CACHE_LINE,
   /** Interned type names: lock, count; the addresses follow at TYPES. */
   TYPES_LOCK: 10 * CACHE_LINE,
@@ -136,6 +147,8 @@ export const P = {
   RUNNEXT: 1 * CACHE_LINE + 1,
   /** Started Gs that other Ps made ready: a stack; others push, the owner takes it whole. */
   INBOX: 2 * CACHE_LINE,
+  /** The same, made ready by the network: Node's thread pushes. */
+  NETPOLL: 2 * CACHE_LINE + 1,
   /** park: the word this P sleeps on. */
   PARK: 3 * CACHE_LINE,
   /** 1 once the P's thread is up. */
@@ -192,7 +205,7 @@ export const G = {
   STATUS: 0,
   /** The next G of whatever queue or free list this one is in. */
   LINK: 1,
-  /** Body: index << 8 | arguments << 1 | (may park). */
+  /** Arena << 20 | body << 5 | arguments << 1 | (may park). */
   FN: 2,
   /** The P it started on. Before: -1 - the P that created it. */
   HOME: 3,
@@ -303,9 +316,13 @@ function tables(length: number, procs: number): { gbase: number; gcold: number; 
 /**
  * Lays out the memory for a run: new memory, or that of a run which all threads have left. Nothing but reservations: pages
  * are touched later. Used memory costs what the run before has touched.
+ * @param options.net words for a listener, if the run has one
  */
-export function layOut(words: Int32Array, options: { procs: number; seed: number; canSpin: boolean }): void {
-  const { procs } = options;
+export function layOut(
+  words: Int32Array,
+  options: { procs: number; seed: number; canSpin: boolean; net?: number },
+): void {
+  const { procs, net = 0 } = options;
   const { gbase: base, gcold: cold, gmax } = tables(words.length, procs);
   const arena = align(cold + gmax * COLD_WORDS);
   clear(words, base, cold, arena);
@@ -317,7 +334,8 @@ export function layOut(words: Int32Array, options: { procs: number; seed: number
   words[H.TRACE_WORDS] = Math.min(TRACE_WORDS, align(Math.floor(words.length / 8 / procs)));
   words[H.TRACE_AREA] = align(words.length - CACHE_LINE) - GC_WORDS - procs * words[H.TRACE_WORDS]!;
   words[H.END] = words[H.TRACE_AREA]!;
-  words[H.BUMP] = arena;
+  words[H.NET] = net === 0 ? 0 : arena;
+  words[H.BUMP] = align(arena + net);
   // A P counts as asleep until its thread is up, so that a deadlock shows even if the other threads never come.
   words[H.NPIDLE] = procs;
   for (let id = 0; id < procs; id++) {
@@ -368,6 +386,13 @@ export function pId(pp: number): number {
 /** Address of G record number `index`. */
 export function gAddress(index: number): number {
   return gbase + index * G_WORDS;
+}
+
+/** Addresses of the G records that were ever handed out, in memory that may be another thread's. */
+export function* gsOf(words: Int32Array): Generator<number> {
+  const { gbase, gmax } = tables(words.length, words[H.NPROCS]!);
+  const count = Math.min(words[H.GNEXT]!, gmax);
+  for (let k = 0; k < count; k++) yield gbase + k * G_WORDS;
 }
 
 /** Number of the G record at `gp`, for tables beside the shared memory. */
