@@ -1,5 +1,6 @@
 // mandel load: asks a server again and again, and says how it took it. After rakyll/hey.
 
+import { reason } from '../lib/reason.js';
 import { csvHead, csvLine } from '../load/csv.js';
 import type { Done } from '../load/exchange.js';
 import type { Plan } from '../load/plan.js';
@@ -71,12 +72,19 @@ async function load(url: string | undefined, more: readonly string[], flags: Fla
   const csv = flags.o === undefined ? undefined : csvWriter();
   const stats = new Stats();
   const interrupt = interruptible(() => {});
+  const reader = new AbortController();
+  process.stdout.on('error', (error) => reader.abort(error)); // whoever reads the lines has read enough
   const clearProgress = showProgress(plan, stats);
   try {
-    await runLoad(plan, { signal: interrupt.signal, stats, ...(csv ? { record: csv.add } : {}) });
+    const signal = AbortSignal.any([interrupt.signal, reader.signal]);
+    await runLoad(plan, { signal, stats, ...(csv ? { record: csv.add } : {}) });
   } finally {
     clearProgress();
     interrupt.done();
+  }
+  if (reader.signal.aborted) {
+    if (reader.signal.reason.code === 'EPIPE') return 0;
+    throw new Error(`standard output: ${reason(reader.signal.reason)}`);
   }
   if (csv) csv.flush();
   else process.stdout.write(report(stats));

@@ -21,18 +21,26 @@ interface Hop {
   readonly url: URL;
   readonly method: string;
   readonly body: Uint8Array;
+  /** The same, as Node wants it. */
+  readonly options: https.RequestOptions;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly bytes: number;
+  readonly location: string | undefined;
 }
 
 /** What one hop came to. */
 type HopEnd =
-  | { readonly status: number; readonly bytes: number; readonly location: string | undefined }
+  | Answered
   | { readonly error: unknown /** The server had closed the connection before. */; readonly stale: boolean };
 
 export class Client {
   readonly #plan: Plan;
   readonly #agent: http.Agent;
   readonly #underWay = new Set<http.ClientRequest>();
-  readonly #headers: readonly string[];
+  readonly #first: Hop;
   #stopped = false;
 
   constructor(plan: Plan) {
@@ -44,16 +52,16 @@ export class Client {
       maxSockets: plan.keepAlive ? plan.workers : Number.POSITIVE_INFINITY,
       maxFreeSockets: plan.workers,
     });
-    this.#headers = plan.headers.flat();
+    this.#first = this.#hopTo(plan.url, plan.method, plan.body);
   }
 
   /** Sends one request, and waits for the end of its answer. Never rejects. */
   async send(): Promise<Exchange> {
     if (this.#stopped) return { kind: 'stopped' };
-    const { url, method, body, redirects, timeoutNs } = this.#plan;
+    const { redirects, timeoutNs } = this.#plan;
     const attempt = new Attempt(Math.ceil(Math.min(timeoutNs, limits.ns) / 1e6));
     try {
-      let hop: Hop = { url, method, body };
+      let hop = this.#first;
       let again = 0;
       for (let redirected = 0; ; ) {
         const end = await this.#hop(hop, attempt);
@@ -63,7 +71,7 @@ export class Client {
           if (end.stale && SAFE.has(hop.method) && again++ < MAX_AGAIN) continue;
           return { kind: 'error', what: reasonOf(end.error) };
         }
-        const next = redirects ? redirectOf(hop, end) : undefined;
+        const next = redirects ? this.#redirectOf(hop, end) : undefined;
         if (next === undefined) {
           return { kind: 'answer', status: end.status, bytes: end.bytes, phases: attempt.phases };
         }
@@ -86,30 +94,46 @@ export class Client {
     this.#agent.destroy();
   }
 
-  #hop(hop: Hop, attempt: Attempt): Promise<HopEnd> {
-    const { protocol, hostname, port, pathname, search, host } = hop.url;
-    const headers = [...this.#headers];
-    if (!headers.some((name, k) => k % 2 === 0 && /^host$/i.test(name))) headers.unshift('Host', host);
-    if (hop.body.length > 0) headers.push('Content-Length', String(hop.body.length));
-    else if (/^(POST|PUT|PATCH)$/.test(hop.method)) headers.push('Content-Length', '0');
-    const options: https.RequestOptions = {
+  /** The hop that asks `url`. */
+  #hopTo(url: URL, method: string, body: Uint8Array): Hop {
+    const headers = this.#plan.headers.flat();
+    if (!this.#plan.headers.some(([name]) => /^host$/i.test(name))) headers.unshift('Host', url.host);
+    if (body.length > 0 || /^(POST|PUT|PATCH)$/.test(method)) headers.push('Content-Length', String(body.length));
+    const options = {
       agent: this.#agent,
-      host: hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: port === '' ? undefined : Number(port),
-      method: hop.method,
-      path: pathname + search,
+      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: url.port === '' ? undefined : Number(url.port),
+      method,
+      path: url.pathname + url.search,
       headers,
     };
+    return { url, method, body, options };
+  }
+
+  /** Where an answer leads, within the same origin, as Go's client would go there; undefined if it is to be taken as it is. */
+  #redirectOf({ url, method, body }: Hop, { status, location }: Answered): Hop | undefined {
+    if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
+    if (!URL.canParse(location, url.href)) return undefined;
+    const to = new URL(location, url);
+    if (to.origin !== url.origin) return undefined;
+    if (status >= 307) return this.#hopTo(to, method, body);
+    return this.#hopTo(to, method === 'HEAD' ? 'HEAD' : 'GET', new Uint8Array());
+  }
+
+  #hop({ url, body, options }: Hop, attempt: Attempt): Promise<HopEnd> {
+    const secure = url.protocol === 'https:';
     return new Promise((resolve) => {
-      const request = protocol === 'https:' ? https.request(options) : http.request(options);
+      const request = secure ? https.request(options) : http.request(options);
       let answered = false;
+      let over = false;
       const end = (result: HopEnd) => {
+        over = true;
         this.#underWay.delete(request);
         resolve(result); // the first one counts
       };
       const fail = (error: unknown) => end({ error, stale: request.reusedSocket && !answered && isClosing(error) });
       this.#underWay.add(request);
-      attempt.begin(request, protocol === 'https:' ? 'secureConnect' : 'connect');
+      attempt.begin(request, secure ? 'secureConnect' : 'connect');
       request.on('response', (response) => {
         answered = true;
         let bytes = 0;
@@ -124,28 +148,17 @@ export class Client {
         response.on('error', () => fail(new Error('the answer ended before it was whole')));
       });
       request.on('error', fail);
-      // Where Node closes without an error, such as on an upgrade that nobody asked for. After all else, it changes nothing.
-      request.on('close', () => fail(new Error('connection closed before there was an answer')));
-      request.end(hop.body.length > 0 ? hop.body : undefined);
+      // Where Node closes without an error, such as on an upgrade that nobody asked for.
+      request.on('close', () => {
+        if (!over) fail(new Error('connection closed before there was an answer'));
+      });
+      request.end(body.length > 0 ? body : undefined);
     });
   }
 }
 
 function isClosing(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
-}
-
-/** Where an answer leads, within the same origin, as Go's client would go there; undefined if it is to be taken as it is. */
-function redirectOf(
-  { url, method, body }: Hop,
-  end: { status: number; location: string | undefined },
-): Hop | undefined {
-  if (![301, 302, 303, 307, 308].includes(end.status) || end.location === undefined) return undefined;
-  if (!URL.canParse(end.location, url.href)) return undefined;
-  const to = new URL(end.location, url);
-  if (to.origin !== url.origin) return undefined;
-  if (end.status >= 307) return { url: to, method, body };
-  return { url: to, method: method === 'HEAD' ? 'HEAD' : 'GET', body: new Uint8Array() };
 }
 
 /** A request with all its hops: its time-out, and the time of its parts. */
