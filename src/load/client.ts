@@ -145,12 +145,15 @@ export class Client {
           attempt.whole();
           end({ status: response.statusCode ?? 0, bytes, location: response.headers.location });
         });
-        response.on('error', () => fail(new Error('the answer ended before it was whole')));
+        response.on('error', () => {}); // says the same as its close
+        response.on('close', () => {
+          if (!over) fail(new Error('the answer ended before it was whole'));
+        });
       });
       request.on('error', fail);
       // Where Node closes without an error, such as on an upgrade that nobody asked for.
       request.on('close', () => {
-        if (!over) fail(new Error('connection closed before there was an answer'));
+        if (!over && !answered) fail(new Error('connection closed before there was an answer'));
       });
       request.end(body.length > 0 ? body : undefined);
     });
