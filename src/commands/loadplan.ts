@@ -39,11 +39,12 @@ export function planOf(url: string, flags: PlanFlags): Plan {
   const target = targetOf(url);
   const workers = wholeNumber('c', flags.c, 1, limits.workers);
   const forNs = flags.z === undefined ? Number.POSITIVE_INFINITY : durationOf(flags.z);
+  const method = choice('m', flags.m.toUpperCase(), methods).name;
   const timeout = wholeNumber('t', flags.t, 0, MAX_TIMEOUT);
   return {
     url: target,
-    method: choice('m', flags.m.toUpperCase(), methods).name,
-    headers: headersOf(target, flags),
+    method,
+    headers: headersOf(target, method, flags),
     body: bodyOf(flags),
     workers,
     perWorker: flags.z === undefined ? perWorkerOf(flags.n, workers) : Number.POSITIVE_INFINITY,
@@ -84,7 +85,7 @@ function durationOf(text: string): number {
 }
 
 /** All headers, each name once: what the user says last holds. */
-function headersOf(url: URL, flags: PlanFlags): Header[] {
+function headersOf(url: URL, method: string, flags: PlanFlags): Header[] {
   const headers = new Map<string, Header>();
   const set = (flag: string, name: string, value: string) => {
     try {
@@ -97,7 +98,7 @@ function headersOf(url: URL, flags: PlanFlags): Header[] {
   };
   set('T', 'User-Agent', 'mandel-load');
   set('T', 'Content-Type', flags.T);
-  if (!flags.disableCompression) set('T', 'Accept-Encoding', 'gzip');
+  if (!flags.disableCompression && method !== 'HEAD') set('T', 'Accept-Encoding', 'gzip');
   const login = flags.a ?? (url.username === '' ? undefined : loginOf(url));
   if (login !== undefined) {
     if (!login.includes(':')) throw new BadUsage(`-a: expected user:password, got ${JSON.stringify(login)}`);
