@@ -1,7 +1,7 @@
 // What a block profile shows: where goroutines wait for each other, and for how long.
 //
 //   mandel run -blockprofile block.pprof dist/examples/block.js
-//   mandel pprof -top block.pprof
+//   mandel pprof -top -cum block.pprof
 //
 // Three pairs hand over ten letters each. Look at who waits: takeSlow waits ten times as long in its receive as takeFast
 // does, because its sender is ten times as slow; and where the receiver is the slow one, it is the sender that waits, in

@@ -1,7 +1,7 @@
 // What a mutex profile shows: who holds a lock for which others wait.
 //
 //   mandel run -mutexprofile mutex.pprof dist/examples/mutex.js
-//   mandel pprof -top mutex.pprof
+//   mandel pprof -top -cum mutex.pprof
 //
 // Four goroutines count, in two ways. What takes long (a look-up, here a sleep) is done under the lock by incHolding, and
 // before it by incBriefly; both count right. Look at who is blamed: almost all of the delay is that of incHolding, at

@@ -43,7 +43,7 @@ export function loadCommand(): Command {
     .option('--t <seconds>', 'how long to wait for a whole answer; 0 is for ever', '20')
     .option('--o <format>', 'csv: one line an answer instead of the report')
     .option('--m <method>', 'GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS', 'GET')
-    .option('--H <header>', '"Name: value"; may be repeated', (value: string, all: string[]) => [...all, value], [])
+    .option('--H <header>', '"Name: value"; may be repeated', (value: string, all: string[] = []) => [...all, value])
     .option('--A <types>', 'header Accept')
     .option('--d <body>', 'what each request carries')
     .option('--D <file>', 'the same, from a file')

@@ -14,7 +14,7 @@ export interface PlanFlags {
   readonly z?: string;
   readonly t: string;
   readonly m: string;
-  readonly H: readonly string[];
+  readonly H?: readonly string[];
   readonly A?: string;
   readonly d?: string;
   readonly D?: string;
@@ -105,7 +105,7 @@ function headersOf(url: URL, method: string, flags: PlanFlags): Header[] {
     set('a', 'Authorization', `Basic ${Buffer.from(login).toString('base64')}`);
   }
   if (flags.A !== undefined) set('A', 'Accept', flags.A);
-  for (const text of flags.H) {
+  for (const text of flags.H ?? []) {
     const [, name = '', value = ''] = /^([^\s:]+):\s*(.*)$/s.exec(text) ?? [];
     if (name === '')
       throw new BadUsage(`-H: expected a header such as "Accept: image/png", got ${JSON.stringify(text)}`);
