@@ -173,7 +173,8 @@ class Decoder {
     }
     const locations = raw.locations.map((id) => found(locationAt, id, raw.at, 'location'));
     for (const place of locations) this.#frames += Math.max(1, lineCounts[place]!);
-    if (this.#frames > MAX_FRAMES) throw badProfile(raw.at, `expected at most ${MAX_FRAMES} frames in all stacks, got more`);
+    if (this.#frames > MAX_FRAMES)
+      throw badProfile(raw.at, `expected at most ${MAX_FRAMES} frames in all stacks, got more`);
     const labels = new Map<string, string[]>();
     const numLabels = new Map<string, NumLabel[]>();
     for (const { at, fields } of raw.labels) {
