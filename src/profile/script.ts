@@ -87,7 +87,9 @@ export class Script {
   }
 
   #functionAt(line: number): ScriptFunction | undefined {
-    const at = (this.#lineStarts[line - 1] ?? 0) + this.column(line) - 1;
+    const start = this.#lineStarts[line - 1];
+    if (start === undefined) return undefined;
+    const at = start + this.column(line) - 1;
     return this.#functions.findLast((f) => f.start <= at && at < f.end);
   }
 
