@@ -77,6 +77,9 @@ describe('a run that goes on', () => {
         while (total(profile) === 0) profile = await liveProfile(runtime, kind);
         expect(total(profile, 1)).toBeGreaterThan(0);
       }
+      const more = await liveProfile(runtime, 'mutex', { seconds: 0.2 });
+      expect(total(more)).toBeGreaterThan(0);
+      expect(total(more)).toBeLessThan(total(await liveProfile(runtime, 'mutex')));
       expect((await liveProfile(runtime, 'heap')).sampleTypes).toEqual([{ type: 'inuse_space', unit: 'bytes' }]);
       expect((await liveProfile(runtime, 'allocs', { seconds: 0.05 })).sampleTypes[0]).toEqual({
         type: 'alloc_space',
