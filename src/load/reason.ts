@@ -9,6 +9,7 @@ const words: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   ETIMEDOUT: 'connection timed out',
+  EPROTO: 'the server speaks no TLS, or a version of it that this program does not',
   EMFILE: 'too many open files here: use fewer workers (-c)',
   EADDRNOTAVAIL: 'no local port left: use fewer workers (-c), or keep connections',
 };
