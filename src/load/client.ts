@@ -25,17 +25,20 @@ interface Hop {
   readonly options: https.RequestOptions;
 }
 
+/** What one hop came to: a whole answer, or none. */
 interface Answered {
   readonly status: number;
   readonly bytes: number;
   readonly location: string | undefined;
 }
 
-/** What one hop came to. */
-type HopEnd =
-  | Answered
-  | { readonly error: unknown /** The server had closed the connection before. */; readonly stale: boolean };
+interface Failed {
+  readonly error: unknown;
+  /** The connection was one that had been kept, and the server had closed it. */
+  readonly stale: boolean;
+}
 
+/** All requests of a load: it keeps their connections, and can break them off. */
 export class Client {
   readonly #plan: Plan;
   readonly #agent: http.Agent;
@@ -78,6 +81,8 @@ export class Client {
         if (redirected++ === MAX_REDIRECTS) return { kind: 'error', what: `more than ${MAX_REDIRECTS} redirects` };
         hop = next;
       }
+    } catch (error) {
+      return { kind: 'error', what: reasonOf(error) }; // what Node refuses to send
     } finally {
       attempt.done();
     }
@@ -120,13 +125,13 @@ export class Client {
     return this.#hopTo(to, method === 'HEAD' ? 'HEAD' : 'GET', new Uint8Array());
   }
 
-  #hop({ url, body, options }: Hop, attempt: Attempt): Promise<HopEnd> {
+  #hop({ url, body, options }: Hop, attempt: Attempt): Promise<Answered | Failed> {
     const secure = url.protocol === 'https:';
     return new Promise((resolve) => {
       const request = secure ? https.request(options) : http.request(options);
       let answered = false;
       let over = false;
-      const end = (result: HopEnd) => {
+      const end = (result: Answered | Failed) => {
         over = true;
         this.#underWay.delete(request);
         resolve(result); // the first one counts
