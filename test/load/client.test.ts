@@ -229,7 +229,7 @@ describe('no answer', () => {
     {
       what: 'an upgrade that nobody asked for',
       says: 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n',
-      error: 'connection closed before there was an answer',
+      error: 'the answer is no HTTP: an upgrade that nobody asked for',
     },
   ])('but $what is an error', async ({ says, error }) => {
     const url = await serveRaw((socket) => {
