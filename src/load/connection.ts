@@ -16,7 +16,7 @@ export interface Answered {
 /** No answer, or not a whole one. */
 export interface Failed {
   readonly error: Error;
-  /** The connection had been used before, and was closed before a byte of this answer. */
+  /** The connection had been used before, and failed before a byte of this answer: the server may have closed it earlier. */
   readonly stale: boolean;
 }
 
@@ -69,7 +69,7 @@ export class Connection {
 
   /** Whether another request may be sent on it. */
   get open(): boolean {
-    return this.#open;
+    return this.#open && this.#socket.writable;
   }
 
   /**
@@ -125,13 +125,13 @@ export class Connection {
     if (asked === undefined) return;
     if (this.#reader.end()) this.#whole(asked);
     else if (this.#reader.hasHead) this.#fail(new Error('the answer ended before it was whole'));
-    else this.#fail(new Error('connection closed before there was an answer'), true);
+    else this.#fail(new Error('connection closed before there was an answer'));
   }
 
-  #fail(error: Error, closed = isClosing(error)): void {
+  #fail(error: Error): void {
     const asked = this.#asked;
     this.#asked = undefined;
-    asked?.resolve({ error, stale: closed && this.#used && !this.#reader.begun });
+    asked?.resolve({ error, stale: this.#used && !this.#reader.begun });
     this.destroy();
   }
 
@@ -140,10 +140,6 @@ export class Connection {
     this.#asked.sums[phase] += nsSince(this.#mark);
     this.#mark = performance.now();
   }
-}
-
-function isClosing(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
 
 function nsSince(mark: number): number {

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Client } from 'mandel/load/client';
 import type { Done } from 'mandel/load/exchange';
 import type { Plan } from 'mandel/load/plan';
 import { runLoad } from 'mandel/load/run';
@@ -295,6 +296,32 @@ describe('a connection', () => {
     const stats = await runLoad(planFor(url, { workers: 1, perWorker: 5 }));
     expect(outcome(stats)).toEqual({ ...nothing, statuses: { 200: 5 }, bytes: 10 });
     expect(connections).toBe(5);
+  });
+
+  test('that was seen to be closed is not used again, even by what is never sent twice', async () => {
+    const sockets: Socket[] = [];
+    const url = await serveRaw((socket) => {
+      sockets.push(socket);
+      socket.once('data', () => socket.end(answer(200)));
+    });
+    const client = new Client(planFor(url, { method: 'POST' }));
+    for (let k = 0; k < 3; k++) {
+      expect(await client.send()).toMatchObject({ kind: 'answer', status: 200 });
+      if (!sockets[k]!.destroyed) await once(sockets[k]!, 'close'); // both sides have seen the end
+    }
+    expect(sockets).toHaveLength(3);
+    client.close();
+  });
+
+  test('is not used again, if the answer says so', async () => {
+    let connections = 0;
+    const url = await serveRaw((socket) => {
+      connections++;
+      socket.on('data', () => socket.write(answer(200).replace('\r\n', '\r\nConnection: close\r\n')));
+    });
+    const stats = await runLoad(planFor(url, { workers: 1, perWorker: 3 }));
+    expect(outcome(stats)).toEqual({ ...nothing, statuses: { 200: 3 }, bytes: 6 });
+    expect(connections).toBe(3);
   });
 
   test('is not used again, if the answer came before all was sent', async () => {
