@@ -45,17 +45,15 @@ export function* main() {
   const c = chan(int);
   for (let k = 0; k < 50; k++) goArena(leaves, c);
   for (let k = 0; k < 50; k++) yield* c.recv();
-  for (let k = 0; k < 200; k++) { goArena(makes, k, c); yield* c.recv(); }
-  yield* sleep(10 * millisecond); // the timers fire
-  for (let k = 0; k < 200; k++) { goArena(makes, k, c); yield* c.recv(); }
+  for (let k = 0; k < 400; k++) goArena(makes, c); // where the objects of those would be, if it were given back
+  for (let k = 0; k < 400; k++) yield* c.recv();
 }
-export function* leaves(c) { after(5 * millisecond); const t = new Ticker(5 * millisecond); t.stop(); yield* c.send(1); }
-export function* makes(k, c) {
-  const mine = chan(int, 1);
-  yield* mine.send(k);
-  const got = yield* mine.recv();
-  if (got !== k || len(mine) !== 0) panic('a channel with ' + len(mine) + ' values, and ' + got);
-  yield* c.send(k);
+export function* leaves(c) { after(50 * millisecond); new Ticker(50 * millisecond).stop(); yield* c.send(1); }
+export function* makes(c) {
+  const mine = [chan(int, 1), chan(int, 1), chan(int, 1)];
+  yield* sleep(100 * millisecond); // the timers fire
+  if (mine.some((mine) => len(mine) !== 0)) panic('a channel into which nobody has sent has something');
+  yield* c.send(1);
 }`;
     for (const procs of [1, 2]) {
       const { status, report } = await run(program(body), { procs, seed: 1 });
@@ -82,4 +80,23 @@ export function* takes(f) { yield* gosched(); }`;
     const { status, report } = await run(program(body), { procs: 1 });
     expect(status + report).toBe('ok');
   });
+});
+
+test('handles of what lives are the same after so many arenas that threads have dropped those of what does not', async () => {
+  const body = `
+export function* main(n) {
+  const c = chan(int), box = chan(chanOf(int), 1), wg = new WaitGroup();
+  yield* box.send(c);
+  for (let k = 0; k < n; k += 100) {
+    wg.add(100);
+    for (let j = 0; j < 100; j++) goArena(request, wg);
+    yield* wg.wait();
+    if ((yield* box.recv()) !== c) panic('another handle of the channel, after ' + k);
+    yield* box.send(c);
+  }
+}
+export function request(wg) { go(child, wg, new Mutex()); }
+export function child(wg, mu) { if (!(mu instanceof Mutex)) panic('no mutex'); wg.done(); }`;
+  const { status, report } = await run({ modules: [program(body)], args: [600_000] }, { procs: 2, seed: 1 });
+  expect(status + report).toBe('ok');
 });
