@@ -1,4 +1,4 @@
-// Arenas: twenty thousand requests take as much memory as a few hundred. That the objects in it are not mixed up is checked
+// Arenas: thousands of requests take as much memory as a few hundred. That the objects in it are not mixed up is checked
 // by the program itself (test/programs/go_arena.ts), and on every engine by conformance.test.ts.
 
 import { pathToFileURL } from 'node:url';
@@ -16,7 +16,7 @@ const program = (body: string) => String(pathToFileURL(writeProgram(tempDir(), '
 
 describe.each([
   ['threads', 1, 20_000],
-  ['threads', 2, 20_000],
+  ['threads', 2, 6_000],
   ['sim', 3, 2_000],
 ] as const)('on %s with %i Ps', (engine, procs, n) => {
   test(`${n} requests take the memory of 400`, async () => {
