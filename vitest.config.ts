@@ -12,6 +12,7 @@ const alone = [
   'test/modes/golden.test.ts',
   'test/profile/live.test.ts',
   'test/runtime/**/*.test.ts',
+  'test/service/program.test.ts',
   'test/stress/**/*.test.ts',
   'test/trace/record.test.ts',
 ];

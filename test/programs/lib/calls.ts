@@ -33,8 +33,16 @@ export async function callMany(dialer: Dialer, n: number, atOnce: number, seed: 
     }
   };
   await Promise.all(Array.from({ length: atOnce }, client));
-  while (dialer.inFlight > 0) await turn();
+  await settled(dialer);
   return outcomes;
+}
+
+/** Turns of the event loop after which what is left over stays. */
+const PATIENCE = 100_000;
+
+/** Waits until all goroutines but main are through, which is a moment after they have hung up. */
+export async function settled(dialer: Dialer): Promise<void> {
+  for (let k = 0; k < PATIENCE && (dialer.inFlight > 0 || dialer.stats().alive > 1); k++) await turn();
 }
 
 async function one(dialer: Dialer, id: number, rng: Rng, outcomes: Outcomes): Promise<void> {
