@@ -1,0 +1,61 @@
+// What the server tells the page of a profile: types alone, so that both sides agree.
+
+import type { ColouredFunc, FlameFrame } from '../pprof/flame.js';
+
+/** Behind `data/about`. */
+export interface About {
+  /** The file's name. */
+  readonly title: string;
+  /** Names of sample types, as -sample_index takes them. */
+  readonly samples: readonly string[];
+  /** The one that is shown unless another is asked for. */
+  readonly sample: string;
+}
+
+/** Behind `data/flame`. */
+export interface FlameData {
+  readonly funcs: readonly ColouredFunc[];
+  /** Columns, a number a frame: a profile may have a hundred thousand of them. */
+  readonly frames: { readonly [K in keyof FlameFrame]: readonly number[] };
+  readonly losses: boolean;
+  /** What a frame's value and own value are in words: places in `words`. */
+  readonly words: readonly string[];
+  readonly valueText: readonly number[];
+  readonly selfText: readonly number[];
+  /** Lines about the profile: its type, when and how long it was taken. */
+  readonly labels: readonly string[];
+}
+
+/** Behind `data/mark`: the functions whose names match, and how much of the profile is in or below them. */
+export interface MarkData {
+  /** Places in `funcs` of the flame graph. */
+  readonly funcs: readonly number[];
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
+/** Behind `data/top`. */
+export interface TopData {
+  readonly rows: readonly TopRow[];
+  readonly labels: readonly string[];
+}
+
+export interface TopRow {
+  readonly name: string;
+  readonly flat: number;
+  readonly cum: number;
+  readonly flatText: string;
+  readonly flatPercent: string;
+  readonly cumText: string;
+  readonly cumPercent: string;
+}
+
+/** Behind `data/graph`. */
+export interface GraphData {
+  readonly svg: string;
+}
+
+/** Behind `data/peek` and `data/source`. */
+export interface TextData {
+  readonly text: string;
+}
