@@ -12,7 +12,7 @@ import { sortedEdges } from './sorting.js';
 
 /** What a picture is drawn of. */
 export interface Drawing {
-  /** Its name: the program that was watched. */
+  /** Its name: the program that was watched, or '' if nobody knows. */
   readonly title: string;
   /** Lines of the box that says what this is; none where something else says that. */
   readonly labels: readonly string[];
@@ -24,7 +24,7 @@ export interface Drawing {
 /** The picture of this report. @param legend whether it says what it is of */
 export function drawingOf(report: Report, legend = true): Drawing {
   const graph = graphOf(report, true);
-  const title = baseName(report.profile.mappings?.[0]?.file ?? '').replace(/^\.$/, 'unnamed');
+  const title = baseName(report.profile.mappings?.[0]?.file ?? '').replace(/^\.$/, '');
   return { title, graph, total: report.total, labels: legend ? graphLabels(report, graph, true) : [] };
 }
 
@@ -33,7 +33,7 @@ export function dot(drawing: Drawing): string {
   const { title, graph, labels } = drawing;
   const number = new Map(graph.nodes.map((node, k) => [node, k + 1]));
   const largest = graph.nodes.reduce((most, { flat }) => Math.max(most, Math.abs(flat)), 0);
-  const lines = [`digraph "${quoted(title)}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];
+  const lines = [`digraph "${quoted(title || 'unnamed')}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];
   if (labels.length > 0) lines.push(legend(title, labels));
 
   const tagged = new Set<Node>();
@@ -52,7 +52,8 @@ export function dot(drawing: Drawing): string {
 
 function legend(title: string, labels: readonly string[]): string {
   const text = labels.map(quoted).join('\\l');
-  return `subgraph cluster_L { "${quoted(labels[0]!)}" [shape=box fontsize=16 label="${text}\\l" tooltip="${quoted(title)}"] }`;
+  const tip = title === '' ? '' : ` tooltip="${quoted(title)}"`;
+  return `subgraph cluster_L { "${quoted(labels[0]!)}" [shape=box fontsize=16 label="${text}\\l"${tip}] }`;
 }
 
 function box({ graph: { format }, total }: Drawing, node: Node, n: number, largest: number): string {

@@ -1,6 +1,7 @@
 // The small boxes at a function's box: how its samples were labelled, and how large they were. After addNodelets in
 // google/pprof's internal/graph.
 
+import { compareTexts } from '../lib/order.js';
 import { quoted } from './dotquote.js';
 import type { Node, Tag } from './graph.js';
 import { formatValue, scale } from './measure.js';
@@ -15,7 +16,9 @@ export function tagBoxes(node: Node, n: number, format: Format): string[] {
   // What a leaf called was left out, so that its labels are those of what it called, too.
   const flat = node.out.size > 0;
   const lines: string[] = [];
-  for (const [k, tag] of sorted([...node.labelTags.values()], flat).slice(0, MAX_TAGS).entries()) {
+  for (const [k, tag] of sorted([...node.labelTags.values()], flat)
+    .slice(0, MAX_TAGS)
+    .entries()) {
     const weight = flat ? tag.flat : tag.cum;
     if (weight === 0) continue;
     lines.push(...boxAndArrow(`N${n}`, `N${n}_${k}`, tag.name, format(weight), ''));
@@ -46,7 +49,7 @@ function sorted<T extends Weighed>(tags: readonly T[], flat: boolean): T[] {
   return [...tags].sort((a, b) => {
     if (!flat && a.cum !== b.cum) return Math.abs(b.cum) - Math.abs(a.cum);
     if (a.flat !== b.flat) return Math.abs(b.flat) - Math.abs(a.flat);
-    return a.name < b.name ? -1 : Number(a.name > b.name);
+    return compareTexts(a.name, b.name);
   });
 }
 

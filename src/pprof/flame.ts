@@ -2,6 +2,7 @@
 // the root are one frame; those beside each other stand in the order of their names, so that two graphs of the same
 // program look alike. After what go-torch and FlameGraph draw.
 
+import { compareTexts } from '../lib/order.js';
 import { type Colour, colourOf } from './hue.js';
 
 /** A function as a stack has it. */
@@ -18,7 +19,7 @@ export interface FlameStack {
 }
 
 /** A function, and the colour that it has in every picture. */
-export type ColouredFunc = FlameFunc & Colour;
+export interface ColouredFunc extends FlameFunc, Colour {}
 
 export interface FlameFrame {
   /** Place in `funcs`; that of the root is -1. */
@@ -128,8 +129,6 @@ function laidOut(root: Growing, funcs: readonly FlameFunc[]): Pick<Flame, 'frame
   return { frames, depth: deepest };
 }
 
-/** By code units: the same everywhere, whatever language the reader has. */
 function compare(a: FlameFunc, b: FlameFunc): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.file < b.file ? -1 : Number(a.file > b.file);
+  return compareTexts(a.name, b.name) || compareTexts(a.file, b.file);
 }

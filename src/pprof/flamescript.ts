@@ -21,8 +21,9 @@ export const script = `
       f.g.appendChild(f.text);
     }
     var letters = Array.from(f.name);
+    if (letters.length > room) letters = Array.from(f.name.replace(/^([\\w.-]+\\/)+(?=[^.]+\\..)/, ''));
     f.text.setAttribute('x', x + 4);
-    f.text.textContent = room < 3 ? '' : letters.length <= room ? f.name : letters.slice(0, room - 1).join('') + '\\u2026';
+    f.text.textContent = room < 3 ? '' : letters.length <= room ? letters.join('') : letters.slice(0, room - 1).join('') + '\\u2026';
   }
   function zoom(to) {
     var scale = inner / to.width;

@@ -4,6 +4,7 @@
 import { escaped } from '../lib/markup.js';
 import type { Flame, FlameFrame } from './flame.js';
 import { script } from './flamescript.js';
+import { shortName } from './shortname.js';
 
 /** What a flame graph says of itself. */
 export interface FlameHeading {
@@ -61,7 +62,7 @@ export function flameSvg(flame: Flame, heading: FlameHeading): string {
     `<rect class="ground" width="${WIDTH}" height="${height}"/>`,
     `<text class="title word" x="${MARGIN}" y="30">${escaped(heading.title)}</text>`,
     `<text class="faint" x="${MARGIN}" y="52">${escaped(heading.about)}</text>`,
-    `<text class="button word" id="flame-reset" x="${WIDTH - MARGIN - 140}" y="30" text-anchor="end">Reset</text>`,
+    `<text class="button word" id="flame-reset" x="${WIDTH - MARGIN - 70}" y="30" text-anchor="end">Reset</text>`,
     `<text class="button word" id="flame-search" x="${WIDTH - MARGIN}" y="30" text-anchor="end">Search</text>`,
     ...seen.map((frame) => drawn(flame, frame, heading.format, scale, TOP + (deepest - frame.depth) * ROW)),
     `<text class="faint" id="flame-says" x="${MARGIN}" y="${height - 12}">${escaped(footer(total, hidden))}</text>`,
@@ -79,7 +80,7 @@ function drawn(flame: Flame, frame: FlameFrame, format: FlameHeading['format'], 
   const x = MARGIN + frame.start * scale;
   const width = frame.parent < 0 ? WIDTH - 2 * MARGIN : frame.weight * scale;
   const name = nameOf(flame, frame);
-  const text = fitted(name, width);
+  const text = fitted(name, width, shortName(name));
   return (
     `<g class="frame"><title>${escaped(spoken(flame, frame, format))}</title>` +
     `<rect x="${rounded(x)}" y="${y}" width="${rounded(width)}" height="${ROW - 1}" rx="1" fill="${fillOf(flame, frame)}"/>` +
@@ -125,18 +126,27 @@ function hsl(hue: number, saturation: number, lightness: number): string {
   return `#${channel(0)}${channel(8)}${channel(4)}`;
 }
 
-/** As much of `name` as this many pixels hold; '' if that says nothing. */
-export function fitted(name: string, width: number): string {
+/** `name` if this many pixels hold it, or as much of the short one as they hold; '' if that says nothing. */
+export function fitted(name: string, width: number, short = name): string {
   const room = Math.floor((width - 8) / LETTER);
   if (room < FEWEST_LETTERS) return '';
-  const letters = [...name];
-  const widthOf = (letter: string) => (letter.codePointAt(0)! >= WIDE ? 2 : 1);
+  for (const text of [name, short]) {
+    const kept = beginning(text, room);
+    if (kept === text) return text;
+  }
+  return `${beginning(short, room - 1)}…`;
+}
+
+/** The letters of `text` that have room. */
+function beginning(text: string, room: number): string {
   let used = 0;
-  let kept = 0;
-  while (kept < letters.length && used + widthOf(letters[kept]!) <= room) used += widthOf(letters[kept++]!);
-  if (kept === letters.length) return name;
-  while (kept > 0 && used > room - 1) used -= widthOf(letters[--kept]!);
-  return `${letters.slice(0, kept).join('')}…`;
+  let end = 0;
+  for (const letter of text) {
+    used += letter.codePointAt(0)! >= WIDE ? 2 : 1;
+    if (used > room) break;
+    end += letter.length;
+  }
+  return text.slice(0, end);
 }
 /** From here on letters, as those of Chinese, may take the room of two. */
 const WIDE = 0x1100;

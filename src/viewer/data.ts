@@ -14,7 +14,7 @@ export interface About {
 
 /** Behind `data/flame`. */
 export interface FlameData {
-  readonly funcs: readonly ColouredFunc[];
+  readonly funcs: readonly NamedFunc[];
   /** Columns, a number a frame: a profile may have a hundred thousand of them. */
   readonly frames: { readonly [K in keyof FlameFrame]: readonly number[] };
   readonly losses: boolean;
@@ -24,6 +24,11 @@ export interface FlameData {
   readonly selfText: readonly number[];
   /** Lines about the profile: its type, when and how long it was taken. */
   readonly labels: readonly string[];
+}
+
+/** A function, and its name where there is little room. */
+export interface NamedFunc extends ColouredFunc {
+  readonly short: string;
 }
 
 /** Behind `data/mark`: the functions whose names match, and how much of the profile is in or below them. */

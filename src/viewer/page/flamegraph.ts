@@ -11,6 +11,8 @@ import { exactly, type Page, partOf, type View } from './view.js';
 const ROW = 20;
 /** Pixels from where on letters are readable. */
 const READABLE = 18;
+/** Pixels that a letter takes. */
+const LETTER = 8;
 
 /** The last graph that came: zooming does not ask for another one. */
 let last: { readonly part: string; readonly data: FlameData } | undefined;
@@ -134,7 +136,8 @@ function drawInto(
     made.classList.toggle('thin', !readable);
     made.classList.toggle('passed', passed);
     made.classList.toggle('marked', marked.has(data.frames.func[frame]!));
-    if (readable) made.textContent = nameOf(data, frame);
+    if (readable)
+      made.textContent = width >= LETTER * nameOf(data, frame).length ? nameOf(data, frame) : (func?.short ?? '');
     const [hue, shade] = data.losses ? gain(data, frame) : [func?.hue, func?.shade ?? 0];
     made.classList.toggle('plain', hue === undefined);
     // Half a pixel keeps neighbours apart.

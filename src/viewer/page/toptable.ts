@@ -58,7 +58,7 @@ function show(page: Page, panel: HTMLElement, { rows, labels }: TopData, marked:
     return made;
   });
   panel.replaceChildren(
-    ...labels.map((label) => element('p', { class: 'about' }, label)),
+    element('p', { class: 'about' }, labels.join(' · ')),
     element(
       'table',
       { 'aria-label': 'Functions' },
