@@ -10,6 +10,9 @@ export interface About {
   readonly samples: readonly string[];
   /** The one that is shown unless another is asked for. */
   readonly sample: string;
+  /** The filters of the command line. */
+  readonly focus: string;
+  readonly ignore: string;
 }
 
 /** Behind `data/flame`. */
@@ -39,19 +42,22 @@ export interface MarkData {
   readonly text: string;
 }
 
-/** Behind `data/top`. */
+/** Behind `data/top`, in the order of `sort`. */
 export interface TopData {
   readonly rows: readonly TopRow[];
+  /** Rows that are not shown. */
+  readonly more: number;
   readonly labels: readonly string[];
 }
 
+/** Values as the report has them. */
 export interface TopRow {
   readonly name: string;
-  readonly flat: number;
-  readonly cum: number;
-  readonly flatText: string;
+  readonly inline: string;
+  readonly flat: string;
   readonly flatPercent: string;
-  readonly cumText: string;
+  readonly sumPercent: string;
+  readonly cum: string;
   readonly cumPercent: string;
 }
 
@@ -60,7 +66,37 @@ export interface GraphData {
   readonly svg: string;
 }
 
-/** Behind `data/peek` and `data/source`. */
-export interface TextData {
+/** Behind `data/peek`. */
+export interface PeekData {
   readonly text: string;
+}
+
+/** Behind `data/source`. */
+export interface SourceData {
+  readonly listings: readonly ListingData[];
+  /** Functions that are not shown. */
+  readonly more: number;
+}
+
+/** A function's lines in one of its files. */
+export interface ListingData {
+  readonly name: string;
+  /** '' if the profile does not say. */
+  readonly file: string;
+  readonly flat: string;
+  readonly cum: string;
+  readonly cumPercent: string;
+  /** Why there are no lines, or ''. */
+  readonly error: string;
+  readonly lines: readonly LineData[];
+}
+
+export interface LineData {
+  readonly line: number;
+  readonly text: string;
+  /** '' where nothing was found. */
+  readonly flat: string;
+  readonly cum: string;
+  /** How much of the total was found here and in what is called, from 0 to 1. */
+  readonly part: number;
 }

@@ -5,13 +5,14 @@ import { ask } from './ask.js';
 import { byId, element } from './element.js';
 import { flameGraph } from './flamegraph.js';
 import { graphView } from './graphview.js';
-import { peek, source } from './reports.js';
+import { peekView } from './peekview.js';
+import { sourceView } from './sourceview.js';
 import { type State, searchOf, stateOf } from './state.js';
 import { tabs } from './tabs.js';
 import { topTable } from './toptable.js';
 import type { Page } from './view.js';
 
-const views = [flameGraph, topTable, graphView, peek, source];
+const views = [flameGraph, topTable, graphView, peekView, sourceView];
 
 const panel = byId('panel', HTMLElement);
 const says = byId('says', HTMLParagraphElement);
