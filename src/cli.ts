@@ -7,8 +7,8 @@ import module from 'node:module';
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const argv = process.argv.slice(2);
-// Reading a trace takes no threads, simulating takes one of its own, and the runs of a comparison bring theirs.
-const threadless = ['trace', 'compare', 'calibrate', 'scale', 'explore'].includes(argv[0] ?? '');
+// Reading a trace or a profile takes no threads, simulating takes one of its own, and the runs of a comparison bring theirs.
+const threadless = ['trace', 'pprof', 'compare', 'calibrate', 'scale', 'explore'].includes(argv[0] ?? '');
 const threads = threadless ? undefined : await import('./commands/threads.js');
 threads?.warmUp(argv);
 const { main } = await import('./commands/main.js');

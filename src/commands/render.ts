@@ -57,6 +57,7 @@ export function renderCommand(): Command {
     .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
     .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
     .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
+    .addHelpText('after', '  mandel pprof [flags] FILE   says what is in a profile; see mandel pprof -help')
     .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')
     .addHelpText('after', '  mandel scale [flags]        how a mode scales, simulated; see mandel scale -help')
     .addHelpText('after', '  mandel explore FILE.js      finds schedules that go wrong; see mandel explore -help')

@@ -11,6 +11,8 @@ import { FUNCTION, LABEL, LINE, LOCATION, MAPPING, PROFILE, SAMPLE, VALUE_TYPE }
 
 /** Samples, locations, lines, functions, labels and texts of a file, all together. */
 const MAX_PARTS = 2 ** 21;
+/** Frames of all stacks together: few bytes can name a location with many lines again and again. */
+const MAX_FRAMES = 2 ** 26;
 
 /** What points to a text or to another message, until the whole file was seen. */
 interface Raw {
@@ -36,6 +38,7 @@ class Decoder {
   readonly #decoder = new TextDecoder();
   readonly #texts: string[] = [];
   #parts = 0;
+  #frames = 0;
 
   decode(reader: ProtoReader): Profile {
     const sampleTypes: Raw[] = [];
@@ -95,13 +98,14 @@ class Decoder {
     const mappingAt = placesOf(mappings, MAPPING.id, 'mapping');
     const locationAt = placesOf(locations, LOCATION.id, 'location');
     const types = sampleTypes.map((type) => this.#valueType(type));
+    const lineCounts = locations.map(({ lines }) => lines.length);
     const text = (field: number) => this.#text(0, heads[field] ?? 0);
     const [drop, keep] = [text(PROFILE.dropFrames), text(PROFILE.keepFrames)];
     const [usual, docUrl] = [text(PROFILE.defaultSampleType), text(PROFILE.docUrl)];
     const [duration, period] = [heads[PROFILE.durationNanos] ?? 0, heads[PROFILE.period] ?? 0];
     return {
       sampleTypes: types,
-      samples: samples.map((sample) => this.#resolved(sample, types.length, locationAt)),
+      samples: samples.map((sample) => this.#resolved(sample, types.length, locationAt, lineCounts)),
       locations: locations.map((location) => this.#place(location, mappingAt, functionAt)),
       functions: functions.map((func) => this.#func(func)),
       mappings: mappings.map((mapping) => this.#mapping(mapping)),
@@ -158,11 +162,19 @@ class Decoder {
     return { at, fields, lines };
   }
 
-  #resolved(raw: RawSample, types: number, locationAt: ReadonlyMap<number, number>): Sample {
+  #resolved(
+    raw: RawSample,
+    types: number,
+    locationAt: ReadonlyMap<number, number>,
+    lineCounts: readonly number[],
+  ): Sample {
     if (raw.values.length !== types) {
       throw badProfile(raw.at, `expected ${types} values in a sample, one a sample type, got ${raw.values.length}`);
     }
     const locations = raw.locations.map((id) => found(locationAt, id, raw.at, 'location'));
+    for (const place of locations) this.#frames += Math.max(1, lineCounts[place]!);
+    if (this.#frames > MAX_FRAMES)
+      throw badProfile(raw.at, `expected at most ${MAX_FRAMES} frames in all stacks, got more`);
     const labels = new Map<string, string[]>();
     const numLabels = new Map<string, NumLabel[]>();
     for (const { at, fields } of raw.labels) {

@@ -77,7 +77,7 @@ export function infosOf(profile: Profile, location: Location, objects = false): 
     return labelled({
       name,
       address: location.address,
-      file: file === '' ? '' : cleaned(trimmed(file)),
+      file: file === '' ? '' : cleaned(file),
       startLine: nameless ? startLine : 0,
       line,
       column,
@@ -114,11 +114,6 @@ export function compareInfos(a: Info, b: Info): number {
 }
 function printed({ name, address, file, startLine, line, column, object }: Info): string {
   return `{${name}  ${address} ${file} ${startLine} ${line} ${column} ${object}}`;
-}
-
-/** Without what build systems put before a path. */
-function trimmed(file: string): string {
-  return file.replace(/^\/proc\/self\/cwd\/(\.\/)?/, '');
 }
 
 /** The shortest path that means the same. */

@@ -8,6 +8,7 @@ import { aggregate, baseName } from './info.js';
 import { formatValue, percentage, scale } from './measure.js';
 import type { Profile } from './profile.js';
 import { sampleIndex, totalOf } from './samples.js';
+import { trimmedPath } from './sources.js';
 import { timeText } from './time.js';
 import { type Trimmed, trimmedGraph } from './trim.js';
 
@@ -45,13 +46,22 @@ export function newReport(
   return {
     kind,
     config,
-    profile: aggregate(left, config.granularity, !config.noinlines),
+    profile: withPaths(aggregate(left, config.granularity, !config.noinlines), kind, config),
     index,
     type,
     unit,
     total: totalOf(config.relative_percentages ? left : profile, index),
     format: (value) => formatValue(value, unit, config.unit),
   };
+}
+
+/** The profile with its files' names as graphs show them; what shows samples leaves them as they are. */
+function withPaths(profile: Profile, kind: ReportKind, { trim_path, source_path }: Config): Profile {
+  if (kind === 'raw' || kind === 'traces' || kind === 'tags' || kind === 'comments') return profile;
+  const functions = profile.functions.map((func) =>
+    func.file === '' ? func : { ...func, file: trimmedPath(func.file, trim_path, source_path) },
+  );
+  return { ...profile, functions };
 }
 
 /** The trimmed graph of a report, and how values are written in it: all in one unit, unless the options say otherwise. */

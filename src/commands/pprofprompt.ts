@@ -1,0 +1,1 @@
+export const prompt = async (..._: unknown[]): Promise<number> => 0;
