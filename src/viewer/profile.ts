@@ -1,7 +1,6 @@
 // What the page of a profile asks for. Every answer is made anew of the profile and the question, but for the flame graph
 // of the last question, which a search looks through, too.
 
-import { basename } from 'node:path';
 import type { Config, ReportKind } from '../pprof/config.js';
 import { dot, drawingOf } from '../pprof/dot.js';
 import type { Flame } from '../pprof/flame.js';
@@ -19,8 +18,8 @@ import { json, type Route } from './server.js';
 /** A profile, and how it is looked at unless the page asks for something else. */
 export interface Viewed {
   readonly profile: Profile;
-  /** The file that it came from. */
-  readonly file: string;
+  /** What the page is called: the file's name. */
+  readonly title: string;
   readonly config: Config;
 }
 
@@ -36,7 +35,7 @@ interface Made {
 }
 
 /** The page of a profile and all that it asks for, by path. */
-export function profileRoutes({ profile, file, config }: Viewed): Map<string, Route> {
+export function profileRoutes({ profile, title, config }: Viewed): Map<string, Route> {
   const made = (kind: ReportKind, query: URLSearchParams, more: Partial<Config> = {}): Made => {
     const warnings: string[] = [];
     const report = newReport(profile, kind, { ...asked(config, query), ...more }, (line) => warnings.push(line.trim()));
@@ -47,15 +46,13 @@ export function profileRoutes({ profile, file, config }: Viewed): Map<string, Ro
   const flamed = (query: URLSearchParams) => {
     const part = JSON.stringify(['sample', 'focus', 'ignore'].map((name) => query.get(name)));
     if (last?.part === part) return last;
-    // The same name in two files is two functions.
-    const finer = config.granularity === 'functions' ? ({ granularity: 'filefunctions' } as const) : {};
-    const of = made('flame', query, finer);
+    const of = made('flame', query);
     last = { ...of, part, flame: flameOf(of.report) };
     return last;
   };
 
   const answers: Readonly<Record<string, (query: URLSearchParams) => object>> = {
-    about: () => about(profile, file, config),
+    about: () => about(profile, title, config),
     flame: (query) => flameData(flamed(query)),
     mark: (query) => markData(flamed(query), pattern(query, 'mark')),
     top: (query) => topData(made('top', query, { sort: query.get('sort') === 'cum' ? 'cum' : 'flat' })),
@@ -74,17 +71,17 @@ export function profileRoutes({ profile, file, config }: Viewed): Map<string, Ro
   return routes;
 }
 
-function about(profile: Profile, file: string, config: Config): About {
+function about(profile: Profile, title: string, config: Config): About {
   const samples = profile.sampleTypes.map(({ type }) => type);
   const { sample_index, focus, ignore } = config;
-  return { title: basename(file), samples, sample: samples[sampleIndex(profile, sample_index)]!, focus, ignore };
+  return { title, samples, sample: samples[sampleIndex(profile, sample_index)]!, focus, ignore };
 }
 
 /** The options of a question: those of the command line, where it does not say more. */
 function asked(config: Config, query: URLSearchParams): Config {
   return {
     ...config,
-    sample_index: query.get('sample') ?? config.sample_index,
+    sample_index: query.get('sample') || config.sample_index,
     focus: pattern(query, 'focus', config.focus),
     ignore: pattern(query, 'ignore', config.ignore),
   };

@@ -106,11 +106,14 @@ async function answer(
   try {
     send(200, await route(new URLSearchParams(query)));
   } catch (error) {
-    // An Error as such is for people; its kinds are mistakes of this program.
-    const isSaid = error instanceof Error && error.name === 'Error';
-    send(isSaid ? 400 : 500, json({ error: isSaid ? error.message : `a mistake of this program: ${String(error)}` }));
+    const isMistake = !(error instanceof Error) || MISTAKES.some((kind) => error instanceof kind);
+    const words = isMistake ? `a mistake of this program: ${String(error)}` : error.message;
+    send(isMistake ? 500 : 400, json({ error: words }));
   }
 }
+
+/** Errors that the language makes: not what was asked is wrong, but this program. */
+const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError];
 
 /** The host of a Host header, without its port. */
 function hostOf(header: string): string {

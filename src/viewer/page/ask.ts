@@ -1,11 +1,11 @@
 // Asks the server that this page came from.
 
 /**
- * The JSON behind `path` for these parameters; those that are '' are left out.
+ * The JSON behind `path` for these parameters.
  * @throws Error with what the server says is wrong
  */
 export async function ask<T>(path: string, params: Readonly<Record<string, string>>, signal: AbortSignal): Promise<T> {
-  const query = new URLSearchParams(Object.entries(params).filter(([, value]) => value !== ''));
+  const query = new URLSearchParams(params);
   let response: Response;
   try {
     response = await fetch(`${path}?${query}`, { signal });

@@ -7,7 +7,7 @@ import { flameGraph } from './flamegraph.js';
 import { graphView } from './graphview.js';
 import { peekView } from './peekview.js';
 import { sourceView } from './sourceview.js';
-import { type State, searchOf, stateOf } from './state.js';
+import { START, type State, searchOf, stateOf } from './state.js';
 import { tabs } from './tabs.js';
 import { topTable } from './toptable.js';
 import type { Page } from './view.js';
@@ -21,8 +21,12 @@ const query = byId('query', HTMLFormElement);
 const sample = byId('sample', HTMLSelectElement);
 const fields = ['focus', 'ignore', 'mark'].map((id) => byId(id, HTMLInputElement));
 
-let state = stateOf(location.search);
 let leaving = new AbortController();
+
+const about = await ask<About>('data/about', {}, leaving.signal);
+const usual = about.samples.indexOf(about.sample);
+const start: State = { ...START, focus: about.focus, ignore: about.ignore };
+let state = stateOf(location.search, start);
 
 const list = tabs(byId('tabs', HTMLElement), panel, views, (view) => {
   if (view !== state.view) go({ view });
@@ -33,7 +37,7 @@ function go(change: Partial<State>): void {
   // Frames have other places in another part of the profile.
   const part = (['sample', 'focus', 'ignore'] as const).some((key) => next[key] !== state[key]);
   state = part ? { ...next, zoom: '' } : next;
-  history.pushState(null, '', searchOf(state));
+  history.pushState(null, '', searchOf(state, start));
   void show();
 }
 
@@ -53,7 +57,7 @@ async function show(): Promise<void> {
   const { signal } = leaving;
   const view = views.find(({ id }) => id === state.view) ?? flameGraph;
   list.select(view.id);
-  if (state.sample !== '') sample.value = state.sample;
+  sample.value = state.sample === '' ? about.sample : state.sample;
   for (const field of fields) field.value = state[field.name as 'focus'];
   const page: Page = { state, go, say, signal };
   panel.classList.add('busy');
@@ -80,14 +84,13 @@ query.addEventListener('change', change);
 
 function change(): void {
   const values = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
-  const picked = sample.selectedIndex === start ? '' : sample.value;
+  const picked = sample.selectedIndex === usual ? '' : sample.value;
   const next = { ...values, sample: picked } as Partial<State>;
   if (Object.entries(next).some(([key, value]) => value !== state[key as keyof State])) go(next);
 }
 
 addEventListener('popstate', () => {
-  state = stateOf(location.search);
-  if (state.sample === '') sample.selectedIndex = start;
+  state = stateOf(location.search, start);
   void show();
 });
 addEventListener('keydown', (event) => {
@@ -96,10 +99,7 @@ addEventListener('keydown', (event) => {
   byId('mark', HTMLInputElement).select();
 });
 
-const about = await ask<About>('data/about', {}, leaving.signal);
-const start = about.samples.indexOf(about.sample);
 document.title = `${about.title} · mandel pprof`;
 byId('title', HTMLElement).textContent = about.title;
 sample.append(...about.samples.map((name) => element('option', { value: name }, name)));
-sample.selectedIndex = start;
 await show();

@@ -17,7 +17,8 @@ export interface State {
   readonly sort: string;
 }
 
-const START: State = {
+/** What is shown where an address says nothing. */
+export const START: State = {
   view: 'flame',
   sample: '',
   focus: '',
@@ -30,14 +31,14 @@ const START: State = {
 };
 
 /** The state that the page's address has. */
-export function stateOf(search: string): State {
+export function stateOf(search: string, start: State): State {
   const params = new URLSearchParams(search);
-  const entries = Object.entries(START).map(([key, value]) => [key, params.get(key) ?? value] as const);
+  const entries = Object.entries(start).map(([key, value]) => [key, params.get(key) ?? value] as const);
   return Object.fromEntries(entries) as unknown as State;
 }
 
 /** The address of a state, from its question mark. */
-export function searchOf(state: State): string {
-  const given = Object.entries(state).filter(([key, value]) => value !== START[key as keyof State]);
+export function searchOf(state: State, start: State): string {
+  const given = Object.entries(state).filter(([key, value]) => value !== start[key as keyof State]);
   return `?${new URLSearchParams(given as [string, string][])}`;
 }

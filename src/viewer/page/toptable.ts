@@ -7,11 +7,17 @@ import { exactly, type Page, partOf, type View } from './view.js';
 
 type Column = 'flat' | 'cum' | 'name';
 
-const heads: readonly { readonly by: Column; readonly title: string; readonly about: string; readonly span: number }[] = [
-  { by: 'flat', title: 'Flat', about: 'Found in the function itself: how much, its share, and the sum of shares', span: 3 },
-  { by: 'cum', title: 'Cum', about: 'Found in the function or in what it calls: how much, and its share', span: 2 },
-  { by: 'name', title: 'Name', about: 'The function', span: 1 },
-];
+const heads: readonly { readonly by: Column; readonly title: string; readonly about: string; readonly span: number }[] =
+  [
+    {
+      by: 'flat',
+      title: 'Flat',
+      about: 'Found in the function itself: how much, its share, and the sum of shares',
+      span: 3,
+    },
+    { by: 'cum', title: 'Cum', about: 'Found in the function or in what it calls: how much, and its share', span: 2 },
+    { by: 'name', title: 'Name', about: 'The function', span: 1 },
+  ];
 
 export const topTable: View = {
   id: 'top',
