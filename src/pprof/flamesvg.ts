@@ -37,7 +37,7 @@ text { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace
 .frame text { pointer-events: none; }
 .frame:hover rect { stroke: #1b1b1b; stroke-width: 1.5; }
 .live .frame { cursor: pointer; }
-.found rect { fill: #7a1fa2; } .found text { fill: #ffffff; }
+.found rect { fill: #22223a; } .found text { fill: #ffffff; }
 .passed { opacity: 0.55; }
 .button { display: none; } .live .button { display: inline; cursor: pointer; text-decoration: underline; }
 @media (prefers-color-scheme: dark) {

@@ -49,7 +49,7 @@ export function flameData({ report, warnings, flame }: Flamed): FlameData {
     words,
     valueText: frames.map(({ value }) => word(value)),
     selfText: frames.map(({ self }) => word(self)),
-    labels: [...warnings, ...profileLabels(report)],
+    labels: shown([...warnings, ...profileLabels(report)]),
   };
 }
 
@@ -77,7 +77,7 @@ export function topData({ report, warnings }: Pick<Flamed, 'report' | 'warnings'
   const { labels, rows } = topRows(report);
   const share = (value: number) => percentage(value, report.total).trim();
   let sum = 0;
-  const shown = rows.slice(0, MAX_ROWS).map(({ name, inline, flat, cum, flatText, cumText }) => {
+  const kept = rows.slice(0, MAX_ROWS).map(({ name, inline, flat, cum, flatText, cumText }) => {
     sum += flat;
     return {
       name,
@@ -89,7 +89,12 @@ export function topData({ report, warnings }: Pick<Flamed, 'report' | 'warnings'
       cumPercent: share(cum),
     };
   });
-  return { rows: shown, more: rows.length - shown.length, labels: [...warnings, ...labels] };
+  return { rows: kept, more: rows.length - kept.length, labels: shown([...warnings, ...labels]) };
+}
+
+/** Lines without what only programs need to know. */
+function shown(labels: readonly string[]): string[] {
+  return labels.filter((label) => !label.startsWith('Build ID:')).map((label) => label.trim());
 }
 
 /** The callers and callees of the functions that match, as -peek has them. @throws ProfileError if there are none */
