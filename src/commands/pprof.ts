@@ -62,7 +62,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
   });
   if (asked) {
     const pieces = await piecesOf(profile, asked, config, (line) => process.stderr.write(`${line}\n`));
-    return writeAll(String(flags.o), pieces);
+    return writeAll(config.output || String(flags.o), pieces);
   }
   if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http), files);
   return (await import('./pprofprompt.js')).prompt(profile, config);

@@ -32,6 +32,7 @@ export const options: readonly Option[] = [
   { name: 'relative_percentages', kind: 'boolean', about: 'percentages of what the filters leave' },
   { name: 'source_path', kind: 'text', about: 'directories to look for sources in' },
   { name: 'trim_path', kind: 'text', about: 'what to cut off the paths of sources' },
+  { name: 'output', kind: 'text', about: 'file that a report goes to, as with -o' },
 ];
 
 /** Options of which one in a group counts, by the name of the group. */
