@@ -15,5 +15,6 @@ export function withFuncField(page: Page, panel: HTMLElement, about: string, bel
   });
   const hint = `Type a function's name, or a regular expression, to see ${about}.`;
   panel.replaceChildren(form, ...(below ?? [element('p', { class: 'about' }, hint)]));
-  if (!below) field.focus();
+  // Whoever walks through the tabs with arrows stays there.
+  if (!below && document.activeElement === document.body) field.focus();
 }
