@@ -22,7 +22,7 @@ const TOP = 72;
 const BOTTOM = 34;
 const ROW = 18;
 /** What no eye sees is left out; what is as wide as this stands for it. */
-const NARROWEST = 0.25;
+const NARROWEST = 0.5;
 /** A letter at 12 pixels: monospace fonts have 0.6 of their height, or a little more. */
 const LETTER = 7.3;
 /** Letters that say something. */

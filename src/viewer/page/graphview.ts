@@ -101,10 +101,28 @@ function show(page: Page, panel: HTMLElement, svg: SVGSVGElement): void {
     ),
     frame,
   );
+  look(readable(svg, whole));
   page.say(
     'Boxes are functions, larger where more was found in them; arrows are calls. Drag to move, turn the wheel to zoom.',
   );
 }
+
+/** All of the picture if it can be read like that; if not, as much as can be, around the largest of its letters. */
+function readable(svg: SVGSVGElement, whole: Box): Box {
+  const area = svg.getBoundingClientRect();
+  if (area.width === 0 || unitOf(svg, whole) <= SMALL) return whole;
+  const size = (text: SVGTextElement) => Number(text.getAttribute('font-size'));
+  const [width, height] = [area.width * SMALL, area.height * SMALL];
+  const largest = [...svg.querySelectorAll('text')].sort((a, b) => size(b) - size(a))[0];
+  const letters = largest?.getBoundingClientRect() ?? area;
+  const unit = unitOf(svg, whole);
+  // The picture is in the middle of its frame.
+  const x = whole.x + whole.width / 2 + (letters.x + letters.width / 2 - area.x - area.width / 2) * unit;
+  const y = whole.y + whole.height / 2 + (letters.y + letters.height / 2 - area.y - area.height / 2) * unit;
+  return { x: x - width / 2, y: y - height / 2, width, height };
+}
+/** Units of the picture in a pixel, from where on its small letters can no longer be read. */
+const SMALL = 1.3;
 
 /** What one pixel is in the picture, which is drawn as large as fits. */
 function unitOf(svg: SVGSVGElement, box: Box): number {
