@@ -32,7 +32,7 @@ export function durationText(ns: number): string {
 }
 
 function parts(ns: number | bigint): { seconds: string; zone: string; offset: string; rest: number } {
-  const exact = BigInt(ns);
+  const exact = BigInt.asIntN(64, BigInt(ns));
   const rest = ((exact % NS) + NS) % NS;
   const date = new Date(Number((exact - rest) / 1_000_000n));
   const two = (n: number) => String(n).padStart(2, '0');
