@@ -2,11 +2,14 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Config, defaultConfig } from 'mandel/pprof/config';
 import { dot, drawingOf } from 'mandel/pprof/dot';
 import { graphvizSvg } from 'mandel/pprof/graphviz';
 import type { Profile } from 'mandel/pprof/profile';
 import { encodeProfile } from 'mandel/pprof/proto';
+import { pruned } from 'mandel/pprof/prune';
+import { readProfileFile } from 'mandel/pprof/read';
 import { newReport } from 'mandel/pprof/report';
 import { shortName } from 'mandel/pprof/shortname';
 import { describe, expect, test } from 'vitest';
@@ -93,6 +96,17 @@ const profiles: Readonly<Record<string, Profile>> = {
   'of nothing': foldedProfile({ 'main;a': 0 }),
 };
 
+/** Profiles that real Go wrote, and the sample types to look at. */
+const real = [
+  ['cpu26', 'cpu'],
+  ['cpu19', 'samples'],
+  ['heap26', 'inuse_space'],
+  ['heap26', 'alloc_objects'],
+  ['block19', 'delay'],
+  ['mutex26', 'contentions'],
+  ['goroutine26', 'goroutine'],
+] as const;
+
 describe('a graph in dot', () => {
   test('has a box a function and an arrow a call', () => {
     expect(dotOf(lesson).split('\n')).toEqual([
@@ -122,17 +136,28 @@ describe('a graph in dot', () => {
     ]);
   });
 
+  test.for(real)('of real Go, %s, is what Go draws', async ([name, index], context) => {
+    const tool = (await goTools()).at(-1) ?? skipLoudly(context, 'there is no go here to compare with');
+    const file = fileURLToPath(new URL(`../testdata/profiles/${name}.pprof`, import.meta.url));
+    const args = ['-symbolize=none', `-sample_index=${index}`, '-dot', file];
+    const { stdout, stderr, status } = await call(tool.go, ['tool', 'pprof', ...args]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const ours = dotOf(pruned(readProfileFile(file)), { sample_index: index });
+    expect(ours.split('\n')).toEqual(withoutHint(stdout.toString()).split('\n'));
+  });
+
   test.for(Object.entries(profiles))('%s is what Go draws', async ([, profile], context) => {
     const tool = (await goTools()).at(-1) ?? skipLoudly(context, 'there is no go here to compare with');
     const file = join(tempDir(), 'profile');
     writeFileSync(file, encodeProfile(profile));
     const { stdout, stderr, status } = await call(tool.go, ['tool', 'pprof', '-symbolize=none', '-dot', file]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    // Unlike Go's, the box does not say where one learns to read the picture.
-    const theirs = stdout.toString().replace(/\\lSee https:\S+ for how to read the graph\\l/, '');
-    expect(dotOf(profile).split('\n').map(unquoted)).toEqual(theirs.split('\n').map(unquoted));
+    expect(dotOf(profile).split('\n').map(unquoted)).toEqual(withoutHint(stdout.toString()).split('\n').map(unquoted));
   });
 });
+
+/** Unlike Go's, our box does not say where one learns to read the picture. */
+const withoutHint = (theirs: string) => theirs.replace(/\\lSee https:\S+ for how to read the graph\\l/, '');
 
 /** Labels of samples are escaped here, and not by Go, whose file Graphviz would refuse. */
 const unquoted = (line: string) => line.replaceAll('\\\\', '\\').replaceAll('\\"', '"');
