@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeProfile } from 'mandel/pprof/proto';
 import { describe, expect, test } from 'vitest';
+import { handmade } from '../programs/lib/handmade.js';
 import { type GoTool, goTools } from '../support/gotool.js';
-import { handmade } from '../support/handmade.js';
 import { skipLoudly } from '../support/loudskip.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
@@ -48,5 +48,3 @@ describe('what pprof says of profiles made by hand', () => {
     expect(ours.stdout).toBe(theirs.stdout);
   });
 });
-
-void basename;
