@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import type { Config } from '../pprof/config.js';
+import { ProfileError } from '../pprof/error.js';
 import type { Profile } from '../pprof/profile.js';
 import type { Report } from '../pprof/report.js';
 import { interruptible } from './interrupt.js';
@@ -40,12 +41,19 @@ export async function servePage(
 ): Promise<number> {
   const { addressOf } = await import('../viewer/address.js');
   const { profileRoutes } = await import('../viewer/profile.js');
+  const routesOf: typeof profileRoutes = (viewed) => {
+    try {
+      return profileRoutes(viewed);
+    } catch (error) {
+      throw error instanceof ProfileError ? new Error(`pprof: ${error.message}`) : error;
+    }
+  };
   const { serve } = await import('../viewer/server.js');
   const [file = '', ...more] = files.map((name) => basename(name));
   const title = more.length === 0 ? file : `${file} and ${more.length} more`;
   const interrupt = interruptible(() => {});
   try {
-    const serving = await serve(addressOf(address), profileRoutes({ profile, config, title }));
+    const serving = await serve(addressOf(address), routesOf({ profile, config, title }));
     process.stderr.write(`Serving web UI on ${serving.url}\n`);
     if (!interrupt.signal.aborted) {
       await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));

@@ -29,8 +29,10 @@ export function drawingOf(report: Report, legend = true): Drawing {
 }
 
 /** The picture as a file in dot. The same picture is the same text. */
-export function dot(drawing: Drawing): string {
-  const { title, graph, labels } = drawing;
+export function dot({ title, labels, graph: { nodes, format }, total }: Drawing): string {
+  // Units are words of the profile, too.
+  const graph = { nodes, format: (value: number) => quoted(format(value)) };
+  const drawing = { title, labels, graph, total };
   const number = new Map(graph.nodes.map((node, k) => [node, k + 1]));
   const largest = graph.nodes.reduce((most, { flat }) => Math.max(most, Math.abs(flat)), 0);
   const lines = [`digraph "${quoted(title || 'unnamed')}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];

@@ -34,8 +34,12 @@ interface Made {
   readonly warnings: readonly string[];
 }
 
-/** The page of a profile and all that it asks for, by path. */
+/**
+ * The page of a profile and all that it asks for, by path.
+ * @throws ProfileError if the options make no sense for this profile
+ */
 export function profileRoutes({ profile, title, config }: Viewed): Map<string, Route> {
+  newReport(profile, 'top', config);
   const made = (kind: ReportKind, query: URLSearchParams, more: Partial<Config> = {}): Made => {
     const warnings: string[] = [];
     const report = newReport(profile, kind, { ...asked(config, query), ...more }, (line) => warnings.push(line.trim()));

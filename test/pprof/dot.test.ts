@@ -1,15 +1,19 @@
 // The graph of calls in dot: Go's own, line for line, and what Graphviz makes of it.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { Rng } from 'mandel/lib/rng';
 import { type Config, defaultConfig } from 'mandel/pprof/config';
 import { dot, drawingOf } from 'mandel/pprof/dot';
+import { flameHeading, flameOf } from 'mandel/pprof/flameof';
+import { flameSvg } from 'mandel/pprof/flamesvg';
 import { graphvizSvg } from 'mandel/pprof/graphviz';
 import type { Profile } from 'mandel/pprof/profile';
 import { encodeProfile } from 'mandel/pprof/proto';
 import { pruned } from 'mandel/pprof/prune';
-import { readProfileFile } from 'mandel/pprof/read';
+import { readProfile, readProfileFile } from 'mandel/pprof/read';
 import { newReport } from 'mandel/pprof/report';
 import { shortName } from 'mandel/pprof/shortname';
 import { describe, expect, test } from 'vitest';
@@ -204,6 +208,33 @@ describe('Graphviz', () => {
   test('draws labels that Go leaves unquoted', async () => {
     const root = parseXml(await graphvizSvg(dotOf(labelled)));
     expect(elements(root, 'text').map(textOf)).toEqual(expect.arrayContaining(['P:0', 'body:worker "<a> \\b']));
+  });
+
+  test('draws units that are no units', async () => {
+    const unit = 'parsecs"]; <x> \\ \u0001';
+    const profile = { ...lesson, sampleTypes: [{ type: unit, unit }] };
+    expect(elements(parseXml(await graphvizSvg(dotOf(profile))), 'g').length).toBeGreaterThan(12);
+  });
+
+  test('draws whatever of a spoilt profile can be read', async () => {
+    const bytes = gunzipSync(readFileSync(new URL('../testdata/profiles/cpu26.pprof', import.meta.url)));
+    const random = new Rng(19);
+    let drawn = 0;
+    for (let k = 0; k < 400; k++) {
+      const spoilt = Uint8Array.from(bytes);
+      for (let n = 0; n <= random.below(2); n++) spoilt[random.below(spoilt.length)] = random.below(256);
+      let profile: Profile;
+      try {
+        profile = readProfile(spoilt, 'spoilt');
+      } catch {
+        continue; // it cannot be read, which others test
+      }
+      const text = dotOf(profile);
+      const report = newReport(profile, 'flame', defaultConfig);
+      parseXml(flameSvg(flameOf(report), flameHeading(report)));
+      if (drawn++ % 20 === 0) parseXml(await graphvizSvg(text));
+    }
+    expect(drawn).toBeGreaterThan(20);
   });
 
   test('says in one line what it does not take', async () => {

@@ -78,6 +78,15 @@ describe('mandel pprof -http', () => {
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: `Serving web UI on ${url}\n` });
   });
 
+  test.each([
+    [['-focus', '('], /^mandel: pprof: focus: expected a regular expression, got "\("/],
+    [['-sample_index', 'space'], /^mandel: pprof: sample_index: expected one of cpu, got "space"/],
+  ])('with %j says what is wrong before it serves', async (flags, line) => {
+    const { status, stdout, stderr } = await cli(['pprof', '-http', ':0', ...flags, 'cpu.pprof'], { cwd: folder() });
+    expect({ status, stdout, lines: stderr.split('\n').length }).toEqual({ status: 1, stdout: '', lines: 2 });
+    expect(stderr).toMatch(line);
+  });
+
   test.each(['8080', 'localhost:x', '::1', 'localhost:70000', ''])('%j is no address', async (address) => {
     const { status, stdout, stderr } = await cli(['pprof', '-http', address, 'cpu.pprof'], { cwd: folder() });
     const line = `mandel: -http: expected HOST:PORT, such as localhost:8080 or :8080, got ${JSON.stringify(address)}\n`;

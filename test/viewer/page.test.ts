@@ -1,6 +1,11 @@
 // The page of a profile as a person has it, in Chromium: what it shows, what it does, and that it is what the reports say.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { defaultConfig } from 'mandel/pprof/config';
+import { flameHeading, flameOf } from 'mandel/pprof/flameof';
+import { flameSvg } from 'mandel/pprof/flamesvg';
 import type { Profile } from 'mandel/pprof/profile';
 import { newReport } from 'mandel/pprof/report';
 import { topText } from 'mandel/pprof/top';
@@ -11,6 +16,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { closeBrowser, openPage } from '../support/browser.js';
 import { foldedProfile } from '../support/folded.js';
+import { tempDir } from '../support/tempdir.js';
 
 const HOSTILE = '<img src=x onerror=alert(1)>::f & "x"';
 const lesson = foldedProfile(
@@ -30,27 +36,37 @@ async function served(profile: Profile = lesson, title = 'cpu.pprof'): Promise<s
   return serving.url;
 }
 
+interface Drawn {
+  readonly row: number;
+  readonly left: number;
+  readonly name: string;
+  /** Percent of the width. */
+  readonly part: number;
+}
+
 /** What is shown of the flame graph: the name, and the part of the width, of each frame by rows from the root. */
 async function frames(page: Page): Promise<string[][]> {
   await page.waitForSelector('#panel:not(.busy) .frame');
-  const all = await page.$$eval('.frame', (found) => {
-    const width = found[0]!.parentElement!.clientWidth;
-    return found.map((frame) => ({
+  const all = await page.evaluate<Drawn[]>(`
+    Array.from(document.querySelectorAll('.frame'), (frame) => ({
       row: Number(frame.getAttribute('aria-level')),
-      left: (frame as HTMLElement).offsetLeft,
-      text: `${frame.getAttribute('aria-label')!.split(':')[0]} ${Math.round((100 * frame.clientWidth) / width)}`,
-    }));
-  });
+      left: frame.offsetLeft,
+      name: frame.getAttribute('aria-label').split(':')[0],
+      part: Math.round((100 * frame.clientWidth) / frame.parentElement.clientWidth),
+    }))`);
   const rows: string[][] = [];
-  for (const { row, text } of all.sort((a, b) => a.left - b.left)) {
-    rows[row - 1] = [...(rows[row - 1] ?? []), text];
+  for (const { row, name, part } of all.sort((a, b) => a.left - b.left)) {
+    rows[row - 1] = [...(rows[row - 1] ?? []), `${name} ${part}`];
   }
   return rows;
 }
 
 const frame = (page: Page, name: string) => page.locator('.frame', { hasText: name });
+/** The rows of the table. Code for the page is text: here are no types for what it has. */
 const cells = (page: Page) =>
-  page.$$eval('tbody tr', (rows) => rows.map((row) => Array.from(row.children, (cell) => cell.textContent).join('|')));
+  page.evaluate<string[]>(`
+    Array.from(document.querySelectorAll('tbody tr'), (row) =>
+      Array.from(row.children, (cell) => cell.textContent).join('|'))`);
 
 afterAll(closeBrowser);
 
@@ -238,11 +254,11 @@ describe('the page of a profile', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page } = await openPage(context, url, { colorScheme, width: 800, height: 600 });
       await frames(page);
-      colours.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+      colours.push(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'));
       for (const tab of ['Top', 'Graph', 'Peek', 'Source']) {
         await page.getByRole('tab', { name: tab, exact: true }).click();
         await page.waitForSelector(`#panel:not(.busy)[data-view=${tab.toLowerCase()}]`);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), tab).toBe(800);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), tab).toBe(800);
       }
     }
     expect(colours).toEqual(['rgb(255, 255, 255)', 'rgb(22, 24, 29)']);
@@ -257,6 +273,40 @@ describe('the page of a profile', () => {
       await page.getByRole('tab', { name: tab, exact: true }).click();
       await page.waitForSelector(`#panel:not(.busy)[data-view=${tab.toLowerCase()}]`);
     }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("a flame graph's SVG in a browser", () => {
+  test('zooms, marks, and takes both back', async (context) => {
+    const file = join(tempDir(), 'flame.svg');
+    const report = newReport(lesson, 'flame', config);
+    writeFileSync(file, flameSvg(flameOf(report), flameHeading(report)));
+    const { page, wrong } = await openPage(context, String(pathToFileURL(file)));
+    const widths = () =>
+      page.evaluate<Record<string, number>>(`
+        Object.fromEntries(Array.from(document.querySelectorAll('.frame'), (g) =>
+          [g.querySelector('title').textContent.split(':')[0], g.style.display ? 0 : Math.round(g.querySelector('rect').getBBox().width)]))`);
+    const start = await widths();
+    expect(start).toMatchObject({ root: 1180, 'main.main': 1062, 'main.paint': 826, 'runtime.mcall': 118 });
+    await page.locator('.frame', { hasText: 'main.paint' }).click();
+    expect(await widths()).toMatchObject({
+      root: 1180,
+      'main.main': 1180,
+      'main.paint': 1180,
+      'main.fillPixel': 1011,
+      'runtime.mcall': 0,
+    });
+    page.once('dialog', (dialog) => void dialog.accept('main'));
+    await page.locator('#flame-search').click();
+    expect(await page.locator('#flame-says').textContent()).toBe('Found in 3 frames.');
+    expect(await page.locator('.found').count()).toBe(3);
+    page.once('dialog', (dialog) => void dialog.accept('('));
+    await page.locator('#flame-search').click();
+    expect(await page.locator('#flame-says').textContent()).toMatch(/^Invalid regular expression/);
+    await page.keyboard.press('Escape');
+    expect(await widths()).toEqual(start);
+    expect(await page.locator('.found').count()).toBe(0);
     expect(wrong).toEqual([]);
   });
 });

@@ -23,7 +23,10 @@ const fields = ['focus', 'ignore', 'mark'].map((id) => byId(id, HTMLInputElement
 
 let leaving = new AbortController();
 
-const about = await ask<About>('data/about', {}, leaving.signal);
+const about = await ask<About>('data/about', {}, leaving.signal).catch((error: Error) => {
+  complain(error.message);
+  throw error;
+});
 const usual = about.samples.indexOf(about.sample);
 const start: State = { ...START, focus: about.focus, ignore: about.ignore };
 let state = stateOf(location.search, start);
