@@ -24,7 +24,8 @@ export const drawings: Readonly<Record<'dot' | 'svg' | 'flame', Draw>> = {
   flame: async (report) => {
     const { flameHeading, flameOf } = await import('../pprof/flameof.js');
     const { flameSvg } = await import('../pprof/flamesvg.js');
-    return flameSvg(flameOf(report), flameHeading(report));
+    const flame = flameOf(report);
+    return flameSvg(flame, flameHeading(report, flame));
   },
 };
 

@@ -24,8 +24,11 @@ export function flameOf({ profile, index }: Report): Flame {
   );
 }
 
+/** What the colours of a difference mean. */
+export const DIFFERENCE = 'red has more, blue has less than what it is compared with';
+
 /** What a picture of it says. */
-export function flameHeading(report: Report): FlameHeading {
+export function flameHeading(report: Report, { losses }: Pick<Flame, 'losses'>): FlameHeading {
   const { profile, type, unit, total } = report;
   const program = baseName(profile.mappings?.[0]?.file ?? '').replace(/^\.$/, '');
   const labels = profileLabels(report).filter((label) => /^(Time|Duration):/.test(label));
@@ -34,6 +37,7 @@ export function flameHeading(report: Report): FlameHeading {
     about: [
       ...labels,
       ...(labels.some((label) => label.includes('Total')) ? [] : [`Total: ${formatValue(total, unit)}`]),
+      ...(losses ? [DIFFERENCE] : []),
     ].join(' · '),
     format: (value) => formatValue(value, unit),
   };

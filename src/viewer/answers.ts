@@ -1,6 +1,7 @@
 // What the views of a profile show, as data for the page.
 
 import type { Flame, FlameFrame } from '../pprof/flame.js';
+import { DIFFERENCE } from '../pprof/flameof.js';
 import { listings } from '../pprof/listing.js';
 import { percentage } from '../pprof/measure.js';
 import { compilePattern } from '../pprof/pattern.js';
@@ -49,7 +50,7 @@ export function flameData({ report, warnings, flame }: Flamed): FlameData {
     words,
     valueText: frames.map(({ value }) => word(value)),
     selfText: frames.map(({ self }) => word(self)),
-    labels: shown([...warnings, ...profileLabels(report)]),
+    labels: shown([...warnings, ...profileLabels(report), ...(losses ? [DIFFERENCE] : [])]),
   };
 }
 

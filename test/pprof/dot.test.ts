@@ -231,7 +231,7 @@ describe('Graphviz', () => {
       }
       const text = dotOf(profile);
       const report = newReport(profile, 'flame', defaultConfig);
-      parseXml(flameSvg(flameOf(report), flameHeading(report)));
+      parseXml(flameSvg(flameOf(report), flameHeading(report, flameOf(report))));
       if (drawn++ % 20 === 0) parseXml(await graphvizSvg(text));
     }
     expect(drawn).toBeGreaterThan(20);

@@ -20,7 +20,7 @@ const lesson = foldedProfile({
 
 const reportOf = (profile: Profile) => newReport(profile, 'flame', { ...defaultConfig, granularity: 'filefunctions' });
 const flamed = (profile: Profile) => flameOf(reportOf(profile));
-const drawn = (profile: Profile) => flameSvg(flamed(profile), flameHeading(reportOf(profile)));
+const drawn = (profile: Profile) => flameSvg(flamed(profile), flameHeading(reportOf(profile), flamed(profile)));
 
 /** Frames as text: the names from the root, and what each has. */
 const rows = ({ frames, funcs }: Flame) =>
@@ -146,6 +146,17 @@ describe("a flame graph's SVG", () => {
       { title: 'runtime.mcall: 100ns (10.00%), own 0 (0.00%)', x: 1072, y: 108, width: 118 },
       { title: 'runtime.park: 100ns (10.00%)', x: 1072, y: 90, width: 118 },
     ]);
+  });
+
+  test('of a difference says what its colours mean', () => {
+    const fills = (text: string) => elements(parseXml(text), 'rect').map(({ attributes }) => attributes.fill);
+    const text = drawn(foldedProfile({ 'main;a': 300, 'main;b': -200 }));
+    expect(text).toContain('red has more, blue has less');
+    const [, , , more, less] = fills(text);
+    expect(
+      [more, less].map((fill) => Number.parseInt(fill!.slice(1, 3), 16) > Number.parseInt(fill!.slice(5), 16)),
+    ).toEqual([true, false]);
+    expect(drawn(lesson)).not.toContain('red has more');
   });
 
   test('is the same text for the same profile, and fetches nothing', () => {

@@ -281,7 +281,7 @@ describe("a flame graph's SVG in a browser", () => {
   test('zooms, marks, and takes both back', async (context) => {
     const file = join(tempDir(), 'flame.svg');
     const report = newReport(lesson, 'flame', config);
-    writeFileSync(file, flameSvg(flameOf(report), flameHeading(report)));
+    writeFileSync(file, flameSvg(flameOf(report), flameHeading(report, flameOf(report))));
     const { page, wrong } = await openPage(context, String(pathToFileURL(file)));
     const widths = () =>
       page.evaluate<Record<string, number>>(`

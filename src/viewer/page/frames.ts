@@ -38,6 +38,7 @@ export function drawInto(
     if (readable) made.textContent = width >= LETTER * name.length ? name : (func?.short ?? name);
     const [hue, shade] = data.losses ? gain(data, frame) : [func?.hue, func?.shade ?? 0];
     made.classList.toggle('plain', hue === undefined);
+    made.classList.toggle('gain', data.losses);
     // Half a pixel keeps neighbours apart.
     const place = {
       left: `${x}px`,
@@ -57,7 +58,7 @@ export function drawInto(
 /** In a difference it matters what grew and what shrank. */
 function gain({ frames }: FlameData, frame: number): readonly [hue: number, shade: number] {
   const part = Math.min(1, Math.abs(frames.value[frame]!) / Math.max(1, frames.weight[frame]!));
-  return [frames.value[frame]! >= 0 ? 10 : 215, 2 * (1 - part)];
+  return [frames.value[frame]! >= 0 ? 10 : 215, part];
 }
 
 function nameOf({ funcs, frames }: FlameData, frame: number): string {
