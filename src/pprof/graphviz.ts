@@ -17,16 +17,18 @@ export async function graphvizSvg(dot: string): Promise<string> {
 /** What draws, once it is loaded: for callers that may not wait while they draw, and that have styles of their own. */
 export async function graphviz(): Promise<(dot: string) => string> {
   loaded ??= import('@viz-js/viz').then(({ instance }) => instance());
-  const viz = await loaded;
+  const mine = loaded;
+  const viz = await mine;
   return (dot) => {
+    // If it is stopped while it draws, its memory is in an unknown state: whoever draws next gets another one.
+    loaded = undefined;
     let result: ReturnType<Viz['render']>;
     try {
       result = viz.render(dot, { format: 'svg', engine: 'dot' });
     } catch (error) {
-      // Its memory is in an unknown state: whoever draws next gets another one.
-      loaded = undefined;
       throw new Error(`pprof: Graphviz gave up: ${firstLine(error)}`, { cause: error });
     }
+    loaded = mine;
     if (result.status === 'success') return result.output;
     throw new Error(`pprof: Graphviz: ${firstLine(result.errors[0]?.message ?? 'no picture')}`);
   };

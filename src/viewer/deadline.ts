@@ -14,6 +14,6 @@ export function within<T>(ms: number, what: string, work: () => T): T {
     return script.runInContext(createContext({ work }), { timeout: ms });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    throw new Error(`${what}: took longer than ${ms} ms; expected a simpler pattern`);
+    throw new Error(`${what}: took longer than ${ms} ms; expected a simpler pattern, or a smaller part of the profile`);
   }
 }

@@ -23,8 +23,9 @@ export interface Viewed {
   readonly config: Config;
 }
 
-/** Nobody waits longer for an answer. */
+/** Nobody waits longer for an answer, and for a picture. */
 const PATIENCE_MS = 10_000;
+const GRAPH_PATIENCE_MS = 30_000;
 /** Letters of a regular expression that a page may ask for. */
 const MAX_PATTERN = 1000;
 
@@ -69,7 +70,7 @@ export function profileRoutes({ profile, title, config }: Viewed): Map<string, R
   }
   routes.set('/data/graph', async (query) => {
     const draw = await graphviz();
-    const svg = within(PATIENCE_MS, 'graph', () => draw(dot(drawingOf(made('dot', query).report, false))));
+    const svg = within(GRAPH_PATIENCE_MS, 'graph', () => draw(dot(drawingOf(made('dot', query).report, false))));
     return json({ svg } satisfies GraphData);
   });
   return routes;

@@ -2,6 +2,8 @@
 
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { Rng } from 'mandel/lib/rng';
+import { graphviz, graphvizSvg } from 'mandel/pprof/graphviz';
 import { addressOf, urlOf } from 'mandel/viewer/address';
 import { within } from 'mandel/viewer/deadline';
 import { pageFiles } from 'mandel/viewer/files';
@@ -191,7 +193,7 @@ describe('work with a deadline', () => {
 
   test('is stopped inside of a pattern that takes for ever, and inside of a loop', () => {
     expect(() => within(50, 'focus', () => /^(a+)+$/.test(`${'a'.repeat(60)}b`))).toThrow(
-      'focus: took longer than 50 ms; expected a simpler pattern',
+      'focus: took longer than 50 ms; expected a simpler pattern, or a smaller part of the profile',
     );
     expect(() =>
       within(50, 'loop', () => {
@@ -199,5 +201,13 @@ describe('work with a deadline', () => {
       }),
     ).toThrow('loop: took longer');
     expect(within(1000, 'sum', () => 3)).toBe(3);
+  });
+
+  test('is stopped inside of Graphviz, which draws the next picture', async () => {
+    const random = new Rng(3);
+    const edges = Array.from({ length: 4000 }, () => `n${random.below(1000)} -> n${random.below(1000)};`);
+    const draw = await graphviz();
+    expect(() => within(50, 'graph', () => draw(`digraph { ${edges.join('')} }`))).toThrow('graph: took longer');
+    expect(await graphvizSvg('digraph { a -> b }')).toContain('</svg>');
   });
 });
