@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { corpus, damaged, verdict } from '../programs/lib/pproffuzz.js';
 
-const inputs = 600;
+const inputs = 300;
 const maxMB = 256;
 
 describe('reading damaged profiles', () => {
