@@ -10,7 +10,7 @@ import type { Func, Line, Location, Mapping, NumLabel, Profile, Sample, ValueTyp
 import { FUNCTION, LABEL, LINE, LOCATION, MAPPING, PROFILE, SAMPLE, VALUE_TYPE } from './proto.js';
 
 /** Samples, locations, lines, functions, labels and texts of a file, all together. */
-const MAX_PARTS = 2 ** 21;
+const MAX_PARTS = 2 ** 20;
 /** Frames of all stacks together: few bytes can name a location with many lines again and again. */
 const MAX_FRAMES = 2 ** 26;
 
