@@ -24,7 +24,8 @@ async function newestGo(context: Parameters<typeof skipLoudly>[0]): Promise<GoTo
 describe('what pprof says of profiles by real Go', () => {
   test.for(goldens)('is what Go said: %s', async (golden) => {
     const said = await ourPrompt([golden.replace('.golden', '.pprof')], lines('golden.txt'), dir);
-    expect(said.stdout).toBe(readFileSync(join(dir, golden), 'utf8'));
+    // Where a source is looked for is another place on every machine.
+    expect(said.stdout.replaceAll(dir.slice(0, -1), 'DIR')).toBe(readFileSync(join(dir, golden), 'utf8'));
     expect(said.status).toBe(0);
   });
 

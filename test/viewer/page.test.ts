@@ -214,6 +214,14 @@ describe('the page of a profile', () => {
     await page.mouse.move(300, 300);
     await page.mouse.up();
     expect(await box()).not.toEqual(whole);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByLabel('Search').fill('paint');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.graph .node.marked');
+    expect(await page.locator('.graph .node.marked').count()).toBe(1);
+    await page.locator('.graph .node.marked').click();
+    await page.waitForSelector('pre');
+    expect(await page.getByLabel('Function').inputValue()).toBe('^main\\.paint$');
     expect(wrong).toEqual([]);
   });
 

@@ -1,15 +1,17 @@
 // The graph of calls: a picture to move and to look at closely, with mouse, touch or keys.
 
-import type { GraphData } from '../data.js';
+import type { GraphData, MarkData } from '../data.js';
 import { ask } from './ask.js';
 import { button, element } from './element.js';
-import { type Page, partOf, type View } from './view.js';
+import { exactly, type Page, partOf, type View } from './view.js';
 
 /** One step of zooming. */
 const STEP = 1.25;
 /** Part of the picture that an arrow key moves it by. */
 const NUDGE = 0.1;
 const CLOSEST = 40;
+/** Pixels that a hand moves when it clicks. */
+const STILL = 4;
 
 interface Box {
   readonly x: number;
@@ -22,12 +24,31 @@ export const graphView: View = {
   id: 'graph',
   title: 'Graph',
   async load(page) {
-    const { svg } = await ask<GraphData>('data/graph', partOf(page.state), page.signal);
+    const part = partOf(page.state);
+    const { mark } = page.state;
+    const [{ svg }, marks] = await Promise.all([
+      ask<GraphData>('data/graph', part, page.signal),
+      mark === '' ? undefined : ask<MarkData>('data/mark', { ...part, mark }, page.signal),
+    ]);
     const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
     if (!(parsed instanceof SVGSVGElement)) throw new Error('The picture is no SVG.');
-    return (panel) => show(page, panel, document.importNode(parsed, true));
+    return (panel) => {
+      const picture = document.importNode(parsed, true);
+      for (const box of picture.querySelectorAll('.node')) {
+        box.classList.toggle('marked', marks?.names.includes(functionOf(box) ?? '') ?? false);
+      }
+      show(page, panel, picture);
+    };
   },
 };
+
+/** The function that a box stands for: its title tells it, and its value. */
+function functionOf(box: Element): string | undefined {
+  return box
+    .querySelector('a')
+    ?.getAttribute('xlink:title')
+    ?.replace(/ \([^()]*\)$/, '');
+}
 
 function show(page: Page, panel: HTMLElement, svg: SVGSVGElement): void {
   const { x, y, width, height } = svg.viewBox.baseVal;
@@ -62,17 +83,27 @@ function show(page: Page, panel: HTMLElement, svg: SVGSVGElement): void {
     },
     { passive: false },
   );
+  let pressed: { readonly box: Element | null; moved: number } | undefined;
   frame.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
+    pressed = { box: event.target instanceof Element ? event.target.closest('.node') : null, moved: 0 };
     frame.setPointerCapture(event.pointerId);
     frame.classList.add('dragged');
   });
   frame.addEventListener('pointermove', (event) => {
-    if (!frame.hasPointerCapture(event.pointerId)) return;
+    if (!pressed) return;
+    pressed.moved += Math.abs(event.movementX) + Math.abs(event.movementY);
     const unit = unitOf(svg, box);
     look({ ...box, x: box.x - event.movementX * unit, y: box.y - event.movementY * unit });
   });
-  frame.addEventListener('lostpointercapture', () => frame.classList.remove('dragged'));
+  frame.addEventListener('pointerup', () => {
+    const name = pressed?.box && pressed.moved < STILL ? functionOf(pressed.box) : undefined;
+    if (name !== undefined) page.go({ view: 'peek', func: exactly(name) });
+  });
+  frame.addEventListener('lostpointercapture', () => {
+    pressed = undefined;
+    frame.classList.remove('dragged');
+  });
   const keys: Readonly<Record<string, () => void>> = {
     '+': () => zoom(STEP),
     '=': () => zoom(STEP),
@@ -103,7 +134,7 @@ function show(page: Page, panel: HTMLElement, svg: SVGSVGElement): void {
   );
   look(readable(svg, whole));
   page.say(
-    'Boxes are functions, larger where more was found in them; arrows are calls. Drag to move, turn the wheel to zoom.',
+    'Boxes are functions, larger where more was found in them; arrows are calls. Drag to move, turn the wheel to zoom, click a box for its callers and callees.',
   );
 }
 
