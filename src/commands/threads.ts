@@ -5,9 +5,15 @@ import { procsWanted } from '../runtime/procs.js';
 import type { Runtime } from '../runtime/start.js';
 import { Pool } from '../runtime/threads/pool.js';
 
-/** What says that a run is profiled (profileflags.ts), and what a thread needs for it. */
-const PROFILE_FLAG = /^--?(cpu|mem|block|mutex|goroutine)profile(=|$)/;
-const PROFILING = new URL('../runtime/threads/profiling.js', import.meta.url).href;
+/** What a thread of a profiled run needs, and for the kind that a flag says (profileflags.ts). */
+const profiling = new URL('../runtime/threads/profiling.js', import.meta.url).href;
+const recorders: Readonly<Record<string, string>> = {
+  cpu: new URL('../runtime/profiling/cpu.js', import.meta.url).href,
+  mem: new URL('../runtime/profiling/heap.js', import.meta.url).href,
+  block: new URL('../runtime/profiling/waits.js', import.meta.url).href,
+  mutex: new URL('../runtime/profiling/waits.js', import.meta.url).href,
+  goroutine: new URL('../runtime/profiling/census.js', import.meta.url).href,
+};
 
 let warm: Pool | undefined;
 
@@ -17,7 +23,9 @@ export function warmUp(argv: readonly string[]): void {
   if (procs === undefined) return;
   const mode = modes.find((m) => m.name === (flag(argv, 'mode') ?? 'seq'));
   const preload = mode && argv[0] !== 'run' ? paintProgram(mode) : [];
-  if (argv.some((word) => PROFILE_FLAG.test(word))) preload.push(PROFILING);
+  for (const kind of Object.keys(recorders).filter((name) => flag(argv, `${name}profile`) !== undefined)) {
+    preload.push(profiling, recorders[kind]!);
+  }
   try {
     warm = new Pool(procs, preload, flag(argv, 'trace') !== undefined);
   } catch {

@@ -6,18 +6,22 @@
 
 import { readFileSync } from 'node:fs';
 import type { Profiler, Session } from 'node:inspector';
+import { answer } from './inspector.js';
 import type { CpuPart, ScriptFunctions } from './part.js';
+import { type Recorder, recordsBy } from './recorder.js';
 
 /** Microseconds between two looks. */
 const INTERVAL_US = 1000;
 
-export class CpuProfile {
+class CpuRecorder implements Recorder {
+  readonly #p: number;
   readonly #session: Session;
   /** Processor time of this thread when it began. */
   readonly #began: number | undefined;
 
-  /** Begins to look at this thread. */
-  constructor(session: Session) {
+  /** Begins to look at this thread, which is that of P number `p`. */
+  constructor(p: number, session: Session) {
+    this.#p = p;
     this.#session = session;
     session.post('Profiler.enable');
     session.post('Profiler.setSamplingInterval', { interval: INTERVAL_US });
@@ -25,8 +29,9 @@ export class CpuProfile {
     this.#began = processorTime();
   }
 
-  /** Ends it: what has been seen on P number `p`. */
-  stop(p: number): CpuPart {
+  take(): undefined {}
+
+  stop(): CpuPart {
     const ended = processorTime();
     const { profile } = answer<Profiler.StopReturnType>((then) => this.#session.post('Profiler.stop', then));
     // Which functions there are, without which nobody knows whose line it is where V8 has put one function into another.
@@ -37,7 +42,7 @@ export class CpuProfile {
     const seen = new Set(profile.nodes.map((node) => node.callFrame.url));
     const scripts = result.filter(({ url }) => seen.has(url)).map(functionsOf);
     const cpuNs = ended === undefined || this.#began === undefined ? undefined : ended - this.#began;
-    return { kind: 'cpu', p, profile, scripts, ...(cpuNs !== undefined && { cpuNs }) };
+    return { kind: 'cpu', p: this.#p, profile, scripts, ...(cpuNs !== undefined && { cpuNs }) };
   }
 }
 
@@ -59,14 +64,4 @@ function functionsOf({ url, functions }: Profiler.ScriptCoverage): ScriptFunctio
   };
 }
 
-/** What V8's inspector answers: it does so at once to its own thread. @throws Error if it refuses */
-export function answer<T>(ask: (then: (error: Error | null, result?: T) => void) => void): T {
-  let got: T | undefined;
-  let why: Error | null = null;
-  ask((error, result) => {
-    why = error;
-    got = result;
-  });
-  if (got === undefined) throw why ?? new Error('inspector: expected an answer at once, got none');
-  return got;
-}
+recordsBy('cpu', (p, session) => new CpuRecorder(p, session()));

@@ -3,18 +3,21 @@
 // Unlike Go, whose one profile has both, V8 counts either what has been allocated or what of it is still alive.
 
 import type { HeapProfiler, Session } from 'node:inspector';
-import { answer } from './cpu.js';
+import { answer } from './inspector.js';
 import type { HeapPart } from './part.js';
+import { type Recorder, recordsBy } from './recorder.js';
 
 /** Bytes from one sample to the next, on average: Go's MemProfileRate. */
 export const MEM_PROFILE_RATE = 512 * 1024;
 
-export class HeapProfile {
+class HeapRecorder implements Recorder {
+  readonly #p: number;
   readonly #session: Session;
   readonly #kind: HeapPart['kind'];
 
-  /** Begins to look at what this thread allocates. */
-  constructor(session: Session, kind: HeapPart['kind']) {
+  /** Begins to look at what this thread allocates, which is that of P number `p`. */
+  constructor(p: number, session: Session, kind: HeapPart['kind']) {
+    this.#p = p;
     this.#session = session;
     this.#kind = kind;
     session.post('HeapProfiler.enable');
@@ -26,22 +29,24 @@ export class HeapProfile {
     } as HeapProfiler.StartSamplingParameterType);
   }
 
-  /** What there is so far, on P number `p`. */
-  take(p: number): HeapPart {
-    return this.#part(p, 'HeapProfiler.getSamplingProfile');
+  take(): HeapPart {
+    return this.#part('HeapProfiler.getSamplingProfile');
   }
 
-  /** Ends it. */
-  stop(p: number): HeapPart {
-    const part = this.#part(p, 'HeapProfiler.stopSampling');
+  stop(): HeapPart {
+    const part = this.#part('HeapProfiler.stopSampling');
     this.#session.post('HeapProfiler.disable');
     return part;
   }
 
-  #part(p: number, method: string): HeapPart {
+  #part(method: string): HeapPart {
     const { profile } = answer<HeapProfiler.GetSamplingProfileReturnType>((then) =>
       this.#session.post(method, undefined, then as (error: Error | null, result?: object) => void),
     );
-    return { kind: this.#kind, p, profile };
+    return { kind: this.#kind, p: this.#p, profile };
   }
+}
+
+for (const kind of ['heap', 'allocs'] as const) {
+  recordsBy(kind, (p, session) => new HeapRecorder(p, session(), kind));
 }

@@ -2,78 +2,60 @@
 
 import type { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
-import { engine } from '../engine.js';
-import { setWaits, waits } from '../waits.js';
-import { CpuProfile } from './cpu.js';
-import { goroutinesOf } from './goroutines.js';
-import { HeapProfile } from './heap.js';
-import { type Part, type ProfileKind, profileBit, profileKinds } from './part.js';
-import { WaitTable } from './waits.js';
+import type { Part, ProfileKind } from './part.js';
+import { type Recorder, record } from './recorder.js';
+
+/** Of each of these V8 has one at a time. */
+const exclusive: Readonly<Partial<Record<ProfileKind, ProfileKind>>> = { heap: 'allocs', allocs: 'heap' };
+/** What there is to say of these is true at the moment, whether they are under way or not. */
+const momentary: readonly ProfileKind[] = ['goroutine', 'threadcreate'];
 
 export class Profiles {
   readonly #id: number;
   #session: Session | undefined;
-  #cpu: CpuProfile | undefined;
-  #heap: HeapProfile | undefined;
-  #waits: WaitTable | undefined;
-  /** Those that are under way: a bit for each (profileBit). */
-  #on = 0;
+  readonly #recorders = new Map<ProfileKind, Recorder>();
 
   /** @param id number of the P */
   constructor(id: number) {
     this.#id = id;
   }
 
-  /** Begins a profile, unless it is under way. */
-  start(kind: ProfileKind): void {
-    if (this.has(kind)) return;
-    this.#on |= profileBit[kind];
-    if (kind === 'cpu') this.#cpu = new CpuProfile(this.#inspector());
-    else if (kind === 'heap' || kind === 'allocs') {
-      this.#heap?.stop(this.#id); // V8 has one of the two
-      this.#on = (this.#on & ~profileBit[kind === 'heap' ? 'allocs' : 'heap']) | profileBit[kind];
-      this.#heap = new HeapProfile(this.#inspector(), kind);
-    } else if (kind === 'block' || kind === 'mutex') {
-      this.#waits ??= new WaitTable(this.#id);
-      if (waits === undefined) setWaits(this.#waits);
-    }
+  /** True if a profile is under way. */
+  has(kind: ProfileKind): boolean {
+    return this.#recorders.has(kind);
   }
 
-  /** What a profile has found so far; undefined if it is not under way. */
+  /** Begins a profile, unless it is under way. @throws Error if what records it is not loaded (recorder.ts) */
+  start(kind: ProfileKind): void {
+    if (this.has(kind)) return;
+    const other = exclusive[kind];
+    if (other !== undefined) this.stop(other);
+    this.#recorders.set(kind, this.#begin(kind));
+  }
+
+  /** What a profile has found so far; undefined if it is not under way, or cannot say. */
   take(kind: ProfileKind): Part | undefined {
-    if (kind === 'goroutine') return goroutinesOf(this.#id, engine().goroutines);
-    if (kind === 'threadcreate') return { kind, p: this.#id };
-    if (!this.has(kind) || kind === 'cpu') return undefined;
-    if (kind === 'block' || kind === 'mutex') return this.#waits!.take(kind);
-    return this.#heap!.take(this.#id);
+    const recorder = this.#recorders.get(kind);
+    return recorder === undefined && momentary.includes(kind) ? this.#begin(kind).take() : recorder?.take();
   }
 
   /** Ends a profile: what it has found; undefined if it was not under way. */
   stop(kind: ProfileKind): Part | undefined {
-    if (!this.has(kind)) return undefined;
-    const part = kind === 'cpu' ? this.#cpu!.stop(this.#id) : this.take(kind);
-    this.#on &= ~profileBit[kind];
-    if (kind === 'heap' || kind === 'allocs') {
-      this.#heap!.stop(this.#id);
-      this.#heap = undefined;
-    } else if (this.#waits !== undefined && !this.has('block') && !this.has('mutex')) {
-      setWaits(undefined);
-      this.#waits = undefined;
-    }
-    return part;
+    const recorder = this.#recorders.get(kind);
+    this.#recorders.delete(kind);
+    return recorder?.stop();
   }
 
   /** Ends all that are under way. */
   close(): Part[] {
-    const parts = profileKinds.flatMap((kind) => this.stop(kind) ?? []);
+    const parts = [...this.#recorders.keys()].flatMap((kind) => this.stop(kind) ?? []);
     this.#session?.disconnect();
     this.#session = undefined;
     return parts;
   }
 
-  /** True if a profile is under way. */
-  has(kind: ProfileKind): boolean {
-    return (this.#on & profileBit[kind]) !== 0;
+  #begin(kind: ProfileKind): Recorder {
+    return record(kind, this.#id, () => this.#inspector());
   }
 
   #inspector(): Session {

@@ -13,8 +13,9 @@ import { COLD, f64, G, gColdAddress, H, i32 } from '../memory.js';
 import { by, type WaitReason, type WakeReason, wait } from '../reason.js';
 import { callSites, framesOf, stackKey } from '../tracing/frames.js';
 import { Sites, type Walker } from '../tracing/sites.js';
-import type { Waits } from '../waits.js';
+import { setWaits, type Waits } from '../waits.js';
 import type { WaitsPart } from './part.js';
+import { type Recorder, recordsBy } from './recorder.js';
 
 /** Waiting that is no blocking: for time, for the network, and for ever. As in Go, whose profile has none of these. */
 const unmeasured: readonly WaitReason[] = [
@@ -31,7 +32,7 @@ type Counts = Map<number, { count: number; delayNs: number }>;
 /** Stacks of one P that a key has room for. */
 const STACKS = 2 ** 24;
 
-export class WaitTable implements Waits {
+class WaitTable implements Waits {
   readonly #id: number;
   readonly #begun = engine().now();
   readonly #stacks = new Stacks();
@@ -115,3 +116,35 @@ class Stacks implements Walker {
     return this.#frames.map((frames, k) => ({ stack: k + 1, frames: frames() }));
   }
 }
+
+/** The table of this thread, and the profiles that are made of it. */
+let table: WaitTable | undefined;
+const users = new Set<Recorder>();
+
+class WaitsRecorder implements Recorder {
+  readonly #kind: WaitsPart['kind'];
+  readonly #table: WaitTable;
+
+  constructor(p: number, kind: WaitsPart['kind']) {
+    table ??= new WaitTable(p);
+    setWaits(table);
+    this.#table = table;
+    this.#kind = kind;
+    users.add(this);
+  }
+
+  take(): WaitsPart {
+    return this.#table.take(this.#kind);
+  }
+
+  stop(): WaitsPart {
+    users.delete(this);
+    if (users.size === 0) {
+      setWaits(undefined);
+      table = undefined;
+    }
+    return this.take();
+  }
+}
+
+for (const kind of ['block', 'mutex'] as const) recordsBy(kind, (p) => new WaitsRecorder(p, kind));

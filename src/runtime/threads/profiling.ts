@@ -3,16 +3,17 @@
 import { H, i32 } from '../memory.js';
 import { type Answer, type ErrandAct, errand } from '../profiling/errand.js';
 import { ownProfiles, startOwn, tell } from '../profiling/own.js';
-import { profileBit, profileKinds } from '../profiling/part.js';
+import { type Part, profileBit, profileKinds } from '../profiling/part.js';
+import { loadRecorder } from '../profiling/recorder.js';
 
 export { closeOwn, startOfRun } from '../profiling/own.js';
 
 /** Runs the errand that is there, for P number `p`, and says which it was. Between goroutines. */
-export function runErrand(p: number): number {
+export async function runErrand(p: number): Promise<number> {
   const number = Atomics.load(i32, H.ERRAND);
   const answer: Answer = { mandel: 'errand', errand: number, p };
   try {
-    const part = act();
+    const part = await act();
     tell(part === undefined ? answer : { ...answer, part });
   } catch (error) {
     tell({ ...answer, error: error instanceof Error ? error.message : String(error) });
@@ -20,9 +21,11 @@ export function runErrand(p: number): number {
   return number;
 }
 
-function act() {
+async function act(): Promise<Part | undefined> {
   const what = (Object.keys(errand) as ErrandAct[]).find((name) => errand[name] === i32[H.ERRAND_ACT])!;
   const kind = profileKinds.find((name) => profileBit[name] === i32[H.ERRAND_KIND])!;
-  if (what === 'start') return startOwn(kind);
-  return ownProfiles()[what](kind);
+  await loadRecorder(kind);
+  if (what !== 'start') return ownProfiles()[what](kind);
+  startOwn(kind);
+  return undefined;
 }

@@ -1,19 +1,19 @@
-// The goroutines of one P: those that live there, and those that were made there and wait for their first step.
+// Who is there: the goroutines of one P, those that live there and those that were made there and wait for their first step;
+// and its thread.
 
+import { engine } from '../engine.js';
 import { fnBody } from '../g.js';
 import { G, gAddress, gStatus, H, i32 } from '../memory.js';
 import { reportRunnable, reportStarted } from '../report.js';
 import { definition } from '../tracing/frames.js';
 import { leaf } from '../tracing/kinds.js';
 import { locate } from '../where.js';
-import type { GoroutinesPart } from './part.js';
+import type { GoroutinesPart, ThreadPart } from './part.js';
+import { recordsBy } from './recorder.js';
 
-/**
- * The goroutines of P number `p`, none of which runs at the moment.
- * @param started the generator of G number k at k
- */
-export function goroutinesOf(p: number, started: readonly (object | undefined)[]): GoroutinesPart {
-  const living = reportStarted(started, locate).map((report) => {
+/** The goroutines of P number `p`, none of which runs at the moment. */
+function goroutinesOf(p: number): GoroutinesPart {
+  const living = reportStarted(engine().goroutines, locate).map((report) => {
     const name = leaf[report.kind];
     return name === undefined ? { ...report, count: 1 } : { ...report, leaf: name, count: 1 };
   });
@@ -36,3 +36,13 @@ function unstartedOf(p: number): GoroutinesPart['goroutines'] {
     return { ...reportRunnable(gp, `${file}:${line}:1`), count };
   });
 }
+
+recordsBy('goroutine', (p) => {
+  const take = () => goroutinesOf(p);
+  return { take, stop: take };
+});
+
+recordsBy('threadcreate', (p) => {
+  const take = (): ThreadPart => ({ kind: 'threadcreate', p });
+  return { take, stop: take };
+});
