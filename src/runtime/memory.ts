@@ -357,6 +357,13 @@ export function gAddress(index: number): number {
   return gbase + index * G_WORDS;
 }
 
+/** Addresses of the hot G records that a run has ever handed out, for a thread that has no part in it. */
+export function* hotRecords(words: Int32Array): Generator<number> {
+  const { gbase: base } = tables(words.length, words[H.NPROCS]!);
+  const count = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
+  for (let index = 0; index < count; index++) yield base + index * G_WORDS;
+}
+
 /** Number of the G record at `gp`, for tables beside the shared memory. */
 export function gIndex(gp: number): number {
   return (gp - gbase) >> 4; // G_WORDS is 16

@@ -2,6 +2,7 @@
 
 import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';
+import type { Gauges } from './gauges.js';
 import { MAX_THREADS, procsWanted } from './procs.js';
 import type { Outcome } from './sim/explore.js';
 import type { Machine } from './sim/machine.js';
@@ -11,6 +12,7 @@ import { Pool } from './threads/pool.js';
 import { Threads } from './threads/run.js';
 
 export type { RunResult, RunStats } from './ending.js';
+export type { Gauges } from './gauges.js';
 export { MAX_THREADS } from './procs.js';
 export type { Outcome } from './sim/explore.js';
 export type { Machine } from './sim/machine.js';
@@ -90,6 +92,11 @@ export class Runtime {
   ): Promise<RunResult> {
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
     return this.#threads.run(programOf(program), seed, options);
+  }
+
+  /** What the run under way is like at this moment; the last one, if there is none. Stops nobody. */
+  gauges(): Gauges {
+    return this.#threads.gauges();
   }
 
   /** Ends the threads. */

@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
+import { type Gauges, gaugesOf } from '../gauges.js';
 import { H, layOut, P, pAddress, runStatus } from '../memory.js';
 import { TIME_SLICE } from '../sched.js';
 import type { Program, RunOptions } from '../start.js';
@@ -78,6 +79,11 @@ export class Threads {
       options.signal?.removeEventListener('abort', interrupt);
       stopSysmon();
     }
+  }
+
+  /** What the run under way is like at this moment; the last one, if there is none. */
+  gauges(): Gauges {
+    return gaugesOf(this.#pool.words);
   }
 
   /** Nanoseconds on the clock of all threads. */

@@ -1,0 +1,58 @@
+// What a service is put together from: its app knows these and not where they come from, so that tests can hand it others.
+
+import type { Profile } from '../pprof/profile.js';
+import type { Gauges } from '../runtime/start.js';
+import type { Admission } from './admission.js';
+import type { Page } from './page.js';
+import type { Route } from './route.js';
+
+/** What a goroutine has answered. */
+export interface Reply {
+  /** JSON: Head. */
+  readonly head: string;
+  readonly body: Buffer;
+  /** Nobody reads `body` from here on: the goroutine goes on, and its memory may be given back. */
+  done(): void;
+}
+
+/** The first part of an answer. */
+export interface Head {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Hands a request to a goroutine. Aborting `signal` tells it that the client has gone. @throws Error if the run is over */
+export type Call = (request: string, signal: AbortSignal) => Promise<Reply>;
+
+/** The kinds of profile, as Go calls them; `profile` is the processor's. */
+export const profileKinds = ['allocs', 'block', 'goroutine', 'heap', 'mutex', 'threadcreate'] as const;
+export type ProfileKind = (typeof profileKinds)[number] | 'cpu';
+
+/** Where profiles come from. */
+export interface Profiles {
+  /**
+   * The profile as it is, or what has been added to it in so many seconds; of the processor, only the latter.
+   * @throws Error in one line, if there is one already
+   */
+  profile(kind: ProfileKind, options: { readonly seconds?: number; readonly signal: AbortSignal }): Promise<Profile>;
+  /** All goroutines, as text: each stack once, with a count (1), or each goroutine with its state (2). */
+  goroutines(debug: 1 | 2): Promise<string>;
+}
+
+export interface Parts {
+  /** What the service is called in its log. */
+  readonly name: string;
+  readonly routes: Readonly<Record<string, Route>>;
+  readonly page?: Page;
+  readonly call: Call;
+  readonly admission: Admission;
+  readonly profiles: Profiles;
+  readonly gauges: () => Gauges;
+  /** Whose requests profiles are for. */
+  readonly pprof: 'loopback' | 'any';
+  /** What the program was started with. */
+  readonly argv: readonly string[];
+  readonly log: (line: string) => void;
+  /** Whether each request is worth a line in the log. */
+  readonly logRequests: boolean;
+}
