@@ -20,6 +20,7 @@ const wakers: Readonly<Record<Reason, string | undefined>> = {
   'sync.RWMutex.Lock': 'for the writer or the readers to unlock',
   'sync.WaitGroup.Wait': 'for the count to become 0',
   'sync.Cond.Wait': 'for a signal or a broadcast',
+  'IO wait': 'for the network',
 };
 
 const wakerOf = (reason: string): string | undefined => wakers[reason as Reason];

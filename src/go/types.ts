@@ -48,7 +48,7 @@ export function alloc<T extends object>(type: TypeLike<T>, init?: Partial<T>): S
 }
 
 /** Members of every handle. */
-const OWN: readonly string[] = ['addr', 'handleType'];
+const OWN: readonly string[] = ['addr', 'handleType', 'typeWord'];
 
 type SharedClass = new (addr: number, type: Type<unknown>) => Handle;
 const classes = new WeakMap<readonly StructField[], SharedClass>();
@@ -60,9 +60,7 @@ function sharedClass(fields: readonly StructField[]): SharedClass {
   const Class = class extends Handle {};
   for (const { name, type, offset } of fields) {
     if (OWN.includes(name)) {
-      throw new UsageError(
-        `ptr: expected field names other than ${OWN.join(' and ')}, which handles have of their own`,
-      );
+      throw new UsageError(`ptr: expected field names other than ${OWN.join(', ')}, which handles have of their own`);
     }
     const at = S.FIELDS + offset;
     Object.defineProperty(Class.prototype, name, {

@@ -6,8 +6,9 @@ import { fastColumn, fastPixel, fastRow } from './fast/module.js';
 import type { Img } from './image.js';
 import { shade } from './scene.js';
 
-/** Computes and stores the pixel (x, y) of `m`. Never parks. */
+/** Computes and stores the pixel (x, y) of `m`, unless that is cancelled. Never parks. */
 export function fillPixel(m: Img, x: number, y: number): void {
+  if (m.cancelled) return;
   if (m.kernel === 0) plain(m, x, y);
   else fastPixel(m, x, y);
   charge(work.pixel, 1);
@@ -15,6 +16,7 @@ export function fillPixel(m: Img, x: number, y: number): void {
 
 /** The same for the row m[i]: all pixels with x = i. */
 export function fillRow(m: Img, i: number): void {
+  if (m.cancelled) return;
   if (m.kernel === 0) {
     for (let j = 0; j < m.h; j++) fillPixel(m, i, j);
   } else {
@@ -25,6 +27,7 @@ export function fillRow(m: Img, i: number): void {
 
 /** The same for the column of all m[i][j] with this j. */
 export function fillCol(m: Img, j: number): void {
+  if (m.cancelled) return;
   if (m.kernel === 0) {
     for (let i = 0; i < m.w; i++) fillPixel(m, i, j);
   } else {

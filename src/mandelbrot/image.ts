@@ -26,8 +26,11 @@ const I = {
   BOUND: 18,
   ITERATIONS: 20,
   SHADE: 21,
+  /** Address of the word that is not 0 once nobody wants the picture: the next one, unless there is another. */
+  STOP: 22,
+  STOPPED: 23,
 } as const;
-const IMG_WORDS = 22;
+const IMG_WORDS = 24;
 
 /** A picture. A handle: it may be sent, and handed to goroutines. */
 export class Img extends Handle implements Place {
@@ -52,6 +55,7 @@ export class Img extends Handle implements Place {
   readonly iterations: number;
   /** One of `shade`. */
   readonly shade: number;
+  readonly #stop: number;
 
   /** @internal Use newImg. */
   constructor(addr: number) {
@@ -71,6 +75,20 @@ export class Img extends Handle implements Place {
     this.bound = double(I.BOUND);
     this.iterations = i32[addr + I.ITERATIONS]!;
     this.shade = i32[addr + I.SHADE]!;
+    this.#stop = i32[addr + I.STOP]!;
+  }
+
+  /**
+   * True once nobody wants the picture any more: what fills it does nothing from then on, and may leave its loops. A plain
+   * read, which sees soon enough what another thread writes.
+   */
+  get cancelled(): boolean {
+    return i32[this.#stop] !== 0;
+  }
+
+  /** Says that nobody wants the picture any more. Never parks. */
+  cancel(): void {
+    i32[this.#stop] = 1;
   }
 
   /** Where the fast kernel finds what the picture shows: an offset in bytes. */
@@ -79,8 +97,12 @@ export class Img extends Handle implements Place {
   }
 }
 
-/** A black picture of a scene (by its number), or of another view of it. Never parks. @throws Fatal if there is no memory for it */
-export function newImg(w: number, h: number, scene: number, view: View = sceneView): Img {
+/**
+ * A black picture of a scene (by its number), or of another view of it. Never parks.
+ * @param stop address of a shared word that is not 0 once nobody wants the picture any more; by default a word of its own
+ * @throws Fatal if there is no memory for it
+ */
+export function newImg(w: number, h: number, scene: number, view: View = sceneView, stop = 0): Img {
   const { place, bound, shade } = scenes[scene]!;
   const { ax, bx, cx, ay, by, cy } = view.zoom === 0 ? place(w, h) : placeOf(view, w, h);
   const addr = allocate(IMG_WORDS);
@@ -92,6 +114,7 @@ export function newImg(w: number, h: number, scene: number, view: View = sceneVi
   f64.set([ax, bx, cx, ay, by, cy, bound], (addr + I.AX) >> 1);
   i32[addr + I.ITERATIONS] = view.iterations;
   i32[addr + I.SHADE] = shade;
+  i32[addr + I.STOP] = stop === 0 ? addr + I.STOPPED : stop;
   return adopt(new Img(addr));
 }
 

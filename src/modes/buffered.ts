@@ -15,7 +15,7 @@ export function* nBufferedWorkersFillImg(m: Img, workers: number): Go {
   for (let i = 0; i < workers; i++) {
     go(worker, m, c, wg);
   }
-  for (let i = 0; i < m.w; i++) {
+  for (let i = 0; i < m.w && !m.cancelled; i++) {
     for (let j = 0; j < m.h; j++) {
       yield* c.send({ i, j });
     }

@@ -25,9 +25,14 @@ export const modes: readonly Mode[] = [
   { name: 'rowworkers', fill: 'nRowWorkersFillImg', workers: 'goroutines', about: 'n goroutines fed with rows' },
 ];
 
+/** URL of the mode's module. */
+export function moduleOf(mode: Mode): string {
+  return new URL(`./${mode.name}.js`, import.meta.url).href;
+}
+
 /** The modules of the program that paints in this mode: its main goroutine, and the bodies of the mode. */
 export function paintProgram(mode: Mode): string[] {
-  const module = new URL(`./${mode.name}.js`, import.meta.url).href;
+  const module = moduleOf(mode);
   const paint = new URL('./paint.js', import.meta.url);
   paint.searchParams.set('mode', module);
   paint.searchParams.set('fill', mode.fill);

@@ -5,8 +5,8 @@ import { fillPixel, type Img } from '../mandelbrot/index.js';
 
 export function* oneToOneFillImg(m: Img): Go {
   const wg = new WaitGroup();
-  wg.add(m.h * m.w);
-  for (let i = 0; i < m.w; i++) {
+  for (let i = 0; i < m.w && !m.cancelled; i++) {
+    wg.add(m.h);
     for (let j = 0; j < m.h; j++) {
       go(pixel, m, i, j, wg);
     }

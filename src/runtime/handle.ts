@@ -2,11 +2,15 @@
 // every shared object is its type's number, so an address is enough to make the handle again on another thread.
 //
 // On one thread, one shared object has one handle: `===` compares as Go's == does on channels and pointers.
+//
+// Memory that is given back becomes other objects, and no thread can be told to forget the handles that it has of the
+// former ones. So beside its type's number the first word has a generation, which is another for each object that is ever
+// at an address: a handle is of the object whose first word it was made with.
 
 import { engine } from './engine.js';
 import { mallocZeroed } from './malloc.js';
 import { i32 } from './memory.js';
-import { expected, register, Type, typeById, typeId } from './type.js';
+import { expected, register, Type, typeById, typeId, typeIn, typeWord } from './type.js';
 
 /** What every handle is. */
 export abstract class Handle {
@@ -14,6 +18,8 @@ export abstract class Handle {
   readonly addr: number;
   /** Its type as a handle, e.g. `chan int`. */
   readonly handleType: Type<unknown>;
+  /** @internal The first word of its object. */
+  typeWord = 0;
 
   constructor(addr: number, type: Type<unknown>) {
     this.addr = addr;
@@ -58,6 +64,7 @@ export function handleType<T extends Handle>(
 let handles = new Map<number, Handle>();
 const RECENT = 256;
 const recentAddr = new Int32Array(RECENT);
+const recentWord = new Int32Array(RECENT);
 const recent: (Handle | undefined)[] = new Array(RECENT).fill(undefined);
 
 /** Forgets the handles of an earlier run. */
@@ -70,14 +77,16 @@ export function resetHandles(): void {
 /** The handle of the object at `addr` (not nil). */
 export function handleAt(addr: number): Handle {
   const k = (addr >> 3) & (RECENT - 1); // blocks of the arena are at least 8 words
-  if (recentAddr[k] === addr) return recent[k]!;
+  const word = i32[addr]!;
+  if (recentAddr[k] === addr && recentWord[k] === word) return recent[k]!;
   let handle = handles.get(addr);
-  if (!handle) {
-    const type = typeById(i32[addr]!);
-    handle = wraps.get(type)!(addr);
+  if (handle?.typeWord !== word) {
+    handle = wraps.get(typeById(typeIn(word)))!(addr);
+    handle.typeWord = word;
     handles.set(addr, handle);
   }
   recentAddr[k] = addr;
+  recentWord[k] = word;
   recent[k] = handle;
   return handle;
 }
@@ -90,7 +99,14 @@ export function allocate(words: number): number {
 
 /** Makes `handle` the handle of a new object on this thread, and marks the object with its type. */
 export function adopt<T extends Handle>(handle: T): T {
-  i32[handle.addr] = typeId(handle.handleType);
+  return adoptTurn(handle, 0);
+}
+
+/** The same for an object in memory of its own, which other objects of its type have had before: it has another generation. */
+export function adoptTurn<T extends Handle>(handle: T, generation: number): T {
+  const word = typeWord(typeId(handle.handleType), generation);
+  i32[handle.addr] = word;
+  handle.typeWord = word;
   handles.set(handle.addr, handle);
   return handle;
 }

@@ -40,6 +40,8 @@ export const H = {
   GMAX: 1 * CACHE_LINE + 6,
   ARENA: 1 * CACHE_LINE + 7,
   END: 1 * CACHE_LINE + 8,
+  /** Address of the listener (netpoll.ts), 0 in a run without. Constant. */
+  NET: 1 * CACHE_LINE + 9,
   /** Milliseconds since the start of the run, as sysmon last saw it. Written by sysmon only. */
   CLOCK: 2 * CACHE_LINE,
   /** Ps that are asleep (or whose thread has not come up yet). Added to by the sleeper, taken from by the waker. */
@@ -65,7 +67,7 @@ export const H = {
   GOIDGEN: 7 * CACHE_LINE + 1,
   /** Next free word of the arena. */
   BUMP: 8 * CACHE_LINE,
-  /** Timers that have not fired. While there is one, nobody is deadlocked. */
+  /** Timers that have not fired, and goroutines that wait for the network. While there is one, nobody is deadlocked. */
   NTIMERS: 9 * CACHE_LINE,
   /** Interned type names: lock, count; the addresses follow at TYPES. */
   TYPES_LOCK: 10 * CACHE_LINE,
@@ -126,6 +128,8 @@ export const P = {
   RUNNEXT: 1 * CACHE_LINE + 1,
   /** Started Gs that other Ps made ready: a stack; others push, the owner takes it whole. */
   INBOX: 2 * CACHE_LINE,
+  /** The same, made ready by the network: Node's thread pushes. */
+  NETPOLL: 2 * CACHE_LINE + 1,
   /** park: the word this P sleeps on. */
   PARK: 3 * CACHE_LINE,
   /** 1 once the P's thread is up. */
@@ -290,9 +294,13 @@ function tables(length: number, procs: number): { gbase: number; gcold: number; 
 /**
  * Lays out the memory for a run: new memory, or that of a run which all threads have left. Nothing but reservations: pages
  * are touched later. Used memory costs what the run before has touched.
+ * @param options.net words for a listener, if the run has one
  */
-export function layOut(words: Int32Array, options: { procs: number; seed: number; canSpin: boolean }): void {
-  const { procs } = options;
+export function layOut(
+  words: Int32Array,
+  options: { procs: number; seed: number; canSpin: boolean; net?: number },
+): void {
+  const { procs, net = 0 } = options;
   const { gbase: base, gcold: cold, gmax } = tables(words.length, procs);
   const arena = align(cold + gmax * COLD_WORDS);
   clear(words, base, cold, arena);
@@ -304,7 +312,8 @@ export function layOut(words: Int32Array, options: { procs: number; seed: number
   words[H.TRACE_WORDS] = Math.min(TRACE_WORDS, align(Math.floor(words.length / 8 / procs)));
   words[H.TRACE_AREA] = align(words.length - CACHE_LINE) - GC_WORDS - procs * words[H.TRACE_WORDS]!;
   words[H.END] = words[H.TRACE_AREA]!;
-  words[H.BUMP] = arena;
+  words[H.NET] = net === 0 ? 0 : arena;
+  words[H.BUMP] = align(arena + net);
   // A P counts as asleep until its thread is up, so that a deadlock shows even if the other threads never come.
   words[H.NPIDLE] = procs;
   for (let id = 0; id < procs; id++) {

@@ -15,6 +15,7 @@ export const wait = {
   rwMutexLock: 10,
   waitGroupWait: 11,
   condWait: 12,
+  ioWait: 13,
 } as const;
 export type WaitReason = (typeof wait)[keyof typeof wait];
 
@@ -33,6 +34,7 @@ export const waitReasonStrings = [
   'sync.RWMutex.Lock',
   'sync.WaitGroup.Wait',
   'sync.Cond.Wait',
+  'IO wait',
 ] as const;
 
 /** What made a goroutine runnable. */
@@ -48,6 +50,7 @@ export const by = {
   waitGroupDone: 23,
   condSignal: 24,
   condBroadcast: 25,
+  netpoll: 26,
 } as const;
 export type WakeReason = (typeof by)[keyof typeof by];
 

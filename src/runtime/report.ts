@@ -8,7 +8,7 @@ import { fnBody, goidOf, m } from './g.js';
 import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from './memory.js';
 import { wait, waitReasonStrings } from './reason.js';
 import { type Frame, framesOf, sourcePosition } from './source.js';
-import { describe, typeById } from './type.js';
+import { describe, typeById, typeIn } from './type.js';
 
 /** A goroutine that waits, as a deadlock shows it. */
 export interface GoroutineReport {
@@ -113,5 +113,5 @@ function casesOf(sudogs: number): string {
 
 /** A shared object, by its type and address: `chan int 0x4d2`. */
 function objectAt(addr: number): string {
-  return addr === 0 ? '' : `${typeById(i32[addr]!).name} 0x${addr.toString(16)}`;
+  return addr === 0 ? '' : `${typeById(typeIn(i32[addr]!)).name} 0x${addr.toString(16)}`;
 }

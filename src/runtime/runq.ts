@@ -246,6 +246,7 @@ export function globrunqget(pp: number, max: number): number {
 export function hasWork(pp: number): boolean {
   return (
     load(pp + P.INBOX) !== 0 ||
+    Atomics.load(i32, pp + P.NETPOLL) !== 0 || // Node's thread writes it, even if all Ps have one thread
     load(pp + P.RUNNEXT) !== 0 ||
     load(pp + P.RUNQHEAD) !== load(pp + P.RUNQTAIL) ||
     load(pp + P.NEWQ_COUNT) !== 0 ||

@@ -17,6 +17,7 @@
 import { engine } from './engine.js';
 import { m, mayPark } from './g.js';
 import { COLD, gColdAddress, H, i32, isTraced, oneP, P, pAddress, RING, solo } from './memory.js';
+import { netpoll } from './netpoll.js';
 import {
   drainInbox,
   globrunqget,
@@ -80,6 +81,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
   search.better = 0;
   search.again = 0;
   drainInbox(pp);
+  if (i32[pp + P.NETPOLL] !== 0) netpoll(pp);
   const tick = i32[pp + P.SCHEDTICK]!;
   let gp = 0;
   if (tick % GLOBAL_TICK === 0) {

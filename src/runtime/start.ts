@@ -8,6 +8,7 @@ import type { Outcome } from './sim/explore.js';
 import type { Machine } from './sim/machine.js';
 import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
 import type { StrategyName } from './sim/strategy.js';
+import type { Dialer } from './threads/dialer.js';
 import { Pool } from './threads/pool.js';
 import { Threads } from './threads/run.js';
 
@@ -19,6 +20,7 @@ export type { Machine } from './sim/machine.js';
 export type { ExploreOptions, SimResult } from './sim/run.js';
 export type { VirtualTime } from './sim/simulate.js';
 export type { StrategyName } from './sim/strategy.js';
+export type { Dialer, Reply } from './threads/dialer.js';
 
 /** Most Ps of a simulated run. */
 export const MAX_PROCS = 1024;
@@ -51,6 +53,10 @@ export interface RunOptions {
   readonly audit?: boolean;
   /** Is told from time to time how much work the program has charged (see charge). */
   readonly onProgress?: (work: number) => void;
+  /**
+   * Lets the program listen: is called once it does, and is given what calls it. On threads only.
+   */
+  readonly onListen?: (dialer: Dialer) => void;
 }
 
 /**

@@ -111,6 +111,21 @@ function intern(name: string): number {
   return id;
 }
 
+/** Bits of a type's number: MAX_TYPES is 2 to this. */
+const TYPE_BITS = 12;
+/** One more than the largest generation. */
+export const GENERATIONS = 2 ** (32 - TYPE_BITS);
+
+/** The first word of an object of the type with this number, in this generation of what has been at its address. */
+export function typeWord(id: number, generation: number): number {
+  return id | ((generation % GENERATIONS) << TYPE_BITS);
+}
+
+/** The number of the type in the first word of an object. */
+export function typeIn(word: number): number {
+  return word & (MAX_TYPES - 1);
+}
+
 /** The type that typeId() gave this number for, on whatever thread. */
 export function typeById(id: number): Type<unknown> {
   const type = typeOfId[id];

@@ -43,7 +43,9 @@ export class Threads {
     const { procs, words } = pool;
     const epoch = this.#now();
     // Never spin if there are more Ps than cores: the one waited for may need the very core.
-    layOut(words, { procs, seed, canSpin: procs <= availableParallelism() });
+    const net = options.onListen && (await import('./dialer.js')); // most runs do not listen
+    layOut(words, { procs, seed, canSpin: procs <= availableParallelism(), net: net?.NET_WORDS ?? 0 });
+    const netpoller = net && new net.Netpoller(words, options.onListen!);
     if (options.trace !== undefined) (await traceFile(words, options.trace)).begin(options.trace);
     const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
@@ -76,6 +78,7 @@ export class Threads {
       if (words[H.TRACING] !== 0) (await traceFile(words, options.trace)).discard();
       throw error;
     } finally {
+      netpoller?.end();
       options.signal?.removeEventListener('abort', interrupt);
       stopSysmon();
     }

@@ -20,6 +20,7 @@ export const leaf: readonly (string | undefined)[] = names({
   [wait.rwMutexLock]: 'sync.(*RWMutex).Lock',
   [wait.waitGroupWait]: 'sync.(*WaitGroup).Wait',
   [wait.condWait]: 'sync.(*Cond).Wait',
+  [wait.ioWait]: 'internal/poll.runtime_pollWait',
   [by.send]: 'runtime.chansend1',
   [by.recv]: 'runtime.chanrecv1',
   [by.close]: 'runtime.closechan',
@@ -57,3 +58,4 @@ blockEvent[wait.rwMutexRLock] = ev.GoBlockSync;
 blockEvent[wait.rwMutexLock] = ev.GoBlockSync;
 blockEvent[wait.waitGroupWait] = ev.GoBlockSync;
 blockEvent[wait.condWait] = ev.GoBlockCond;
+blockEvent[wait.ioWait] = ev.GoBlockNet;

@@ -1,0 +1,180 @@
+// A listener and its connections, for programs that serve. After net and internal/poll (fd_unix.go, Accept and Write).
+//
+// Unlike Go, the sockets are Node's: it speaks to the clients, on its own thread, and hands a program each request as one
+// string, which gets one reply (RunOptions.onListen in start.ts).
+
+import { UsageError } from '../runtime/errors.js';
+import { m } from '../runtime/g.js';
+import { adoptTurn, Handle, handleType } from '../runtime/handle.js';
+import { mfree } from '../runtime/malloc.js';
+import { bytesAt, H, i32 } from '../runtime/memory.js';
+import {
+  C,
+  connState,
+  L,
+  netaccept,
+  netclosed,
+  nethangup,
+  netlisten,
+  netpollblock,
+  netreply,
+  nettaken,
+} from '../runtime/netpoll.js';
+import { done, finish, making, type Op, started, unfinished } from '../runtime/op.js';
+import { describe, type Type } from '../runtime/type.js';
+
+/** A net.Listener. A handle. */
+export class Listener extends Handle {
+  static readonly type: Type<Listener> = handleType('net.Listener', (addr) => new Listener(addr));
+
+  /** @internal Use listen. */
+  constructor(addr: number) {
+    super(addr, Listener.type);
+  }
+
+  /**
+   * The next call: Go's `l.Accept()`. Parks until there is one; null once the listener is closed and no more will come.
+   * @throws UsageError if another goroutine waits in accept
+   */
+  accept(): Op<Conn | null> {
+    const op = new AcceptOp(this.addr);
+    making(op);
+    return op;
+  }
+}
+
+/** A call: a request, and a reply to it. A handle, until it is closed. */
+export class Conn extends Handle {
+  static readonly type: Type<Conn> = handleType('net.Conn', (addr) => new Conn(addr));
+  /** Which of the calls that have had this memory. */
+  readonly #turn: number;
+
+  /** @internal */
+  constructor(addr: number) {
+    super(addr, Conn.type);
+    this.#turn = i32[addr + C.TURN]!;
+  }
+
+  /** What the client asks. */
+  get request(): string {
+    const bytes = bytesAt(this.addr + C.REQUEST, i32[this.addr + C.LENGTH]!);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  }
+
+  /** True once the client has gone away, and nobody wants the reply. Never parks, and costs next to nothing. */
+  get gone(): boolean {
+    return i32[this.goneAt] !== 0;
+  }
+
+  /** Address of the shared word that is not 0 once the client has gone away. */
+  get goneAt(): number {
+    return this.addr + C.GONE;
+  }
+
+  /**
+   * Replies. Parks until the client has all of it, or has gone away.
+   * @param head what goes before the body, in terms of whoever made the call
+   * @throws UsageError if there is a reply already, or the call is closed
+   */
+  write(head: string, body: Uint8Array): Op<void> {
+    const op = new WriteOp(this, head, body);
+    making(op);
+    return op;
+  }
+
+  /** Ends the call, which fails for the client unless there is a reply. Never parks. Does nothing if it is closed. */
+  close(): void {
+    if (this.closed) return;
+    i32[this.addr + C.STATE] = connState.closed;
+    nethangup(i32[H.NET]!, this.addr);
+  }
+
+  /** True if the call is over, and its memory perhaps another's. */
+  get closed(): boolean {
+    return i32[this.addr + C.TURN] !== this.#turn || i32[this.addr + C.STATE] === connState.closed;
+  }
+}
+
+/** Begins to accept calls: Go's `net.Listen`. Never parks. @throws UsageError if nobody can call, or it listens already */
+export function listen(): Listener {
+  return adoptTurn(new Listener(netlisten()), 0);
+}
+
+class AcceptOp implements Op<Conn | null>, Iterator<void, Conn | null, void> {
+  readonly name = 'accept';
+  readonly #net: number;
+  #conn: Conn | null = null;
+
+  constructor(net: number) {
+    this.#net = net;
+  }
+
+  [Symbol.iterator](): Iterator<void, Conn | null, void> {
+    started();
+    return this.#look() ? done(this.#conn) : this;
+  }
+
+  next(): IteratorResult<void, Conn | null> {
+    if (!m.resuming) return unfinished;
+    m.resuming = false;
+    return this.#look() ? finish(this.#conn) : unfinished;
+  }
+
+  /** True if there is an answer; false if the goroutine has parked. */
+  #look(): boolean {
+    do {
+      const closed = netclosed(this.#net);
+      const conn = netaccept(this.#net);
+      if (conn !== 0) this.#conn = adoptTurn(new Conn(conn), i32[conn + C.TURN]!);
+      if (conn !== 0 || closed) return true;
+    } while (!netpollblock(this.#net + L.POLL, 'accept', this.#net));
+    return false;
+  }
+}
+
+class WriteOp implements Op<void>, Iterator<void, void, void> {
+  readonly name = 'write';
+  readonly #conn: Conn;
+  readonly #head: string;
+  readonly #body: Uint8Array;
+  /** Words of the reply in shared memory. */
+  #words = 0;
+
+  constructor(conn: Conn, head: string, body: Uint8Array) {
+    if (typeof head !== 'string') throw new UsageError(`write: expected a string as head, got ${describe(head)}`);
+    if (!(body instanceof Uint8Array)) throw new UsageError(`write: expected bytes as body, got ${describe(body)}`);
+    this.#conn = conn;
+    this.#head = head;
+    this.#body = body;
+  }
+
+  [Symbol.iterator](): Iterator<void, void, void> {
+    started();
+    const { addr, closed, gone } = this.#conn;
+    if (closed || i32[addr + C.STATE] !== connState.open) {
+      throw new UsageError(`write: expected a call without a reply, got one that ${closed ? 'is closed' : 'has one'}`);
+    }
+    i32[addr + C.STATE] = connState.replied;
+    if (gone) return done(undefined);
+    this.#words = netreply(i32[H.NET]!, addr, this.#head, this.#body);
+    return this.#look() ? done(undefined) : this;
+  }
+
+  next(): IteratorResult<void, void> {
+    if (!m.resuming) return unfinished;
+    m.resuming = false;
+    return this.#look() ? finish(undefined) : unfinished;
+  }
+
+  /** True if the client has the reply, or is gone; false if the goroutine has parked. */
+  #look(): boolean {
+    const { addr } = this.#conn;
+    do {
+      if (nettaken(addr)) {
+        mfree(i32[addr + C.REPLY]!, this.#words);
+        return true;
+      }
+    } while (!netpollblock(addr + C.POLL, 'write', addr));
+    return false;
+  }
+}

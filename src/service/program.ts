@@ -1,0 +1,96 @@
+// The program of a service: its main goroutine accepts calls, and each is served in a goroutine of its own, with an arena
+// for whatever it makes. After (*Server).Serve and (*conn).serve in net/http/server.go.
+//
+// The modules with the handlers are in this module's URL (see serviceProgram), so that they are loaded before main begins.
+
+import { writeSync } from 'node:fs';
+import { type Conn, type Go, go, listen, WaitGroup } from '../go/index.js';
+import { modes, moduleOf } from '../modes/index.js';
+import type { Call, Handler, Head, Request, Response } from './handler.js';
+
+const STDERR = 2;
+
+const handlers = new Map<string, Handler>();
+for (const url of new URL(import.meta.url).searchParams.getAll('handlers')) {
+  for (const [name, value] of Object.entries(await import(url))) {
+    if (typeof value === 'function') handlers.set(name, value as Handler);
+  }
+}
+
+/**
+ * The modules of a program that serves: its main goroutine, the handlers, and the bodies of all that they start.
+ * @param handlers URLs of modules whose exported functions are handlers, besides the service's own: picture and traceFor
+ */
+export function serviceProgram(handlers: readonly string[] = []): string[] {
+  const own = [new URL('./picture.js', import.meta.url), new URL('./tracing.js', import.meta.url)].map(String);
+  const all = [...own, ...handlers];
+  const program = new URL('./program.js', import.meta.url);
+  for (const url of all) program.searchParams.append('handlers', url);
+  return [program.href, ...all, ...modes.map(moduleOf)];
+}
+
+/** Accepts calls until there will be no more, and waits until all are served. */
+export function* main(): Go {
+  const l = listen();
+  const wg = new WaitGroup();
+  for (;;) {
+    const c = yield* l.accept();
+    if (c === null) break;
+    wg.add(1);
+    go(serve, c, wg);
+  }
+  yield* wg.wait();
+}
+
+/** Serves one call. */
+export function* serve(c: Conn, wg: WaitGroup): Go {
+  try {
+    const call = JSON.parse(c.request) as Call;
+    const response = yield* respond(c, call);
+    const { status = 200, headers = {}, body } = response;
+    const head: Head = { status, headers };
+    yield* c.write(JSON.stringify(head), typeof body === 'string' ? Buffer.from(body) : body);
+  } finally {
+    c.close();
+    wg.done();
+  }
+}
+
+function* respond(c: Conn, { handler, query, remote = '' }: Call): Go<Response> {
+  const request: Request = {
+    query,
+    remote,
+    goneAt: c.goneAt,
+    get gone() {
+      return c.gone;
+    },
+  };
+  const serving = handlers.get(handler);
+  if (serving === undefined) return plain(404, `no handler ${JSON.stringify(handler)} in this service\n`);
+  try {
+    const going = serving(request);
+    return Symbol.iterator in going ? yield* going : going;
+  } catch (error) {
+    logPanic(remote, error);
+    return plain(500, 'the handler has panicked\n');
+  }
+}
+
+function plain(status: number, body: string): Response {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
+
+/** In the words of net/http's log. The process goes on. */
+function logPanic(remote: string, error: unknown): void {
+  const now = new Date();
+  const two = (n: number) => String(n).padStart(2, '0');
+  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('/');
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(':');
+  const what = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? '').replace(/^(?! +at ).*\n/gm, '') : '';
+  try {
+    writeSync(STDERR, `${date} ${time} http: panic serving ${remote}: ${what}\n${stack}${stack === '' ? '' : '\n'}`);
+  } catch {
+    // Nobody reads the log: that is no reason to serve nobody.
+  }
+}
