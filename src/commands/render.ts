@@ -59,6 +59,7 @@ export function renderCommand(): Command {
     .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
     .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')
     .addHelpText('after', '  mandel scale [flags]        how a mode scales, simulated; see mandel scale -help')
+    .addHelpText('after', '  mandel web [flags]          serves pictures over HTTP; see mandel web -help')
     .addHelpText('after', '  mandel explore FILE.js      finds schedules that go wrong; see mandel explore -help')
     .addHelpText(
       'after',

@@ -2,8 +2,9 @@
 
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { Gone, Refused } from './admission.js';
+import type { Call, Head } from './handler.js';
 import { CALL_BYTES, UNSENT_BYTES } from './limits.js';
-import type { Head, Parts } from './parts.js';
+import type { Parts } from './parts.js';
 import { BadQuery, queryOf } from './query.js';
 import type { Route } from './route.js';
 
@@ -13,6 +14,12 @@ export const CLIENT_GONE = 499;
 /** Answers with one line of text. */
 export function line(reply: FastifyReply, status: number, text: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(`${text}\n`);
+}
+
+/** The client's address, as Go has it: `127.0.0.1:54321`. */
+export function remoteOf({ socket }: FastifyRequest): string {
+  const { remoteAddress = '-', remotePort = 0 } = socket;
+  return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
 }
 
 /** A signal that is aborted when the client goes away before its answer is complete. */
@@ -31,12 +38,13 @@ export interface Unsent {
 }
 
 /** What answers a route. */
-export function answering(route: Route, { call, admission, name, log }: Parts, unsent: Unsent): RouteHandlerMethod {
+export function answering(route: Route, { dial, admission, name, log }: Parts, unsent: Unsent): RouteHandlerMethod {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     try {
-      const { args, work } = route.read(queryOf(request.url));
-      const ask = JSON.stringify({ handler: route.handler, ...args });
-      if (Buffer.byteLength(ask) > CALL_BYTES) return line(reply, 414, `expected a query of at most ${CALL_BYTES} bytes`);
+      const { query, work } = route.read(queryOf(request.url));
+      const ask = JSON.stringify({ handler: route.handler, query, remote: remoteOf(request) } satisfies Call);
+      if (Buffer.byteLength(ask) > CALL_BYTES)
+        return line(reply, 414, `expected a query of at most ${CALL_BYTES} bytes`);
       // Its answer has no body, and nobody should have to paint what nobody will see.
       if (request.method === 'HEAD' && route.type !== undefined) {
         return reply
@@ -49,7 +57,7 @@ export function answering(route: Route, { call, admission, name, log }: Parts, u
       const place = await admission.enter(work, signal);
       let finished = false;
       try {
-        const answer = await call(ask, signal);
+        const answer = await dial(ask, signal);
         // The goroutine has done its part: a client who is slow to take the answer holds nothing of it.
         answer.done();
         const { status, headers } = JSON.parse(answer.head) as Head;

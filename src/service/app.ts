@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
-import { answering, CLIENT_GONE, line, type Unsent } from './answer.js';
+import { answering, CLIENT_GONE, line, remoteOf, type Unsent } from './answer.js';
 import { addDebug } from './debug.js';
 import { debugIndex } from './debugindex.js';
 import {
@@ -56,12 +56,12 @@ export function createApp(parts: Parts): App {
 
   app.addHook('onRequest', async (request, { raw }) => {
     const since = performance.now();
-    const { remoteAddress, remotePort } = request.socket;
+    const remote = remoteOf(request); // the socket forgets it when it is closed
     metrics.begin();
     raw.once('close', () => {
       const ms = performance.now() - since;
       metrics.end(raw.writableFinished ? raw.statusCode : CLIENT_GONE, ms / 1000);
-      if (parts.logRequests) log(requestLine(remoteName(remoteAddress, remotePort), request.url, ms));
+      if (parts.logRequests) log(requestLine(remote, request.url, ms));
     });
   });
   app.addHook('onSend', async (_request, reply, payload) => {
@@ -93,7 +93,9 @@ export function createApp(parts: Parts): App {
     strictTransportSecurity: false, // we speak no TLS
   });
   if (page) app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(page.html));
-  for (const [path, route] of Object.entries(routes)) app.get(path, answering(route, parts, unsent));
+  for (const [url, route] of Object.entries(routes)) {
+    app.route({ method: ['GET', 'HEAD'], url, handler: answering(route, parts, unsent) });
+  }
   addDebug(app, parts);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   app.get('/healthz', (_request, reply) => (draining ? line(reply, 503, 'draining') : line(reply, 200, 'ok')));
@@ -118,10 +120,6 @@ function policy(styles: readonly string[]): Record<string, string[]> {
     formAction: ["'none'"],
     frameAncestors: ["'none'"],
   };
-}
-
-function remoteName(address = '-', port = 0): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 /** Tells a client that what it sent is no HTTP, or came too late, and hangs up. */

@@ -10,8 +10,9 @@ import { encodeProfile } from '../pprof/proto.js';
 import { line, untilGone } from './answer.js';
 import { debugIndex } from './debugindex.js';
 import { isLocalHost, isLoopback } from './guard.js';
+import type { Call, Head } from './handler.js';
 import { PROFILE_SECONDS } from './limits.js';
-import type { Head, Parts, ProfileKind } from './parts.js';
+import type { Parts, ProfileKind } from './parts.js';
 import { profileKinds } from './parts.js';
 import { profileText } from './profiletext.js';
 import { BadQuery, queryOf } from './query.js';
@@ -69,7 +70,7 @@ export function addDebug(app: FastifyInstance, parts: Parts): void {
         refuse(reply, error instanceof BadQuery ? 400 : 500, error.message),
       );
       debug.get('', (_request, reply) => reply.redirect('/debug/pprof/', 301));
-      debug.get('/', (_request, reply) =>
+      debug.get('/', { prefixTrailingSlash: 'slash' }, (_request, reply) =>
         reply
           .header('cache-control', 'no-store')
           .type('text/html; charset=utf-8')
@@ -132,11 +133,14 @@ export function addDebug(app: FastifyInstance, parts: Parts): void {
 }
 
 /** Has a goroutine trace the run for so many seconds, and sends the file. */
-async function trace({ call }: Parts, seconds: number, reply: FastifyReply): Promise<FastifyReply> {
+async function trace({ dial }: Parts, seconds: number, reply: FastifyReply): Promise<FastifyReply> {
   const folder = await mkdtemp(join(tmpdir(), 'mandel-trace-'));
   try {
     const path = join(folder, 'trace');
-    const answer = await call(JSON.stringify({ handler: 'trace', path, seconds }), untilGone(reply));
+    const answer = await dial(
+      JSON.stringify({ handler: 'traceFor', query: { path, seconds } } satisfies Call),
+      untilGone(reply),
+    );
     const { status } = JSON.parse(answer.head) as Head;
     const text = answer.body.toString();
     answer.done();

@@ -11,8 +11,8 @@ import type { Route } from './route.js';
 export interface ServeOptions {
   /** Where to listen: `127.0.0.1:8000`; `:8000` is all of the machine's addresses, port 0 any that is free. */
   readonly http: string;
-  /** The module that exports the handlers: `import.meta.url`. */
-  readonly program: string;
+  /** The module that exports the handlers, `import.meta.url`; none if the routes need only the service's own. */
+  readonly program?: string;
   /** The paths, and the names of the handlers that answer there. */
   readonly routes: Readonly<Record<string, string | Route>>;
   /** What is shown at `/`. */
@@ -35,10 +35,15 @@ export interface ServeOptions {
 const MARK = ['on', 'thread'] as const;
 
 /** The URL under which threads load the program's module. */
-export function marked(program: string): string {
+function marked(program: string): string {
   const url = new URL(program);
   url.searchParams.set(...MARK);
   return url.href;
+}
+
+function isMarked(program: string): boolean {
+  const [key, value] = MARK;
+  return new URL(program).searchParams.get(key) === value;
 }
 
 /**
@@ -50,12 +55,12 @@ export function marked(program: string): string {
  * await listenAndServe({ http: '127.0.0.1:8000', program: import.meta.url, routes: { '/pi': 'pi' } });
  */
 export async function listenAndServe(options: ServeOptions): Promise<number> {
-  const [key, value] = MARK;
-  if (new URL(options.program).searchParams.get(key) === value) return 0;
+  const { program } = options;
+  if (program !== undefined && isMarked(program)) return 0;
   const { serve } = await import('./serve.js');
   const told = signals();
   try {
-    const service = await serve({ ...options, program: marked(options.program) });
+    const service = await serve({ ...options, ...(program !== undefined && { program: marked(program) }) });
     process.stderr.write(`${options.name ?? 'service'}: listening on ${service.url}\n`);
     const result = await Promise.race([told.first, service.ended]);
     if (result === undefined) return (await service.drain()).exitCode;

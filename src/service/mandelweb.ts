@@ -31,7 +31,7 @@ const keys = {
 
 /** The picture. */
 export const picture: Route = {
-  handler: 'mandelbrot',
+  handler: 'picture',
   read: readPicture,
   type: 'image/png',
   // The same query is the same picture, for as long as this program is what it is.
@@ -43,7 +43,7 @@ function readPicture(query: URLSearchParams): Job {
   const { w, h, mode, workers, scene, kernel } = readQuery(query, keys);
   if (w * h > MAX_PIXELS) throw new BadQuery(`w*h: expected at most ${MAX_PIXELS} pixels, got ${w}x${h}`);
   return {
-    args: { w, h, mode: mode.name, workers, scene: scene.id, kernel: kernel.id },
+    query: { w, h, mode: mode.name, workers, scene: scene.id, kernel: kernel.id },
     work: { kind: `${scene.name} ${kernel.name} ${mode.name}`, units: w * h, guess: GUESS_MS[kernel.id]! },
   };
 }
@@ -51,7 +51,6 @@ function readPicture(query: URLSearchParams): Job {
 /** What mandelweb serves, as listenAndServe takes it. */
 export const mandelweb = {
   name: 'mandelweb',
-  program: new URL('./picture.js', import.meta.url).href,
   routes: { '/mandelbrot': picture },
   page: startPage,
 } as const;

@@ -1,28 +1,13 @@
 // What a service is put together from: its app knows these and not where they come from, so that tests can hand it others.
 
 import type { Profile } from '../pprof/profile.js';
-import type { Gauges } from '../runtime/start.js';
+import type { Gauges, Reply } from '../runtime/start.js';
 import type { Admission } from './admission.js';
 import type { Page } from './page.js';
 import type { Route } from './route.js';
 
-/** What a goroutine has answered. */
-export interface Reply {
-  /** JSON: Head. */
-  readonly head: string;
-  readonly body: Buffer;
-  /** Nobody reads `body` from here on: the goroutine goes on, and its memory may be given back. */
-  done(): void;
-}
-
-/** The first part of an answer. */
-export interface Head {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Hands a request to a goroutine. Aborting `signal` tells it that the client has gone. @throws Error if the run is over */
-export type Call = (request: string, signal: AbortSignal) => Promise<Reply>;
+/** Hands a goroutine a Call (handler.ts), as JSON. Aborting `signal` tells it that the client has gone. @throws as Dialer.call */
+export type Dial = (request: string, signal: AbortSignal) => Promise<Reply>;
 
 /** The kinds of profile, as Go calls them; `profile` is the processor's. */
 export const profileKinds = ['allocs', 'block', 'goroutine', 'heap', 'mutex', 'threadcreate'] as const;
@@ -44,7 +29,7 @@ export interface Parts {
   readonly name: string;
   readonly routes: Readonly<Record<string, Route>>;
   readonly page?: Page;
-  readonly call: Call;
+  readonly dial: Dial;
   readonly admission: Admission;
   readonly profiles: Profiles;
   readonly gauges: () => Gauges;

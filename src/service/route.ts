@@ -1,11 +1,12 @@
 // What a service answers: a path, the goroutine that answers it, and what that will cost.
 
 import type { Work } from './estimate.js';
+import type { Query } from './handler.js';
 
 /** What a request has been read as. */
 export interface Job {
-  /** What the handler is called with: JSON. */
-  readonly args: Readonly<Record<string, unknown>>;
+  /** What the handler is asked. */
+  readonly query: Query;
   readonly work: Work;
 }
 
@@ -29,7 +30,7 @@ export function plainRoute(handler: string): Route {
   return {
     handler,
     read: (query) => ({
-      args: { query: Object.fromEntries(query) },
+      query: Object.fromEntries(query),
       work: { kind: handler, units: 1, guess: GUESS_MS },
     }),
   };

@@ -1,7 +1,7 @@
 // A service that is up: one run of a program, for as long as the service is there, and the app in front of it.
 
 import type { AddressInfo } from 'node:net';
-import { defaultProcs, type Dialer, type RunResult, Runtime } from '../runtime/start.js';
+import { type Dialer, defaultProcs, type RunResult, Runtime } from '../runtime/start.js';
 import { addressOf, cannotListen, urlOf } from './address.js';
 import { Admission } from './admission.js';
 import { type App, createApp } from './app.js';
@@ -10,7 +10,7 @@ import { IN_LINE } from './limits.js';
 import type { ServeOptions } from './listen.js';
 import { logger } from './log.js';
 import { profilesOf } from './profiles.js';
-import { programOf } from './programs.js';
+import { serviceProgram } from './program.js';
 import { plainRoute } from './route.js';
 
 /** How long a request may be made to wait, and a drain may take, unless somebody says otherwise. */
@@ -38,7 +38,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const address = addressOf(http);
   const log = logger();
   const controller = new AbortController();
-  const modules = programOf(options.program);
+  const modules = serviceProgram(options.program === undefined ? [] : [options.program]);
   const runtime = new Runtime(procs, modules);
   const { ended, listening } = start(runtime, modules, controller.signal);
   let shown: App | undefined;
@@ -50,21 +50,22 @@ export async function serve(options: ServeOptions): Promise<Service> {
   };
   try {
     const dialer = await listening;
-    const { app, inFlight, beginDrain } = (shown = createApp({
+    shown = createApp({
       name,
       log,
       routes: Object.fromEntries(
         Object.entries(options.routes).map(([path, to]) => [path, typeof to === 'string' ? plainRoute(to) : to]),
       ),
       ...(options.page && { page: options.page }),
-      call: (request, signal) => dialer.call(request, signal),
+      dial: (request, signal) => dialer.call(request, signal),
       admission: new Admission({ places: procs, promiseMs: options.queueMs ?? QUEUE_MS, most: IN_LINE }),
       profiles: profilesOf(runtime),
       gauges: () => runtime.gauges(),
       pprof: options.pprof ?? 'loopback',
       argv: process.argv,
       logRequests: !options.quiet,
-    }));
+    });
+    const { app, inFlight, beginDrain } = shown;
     await app.ready();
     const url = await listen(app.server, http, address);
     return {
