@@ -22,11 +22,20 @@ export function remoteOf({ socket }: FastifyRequest): string {
   return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
 }
 
+/** Calls `act` once an answer is complete, or its client has gone before that. */
+export function onClose(raw: FastifyReply['raw'], act: (complete: boolean) => void): void {
+  let complete = false;
+  raw.once('finish', () => {
+    complete = true;
+  });
+  raw.once('close', () => act(complete));
+}
+
 /** A signal that is aborted when the client goes away before its answer is complete. */
 export function untilGone({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) controller.abort();
+  onClose(raw, (complete) => {
+    if (!complete) controller.abort();
   });
   if (raw.destroyed) controller.abort();
   return controller.signal;
@@ -62,8 +71,8 @@ export function answering(route: Route, { dial, admission, name, log }: Parts, u
         answer.done();
         const { status, headers } = JSON.parse(answer.head) as Head;
         finished = status === 200;
-        if (finished) reply.headers(route.headers ?? {});
-        return reply.code(status).headers(headers).send(answer.body);
+        reply.headers(finished ? (route.headers ?? {}) : { 'cache-control': 'no-store' });
+        return reply.code(status).type('text/plain; charset=utf-8').headers(headers).send(answer.body);
       } finally {
         place.leave(finished);
       }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
-import { answering, CLIENT_GONE, line, remoteOf, type Unsent } from './answer.js';
+import { answering, CLIENT_GONE, line, onClose, remoteOf, type Unsent } from './answer.js';
 import { addDebug } from './debug.js';
 import { debugIndex } from './debugindex.js';
 import {
@@ -58,9 +58,9 @@ export function createApp(parts: Parts): App {
     const since = performance.now();
     const remote = remoteOf(request); // the socket forgets it when it is closed
     metrics.begin();
-    raw.once('close', () => {
+    onClose(raw, (complete) => {
       const ms = performance.now() - since;
-      metrics.end(raw.writableFinished ? raw.statusCode : CLIENT_GONE, ms / 1000);
+      metrics.end(complete ? raw.statusCode : CLIENT_GONE, ms / 1000);
       if (parts.logRequests) log(requestLine(remote, request.url, ms));
     });
   });

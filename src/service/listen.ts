@@ -1,10 +1,11 @@
 // listenAndServe: a service from its first request to its last. After ListenAndServe in net/http, and the handlers that
 // importing net/http/pprof adds.
 //
-// The module that calls it is loaded by every thread of the runtime as well, because the handlers in it are goroutines'. It
-// is loaded there under a URL with a mark, and where it finds that mark listenAndServe does nothing. So the module of a
-// service can have both in it, as a program in Go has, and threads load nothing of HTTP.
+// The module that calls it is loaded by every thread of the runtime as well, because the handlers in it are goroutines'.
+// There listenAndServe does nothing. So the module of a service can have both in it, as a program in Go has, and threads
+// load nothing of HTTP.
 
+import { i32 } from '../go/types.js';
 import type { Page } from './page.js';
 import type { Route } from './route.js';
 
@@ -31,42 +32,31 @@ export interface ServeOptions {
   readonly quiet?: boolean;
 }
 
-/** What marks the URL of a program's module for threads, and its value. */
-const MARK = ['on', 'thread'] as const;
-
-/** The URL under which threads load the program's module. */
-function marked(program: string): string {
-  const url = new URL(program);
-  url.searchParams.set(...MARK);
-  return url.href;
-}
-
-function isMarked(program: string): boolean {
-  const [key, value] = MARK;
-  return new URL(program).searchParams.get(key) === value;
-}
-
 /**
  * Serves until the process gets SIGTERM or SIGINT, then answers all requests that it has accepted, and returns. A second
  * signal ends the process at once. On a thread of the runtime it does nothing.
- * @returns the exit status: 0, or what the program ended with if it ended by itself
- * @throws Error in one line, if the address is none or taken, or the program does not come up
+ * @returns the exit status: 0; 1 if it could not listen, which one line on standard error explains; or what the program
+ * ended with, if that ended by itself
  * @example
  * await listenAndServe({ http: '127.0.0.1:8000', program: import.meta.url, routes: { '/pi': 'pi' } });
  */
 export async function listenAndServe(options: ServeOptions): Promise<number> {
-  const { program } = options;
-  if (program !== undefined && isMarked(program)) return 0;
+  if (i32.length > 0) return 0; // there is shared memory: this is a thread of the runtime
   const { serve } = await import('./serve.js');
+  const { name = 'service' } = options;
+  const say = (text: string) => process.stderr.write(`${name}: ${text}\n`);
   const told = signals();
   try {
-    const service = await serve({ ...options, ...(program !== undefined && { program: marked(program) }) });
-    process.stderr.write(`${options.name ?? 'service'}: listening on ${service.url}\n`);
+    const service = await serve(options);
+    say(`listening on ${service.url}`);
     const result = await Promise.race([told.first, service.ended]);
     if (result === undefined) return (await service.drain()).exitCode;
     await service.stop();
     process.stderr.write(result.report);
     return result.exitCode === 0 ? 1 : result.exitCode; // nobody told it to end
+  } catch (error) {
+    say((error as Error).message);
+    return 1;
   } finally {
     told.done();
   }
