@@ -9,7 +9,7 @@ import type { Probe } from './probes.js';
 const program = fileURLToPath(new URL('./boot.js', import.meta.url));
 const start = promisify(execFile);
 
-const none = { procs: 0, goroutines: 0, switches: 0, steals: 0, parks: 0, wakes: 0, sends: 0, receives: 0 };
+const none = { procs: 0, goroutines: 0, switches: 0, steals: 0, parks: 0, wakes: 0, sends: 0, receives: 0, memory: 0 };
 const NS = 1e9;
 
 /** A picture of one pixel, by so many Ps: its real, user and system time, as it says itself. */

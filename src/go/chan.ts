@@ -1,12 +1,12 @@
 // Channels as programs see them: the handle, and the operations that they `yield*`. What the operations do to the
 // channel is in hchan.ts. After runtime/chan.go.
 
+import { mallocHere } from '../runtime/arena.js';
 import { gopark, type WaitReason, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m, ownSudog } from '../runtime/g.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock } from '../runtime/lock.js';
-import { malloc } from '../runtime/malloc.js';
 import { G, i32, P, SG } from '../runtime/memory.js';
 import {
   done,
@@ -104,7 +104,7 @@ export function chan<T>(type: TypeLike<T>, size = 0): Chan<T> {
   const addr = allocate(CHAN_WORDS);
   i32[addr + C.SIZE] = size;
   i32[addr + C.SLOTS] = elem.slots;
-  if (words > 0) i32[addr + C.BUF] = malloc(words);
+  if (words > 0) i32[addr + C.BUF] = mallocHere(words);
   return adopt(new Chan(addr, chanOf(elem), elem));
 }
 /** Words: no arena is larger. */

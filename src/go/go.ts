@@ -1,5 +1,6 @@
 // The go statement, and what else a goroutine may ask of the scheduler. After newproc, Gosched and panic.
 
+import { newArena, releaseArena } from '../runtime/arena.js';
 import { newproc } from '../runtime/engine.js';
 import { Exit, Panic, UsageError } from '../runtime/errors.js';
 import { early, goyield, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
@@ -18,6 +19,25 @@ type Body = (...args: any[]) => unknown;
  */
 export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
   newproc(body, args);
+}
+
+/**
+ * The same, with an arena: the channels, WaitGroups, pictures and whatever else the goroutine makes, and all goroutines that
+ * it starts and that these start, is given back when the last of them has ended. Never parks.
+ *
+ * Nobody else may use any of it after that: what is to outlive them is made by others, and handed to them. Strings
+ * that are left in a channel, or in a shared struct, are not given back. A timer that has not fired counts as one of them: a
+ * Ticker that nobody stops keeps all of it.
+ * @throws UsageError as go does; Fatal if there are 4095 arenas
+ */
+export function goArena<F extends Body>(body: F, ...args: Parameters<F>): void {
+  const arena = newArena();
+  try {
+    newproc(body, args, arena);
+  } catch (error) {
+    releaseArena(arena);
+    throw error;
+  }
 }
 
 const yielding: NamedOp<void> = {

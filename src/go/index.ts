@@ -5,7 +5,7 @@ export type { Go, Op } from '../runtime/op.js';
 export { charge, work as workload } from '../runtime/work.js';
 export { Chan, cap, chan, chanOf, len, nilChan } from './chan.js';
 export { Cond } from './cond.js';
-export { exit, go, gosched, panic } from './go.js';
+export { exit, go, goArena, gosched, panic } from './go.js';
 export { Mutex } from './mutex.js';
 export { type Conn, type Listener, listen } from './net.js';
 export { Once } from './once.js';

@@ -3,6 +3,7 @@
 // A timer belongs to the P that started it, and fires between two goroutines of that P. Unlike Go, no other P takes it
 // over: a goroutine that computes for a second without a scheduling point delays the timers of its P by as much.
 
+import { holdArena, releaseArena } from '../runtime/arena.js';
 import { by, engine, gopark, goready, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
@@ -50,8 +51,17 @@ function beginSleep(d: number): Iterator<void, void, void> {
 export function after(d: number): Chan<number> {
   checkDuration('after', d);
   const c = chan(int, 1);
-  engine().startTimer(engine().now() + d, () => tick(c));
+  startTimer(m.arena, engine().now() + d, () => tick(c));
   return c;
+}
+
+/** Calls `fire` at that time. What it touches is in this arena, which stays until then. */
+function startTimer(arena: number, at: number, fire: () => void): void {
+  holdArena(arena);
+  engine().startTimer(at, () => {
+    fire();
+    releaseArena(arena);
+  });
 }
 
 /** Nanoseconds since the start of the run, for measuring durations: Go's `time.Now()`. Never parks. */
@@ -67,9 +77,9 @@ function tick(c: Chan<number>): void {
     unlock(c.addr + C.LOCK);
 }
 
-/** Words of a ticker. TURN changes with every stop and reset; PERIOD is a float64. */
-const T = { TYPE: 0, C: 1, TURN: 2, RUNNING: 3, PERIOD: 4 } as const;
-const TICKER_WORDS = 6;
+/** Words of a ticker. TURN changes with every stop and reset; PERIOD is a float64; ARENA is the one that it is in. */
+const T = { TYPE: 0, C: 1, TURN: 2, RUNNING: 3, PERIOD: 4, ARENA: 6 } as const;
+const TICKER_WORDS = 7;
 
 /** A time.Ticker. A handle: it may be sent, and handed to goroutines. */
 export class Ticker extends Handle {
@@ -93,6 +103,7 @@ export class Ticker extends Handle {
     }
     this.c = chan(int, 1);
     i32[this.addr + T.C] = this.c.addr;
+    i32[this.addr + T.ARENA] = m.arena;
     adopt(this);
     this.#start(d);
   }
@@ -119,7 +130,7 @@ export class Ticker extends Handle {
   }
 
   #next(turn: number, at: number): void {
-    engine().startTimer(at, () => {
+    startTimer(i32[this.addr + T.ARENA]!, at, () => {
       if (Atomics.load(i32, this.addr + T.TURN) !== turn) {
         // stop() has taken this timer off the count, and so will the engine: put one back.
         Atomics.add(i32, H.NTIMERS, 1);

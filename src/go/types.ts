@@ -10,6 +10,7 @@ import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '..
 export { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory.js';
 export { reserveForWasm } from '../runtime/reserve.js';
+export { scratch } from '../runtime/scratch.js';
 export { type StructOf, struct } from '../runtime/struct.js';
 export { Type, type TypeLike } from '../runtime/type.js';
 export { bool, float64, int, string } from '../runtime/value.js';

@@ -2,6 +2,7 @@
 // that a number names the function wherever the goroutine starts.
 
 import { UsageError } from './errors.js';
+import { MAX_BODIES } from './g.js';
 
 // biome-ignore lint/complexity/noBannedTypes: any exported function may be a body
 export type Body = Function;
@@ -44,6 +45,11 @@ export function setProgram(modules: readonly ProgramModule[]): void {
       urls.push(module.url);
       parks.push(body instanceof GeneratorFunction ? 1 : 0);
     }
+  }
+  if (bodies.length > MAX_BODIES) {
+    throw new UsageError(
+      `program: expected at most ${MAX_BODIES} exported functions, which may be bodies, got ${bodies.length}; export fewer`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 // How a run has ended, put together from what its threads have to say and what they have counted.
 
 import { message, UsageError } from './errors.js';
-import { H, P, pAddress, runStatus } from './memory.js';
+import { G, gStatus, gsOf, H, P, pAddress, runStatus } from './memory.js';
 import type { GoroutineReport } from './report.js';
 import type { Work } from './work.js';
 
@@ -32,6 +32,8 @@ export interface RunStats {
   /** Channel operations that went through. */
   readonly sends: number;
   readonly receives: number;
+  /** Bytes of shared memory that its objects have taken, at most: what is given back is used again, and stays. */
+  readonly memory: number;
 }
 
 /** What a thread has to say when the run has ended. */
@@ -83,7 +85,8 @@ function deadlockReport(endings: readonly Ending[]): string {
   return [`fatal error: ${message.deadlock}\n`, ...waiting.map((w) => w.text)].join('\n');
 }
 
-function statsOf(words: Int32Array): RunStats {
+/** The counts so far. */
+export function statsOf(words: Int32Array): RunStats {
   return {
     procs: words[H.NPROCS]!,
     goroutines: sum(words, P.NCREATED),
@@ -93,7 +96,18 @@ function statsOf(words: Int32Array): RunStats {
     wakes: sum(words, P.NWAKES),
     sends: sum(words, P.NSENDS),
     receives: sum(words, P.NRECVS),
+    memory: (words[H.BUMP]! - words[H.ARENA]!) * 4,
   };
+}
+
+/** Goroutines that there are, as far as one can see while they run. */
+export function aliveIn(words: Int32Array): number {
+  let alive = 0;
+  for (const gp of gsOf(words)) {
+    const status = words[gp + G.STATUS]!;
+    if (status !== gStatus.idle && status !== gStatus.dead) alive++;
+  }
+  return alive;
 }
 
 /** A counter over all Ps. */

@@ -2,6 +2,7 @@
 // timers are written once, against this file; an engine decides what time it is, where a goroutine runs, and who is
 // woken for it. One thread has one engine, for one run at a time.
 
+import { holdArena } from './arena.js';
 import { writeArgs } from './args.js';
 import { type Body, bodyName, bodyNumber, bodyParks } from './bodies.js';
 import { freeG, goidOf, m, mayPark, newG, packFn } from './g.js';
@@ -74,20 +75,24 @@ export function goready(gp: number, reason: WakeReason): void {
   engine().ready(gp);
 }
 
-/** Creates a goroutine that runs `body(...args)`. Never parks. */
-export function newproc(body: Body, args: readonly unknown[]): void {
+/**
+ * Creates a goroutine that runs `body(...args)`. Never parks.
+ * @param arena its arena: that of its creator, if not a new one that counts it already
+ */
+export function newproc(body: Body, args: readonly unknown[], arena: number = m.arena): void {
   const e = engine();
   pace?.effect(0);
   const number = bodyNumber(body);
   const parks = bodyParks(number);
   const gp = newG();
-  i32[gp + G.FN] = packFn(number, args.length, parks);
+  i32[gp + G.FN] = packFn(number, args.length, parks, arena);
   try {
     writeArgs(gp, bodyName(number), args);
   } catch (error) {
     freeG(gp);
     throw error;
   }
+  if (m.arena !== 0 && arena === m.arena) holdArena(arena);
   if (mayPark(gp)) {
     const cold = gColdAddress(gp);
     i32[cold + COLD.CREATED] = i32[H.CLOCK]!;

@@ -1,10 +1,11 @@
 // Gives goroutines the thread: starts them, resumes them, and notices when they end. After execute, gogo and goexit0 in
 // runtime/proc.go. The same for every engine; when and where is the engine's.
 
+import { releaseArena } from './arena.js';
 import { callBody } from './args.js';
 import { bodyAt, bodyName } from './bodies.js';
 import { Escaping, UsageError, verdict } from './errors.js';
-import { fnArgs, fnBody, freeG, goidOf, m } from './g.js';
+import { fnArena, fnArgs, fnBody, freeG, goidOf, m } from './g.js';
 import { G, gIndex, gStatus, H, i32, oneP, P, pId, RING, runStatus } from './memory.js';
 import { nothingForgotten } from './op.js';
 import { pace } from './pace.js';
@@ -53,6 +54,7 @@ export class Executor {
     i32[gp + G.STATUS] = gStatus.running;
     m.curg = gp;
     const fn = i32[gp + G.FN]!;
+    m.arena = fnArena(fn);
     const home = i32[gp + G.HOME]!;
     if (home < 0) {
       if (home !== m.unstarted) i32[pp + P.NSTEALS]!++;
@@ -78,6 +80,7 @@ export class Executor {
   /** Goes on with `gp`, which was postponed in the middle of a step (pace.ts). @throws as execute does */
   goOn(gp: number): void {
     m.curg = gp;
+    m.arena = fnArena(i32[gp + G.FN]!);
     m.resuming = true;
     this.#step(gp, this.goroutines[gIndex(gp)]!, false);
     this.#left();
@@ -87,6 +90,7 @@ export class Executor {
     if (verdict.error !== undefined) throw verdict.error; // the program has caught it, and parked
     if (pace === undefined || !pace.postponed) i32[m.pp + P.CURG] = 0;
     m.curg = 0;
+    m.arena = 0; // what timers do is nobody's
   }
 
   /** Runs a body that never parks. */
@@ -120,6 +124,7 @@ export class Executor {
     if (tracer !== undefined) tracer.end();
     if (goidOf(gp) === MAIN_GOID) this.#mainReturned(value);
     freeG(gp);
+    if (m.arena !== 0) releaseArena(m.arena);
   }
 
   /** True if the running goroutine creates plain ones faster than anybody runs them. */
@@ -153,6 +158,7 @@ export class Executor {
     i32[pp + P.CURG] = creator;
     i32[creator + G.STATUS] = gStatus.running;
     m.curg = creator;
+    m.arena = fnArena(i32[creator + G.FN]!);
     if (tracer !== undefined) tracer.start(creator);
   }
 }

@@ -16,6 +16,8 @@ export const m = {
   unstarted: -1,
   /** Address of the running G; 0 in the scheduler. */
   curg: 0,
+  /** Number of its arena (arena.ts), 0 if it has none. */
+  arena: 0,
   /** True from the moment a parked G gets the thread back until its parking call has noticed. */
   resuming: false,
 };
@@ -35,6 +37,7 @@ export function resetGs(): void {
   goidEnd = 0;
   m.pp = 0;
   m.curg = 0;
+  m.arena = 0;
   m.resuming = false;
 }
 
@@ -100,17 +103,26 @@ export function goidOf(gp: number): number {
   return f64[(gp + G.GOID) >> 1]!;
 }
 
-/** The body's number, its count of arguments, and whether it may park, as one word. */
-export function packFn(body: number, nargs: number, parks: number): number {
-  return (body << 8) | (nargs << 1) | parks;
+const ARENA_SHIFT = 20;
+const BODY_SHIFT = 5;
+/** Bodies that a program may have. */
+export const MAX_BODIES = 2 ** (ARENA_SHIFT - BODY_SHIFT);
+
+/** Its arena, its body's number, its count of arguments, and whether it may park, as one word. */
+export function packFn(body: number, nargs: number, parks: number, arena: number): number {
+  return (arena << ARENA_SHIFT) | (body << BODY_SHIFT) | (nargs << 1) | parks;
+}
+
+export function fnArena(fn: number): number {
+  return fn >>> ARENA_SHIFT;
 }
 
 export function fnBody(fn: number): number {
-  return fn >>> 8;
+  return (fn >>> BODY_SHIFT) & (MAX_BODIES - 1);
 }
 
 export function fnArgs(fn: number): number {
-  return (fn >>> 1) & 127;
+  return (fn >>> 1) & 15;
 }
 
 /** True if the G's body may park, so that once started it stays on its P. */

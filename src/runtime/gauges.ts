@@ -2,7 +2,7 @@
 // so each figure is true of a moment of its own.
 
 import { workOf } from './ending.js';
-import { G, gStatus, H, hotRecords } from './memory.js';
+import { G, gStatus, gsOf, H } from './memory.js';
 import { work } from './work.js';
 
 export interface Gauges {
@@ -18,7 +18,7 @@ export interface Gauges {
 /** The gauges of the run in this memory. */
 export function gaugesOf(words: Int32Array): Gauges {
   let goroutines = 0;
-  for (const gp of hotRecords(words)) {
+  for (const gp of gsOf(words)) {
     const status = words[gp + G.STATUS]!;
     if (status !== gStatus.idle && status !== gStatus.dead) goroutines++;
   }

@@ -7,10 +7,10 @@
 // former ones. So beside its type's number the first word has a generation, which is another for each object that is ever
 // at an address: a handle is of the object whose first word it was made with.
 
+import { generationHere, mallocHere } from './arena.js';
 import { engine } from './engine.js';
-import { mallocZeroed } from './malloc.js';
-import { i32 } from './memory.js';
-import { expected, register, Type, typeById, typeId, typeIn, typeWord } from './type.js';
+import { H, i32 } from './memory.js';
+import { expected, GENERATIONS, register, Type, typeById, typeId, typeIn, typeWord } from './type.js';
 
 /** What every handle is. */
 export abstract class Handle {
@@ -67,9 +67,14 @@ const recentAddr = new Int32Array(RECENT);
 const recentWord = new Int32Array(RECENT);
 const recent: (Handle | undefined)[] = new Array(RECENT).fill(undefined);
 
+/** The generation of the run's last arena when this thread has last dropped what is of no object. */
+let swept = 0;
+const SWEEP = GENERATIONS / 4;
+
 /** Forgets the handles of an earlier run. */
 export function resetHandles(): void {
   handles = new Map();
+  swept = 0;
   recentAddr.fill(0);
   recent.fill(undefined);
 }
@@ -81,6 +86,7 @@ export function handleAt(addr: number): Handle {
   if (recentAddr[k] === addr && recentWord[k] === word) return recent[k]!;
   let handle = handles.get(addr);
   if (handle?.typeWord !== word) {
+    if (Math.abs(i32[H.ARENAS_TURN]! - swept) >= SWEEP) sweep();
     handle = wraps.get(typeById(typeIn(word)))!(addr);
     handle.typeWord = word;
     handles.set(addr, handle);
@@ -91,15 +97,27 @@ export function handleAt(addr: number): Handle {
   return handle;
 }
 
-/** Zeroed memory for a new shared object. @throws Error outside of a run */
+/** Drops handles of objects that are no more, long before others at their addresses have the same generation. */
+function sweep(): void {
+  swept = i32[H.ARENAS_TURN]!;
+  for (const [addr, { typeWord }] of handles) {
+    if (i32[addr] !== typeWord) handles.delete(addr);
+  }
+  recentAddr.fill(0);
+  recent.fill(undefined);
+}
+
+/** Zeroed memory for a new shared object, in the running goroutine's arena if it has one. @throws Error outside of a run */
 export function allocate(words: number): number {
   engine(); // outside of a run there is no memory to put it in: this says so
-  return mallocZeroed(words);
+  const addr = mallocHere(words);
+  i32.fill(0, addr, addr + words);
+  return addr;
 }
 
 /** Makes `handle` the handle of a new object on this thread, and marks the object with its type. */
 export function adopt<T extends Handle>(handle: T): T {
-  return adoptTurn(handle, 0);
+  return adoptTurn(handle, generationHere());
 }
 
 /** The same for an object in memory of its own, which other objects of its type have had before: it has another generation. */

@@ -2,7 +2,8 @@
 // runtime/mcache.go and mcentral.go, much reduced: powers of two, a cache for each thread, a central list for the
 // blocks that pile up on one thread because another one allocated them.
 //
-// Invariants. A block is on one free list or in use. Small blocks of a thread come from a chunk that only this thread
+// Invariants. A block is on one free list or in use, and is never cut or joined to others: what begins where a block begins
+// always will. Small blocks of a thread come from a chunk that only this thread
 // cuts, so the common path takes no lock. All memory of a run goes when its buffer goes.
 
 import { Fatal } from './errors.js';
@@ -15,7 +16,7 @@ const MIN_CLASS = 3;
 const MAX_SMALL = 12;
 /** Words a thread takes from the arena at a time: 256 KiB. */
 const CHUNK = 1 << 16;
-/** Blocks of a class that a thread keeps, and how many it gives away or takes at a time. */
+/** Small blocks of a class that a thread keeps, and how many it gives away or takes at a time. Of large ones it keeps none. */
 const KEEP = 128;
 const BATCH = 64;
 
@@ -53,7 +54,9 @@ export function mfree(addr: number, words: number): void {
   const c = sizeClass(words);
   const list = free[c]!;
   list.push(addr);
-  if (list.length > KEEP && !solo) spill(c, list);
+  if (solo) return;
+  if (c > MAX_SMALL) spill(c, list, 1);
+  else if (list.length > KEEP) spill(c, list, BATCH);
 }
 
 function sizeClass(words: number): number {
@@ -64,7 +67,7 @@ function refill(c: number, list: number[]): number {
   const head = H.CENTRAL + c;
   if (i32[head] !== 0) {
     lock(H.CENTRAL_LOCK);
-    for (let n = 0; n < BATCH && i32[head] !== 0; n++) {
+    for (let n = c > MAX_SMALL ? 1 : BATCH; n > 0 && i32[head] !== 0; n--) {
       const addr = i32[head]!;
       i32[head] = i32[addr]!;
       list.push(addr);
@@ -83,10 +86,10 @@ function refill(c: number, list: number[]): number {
   return addr;
 }
 
-function spill(c: number, list: number[]): void {
+function spill(c: number, list: number[], batch: number): void {
   const head = H.CENTRAL + c;
   lock(H.CENTRAL_LOCK);
-  for (let n = 0; n < BATCH; n++) {
+  for (let n = 0; n < batch; n++) {
     const addr = list.pop()!;
     i32[addr] = i32[head]!;
     i32[head] = addr;

@@ -65,6 +65,15 @@ export const H = {
   GNEXT: 7 * CACHE_LINE,
   /** Blocks of 16 goroutine ids that were handed out. */
   GOIDGEN: 7 * CACHE_LINE + 1,
+  /**
+   * Arenas (arena.ts): address of their table, 0 before the first; lock; first free one, by A.NEXT; how many were ever used;
+   * the generation of the last.
+   */
+  ARENAS: 7 * CACHE_LINE + 2,
+  ARENAS_LOCK: 7 * CACHE_LINE + 3,
+  ARENAS_FREE: 7 * CACHE_LINE + 4,
+  ARENAS_USED: 7 * CACHE_LINE + 5,
+  ARENAS_TURN: 7 * CACHE_LINE + 6,
   /** Next free word of the arena. */
   BUMP: 8 * CACHE_LINE,
   /** Timers that have not fired, and goroutines that wait for the network. While there is one, nobody is deadlocked. */
@@ -186,7 +195,7 @@ export const G = {
   STATUS: 0,
   /** The next G of whatever queue or free list this one is in. */
   LINK: 1,
-  /** Body: index << 8 | arguments << 1 | (may park). */
+  /** Arena << 20 | body << 5 | arguments << 1 | (may park). */
   FN: 2,
   /** The P it started on. Before: -1 - the P that created it. */
   HOME: 3,
@@ -366,11 +375,11 @@ export function gAddress(index: number): number {
   return gbase + index * G_WORDS;
 }
 
-/** Addresses of the hot G records that a run has ever handed out, for a thread that has no part in it. */
-export function* hotRecords(words: Int32Array): Generator<number> {
-  const { gbase: base } = tables(words.length, words[H.NPROCS]!);
-  const count = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
-  for (let index = 0; index < count; index++) yield base + index * G_WORDS;
+/** Addresses of the G records that were ever handed out, in memory that may be another thread's. */
+export function* gsOf(words: Int32Array): Generator<number> {
+  const { gbase, gmax } = tables(words.length, words[H.NPROCS]!);
+  const count = Math.min(words[H.GNEXT]!, gmax);
+  for (let k = 0; k < count; k++) yield gbase + k * G_WORDS;
 }
 
 /** Number of the G record at `gp`, for tables beside the shared memory. */

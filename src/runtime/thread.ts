@@ -5,6 +5,7 @@ import { m, resetGs } from './g.js';
 import { resetHandles } from './handle.js';
 import { resetMalloc } from './malloc.js';
 import { resetOps } from './op.js';
+import { resetScratch } from './scratch.js';
 import { resetTypes } from './type.js';
 
 /** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
@@ -13,6 +14,7 @@ const FRAMES = 100;
 /** Makes this thread a part of a new run, and forgets the one before. */
 export function enterRun(): void {
   resetMalloc();
+  resetScratch();
   resetGs();
   resetTypes();
   resetHandles();

@@ -4,7 +4,7 @@
 // The modules with the handlers are in this module's URL (see serviceProgram), so that they are loaded before main begins.
 
 import { writeSync } from 'node:fs';
-import { type Conn, type Go, go, listen, WaitGroup } from '../go/index.js';
+import { type Conn, type Go, goArena, listen, WaitGroup } from '../go/index.js';
 import { modes, moduleOf } from '../modes/index.js';
 import type { Call, Handler, Head, Request, Response } from './handler.js';
 
@@ -37,7 +37,7 @@ export function* main(): Go {
     const c = yield* l.accept();
     if (c === null) break;
     wg.add(1);
-    go(serve, c, wg);
+    goArena(serve, c, wg);
   }
   yield* wg.wait();
 }

@@ -12,7 +12,7 @@ const PIXELS = SIDE * SIDE;
 const sizes = { solo: 1000, calls: 100 };
 // What crowding is shows in pictures that two Ps paint: see fit.test.ts.
 const real = { ...machines[0]!.costs, bootP: 5e6, receive: 2, crowding: 1, cores: 2 };
-const none = { procs: 1, goroutines: 1, switches: 1, steals: 0, parks: 0, wakes: 0, sends: 0, receives: 0 };
+const none = { procs: 1, goroutines: 1, switches: 1, steals: 0, parks: 0, wakes: 0, sends: 0, receives: 0, memory: 0 };
 
 type Stats = Partial<typeof none>;
 

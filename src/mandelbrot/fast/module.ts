@@ -2,7 +2,7 @@
 // the run. kernel.ts beside this is AssemblyScript; the build makes kernel.wasm of it.
 
 import { readFileSync } from 'node:fs';
-import { allocate, charge, reserveForWasm, wasmMemory, work } from '../../go/types.js';
+import { charge, reserveForWasm, scratch, wasmMemory, work } from '../../go/types.js';
 import { type WasmModule, wasm } from '../../lib/wasm.js';
 import type { Img } from '../image.js';
 
@@ -52,18 +52,8 @@ function kernelHere(): Kernel {
   return kernel;
 }
 
-/** Words that a span works with, on each thread. */
+/** Words that a span works with. */
 const SCRATCH_WORDS = 1024;
-const scratches = new WeakMap<Img, number>();
-
-function scratchOf(m: Img): number {
-  let at = scratches.get(m);
-  if (at === undefined) {
-    at = allocate(SCRATCH_WORDS) * 4;
-    scratches.set(m, at);
-  }
-  return at;
-}
 
 /** Paints the pixel (x, y). */
 export function fastPixel(m: Img, x: number, y: number): void {
@@ -82,7 +72,7 @@ export function fastColumn(m: Img, j: number): void {
 
 function span(m: Img, at: number, stride: number, count: number, x: number, y: number, dx: number, dy: number): void {
   const { span, turns } = kernelHere();
-  const lanes = span(m.viewAt, scratchOf(m), m.pix.byteOffset + at, stride, count, x, y, dx, dy);
+  const lanes = span(m.viewAt, scratch(SCRATCH_WORDS) * 4, m.pix.byteOffset + at, stride, count, x, y, dx, dy);
   charge(work.vector, lanes);
   charge(work.iteration, turns());
 }

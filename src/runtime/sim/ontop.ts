@@ -12,7 +12,7 @@ import type { World } from './world.js';
  */
 export function onTop(world: World, run: () => void): void {
   const p = world.current;
-  const { curg, resuming } = m;
+  const { curg, arena, resuming } = m;
   const made = setAside();
   try {
     run();
@@ -23,5 +23,6 @@ export function onTop(world: World, run: () => void): void {
   setAside(made);
   world.enter(p);
   m.curg = curg;
+  m.arena = arena;
   m.resuming = resuming;
 }

@@ -9,6 +9,7 @@
 // goroutine has hung up. An abort, done() and the look at what has come all happen on this one thread, between which
 // nothing else happens to a conn but what its goroutine pushes.
 
+import { aliveIn, type RunStats, statsOf } from '../ending.js';
 import { G, H, P, pAddress, park } from '../memory.js';
 import { C, CONNS, connAddress, L, MAX_REQUEST, NET_WORDS, poll } from '../netpoll.js';
 import { wake } from './park.js';
@@ -39,6 +40,8 @@ export interface Dialer {
   readonly inFlight: number;
   /** How many there may be. */
   readonly slots: number;
+  /** What the run has come to so far, and how many goroutines there are. */
+  stats(): RunStats & { readonly alive: number };
 }
 
 /** Atomics.waitAsync, of which the library that we are compiled against does not know. */
@@ -89,6 +92,10 @@ export class Netpoller implements Dialer {
 
   get inFlight(): number {
     return this.#calls.size;
+  }
+
+  stats(): RunStats & { readonly alive: number } {
+    return { ...statsOf(this.#words), alive: aliveIn(this.#words) };
   }
 
   async call(request: string, signal: AbortSignal): Promise<Reply> {
