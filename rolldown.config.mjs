@@ -20,7 +20,7 @@ const bundles = [
   {
     name: 'commands/front',
     modules:
-      /^(commands\/(commander|engine|goflags|interrupt|main|output|progress|render|traceflag|usage|view)|lib\/(nearest|reason))\./,
+      /^(commands\/(commander|engine|goflags|interrupt|main|output|profileflags|progress|render|traceflag|usage|view)|lib\/(nearest|reason))\./,
   },
 ];
 

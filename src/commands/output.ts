@@ -10,7 +10,7 @@ export interface Output {
   /** What to open for writing: a path, or `-` for standard output. */
   readonly path: string;
   /** Writes all that there is to write, and puts it into its place. @throws Error in one line */
-  write(content: string): void;
+  write(content: string | Uint8Array): void;
   /** What is beside its place is whole: puts it there. @throws Error in one line */
   commit(): void;
   /** Leaves nothing behind. */

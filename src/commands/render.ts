@@ -9,6 +9,7 @@ import { Command } from './commander.js';
 import { chosenEngine, type EngineFlags, engineOptions, type Runner } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { type Output, openOutput } from './output.js';
+import { type OpenProfiles, openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
 import { progress } from './progress.js';
 import { traceOption } from './traceflag.js';
 import { choice, wholeNumber } from './usage.js';
@@ -19,7 +20,7 @@ const MAX_SIDE = 65_536;
 const MAX_PIXELS = 2 ** 28;
 export const MAX_WORKERS = 65_536;
 
-interface Flags extends EngineFlags, ViewFlags {
+interface Flags extends EngineFlags, ViewFlags, ProfileFlags {
   readonly mode: string;
   readonly workers: string;
   readonly scene: string;
@@ -43,7 +44,7 @@ export interface Spent {
 export function renderCommand(): Command {
   const list = (entries: readonly { name: string; about: string }[]) =>
     entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
-  return viewOptions(engineOptions(new Command('mandel')))
+  const command = viewOptions(engineOptions(new Command('mandel')))
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
     .option('--mode <name>', 'how the work is handed out, see below', 'seq')
     .option('--workers <n>', 'workers, buffered, rowworkers: goroutines that work; px, row, col: Ps that run them', '1')
@@ -51,7 +52,8 @@ export function renderCommand(): Command {
     .option('--w <pixels>', "width (default: the scene's)")
     .option('--h <pixels>', "height (default: the scene's)")
     .option('--o <file>', 'where to write the PNG; - is standard output', 'mandelbrot.png')
-    .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace')
+    .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace');
+  return profileOptions(command)
     .option('--quiet', 'no line about the run on standard error')
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
     .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
@@ -82,16 +84,27 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     workersGiven && mode.workers === 'procs' ? Math.min(workers, most) : cores,
   );
   let output: Output | undefined;
+  let profiles: OpenProfiles | undefined;
   // Before there is anything to leave behind.
-  const interrupt = interruptible(() => output?.discard());
+  const interrupt = interruptible(() => {
+    output?.discard();
+    profiles?.discard();
+  });
   const bar = progress(w * h);
   let runtime: Runner | undefined;
   try {
     output = openOutput(flags.o);
+    profiles = openProfiles(flags);
     runtime = await engine.start();
     const result = await runtime.run(
       { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path, view] },
-      { signal: interrupt.signal, onProgress: bar.update, ...engine.seed, ...traceOption(flags.trace) },
+      {
+        signal: interrupt.signal,
+        onProgress: bar.update,
+        ...engine.seed,
+        ...traceOption(flags.trace),
+        ...profiles.options,
+      },
     );
     bar.clear();
     if (result.report !== '') process.stderr.write(result.report);
@@ -105,6 +118,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   } finally {
     bar.clear();
     output?.discard();
+    profiles?.discard();
     interrupt.done();
     await runtime?.close();
   }

@@ -3,16 +3,17 @@
 import { Command } from './commander.js';
 import { chosenEngine, type EngineFlags, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
+import { openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
 import { programIn } from './programfile.js';
 import { traceOption } from './traceflag.js';
 import { BadUsage } from './usage.js';
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, ProfileFlags {
   readonly trace?: string;
 }
 
 export function runCommand(): Command {
-  return engineOptions(new Command('mandel run'))
+  return profileOptions(engineOptions(new Command('mandel run')))
     .usage('[flags] FILE.js [args]')
     .description('Runs a program: its exported function main is the main goroutine, and gets the args.')
     .argument('[file]', 'a JavaScript module')
@@ -29,17 +30,20 @@ export function runCommand(): Command {
 async function runFile(file: string, args: string[], flags: Flags): Promise<number> {
   const engine = await chosenEngine(flags);
   const program = programIn(file, args);
+  const profiles = openProfiles(flags);
   const runtime = await engine.start();
-  const interrupt = interruptible(() => {});
+  const interrupt = interruptible(() => profiles.discard());
   try {
     const result = await runtime.run(program, {
       signal: interrupt.signal,
       ...engine.seed,
       ...traceOption(flags.trace),
+      ...profiles.options,
     });
     process.stderr.write(result.report);
     return result.exitCode;
   } finally {
+    profiles.discard();
     interrupt.done();
     await runtime.close();
   }

@@ -5,6 +5,10 @@ import { procsWanted } from '../runtime/procs.js';
 import type { Runtime } from '../runtime/start.js';
 import { Pool } from '../runtime/threads/pool.js';
 
+/** What says that a run is profiled (profileflags.ts), and what a thread needs for it. */
+const PROFILE_FLAG = /^--?(cpu|mem|block|mutex|goroutine)profile(=|$)/;
+const PROFILING = new URL('../runtime/threads/profiling.js', import.meta.url).href;
+
 let warm: Pool | undefined;
 
 /** Starts the threads that this command line will want, as far as a glance tells. Never fails: main() reads it properly. */
@@ -13,6 +17,7 @@ export function warmUp(argv: readonly string[]): void {
   if (procs === undefined) return;
   const mode = modes.find((m) => m.name === (flag(argv, 'mode') ?? 'seq'));
   const preload = mode && argv[0] !== 'run' ? paintProgram(mode) : [];
+  if (argv.some((word) => PROFILE_FLAG.test(word))) preload.push(PROFILING);
   try {
     warm = new Pool(procs, preload, flag(argv, 'trace') !== undefined);
   } catch {

@@ -56,9 +56,10 @@ class TraceOp extends Parked<void> implements Op<void> {
     if (this.#path === undefined && !isEnabled()) return done(undefined);
     tracer?.yield(this.#path === undefined ? act.traceStop : act.gosched);
     i32[m.curg + G.STATUS] = gStatus.runnable;
-    engine().trace(this.#path, (error) => {
+    const noteError = (error: unknown) => {
       this.#error = error;
-    });
+    };
+    engine().trace(this.#path, noteError, m.curg);
     return this;
   }
 

@@ -2,6 +2,7 @@
 
 import { message, UsageError } from './errors.js';
 import { G, gStatus, gsOf, H, P, pAddress, runStatus } from './memory.js';
+import type { Part } from './profiling/part.js';
 import type { GoroutineReport } from './report.js';
 import type { Work } from './work.js';
 
@@ -52,6 +53,8 @@ export interface Ending {
   readonly waiting?: readonly GoroutineReport[];
   /** Why the trace could not be written. */
   readonly traceError?: Error;
+  /** What the profiles have found that were under way. */
+  readonly parts?: readonly Part[];
 }
 
 /** What the run came to, as all of its threads tell it. @throws Error if it could not be started */

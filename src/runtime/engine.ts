@@ -10,6 +10,7 @@ import { COLD, f64, G, gColdAddress, gStatus, H, i32, P } from './memory.js';
 import { pace } from './pace.js';
 import type { WaitReason, WakeReason } from './reason.js';
 import { tracer } from './tracing/current.js';
+import { waits } from './waits.js';
 
 export { by, type WaitReason, type WakeReason, wait } from './reason.js';
 
@@ -26,12 +27,15 @@ export interface Engine {
   yieldG(gp: number): void;
   /** Calls `fire` at `at` (see now) on this P, between goroutines. Counts in H.NTIMERS until then. */
   startTimer(at: number, fire: () => void): void;
+  /** The generators of the goroutines that live on this thread, by G number. */
+  readonly goroutines: readonly (object | undefined)[];
   /**
    * Begins the trace of the run in the file at `path`, or ends it if that is undefined, as soon as the running G has left
-   * its thread and every P stands still. The G, which is runnable and in no queue, goes on afterwards.
+   * its thread and every P stands still.
    * @param then is told what went wrong, before the G goes on
+   * @param gp the running G, if it waits for that: it is runnable and in no queue, and goes on afterwards; else 0
    */
-  trace(path: string | undefined, then: (error: unknown) => void): void;
+  trace(path: string | undefined, then: (error: unknown) => void, gp: number): void;
 }
 
 let current: Engine | undefined;
@@ -66,11 +70,13 @@ export function gopark(reason: WaitReason, on: number): void {
   i32[gp + G.STATUS] = gStatus.waiting;
   i32[m.pp + P.NPARKS]!++;
   if (tracer !== undefined) tracer.block(reason, on);
+  if (waits !== undefined) waits.block(reason, on);
 }
 
 /** Makes a waiting G runnable. The caller has taken it out of its wait queue, so nobody else can. */
 export function goready(gp: number, reason: WakeReason): void {
   if (tracer !== undefined) tracer.unblock(gp, reason);
+  if (waits !== undefined) waits.unblock(gp, reason);
   i32[gp + G.STATUS] = gStatus.runnable;
   engine().ready(gp);
 }

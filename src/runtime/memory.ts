@@ -116,6 +116,16 @@ export const H = {
    * something, cleared by a thief who finds nothing.
    */
   STEALMASK: 18 * CACHE_LINE,
+  /**
+   * Errands: grows when Node's main thread wants something of every P; what it wants (errand), and of which profile
+   * (profileBit). PROFILES: the profiles that the run has had so far, from its beginning or later. PROFILED: 1 if somebody
+   * writes those that the program asks for.
+   */
+  ERRAND: 17 * CACHE_LINE + 4,
+  ERRAND_ACT: 17 * CACHE_LINE + 5,
+  ERRAND_KIND: 17 * CACHE_LINE + 6,
+  PROFILES: 17 * CACHE_LINE + 7,
+  PROFILED: 17 * CACHE_LINE + 8,
   /** Turns of virtual Ps, in the simulator: shows whoever watches that it moves. */
   TURNS: 17 * CACHE_LINE + 2,
   TYPES: 20 * CACHE_LINE,
@@ -241,6 +251,9 @@ export const COLD = {
   SEEN: 21,
   /** Id of its creator, a float64. */
   PARENT: 22,
+  /** When it began to wait, a float64 on the run's clock, and at which stack of its P, if somebody measures that. */
+  BLOCKEDAT: 24,
+  BLOCKSTACK: 26,
 } as const;
 const COLD_WORDS = 32; // two cache lines: the sudogs of two Gs on different Ps never share one
 /** Slots of an element that fit into the cold record. */

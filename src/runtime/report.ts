@@ -10,12 +10,14 @@ import { wait, waitReasonStrings } from './reason.js';
 import { type Frame, framesOf, sourcePosition } from './source.js';
 import { describe, typeById, typeIn } from './type.js';
 
-/** A goroutine that waits, as a deadlock shows it. */
+/** A goroutine, as deadlocks and goroutine profiles show it. */
 export interface GoroutineReport {
   readonly goid: number;
   /** Its body. */
   readonly name: string;
-  /** What it waits for, in Go's words, and the objects that it waits on: `chan int 0x4d2`. */
+  /** Why it waits (reason.ts); 0 if it does not. */
+  readonly kind: number;
+  /** The same in Go's words, and the objects that it waits on: `chan int 0x4d2`. */
   readonly reason: string;
   readonly on: string;
   /** `file:line:column`, if that is known. */
@@ -82,26 +84,47 @@ export type Locate = (goroutines: readonly object[]) => (string | undefined)[];
 
 /** The goroutines among these that wait: `goroutines[k]` is the generator of G number k. */
 export function reportWaiting(goroutines: readonly (object | undefined)[], locate: Locate): GoroutineReport[] {
-  const waiting: { gp: number; goroutine: object }[] = [];
-  goroutines.forEach((goroutine, index) => {
-    const gp = gAddress(index);
-    if (goroutine && i32[gp + G.STATUS] === gStatus.waiting) waiting.push({ gp, goroutine });
-  });
-  const where = locate(waiting.map((w) => w.goroutine));
-  return waiting.map(({ gp }, k) => describeWaiting(gp, where[k]));
+  return reportStarted(goroutines, locate).filter(({ kind }) => kind !== 0);
 }
 
-function describeWaiting(gp: number, at: string | undefined): GoroutineReport {
+/** All of these goroutines, which have taken their first step and do not run at the moment. */
+export function reportStarted(goroutines: readonly (object | undefined)[], locate: Locate): GoroutineReport[] {
+  const started: { gp: number; goroutine: object }[] = [];
+  goroutines.forEach((goroutine, index) => {
+    if (goroutine) started.push({ gp: gAddress(index), goroutine });
+  });
+  const where = locate(started.map((w) => w.goroutine));
+  return started.map(({ gp }, k) => describeStarted(gp, where[k]));
+}
+
+function describeStarted(gp: number, at: string | undefined): GoroutineReport {
+  if (i32[gp + G.STATUS] !== gStatus.waiting) return reportRunnable(gp, at);
   const cold = gColdAddress(gp);
   const kind = i32[cold + COLD.WAITREASON]!;
   const reason = waitReasonStrings[kind]!;
   const since = (i32[cold + COLD.WAITSINCE]! / 1000).toFixed(2);
   const on = kind === wait.select ? casesOf(i32[cold + COLD.WAITON]!) : objectAt(i32[cold + COLD.WAITON]!);
-  const name = bodyName(fnBody(i32[gp + G.FN]!));
   const what = on === '' ? '' : ` on ${on}`;
+  return reportOf(gp, kind, reason, on, at, `${reason}${what}, since ${since}s`);
+}
+
+/** A goroutine that could run, and does not at the moment. */
+export function reportRunnable(gp: number, at?: string): GoroutineReport {
+  return reportOf(gp, 0, 'runnable', '', at, 'runnable');
+}
+
+function reportOf(
+  gp: number,
+  kind: number,
+  reason: string,
+  on: string,
+  at: string | undefined,
+  state: string,
+): GoroutineReport {
+  const name = bodyName(fnBody(i32[gp + G.FN]!));
   const place = at === undefined ? '' : `\n\t${at}`;
-  const text = `goroutine ${goidOf(gp)} [${reason}${what}, since ${since}s]:\n${name}(...)${place}\n${createdBy(gp)}`;
-  return { goid: goidOf(gp), name, reason, on, at, text };
+  const text = `goroutine ${goidOf(gp)} [${state}]:\n${name}(...)${place}\n${createdBy(gp)}`;
+  return { goid: goidOf(gp), name, kind, reason, on, at, text };
 }
 
 /** The channels of a select, in the order of its cases. */

@@ -2,8 +2,9 @@
 
 import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';
-import type { Gauges } from './gauges.js';
 import { MAX_THREADS, procsWanted } from './procs.js';
+import type { ErrandAct } from './profiling/errand.js';
+import type { Part, ProfileKind } from './profiling/part.js';
 import type { Outcome } from './sim/explore.js';
 import type { Machine } from './sim/machine.js';
 import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
@@ -13,8 +14,9 @@ import { Pool } from './threads/pool.js';
 import { Threads } from './threads/run.js';
 
 export type { RunResult, RunStats } from './ending.js';
-export type { Gauges } from './gauges.js';
 export { MAX_THREADS } from './procs.js';
+export type { ErrandAct } from './profiling/errand.js';
+export type { Part, ProfileKind } from './profiling/part.js';
 export type { Outcome } from './sim/explore.js';
 export type { Machine } from './sim/machine.js';
 export type { ExploreOptions, SimResult } from './sim/run.js';
@@ -27,6 +29,19 @@ export const MAX_PROCS = 1024;
 
 /** The seed of a simulated run unless somebody says otherwise: it is the same every time. */
 export const DEFAULT_SEED = 1;
+
+/** A profile as the Ps have made it; profile/write.ts puts it together. */
+export interface RawProfile {
+  readonly kind: ProfileKind;
+  /** Where it is to be written. */
+  readonly path: string;
+  /** True if nothing is to be said about it. */
+  readonly quiet: boolean;
+  readonly parts: readonly Part[];
+  /** When it began, in nanoseconds since 1970, and how long it took. */
+  readonly timeNs: number;
+  readonly durationNs: number;
+}
 
 /** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
 export interface Program {
@@ -49,6 +64,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Where to write an execution trace of the run, for `go tool trace` and `mandel trace`; none by default. */
   readonly trace?: string;
+  /** Profiles of the whole run, and where they are to be written: handed to onProfile. On threads only. */
+  readonly profiles?: Readonly<Partial<Record<ProfileKind, string>>>;
+  /** Is given every profile when it is complete, at the end of the run at the latest. Without it, a program can begin none. */
+  readonly onProfile?: (profile: RawProfile) => void | Promise<void>;
   /** Has the simulator check its own invariants at every turn, for tests: the run is rejected if one does not hold. */
   readonly audit?: boolean;
   /** Is told from time to time how much work the program has charged (see charge). */
@@ -100,9 +119,13 @@ export class Runtime {
     return this.#threads.run(programOf(program), seed, options);
   }
 
-  /** What the run under way is like at this moment; the last one, if there is none. Stops nobody. */
-  gauges(): Gauges {
-    return this.#threads.gauges();
+  /**
+   * Has every P of the run that is under way begin a profile, say what it has found so far, or end it; each does so at its
+   * next scheduling point.
+   * @throws Error if no run is under way, or it ends meanwhile
+   */
+  profile(act: ErrandAct, kind: ProfileKind): Promise<Part[]> {
+    return this.#threads.profile(act, kind);
   }
 
   /** Ends the threads. */

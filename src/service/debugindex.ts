@@ -1,7 +1,7 @@
 // The index of /debug/pprof/: which profiles there are, how many records are in those that can be counted at a glance,
 // and what each is good for. After Index in net/http/pprof.
 
-import type { Gauges } from '../runtime/start.js';
+import type { Gauges } from './parts.js';
 
 /** What is under /debug/pprof/, and what each shows. */
 const entries = [

@@ -2,8 +2,8 @@
 // Node. After the names that Prometheus's own guide gives such things.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Gauges } from '../runtime/start.js';
 import type { Admission } from './admission.js';
+import type { Gauges } from './parts.js';
 
 /** Bounds of the histogram, in seconds: from a picture of a few pixels to one of many millions. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];

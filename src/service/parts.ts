@@ -1,7 +1,7 @@
 // What a service is put together from: its app knows these and not where they come from, so that tests can hand it others.
 
 import type { Profile } from '../pprof/profile.js';
-import type { Gauges, Reply } from '../runtime/start.js';
+import type { Reply } from '../runtime/start.js';
 import type { Admission } from './admission.js';
 import type { Page } from './page.js';
 import type { Route } from './route.js';
@@ -22,6 +22,17 @@ export interface Profiles {
   profile(kind: ProfileKind, options: { readonly seconds?: number; readonly signal: AbortSignal }): Promise<Profile>;
   /** All goroutines, as text: each stack once, with a count (1), or each goroutine with its state (2). */
   goroutines(debug: 1 | 2): Promise<string>;
+}
+
+/** What the runtime says of itself, without stopping. */
+export interface Gauges {
+  readonly procs: number;
+  /** Goroutines that are alive. */
+  readonly goroutines: number;
+  /** Bytes of shared memory that have been handed out to threads; what is given back stays with them. */
+  readonly sharedBytes: number;
+  /** Pixels that have been painted. */
+  readonly pixels: number;
 }
 
 export interface Parts {

@@ -1,6 +1,7 @@
 // A service that is up: one run of a program, for as long as the service is there, and the app in front of it.
 
 import type { AddressInfo } from 'node:net';
+import { enableProfiles } from '../profile/index.js';
 import { type Dialer, defaultProcs, type RunResult, Runtime } from '../runtime/start.js';
 import { addressOf, cannotListen, urlOf } from './address.js';
 import { Admission } from './admission.js';
@@ -40,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const controller = new AbortController();
   const modules = serviceProgram(options.program === undefined ? [] : [options.program]);
   const runtime = new Runtime(procs, modules);
-  const { ended, listening } = start(runtime, modules, controller.signal);
+  const { ended, listening, pixels } = start(runtime, modules, controller.signal);
   let shown: App | undefined;
   const stop = async () => {
     controller.abort();
@@ -50,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   };
   try {
     const dialer = await listening;
+    await enableProfiles(runtime);
     shown = createApp({
       name,
       log,
@@ -60,7 +62,10 @@ export async function serve(options: ServeOptions): Promise<Service> {
       dial: (request, signal) => dialer.call(request, signal),
       admission: new Admission({ places: procs, promiseMs: options.queueMs ?? QUEUE_MS, most: IN_LINE }),
       profiles: profilesOf(runtime),
-      gauges: () => runtime.gauges(),
+      gauges() {
+        const { procs, alive, memory } = dialer.stats();
+        return { procs, goroutines: alive, sharedBytes: memory, pixels: pixels() };
+      },
       pprof: options.pprof ?? 'loopback',
       argv: process.argv,
       logRequests: !options.quiet,
@@ -92,19 +97,23 @@ function start(
   runtime: Runtime,
   modules: readonly string[],
   signal: AbortSignal,
-): { readonly ended: Promise<RunResult>; readonly listening: Promise<Dialer> } {
+): { readonly ended: Promise<RunResult>; readonly listening: Promise<Dialer>; readonly pixels: () => number } {
   let listens: (dialer: Dialer) => void = () => {};
   const up = new Promise<Dialer>((resolve) => {
     listens = resolve;
   });
-  const ended = runtime.run({ modules }, { signal, onListen: listens });
+  let pixels = 0;
+  const onProgress = (painted: number) => {
+    pixels = painted;
+  };
+  const ended = runtime.run({ modules }, { signal, onListen: listens, onProgress });
   const listening = Promise.race([
     up,
     ended.then(({ report }) => {
       throw new Error(report.trim() || 'the program has ended before it listened');
     }),
   ]);
-  return { ended, listening };
+  return { ended, listening, pixels: () => pixels };
 }
 
 /** @returns the URL where it listens @throws Error in one line */

@@ -71,7 +71,7 @@ export const rooms: readonly Room[] = [
     files: CALIBRATE,
     may: [CALIBRATE, LIB, GO, MANDELBROT, MODES, /^src\/runtime\/(start|sim\/machine)\.ts$/],
   },
-  { name: 'profile', files: PROFILE, may: [PROFILE, LIB, PPROF, RUNTIME], not: [ENGINES] },
+  { name: 'profile', files: PROFILE, may: [PROFILE, LIB, PPROF, RUNTIME, TRACE_OUT], not: [ENGINES] },
   {
     name: 'service',
     files: SERVICE,

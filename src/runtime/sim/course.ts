@@ -4,7 +4,6 @@
 import { Rng } from '../../lib/rng.js';
 import type { Engine } from '../engine.js';
 import { Executor } from '../execute.js';
-import { m } from '../g.js';
 import { H, i32, runStatus } from '../memory.js';
 import type { Pace } from '../pace.js';
 import type { Machine } from './machine.js';
@@ -36,12 +35,16 @@ export abstract class Course implements Engine {
     }
   }
 
+  get goroutines(): readonly (object | undefined)[] {
+    return this.executor.goroutines;
+  }
+
   random(n: number): number {
     return this.world.rng.below(n);
   }
 
-  trace(path: string | undefined, then: (error: unknown) => void): void {
-    this.change = { p: this.world.current, gp: m.curg, path, then };
+  trace(path: string | undefined, then: (error: unknown) => void, gp: number): void {
+    this.change = { p: this.world.current, gp, path, then };
   }
 
   abstract now(): number;

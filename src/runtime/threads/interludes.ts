@@ -1,13 +1,15 @@
 // What an M does between two goroutines that takes its event loop: writing what there is of the trace, beginning or ending
-// the trace, and standing still while another M does.
+// the trace, standing still while another M does, and errands (profiling/errand.ts).
 
 import { H, i32, pAddress } from '../memory.js';
+import type { Part } from '../profiling/part.js';
 import { readyNext } from '../runq.js';
 import { standStill, startTheWorld, stopTheWorld } from './stw.js';
 import type { Tracing } from './tracing.js';
 
-/** A goroutine that waits for the trace to begin, in the file at `path`, or to end. */
+/** The trace is to begin, in the file at `path`, or to end. */
 interface Change {
+  /** The goroutine that waits for it; 0 if none does. */
   readonly gp: number;
   readonly path: string | undefined;
   readonly then: (error: unknown) => void;
@@ -17,6 +19,8 @@ export class Interludes {
   readonly #id: number;
   readonly #origin: number;
   #tracing: Tracing | undefined;
+  /** H.ERRAND of the last errand that was run. */
+  #errand = 0;
   #change: Change | undefined;
 
   /**
@@ -38,8 +42,14 @@ export class Interludes {
     this.#change = change;
   }
 
+  /** True if Node's main thread has an errand for this P. */
+  get called(): boolean {
+    return Atomics.load(i32, H.ERRAND) !== this.#errand;
+  }
+
   /** Does what there is to do. */
   async play(): Promise<void> {
+    if (this.called) this.#errand = (await profiling()).runErrand(this.#id);
     if (Atomics.load(i32, H.STW) !== 0) {
       await this.#tracing?.flush();
       standStill();
@@ -51,7 +61,7 @@ export class Interludes {
       this.#change = undefined;
       await this.#apply(change);
       startTheWorld();
-      readyNext(pAddress(this.#id), change.gp);
+      if (change.gp !== 0) readyNext(pAddress(this.#id), change.gp);
     }
   }
 
@@ -72,6 +82,16 @@ export class Interludes {
     this.#tracing.follow();
   }
 
+  /** Begins the profiles that the run has from its beginning. */
+  async followProfiles(): Promise<void> {
+    if (i32[H.PROFILES] !== 0) (await profiling()).startOfRun();
+  }
+
+  /** Ends the profiles of this thread: what they have found. */
+  async closeProfiles(): Promise<Part[]> {
+    return i32[H.PROFILES] === 0 ? [] : (await profiling()).closeOwn();
+  }
+
   /** The main goroutine is about to be made: begins the trace of a run that is traced from its start. */
   beginTrace(): void {
     this.#tracing?.begin();
@@ -86,4 +106,9 @@ export class Interludes {
     const { Tracing } = await import('./tracing.js'); // most runs are not traced
     return new Tracing(this.#id, this.#origin);
   }
+}
+
+/** Most runs are not profiled. */
+function profiling(): Promise<typeof import('./profiling.js')> {
+  return import('./profiling.js');
 }

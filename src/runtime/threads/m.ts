@@ -77,7 +77,8 @@ class M implements Engine {
     const ending = await this.#run();
     i32[this.#pp + P.LEFT] = 1;
     const traceError = await this.#interludes.close();
-    return traceError ? { ...ending, traceError } : ending;
+    const parts = await this.#interludes.closeProfiles();
+    return { ...ending, ...(traceError && { traceError }), ...(parts.length > 0 && { parts }) };
   }
 
   async #run(): Promise<Ending> {
@@ -87,6 +88,7 @@ class M implements Engine {
       m.pp = this.#pp;
       m.unstarted = -1 - id;
       await this.#interludes.followTrace();
+      await this.#interludes.followProfiles();
       const idler = new Idler(this.#pp, this, this.#timers, this.#random);
       idler.up();
       if (Atomics.compareExchange(i32, H.STARTED, started.no, started.begun) === started.no) this.#start(program, args);
@@ -110,9 +112,10 @@ class M implements Engine {
     const pp = this.#pp;
     for (;;) {
       if (i32[pp + P.PREEMPT] !== 0) {
-        Atomics.exchange(i32, pp + P.PREEMPT, 0); // endRun and stopTheWorld set their word first and PREEMPT then
+        // endRun, stopTheWorld and errands set their word first and PREEMPT then.
+        Atomics.exchange(i32, pp + P.PREEMPT, 0);
         if (Atomics.load(i32, H.STATUS) !== runStatus.running) return false;
-        if (Atomics.load(i32, H.STW) !== 0) return true;
+        if (Atomics.load(i32, H.STW) !== 0 || this.#interludes.called) return true;
       }
       if (this.#interludes.due || tracer?.full) return true;
       if (this.#timers.size > 0) this.#fireTimers();
@@ -156,6 +159,10 @@ class M implements Engine {
     }
   }
 
+  get goroutines(): readonly (object | undefined)[] {
+    return this.#executor.goroutines;
+  }
+
   now(): number {
     return performance.now() * 1e6 + this.#origin;
   }
@@ -190,7 +197,7 @@ class M implements Engine {
     this.#timers.push(at, fire);
   }
 
-  trace(path: string | undefined, then: (error: unknown) => void): void {
-    this.#interludes.change({ gp: m.curg, path, then });
+  trace(path: string | undefined, then: (error: unknown) => void, gp: number): void {
+    this.#interludes.change({ gp, path, then });
   }
 }

@@ -60,6 +60,12 @@ export class Pool {
     return this.#threads.run(task);
   }
 
+  /** Hears what threads say while they are at it. @returns what ends that */
+  listen(heard: (message: unknown) => void): () => void {
+    this.#threads.on('message', heard);
+    return () => this.#threads.off('message', heard);
+  }
+
   /** Ends the threads, whatever they do. */
   async close(): Promise<void> {
     await this.#threads.destroy();

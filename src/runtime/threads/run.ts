@@ -4,19 +4,23 @@
 import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
-import { type Gauges, gaugesOf } from '../gauges.js';
 import { H, layOut, P, pAddress, runStatus } from '../memory.js';
+import type { ErrandAct, Message } from '../profiling/errand.js';
+import type { Part, ProfileKind } from '../profiling/part.js';
 import { TIME_SLICE } from '../sched.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { endRun } from './park.js';
 import type { Pool } from './pool.js';
+import { RunProfiles } from './profiles.js';
 import type { TraceFile } from './tracefile.js';
 
 /** Looks of sysmon between two reports of progress. */
 const PROGRESS_LOOKS = 10;
 /** Milliseconds that threads get to reach a scheduling point before they are ended where they are. */
 const GRACE_MS = 200;
+/** The same in a run with profiles: what a thread that is ended has found is lost. */
+const PROFILED_GRACE_MS = 10_000;
 /** Milliseconds that a thread gets to put together what it has to say about a panic or a deadlock: far too many. */
 const REPORT_MS = 10_000;
 
@@ -25,6 +29,8 @@ export class Threads {
   readonly #origin = clockOrigin();
   #pool: Pool;
   #closed = false;
+  /** Of the run that is under way. */
+  #profiles: RunProfiles | undefined;
 
   /** @param pool its threads need not be up yet */
   constructor(pool: Pool) {
@@ -47,6 +53,9 @@ export class Threads {
     layOut(words, { procs, seed, canSpin: procs <= availableParallelism(), net: net?.NET_WORDS ?? 0 });
     const netpoller = net && new net.Netpoller(words, options.onListen!);
     if (options.trace !== undefined) (await traceFile(words, options.trace)).begin(options.trace);
+    const profiles = new RunProfiles(words, options);
+    this.#profiles = profiles;
+    const deaf = pool.listen((message) => profiles.heard(message as Message));
     const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
     for (let id = 0; id < procs; id++) {
@@ -62,7 +71,7 @@ export class Threads {
       await threads.until(() => words[H.STATUS] !== runStatus.running || threads.error !== undefined);
       endRun(runStatus.failed, words); // if a thread has died: the others would wait for it
       await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
-      await threads.until(() => threads.complete, GRACE_MS);
+      await threads.until(() => threads.complete, profiles.any ? PROFILED_GRACE_MS : GRACE_MS);
       await threads.until(() => haveLeft(words, threads), REPORT_MS); // they write the trace
       if (!threads.complete) {
         threads.abandon();
@@ -70,6 +79,7 @@ export class Threads {
       }
       if (threads.error !== undefined) throw threads.error;
       const result = resultOf(words, threads.endings);
+      await profiles.finish(threads.endings);
       if (words[H.TRACING] !== 0) {
         (await traceFile(words, options.trace)).finish(this.#now() - epoch, threads.endings);
       }
@@ -81,12 +91,16 @@ export class Threads {
       netpoller?.end();
       options.signal?.removeEventListener('abort', interrupt);
       stopSysmon();
+      profiles.errands.over();
+      deaf();
+      this.#profiles = undefined;
     }
   }
 
-  /** What the run under way is like at this moment; the last one, if there is none. */
-  gauges(): Gauges {
-    return gaugesOf(this.#pool.words);
+  /** Asks every P of the run that is under way. @throws Error if there is none, or it ends meanwhile */
+  async profile(act: ErrandAct, kind: ProfileKind): Promise<Part[]> {
+    if (this.#profiles === undefined) throw new Error('runtime: expected a run that is under way, got none');
+    return this.#profiles.errands.ask(act, kind);
   }
 
   /** Nanoseconds on the clock of all threads. */

@@ -12,7 +12,6 @@
 // and for 10 ms at most.
 
 import { KINDS } from './kinds.js';
-import type { StackTable } from './stacks.js';
 
 const LEARN = 16;
 const SELDOM = 1 << 14;
@@ -30,15 +29,21 @@ interface Known {
 
 const SEVERAL = -1;
 
+/** Numbers stacks. */
+export interface Walker {
+  /** Number of the running goroutine's stack, at an event of this kind. */
+  here(body: number, kind: number): number;
+}
+
 export class Sites {
-  readonly #stacks: StackTable;
+  readonly #stacks: Walker;
   /** For each body and kind: events that need no look, the stack, and how many looks gave it. */
   readonly #left: Int32Array;
   readonly #stack: Int32Array;
   readonly #same: Int32Array;
   readonly #objects = new Map<number, Known>();
 
-  constructor(bodies: number, stacks: StackTable) {
+  constructor(bodies: number, stacks: Walker) {
     this.#stacks = stacks;
     this.#left = new Int32Array(bodies * KINDS);
     this.#stack = new Int32Array(bodies * KINDS);

@@ -1,0 +1,34 @@
+// A profile that a run has made, as a file.
+
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { reason } from '../lib/reason.js';
+import { encodeProfile } from '../pprof/proto.js';
+import type { RawProfile } from '../runtime/start.js';
+import { makeProfile } from './make.js';
+import { profileModes, sayProfile } from './modes.js';
+
+/** The pprof file of a profile that a run has made. */
+export function profileBytes({ kind, parts, timeNs, durationNs }: RawProfile): Uint8Array {
+  return encodeProfile(makeProfile(kind, parts, { timeNs, durationNs }));
+}
+
+/**
+ * Writes a profile to its file, which is there when it is whole or not at all, and says so: what a run takes for onProfile.
+ * @throws Error in one line
+ */
+export function writeProfile(raw: RawProfile): void {
+  const { path, kind, quiet } = raw;
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const direct = existsSync(path) && !statSync(path).isFile(); // a pipe, a device
+  try {
+    writeFileSync(direct ? path : beside, profileBytes(raw));
+    if (!direct) renameSync(beside, path);
+  } catch (error) {
+    throw new Error(`profile: ${path}: ${reason(error)}`, { cause: error });
+  } finally {
+    rmSync(beside, { force: true });
+  }
+  const words = Object.values(profileModes).find((mode) => mode.kind === kind)!;
+  if (!quiet) process.stderr.write(sayProfile(words.what, 'disabled', path));
+}

@@ -1,0 +1,37 @@
+// What Node's main thread asks of every P, between two goroutines, and what a P answers.
+//
+// The asker writes what it wants (ERRAND_ACT, ERRAND_KIND), then ERRAND, then PREEMPT of every P, and wakes it; a P reads
+// PREEMPT between goroutines, then ERRAND: if that is another than it has run, it runs this one. The answer is a message: a
+// thread that never returns to its event loop can send, and only not hear. There is one errand at a time.
+
+import type { Part, ProfileKind } from './part.js';
+
+/** H.ERRAND_ACT: begin a profile; say what it has found so far; end it. */
+export const errand = { start: 1, take: 2, stop: 3 } as const;
+export type ErrandAct = keyof typeof errand;
+
+/** What a thread tells Node's main thread while the run is under way. */
+export type Message = Answer | Wish;
+
+/** An errand is done. */
+export interface Answer {
+  readonly mandel: 'errand';
+  /** H.ERRAND at that time. */
+  readonly errand: number;
+  readonly p: number;
+  readonly part?: Part;
+  /** Why it could not be done. */
+  readonly error?: string;
+}
+
+/** The program has begun or ended a profile on its own P, and the others are to follow. */
+export interface Wish {
+  readonly mandel: 'profile';
+  readonly act: 'start' | 'stop';
+  readonly kind: ProfileKind;
+  /** Where it is to be written. */
+  readonly path: string;
+  readonly quiet: boolean;
+  /** What its own P has found. */
+  readonly part?: Part;
+}

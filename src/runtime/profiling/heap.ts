@@ -1,0 +1,47 @@
+// The heap profile of one thread, by V8's sampling heap profiler.
+//
+// Unlike Go, whose one profile has both, V8 counts either what has been allocated or what of it is still alive.
+
+import type { HeapProfiler, Session } from 'node:inspector';
+import { answer } from './cpu.js';
+import type { HeapPart } from './part.js';
+
+/** Bytes from one sample to the next, on average: Go's MemProfileRate. */
+export const MEM_PROFILE_RATE = 512 * 1024;
+
+export class HeapProfile {
+  readonly #session: Session;
+  readonly #kind: HeapPart['kind'];
+
+  /** Begins to look at what this thread allocates. */
+  constructor(session: Session, kind: HeapPart['kind']) {
+    this.#session = session;
+    this.#kind = kind;
+    session.post('HeapProfiler.enable');
+    const includeDead = kind === 'allocs';
+    session.post('HeapProfiler.startSampling', {
+      samplingInterval: MEM_PROFILE_RATE,
+      includeObjectsCollectedByMajorGC: includeDead,
+      includeObjectsCollectedByMinorGC: includeDead,
+    } as HeapProfiler.StartSamplingParameterType);
+  }
+
+  /** What there is so far, on P number `p`. */
+  take(p: number): HeapPart {
+    return this.#part(p, 'HeapProfiler.getSamplingProfile');
+  }
+
+  /** Ends it. */
+  stop(p: number): HeapPart {
+    const part = this.#part(p, 'HeapProfiler.stopSampling');
+    this.#session.post('HeapProfiler.disable');
+    return part;
+  }
+
+  #part(p: number, method: string): HeapPart {
+    const { profile } = answer<HeapProfiler.GetSamplingProfileReturnType>((then) =>
+      this.#session.post(method, undefined, then as (error: Error | null, result?: object) => void),
+    );
+    return { kind: this.#kind, p, profile };
+  }
+}

@@ -1,0 +1,68 @@
+// Profiles as the threads hand them over: what each P has found, before it is put together (profile/).
+
+import type { HeapProfiler, Profiler } from 'node:inspector';
+import type { TraceFrame } from '../../trace/writer.js';
+import type { GoroutineReport } from '../report.js';
+
+/** What there is to profile, with its bit in H.PROFILES. */
+export const profileBit = { cpu: 1, heap: 2, allocs: 4, block: 8, mutex: 16, goroutine: 32, threadcreate: 64 } as const;
+export type ProfileKind = keyof typeof profileBit;
+export const profileKinds = Object.keys(profileBit) as ProfileKind[];
+
+/** What one P has to say to a profile. */
+export type Part = CpuPart | HeapPart | WaitsPart | GoroutinesPart | ThreadPart;
+
+/** Where the time went: what V8 found when it looked at the thread. */
+export interface CpuPart {
+  readonly kind: 'cpu';
+  /** Number of the P. */
+  readonly p: number;
+  readonly profile: Profiler.Profile;
+  readonly scripts: readonly ScriptFunctions[];
+}
+
+/** Where the functions of a script are, from and to which character. */
+export interface ScriptFunctions {
+  readonly url: string;
+  readonly functions: readonly { readonly name: string; readonly start: number; readonly end: number }[];
+}
+
+/** What was allocated on the thread's heap: all of it, or what is still alive. */
+export interface HeapPart {
+  readonly kind: 'heap' | 'allocs';
+  readonly p: number;
+  readonly profile: HeapProfiler.SamplingHeapProfile;
+}
+
+/** How long goroutines waited: counted by where they began to wait, or by who let them. */
+export interface WaitsPart {
+  readonly kind: 'block' | 'mutex';
+  readonly p: number;
+  /** The stacks that this P has numbered. */
+  readonly stacks: readonly { readonly stack: number; readonly frames: readonly TraceFrame[] }[];
+  /** What this P has counted; `p` is the P that has numbered the stack. */
+  readonly counts: readonly {
+    readonly p: number;
+    readonly stack: number;
+    readonly count: number;
+    readonly delayNs: number;
+  }[];
+}
+
+/** The goroutines that live on the P. */
+export interface GoroutinesPart {
+  readonly kind: 'goroutine';
+  readonly p: number;
+  /** Those that have not taken their first step come once for each body. */
+  readonly goroutines: readonly (GoroutineReport & {
+    /** The function of Go's library in which it waits, if it does. */
+    readonly leaf?: string;
+    readonly count: number;
+  })[];
+}
+
+/** That the P has a thread. */
+export interface ThreadPart {
+  readonly kind: 'threadcreate';
+  readonly p: number;
+}

@@ -1,0 +1,111 @@
+// Block and mutex profiles of one P. After blockevent and mutexevent in runtime/mprof.go, at their finest: every event
+// counts, as with runtime.SetBlockProfileRate(1) and SetMutexProfileFraction(1).
+//
+// A goroutine that begins to wait notes when, and at which stack, in its own record; who makes it runnable counts the time.
+// Nobody else has the goroutine then, so the record needs no lock; and everybody counts in a table of his own. Stacks are
+// numbered by the P where the wait began, so a count names both.
+
+import type { TraceFrame } from '../../trace/writer.js';
+import { bodyCount } from '../bodies.js';
+import { engine } from '../engine.js';
+import { fnBody, m } from '../g.js';
+import { COLD, f64, G, gColdAddress, H, i32 } from '../memory.js';
+import { by, type WaitReason, type WakeReason, wait } from '../reason.js';
+import { callSites, framesOf, stackKey } from '../tracing/frames.js';
+import { Sites, type Walker } from '../tracing/sites.js';
+import type { Waits } from '../waits.js';
+import type { WaitsPart } from './part.js';
+
+/** Waiting that is no blocking: for time, and for ever. As in Go, whose profile has neither. */
+const unmeasured: readonly WaitReason[] = [wait.sleep, wait.chanReceiveNil, wait.chanSendNil, wait.selectNoCases];
+const unlocks: readonly WakeReason[] = [by.mutexUnlock, by.rwMutexRUnlock, by.rwMutexUnlock];
+
+/** A table of counts: two numbers for each stack of each P. */
+type Counts = Map<number, { count: number; delayNs: number }>;
+/** Stacks of one P that a key has room for. */
+const STACKS = 2 ** 24;
+
+export class WaitTable implements Waits {
+  readonly #id: number;
+  readonly #begun = engine().now();
+  readonly #stacks = new Stacks();
+  readonly #sites = new Sites(bodyCount(), this.#stacks);
+  readonly #counts: Record<WaitsPart['kind'], Counts> = { block: new Map(), mutex: new Map() };
+  /** H.CLOCK when the stacks were last doubted. */
+  #clockThen = 0;
+
+  /** @param id number of the P */
+  constructor(id: number) {
+    this.#id = id;
+  }
+
+  block(reason: WaitReason, on: number): void {
+    const cold = gColdAddress(m.curg);
+    if (unmeasured.includes(reason)) {
+      f64[(cold + COLD.BLOCKEDAT) >> 1] = 0;
+      return;
+    }
+    i32[cold + COLD.BLOCKSTACK] = this.#here(reason, on);
+    f64[(cold + COLD.BLOCKEDAT) >> 1] = engine().now();
+  }
+
+  unblock(gp: number, reason: WakeReason): void {
+    const cold = gColdAddress(gp);
+    const since = f64[(cold + COLD.BLOCKEDAT) >> 1]!;
+    f64[(cold + COLD.BLOCKEDAT) >> 1] = 0;
+    if (since < this.#begun) return; // nobody measured when it began to wait
+    const delayNs = Math.max(0, engine().now() - since);
+    this.#count('block', i32[gp + G.HOME]!, i32[cold + COLD.BLOCKSTACK]!, delayNs);
+    if (m.curg !== 0 && unlocks.includes(reason)) this.#count('mutex', this.#id, this.#here(reason, 0), delayNs);
+  }
+
+  #here(kind: number, on: number): number {
+    if (i32[H.CLOCK] !== this.#clockThen) {
+      this.#clockThen = i32[H.CLOCK]!;
+      this.#sites.doubt();
+    }
+    return this.#sites.at(fnBody(i32[m.curg + G.FN]!), kind, on);
+  }
+
+  #count(kind: WaitsPart['kind'], p: number, stack: number, delayNs: number): void {
+    const key = p * STACKS + stack;
+    const known = this.#counts[kind].get(key);
+    if (known === undefined) this.#counts[kind].set(key, { count: 1, delayNs });
+    else {
+      known.count++;
+      known.delayNs += delayNs;
+    }
+  }
+
+  /** What has been counted so far. */
+  take(kind: WaitsPart['kind']): WaitsPart {
+    const counts = [...this.#counts[kind]].map(([key, { count, delayNs }]) => ({
+      p: Math.floor(key / STACKS),
+      stack: key % STACKS,
+      count,
+      delayNs,
+    }));
+    return { kind, p: this.#id, stacks: this.#stacks.all(), counts };
+  }
+}
+
+/** The stacks of this P, numbered from 1. Their frames are looked up when somebody wants to see them. */
+class Stacks implements Walker {
+  readonly #numbers = new Map<string, number>();
+  readonly #frames: (() => TraceFrame[])[] = [];
+
+  here(body: number, kind: number): number {
+    const sites = callSites();
+    const key = stackKey(sites, body, kind);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    let frames: TraceFrame[] | undefined;
+    const number = this.#frames.push(() => (frames ??= framesOf(sites, body, kind)));
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  all(): WaitsPart['stacks'] {
+    return this.#frames.map((frames, k) => ({ stack: k + 1, frames: frames() }));
+  }
+}
