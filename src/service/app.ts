@@ -67,6 +67,7 @@ export function createApp(parts: Parts): App {
   app.addHook('onSend', async (_request, reply, payload) => {
     if (draining) reply.header('connection', 'close');
     const { raw } = reply;
+    if (raw.destroyed) return; // it will not be closed again
     const length = Buffer.isBuffer(payload) ? payload.length : 0;
     unsent.bytes += length;
     const late = setTimeout(() => raw.destroy(), ANSWER_MS);

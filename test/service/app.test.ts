@@ -1,5 +1,7 @@
 // The service's answers, without a socket and without goroutines.
 
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { Admission } from 'mandel/service/admission';
 import { createApp } from 'mandel/service/app';
 import { mandelweb } from 'mandel/service/mandelweb';
@@ -180,5 +182,32 @@ describe('the app', () => {
     expect([health.statusCode, health.body]).toEqual([503, 'draining\n']);
     const { statusCode, headers } = await app.inject('/pi');
     expect([statusCode, headers.connection]).toEqual([200, 'close']);
+  });
+});
+
+describe('a client', () => {
+  test('has so much time to ask, and connections are so many', () => {
+    const { server } = appOf().app;
+    expect(server).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      keepAliveTimeout: 60_000,
+      maxConnections: 4096,
+    });
+  });
+
+  test('who takes longer is told so, and hung up on', async () => {
+    const { app } = appOf();
+    app.server.headersTimeout = 100;
+    app.server.requestTimeout = 100;
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\n'));
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString();
+    });
+    await once(socket, 'close');
+    expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[^]*\r\n\r\nthe request took too long to come\n$/);
   });
 });

@@ -69,17 +69,26 @@ export interface Up {
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
-const mandelweb = fileURLToPath(new URL('../../dist/src/mandelweb.js', import.meta.url));
+/** The program mandelweb. */
+export const webPath = fileURLToPath(new URL('../../dist/src/mandelweb.js', import.meta.url));
 /** Nothing here takes longer. */
 const HANG_MS = 55_000;
 
 /** Starts mandelweb on a port that is free. It is killed when the test is over, if it is still there. */
 export function startWeb(...args: readonly string[]): Promise<Up> {
-  return startService(mandelweb, '-http', '127.0.0.1:0', ...args);
+  return startService(webPath, ['-http', '127.0.0.1:0', ...args]);
 }
 
-/** Starts the service in `file`, and waits until it listens. @throws Error with what it says if it does not */
-export async function startService(file: string, ...args: readonly string[]): Promise<Up> {
+/**
+ * Starts the service in `file`, and waits until it listens.
+ * @param over registers what kills it, if it is still there
+ * @throws Error with what it says if it does not listen
+ */
+export async function startService(
+  file: string,
+  args: readonly string[],
+  over: (kill: () => void) => void = onTestFinished,
+): Promise<Up> {
   const { GOMAXPROCS: _, NODE_OPTIONS: __, ...env } = process.env;
   const child = spawn(process.execPath, [file, ...args], {
     env,
@@ -87,7 +96,7 @@ export async function startService(file: string, ...args: readonly string[]): Pr
     timeout: HANG_MS,
     killSignal: 'SIGKILL',
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  over(() => void child.kill('SIGKILL'));
   let log = '';
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.on('close', (status, signal) => resolve(status ?? signal));
