@@ -19,9 +19,9 @@ export interface Key<T> {
 /** Longest part of a value that an answer repeats. */
 const SHOWN = 40;
 
-function wrong(key: string, expected: string, text: string): BadQuery {
+function wrong(key: string, expected: string, text: string, hint = ''): BadQuery {
   const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
-  return new BadQuery(`${key}: expected ${expected}, got ${JSON.stringify(shown)}`);
+  return new BadQuery(`${key}: expected ${expected}, got ${JSON.stringify(shown)}${hint}`);
 }
 
 /** A whole number from `min` to `max`. */
@@ -42,7 +42,7 @@ export function oneOf<T extends { readonly name: string }>(choices: readonly T[]
     if (found) return found;
     const names = choices.map(({ name }) => name);
     const near = nearest(text.slice(0, SHOWN), names);
-    throw wrong(key, `one of ${names.join(', ')}${near === undefined ? '' : ` (${near}?)`}`, text);
+    throw wrong(key, `one of ${names.join(', ')}`, text, near === undefined ? '' : `; did you mean ${near}?`);
   };
   return { read, or: named(or)! };
 }

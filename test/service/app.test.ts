@@ -208,6 +208,6 @@ describe('a client', () => {
       text += chunk.toString();
     });
     await once(socket, 'close');
-    expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[^]*\r\n\r\nthe request took too long to come\n$/);
+    expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*\r\n\r\nthe request took too long to come\n$/);
   });
 });

@@ -1,0 +1,253 @@
+// Does mandelweb keep what it promises under load?
+//
+//   node dist/bench/campaigns/web.js [-n REQUESTS] [-seed SEED] [-only REGEX]
+//
+// Parts: light (one request a second takes no longer than one alone), overload (five times what it can do, for a minute),
+// memory (flat over 5,000 requests), drain (SIGTERM under load loses no request), garbage (so many random queries and as many
+// requests that are hardly HTTP), slow (200 clients that send or take a byte a second). Needs hey. Other work on the machine
+// makes light and overload fail: each is tried three times.
+
+import { Agent, get } from 'node:http';
+import { distribution } from 'mandel/lib/distribution';
+import { randomRequest, randomUri } from '../../test/programs/lib/badhttp.js';
+import { sendRaw, slowReader, slowWriter } from '../../test/programs/lib/sockets.js';
+import { campaign } from './campaign.js';
+import { hey, Web } from './webprocess.js';
+
+/** The longest wait that the service is told to promise, in seconds. */
+const QUEUE = 2;
+/** What hey asks for: the default picture, by the lesson's loop; and the same by the fast kernel, where many are needed. */
+const picture = '/mandelbrot';
+const fast = '/mandelbrot?kernel=fast';
+const TRIES = 3;
+
+const ms = (seconds: number) => `${(seconds * 1e3).toFixed(1)} ms`;
+const percent = (part: number) => `${(part * 100).toFixed(0)}%`;
+
+/** A part says what it has measured, and throws what it must not have seen. */
+const parts: Readonly<Record<string, (orders: { readonly n: number; readonly seed: number }) => Promise<void>>> = {
+  light: () => atMost(TRIES, light),
+  overload: () => atMost(TRIES, overload),
+  memory,
+  drain,
+  garbage,
+  slow,
+};
+
+await campaign('web', 10_000, async ({ n, seed, only }) => {
+  const wanted = Object.entries(parts).filter(([name]) => only.test(name));
+  for (const [name, part] of wanted) {
+    console.log(`${name}:`);
+    await part({ n, seed });
+  }
+  return `${wanted.map(([name]) => name).join(', ')}: as promised`;
+});
+
+async function atMost(times: number, part: () => Promise<void>): Promise<void> {
+  for (let left = times - 1; ; left--) {
+    try {
+      return await part();
+    } catch (error) {
+      if (left === 0) throw error;
+      console.log(`  ${(error as Error).message}; once more`);
+    }
+  }
+}
+
+function expect(met: boolean, what: string): void {
+  if (!met) throw new Error(`expected ${what}`);
+}
+
+async function light(): Promise<void> {
+  const web = await Web.start('-queue', `${QUEUE}s`);
+  try {
+    await hey(['-n', '20', '-c', '1'], web.url + picture);
+    const alone = await hey(['-n', '60', '-c', '1'], web.url + picture);
+    const light = await hey(['-z', '60s', '-c', '1', '-q', '1'], web.url + picture);
+    console.log(`  alone          p50 ${ms(alone.good.p50)}, p99 ${ms(alone.good.p99)}, ${alone.good.n} requests`);
+    console.log(`  one a second   p50 ${ms(light.good.p50)}, p99 ${ms(light.good.p99)}, ${light.good.n} requests`);
+    const ratio = light.good.p99 / alone.good.p50;
+    console.log(`  p99 of these is ${ratio.toFixed(2)} times the median of those`);
+    expect(light.statuses.size === 1 && light.good.n >= 55, `55 requests or more, got ${light.good.n}`);
+    expect(ratio <= 1.3, `p99 at one a second to be at most 1.3 times the median alone, got ${ratio.toFixed(2)}`);
+  } finally {
+    await web.stop();
+  }
+}
+
+async function overload(): Promise<void> {
+  for (const path of [picture, fast]) {
+    const web = await Web.start('-queue', `${QUEUE}s`);
+    try {
+      await hey(['-n', '20', '-c', '4'], web.url + path);
+      const before = await capacity(web, path);
+      // hey's workers wait for their answers: so many wait in line that only the others keep to their rate.
+      const workers = Math.ceil(before * (5 + QUEUE + 1));
+      const seen = await hey(['-z', '60s', '-c', String(workers), '-q', '1'], web.url + path);
+      const after = await capacity(web, path);
+      // Other work on the machine comes and goes: what it could do in that minute lies between these.
+      const could = Math.min(before, after);
+      const counts = [...seen.statuses].map(([status, n]) => `${status}: ${n}`).join(', ');
+      console.log(`  ${path}: capacity ${before.toFixed(1)}/s before, ${after.toFixed(1)}/s after; ${workers} workers`);
+      console.log(
+        `    offered ${seen.perSecond.all.toFixed(1)}/s (${(seen.perSecond.all / could).toFixed(1)} times), ${counts}; ` +
+          `200s ${seen.perSecond.good.toFixed(1)}/s (${percent(seen.perSecond.good / could)} of capacity), ` +
+          `p50 ${ms(seen.good.p50)}, p99 ${ms(seen.good.p99)}`,
+      );
+      expect(
+        [...seen.statuses.keys()].every((status) => status === 200 || status === 503),
+        `200 and 503 and nothing else, got ${counts}`,
+      );
+      expect(seen.perSecond.good >= 0.85 * could, '85% of capacity in 200s');
+      expect(
+        seen.good.p99 <= 3 * QUEUE,
+        `p99 of the 200s to be at most ${3 * QUEUE} s, got ${seen.good.p99.toFixed(2)} s`,
+      );
+      expect((await web.metric('goroutines')) === 1, 'no goroutine left over');
+    } finally {
+      await web.stop();
+    }
+  }
+}
+
+/** 200s a second with four clients who ask as fast as they are answered. */
+async function capacity(web: Web, path: string): Promise<number> {
+  return (await hey(['-z', '15s', '-c', '4'], web.url + path)).perSecond.good;
+}
+
+async function memory(): Promise<void> {
+  const web = await Web.start('-queue', '1m');
+  try {
+    await hey(['-n', '1000', '-c', '4'], web.url + fast);
+    const [resident, shared] = [web.resident, await web.metric('shared_memory_bytes')];
+    await hey(['-n', '5000', '-c', '4'], web.url + fast);
+    const growth = web.resident / resident - 1;
+    const sharedAfter = await web.metric('shared_memory_bytes');
+    const goroutines = await web.metric('goroutines');
+    const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+    console.log(`  resident ${mb(resident)}, after 5,000 requests ${mb(web.resident)} (${percent(growth)} more)`);
+    console.log(`  shared ${mb(shared)}, then ${mb(sharedAfter)}; ${goroutines} goroutine`);
+    expect(growth <= 0.1, `resident memory to grow by at most 10%, got ${percent(growth)}`);
+    expect(sharedAfter <= shared * 1.1, 'shared memory to be given back');
+    expect(goroutines === 1, `the main goroutine alone to be left, got ${goroutines}`);
+  } finally {
+    await web.stop();
+  }
+}
+
+/** How often the service is ended, and how many clients it has. */
+const ROUNDS = 10;
+const CLIENTS = 40;
+
+async function drain(): Promise<void> {
+  let answered = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const web = await Web.start('-queue', '20s');
+    const agent = new Agent({ keepAlive: round % 2 === 0 });
+    let told = false;
+    const outcomes = new Map<string, number>();
+    const client = async () => {
+      for (;;) {
+        const outcome = await ask(`${web.url}/mandelbrot?kernel=fast&w=128&h=128`, agent);
+        if (outcome === 'ECONNREFUSED' && told) return;
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      }
+    };
+    const clients = Array.from({ length: CLIENTS }, client);
+    await new Promise((resolve) => setTimeout(resolve, 500 + 100 * round));
+    told = true;
+    const [status] = await Promise.all([web.stop(), ...clients]);
+    agent.destroy();
+    answered += outcomes.get('200') ?? 0;
+    expect(status === 0, `exit status 0, got ${status}`);
+    expect(
+      [...outcomes.keys()].join() === '200',
+      `200 for all that were accepted, got ${JSON.stringify([...outcomes])}`,
+    );
+  }
+  console.log(`  ${ROUNDS} times SIGTERM with ${CLIENTS} clients: ${answered} requests answered, none lost`);
+}
+
+/** The status of an answer that has come in full, else what went wrong. */
+function ask(url: string, agent: Agent): Promise<string> {
+  return new Promise((resolve) => {
+    get(url, { agent }, (response) => {
+      response.resume().on('error', () => resolve('broken'));
+      response.on('end', () => resolve(response.complete ? String(response.statusCode) : 'broken'));
+    }).on('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'failed'));
+  });
+}
+
+/** Requests under way at once. */
+const AT_ONCE = 32;
+
+async function garbage({ n, seed }: { readonly n: number; readonly seed: number }): Promise<void> {
+  const web = await Web.start('-queue', '1m');
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  try {
+    const statuses = new Map<string, number>();
+    const each = async (act: (seed: number) => Promise<void>) => {
+      let next = seed;
+      const worker = async () => {
+        while (next < seed + n) await act(next++);
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    };
+    await each(async (seed) => {
+      const status = await ask(web.url + encodeURI(randomUri(seed)).replaceAll('%25', '%'), agent);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    });
+    console.log(`  ${n} random queries: ${[...statuses].map(([status, n]) => `${status}: ${n}`).join(', ')}`);
+    expect(
+      [...statuses.keys()].every((s) => ['200', '400', '404', '414', '431'].includes(s)),
+      'an answer to each query',
+    );
+    const painted = await web.metric('pixels_total');
+    expect(painted <= statuses.get('200')! * 32 * 32, 'no more painted than was asked for');
+    await each(async (seed) => {
+      const text = await sendRaw(web.port, randomRequest(seed));
+      expect(/^(HTTP\/1\.1 [1-5]|$)/.test(text), `HTTP in answer to request ${seed}, got ${JSON.stringify(text)}`);
+    });
+    console.log(`  ${n} requests that are hardly HTTP: survived`);
+    expect((await fetch(web.url + fast)).status === 200, 'a picture afterwards');
+    expect((await web.metric('goroutines')) === 1, 'no goroutine left over');
+  } finally {
+    agent.destroy();
+    await web.stop();
+  }
+}
+
+const SLOW = 200;
+
+async function slow(): Promise<void> {
+  const web = await Web.start('-queue', '1m');
+  try {
+    const times = async () => {
+      const took: number[] = [];
+      for (let k = 0; k < 50; k++) {
+        const since = performance.now();
+        const response = await fetch(web.url + fast);
+        await response.arrayBuffer();
+        expect(response.status === 200, `status 200, got ${response.status}`);
+        took.push((performance.now() - since) / 1e3);
+      }
+      return distribution(Float64Array.from(took));
+    };
+    await times();
+    const before = await times();
+    const clients = Array.from({ length: SLOW }, (_, k) => (k % 2 === 0 ? slowWriter(web.port) : slowReader(web.port)));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    while ((await web.metric('rendering')) > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    const during = await times();
+    console.log(
+      `  alone p50 ${ms(before.p50)}, with ${SLOW} slow clients p50 ${ms(during.p50)}, p99 ${ms(during.p99)}`,
+    );
+    expect(during.p50 <= 2 * before.p50, 'others to be served as fast as without slow clients, more or less');
+    const writers = clients.filter((_, k) => k % 2 === 0);
+    await Promise.all(writers.map(({ over }) => over));
+    console.log(`  the ${writers.length} who sent a byte a second were hung up on`);
+    for (const client of clients) client.stop();
+  } finally {
+    await web.stop();
+  }
+}
