@@ -27,10 +27,14 @@ export class Web {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    process.on('exit', () => child.kill('SIGKILL'));
+    const kill = () => void child.kill('SIGKILL');
+    process.once('exit', kill);
     let log = '';
     const ended: Web['ended'] = new Promise((resolve) => {
-      child.on('close', (status, signal) => resolve(status ?? signal));
+      child.on('close', (status, signal) => {
+        process.off('exit', kill);
+        resolve(status ?? signal);
+      });
     });
     const url = await new Promise<string>((resolve, reject) => {
       child.stderr.on('data', (chunk: Buffer) => {

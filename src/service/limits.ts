@@ -25,4 +25,4 @@ export const IN_LINE = 1024;
 /** Seconds that a profile or a trace may last. */
 export const PROFILE_SECONDS = 600;
 /** Milliseconds after the beginning of a drain in which connections that are kept open may bring one more request. */
-export const QUIET_MS = 500;
+export const QUIET_MS = 1_000;

@@ -77,8 +77,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
       url,
       ended,
       async drain() {
-        beginDrain();
-        await drain(app.server, inFlight, options.drainMs ?? DRAIN_MS);
+        await drain(app.server, { inFlight, ms: options.drainMs ?? DRAIN_MS, onClosed: beginDrain });
         dialer.close();
         const result = await ended;
         await stop();
