@@ -11,6 +11,7 @@ const alone = [
   'test/mandelbrot/fast.test.ts',
   'test/modes/golden.test.ts',
   'test/runtime/**/*.test.ts',
+  'test/service/program.test.ts',
   'test/stress/**/*.test.ts',
   'test/trace/record.test.ts',
 ];

@@ -7,7 +7,7 @@ export { Chan, cap, chan, chanOf, len, nilChan } from './chan.js';
 export { Cond } from './cond.js';
 export { exit, go, goArena, gosched, panic } from './go.js';
 export { Mutex } from './mutex.js';
-export { type Conn, type Listener, listen } from './net.js';
+export { Conn, Listener, listen } from './net.js';
 export { Once } from './once.js';
 export { print, println } from './print.js';
 export { RWMutex } from './rwmutex.js';

@@ -79,8 +79,8 @@ export class Img extends Handle implements Place {
   }
 
   /**
-   * True once nobody wants the picture any more: what fills it does nothing from then on, and may leave its loops. A plain
-   * read, which sees soon enough what another thread writes.
+   * True once nobody wants the picture any more: fillRow and fillCol do nothing from then on, and whoever hands out pixels
+   * should hand out no more. A plain read, which sees soon enough what another thread writes.
    */
   get cancelled(): boolean {
     return i32[this.#stop] !== 0;

@@ -25,6 +25,8 @@ export function* nBufferedWorkersFillImg(m: Img, workers: number): Go {
 }
 
 export function* worker(m: Img, c: Chan<Point>, wg: WaitGroup): Go {
-  yield* c.range((p) => fillPixel(m, p.i, p.j));
+  yield* c.range((p) => {
+    if (!m.cancelled) fillPixel(m, p.i, p.j);
+  });
   wg.done();
 }

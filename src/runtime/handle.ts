@@ -86,7 +86,7 @@ export function handleAt(addr: number): Handle {
   if (recentAddr[k] === addr && recentWord[k] === word) return recent[k]!;
   let handle = handles.get(addr);
   if (handle?.typeWord !== word) {
-    if (Math.abs(i32[H.ARENAS_TURN]! - swept) >= SWEEP) sweep();
+    sweepNowAndThen();
     handle = wraps.get(typeById(typeIn(word)))!(addr);
     handle.typeWord = word;
     handles.set(addr, handle);
@@ -98,7 +98,8 @@ export function handleAt(addr: number): Handle {
 }
 
 /** Drops handles of objects that are no more, long before others at their addresses have the same generation. */
-function sweep(): void {
+function sweepNowAndThen(): void {
+  if (Math.abs(i32[H.ARENAS_TURN]! - swept) < SWEEP) return;
   swept = i32[H.ARENAS_TURN]!;
   for (const [addr, { typeWord }] of handles) {
     if (i32[addr] !== typeWord) handles.delete(addr);
@@ -125,6 +126,7 @@ export function adoptTurn<T extends Handle>(handle: T, generation: number): T {
   const word = typeWord(typeId(handle.handleType), generation);
   i32[handle.addr] = word;
   handle.typeWord = word;
+  sweepNowAndThen();
   handles.set(handle.addr, handle);
   return handle;
 }

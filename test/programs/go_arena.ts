@@ -1,5 +1,5 @@
 // Requests, one after the other and several at once, each in an arena of its own: each makes channels, a WaitGroup, shared
-// structs and goroutines, and checks that what it has made is its own. Memory becomes other objects again and again; a
+// structs, a picture and goroutines, and checks that what it has made is its own. Memory becomes other objects again and again; a
 // handle of what was there before would show.
 
 import {
@@ -17,6 +17,7 @@ import {
   struct,
   WaitGroup,
 } from 'mandel/go';
+import { type Img, newImg } from 'mandel/mandelbrot';
 
 const item = struct({ n: int, twice: int });
 type Item = ReturnType<typeof alloc<typeof item.zero>>;
@@ -53,9 +54,10 @@ export function* request(n: number, replies: Chan<number>): Go {
   const wg = new WaitGroup();
   const sums = chan(int, 2);
   const words = chan(string, 1 + (n % 2));
+  const m = newImg(4 + (n % 5), 4, 0);
   wg.add(2);
-  go(add, items, wg, sums, words, n);
-  go(add, items, wg, sums, words, n);
+  go(add, items, wg, sums, words, n, m);
+  go(add, items, wg, sums, words, n, m);
   const first = alloc(item, { n, twice: 2 * n });
   yield* items.send(first);
   yield* items.send(alloc(item, { n, twice: 2 * n }));
@@ -63,10 +65,13 @@ export function* request(n: number, replies: Chan<number>): Go {
   yield* wg.wait();
   const sum = (yield* sums.recv()) + (yield* sums.recv());
   if (first.n !== n + 1) panic(`a struct has ${first.n}, expected ${n + 1}`);
+  if (m.pix.some((grey, k) => grey !== (k < m.h ? n % 256 : 0))) panic('a picture that another request has painted');
   yield* replies.send(sum / 2);
 }
 
-export function* add(items: Chan<Item>, wg: WaitGroup, sums: Chan<number>, words: Chan<string>, n: number): Go {
+export function* add(items: Chan<Item>, wg: WaitGroup, sums: Chan<number>, words: Chan<string>, n: number, m: Img): Go {
+  if (m.w !== 4 + (n % 5)) panic(`a picture ${m.w} wide, expected ${4 + (n % 5)}`);
+  m.pix.fill(n, 0, m.h);
   const it = yield* items.recv();
   if (it.n !== n || it.twice !== 2 * n) panic(`a struct with ${it.n} and ${it.twice}, expected ${n} and ${2 * n}`);
   it.n++;

@@ -1,6 +1,6 @@
 // Serves calls: replies to each with what it was asked, in a goroutine of its own. The requests say what else is to be done.
 
-import { type Conn, chan, type Go, go, gosched, int, listen, panic, WaitGroup } from 'mandel/go';
+import { type Conn, chan, type Go, go, gosched, int, listen, microsecond, panic, sleep, WaitGroup } from 'mandel/go';
 
 /** Replies until the listener is closed and all goroutines are through. @returns how many calls there were */
 export function* main(): Go<number> {
@@ -39,7 +39,7 @@ function* reply(c: Conn): Go {
       for (let k = 0; k < 3; k++) yield* gosched();
       return yield* c.write(verb, Buffer.from(text));
     case 'gone': // replies only once nobody wants it
-      while (!c.gone) yield* gosched();
+      while (!c.gone) yield* sleep(100 * microsecond);
       return yield* c.write(verb, Buffer.from(text));
     case 'ask': {
       // Over a channel, from a goroutine that may be on another P.
