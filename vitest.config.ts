@@ -10,6 +10,7 @@ const alone = [
   'test/go/**/*.test.ts',
   'test/mandelbrot/fast.test.ts',
   'test/modes/golden.test.ts',
+  'test/profile/live.test.ts',
   'test/runtime/**/*.test.ts',
   'test/service/program.test.ts',
   'test/stress/**/*.test.ts',

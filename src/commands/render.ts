@@ -59,10 +59,12 @@ export function renderCommand(): Command {
     .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
     .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
     .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
+    .addHelpText('after', '  mandel pprof [flags] FILE   says what is in a profile; see mandel pprof -help')
     .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')
     .addHelpText('after', '  mandel scale [flags]        how a mode scales, simulated; see mandel scale -help')
     .addHelpText('after', '  mandel web [flags]          serves pictures over HTTP; see mandel web -help')
     .addHelpText('after', '  mandel explore FILE.js      finds schedules that go wrong; see mandel explore -help')
+    .addHelpText('after', '  mandel load [flags] URL     puts a server under load; see mandel load -help')
     .addHelpText(
       'after',
       '  mandel calibrate [flags]    what things cost here, for -machine; see mandel calibrate -help',

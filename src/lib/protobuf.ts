@@ -26,7 +26,7 @@ export class ProtoWriter {
   }
 
   /** An integer; a negative one as its two's complement in 64 bits. */
-  int(field: number, value: number): void {
+  int(field: number, value: number | bigint): void {
     this.#room(ROOM);
     this.#varint(field * 8 + VARINT);
     this.#varint(value);
@@ -86,8 +86,8 @@ export class ProtoWriter {
     return bytes;
   }
 
-  #varint(value: number): void {
-    if (value < 0 || value > Number.MAX_SAFE_INTEGER) {
+  #varint(value: number | bigint): void {
+    if (typeof value === 'bigint' || value < 0 || value > Number.MAX_SAFE_INTEGER) {
       this.#bigVarint(BigInt.asUintN(64, BigInt(value)));
       return;
     }

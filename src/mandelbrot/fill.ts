@@ -8,9 +8,27 @@ import { shade } from './scene.js';
 
 /** Computes and stores the pixel (x, y) of `m`, even if that is cancelled: to look takes a tenth of a pixel. Never parks. */
 export function fillPixel(m: Img, x: number, y: number): void {
-  if (m.kernel === 0) plain(m, x, y);
-  else fastPixel(m, x, y);
   charge(work.pixel, 1);
+  if (m.kernel !== 0) {
+    fastPixel(m, x, y);
+    return;
+  }
+  const { iterations: n, bound } = m;
+  const cr = (m.ax * x) / m.bx - m.cx;
+  const ci = (m.ay * y) / m.by - m.cy;
+  let zr = 0.0;
+  let zi = 0.0;
+  let tr = 0.0;
+  let ti = 0.0;
+  let i = 0;
+  for (; i < n && tr + ti <= bound; i++) {
+    zi = 2 * zr * zi + ci;
+    zr = tr - ti + cr;
+    tr = zr * zr;
+    ti = zi * zi;
+  }
+  paint(m, x, y, m.shade === shade.product ? tr * ti * 2 : zr);
+  charge(work.iteration, i);
 }
 
 /** The same for the row m[i]: all pixels with x = i. Does nothing if `m` is cancelled. */
@@ -33,25 +51,6 @@ export function fillCol(m: Img, j: number): void {
     fastColumn(m, j);
     charge(work.pixel, m.w);
   }
-}
-
-function plain(m: Img, x: number, y: number): void {
-  const { iterations: n, bound } = m;
-  const cr = (m.ax * x) / m.bx - m.cx;
-  const ci = (m.ay * y) / m.by - m.cy;
-  let zr = 0.0;
-  let zi = 0.0;
-  let tr = 0.0;
-  let ti = 0.0;
-  let i = 0;
-  for (; i < n && tr + ti <= bound; i++) {
-    zi = 2 * zr * zi + ci;
-    zr = tr - ti + cr;
-    tr = zr * zr;
-    ti = zi * zi;
-  }
-  paint(m, x, y, m.shade === shade.product ? tr * ti * 2 : zr);
-  charge(work.iteration, i);
 }
 
 /** The shade: Go's `byte(v)`, which cuts off the fraction and keeps the low 8 bits, as `&` does. */

@@ -20,11 +20,13 @@ export interface Profile {
   readonly mappings?: readonly Mapping[];
   readonly periodType?: ValueType;
   readonly period?: number;
-  /** When the program began to be watched, in nanoseconds since 1970. */
-  readonly timeNs?: number;
+  /** When the program began to be watched, in nanoseconds since 1970, which only a bigint can say exactly. */
+  readonly timeNs?: number | bigint;
   /** How long the program was watched, in nanoseconds. */
   readonly durationNs?: number;
   readonly comments?: readonly string[];
+  /** Address of a page about the profile. */
+  readonly docUrl?: string;
   /** Patterns of functions to leave out with all that they call, and of those to keep nevertheless. */
   readonly dropFrames?: string;
   readonly keepFrames?: string;
@@ -58,6 +60,7 @@ export interface Line {
   /** Place in `functions`. */
   readonly func: number;
   readonly line: number;
+  readonly column?: number;
 }
 
 export interface Func {

@@ -6,7 +6,7 @@ import { ProtoWriter } from '../lib/protobuf.js';
 import type { Profile, ValueType } from './profile.js';
 
 /** Field numbers of profile.proto. */
-const PROFILE = {
+export const PROFILE = {
   sampleType: 1,
   sample: 2,
   mapping: 3,
@@ -21,10 +21,11 @@ const PROFILE = {
   period: 12,
   comment: 13,
   defaultSampleType: 14,
+  docUrl: 15,
 };
-const SAMPLE = { locationId: 1, value: 2, label: 3 };
-const LABEL = { key: 1, str: 2, num: 3, numUnit: 4 };
-const MAPPING = {
+export const SAMPLE = { locationId: 1, value: 2, label: 3 };
+export const LABEL = { key: 1, str: 2, num: 3, numUnit: 4 };
+export const MAPPING = {
   id: 1,
   start: 2,
   limit: 3,
@@ -36,10 +37,10 @@ const MAPPING = {
   hasLineNumbers: 9,
   hasInlineFrames: 10,
 };
-const LOCATION = { id: 1, mappingId: 2, address: 3, line: 4, folded: 5 };
-const LINE = { functionId: 1, line: 2 };
-const FUNCTION = { id: 1, name: 2, systemName: 3, filename: 4, startLine: 5 };
-const VALUE_TYPE = { type: 1, unit: 2 };
+export const LOCATION = { id: 1, mappingId: 2, address: 3, line: 4, folded: 5 };
+export const LINE = { functionId: 1, line: 2, column: 3 };
+export const FUNCTION = { id: 1, name: 2, systemName: 3, filename: 4, startLine: 5 };
+export const VALUE_TYPE = { type: 1, unit: 2 };
 
 /** The pprof file of `profile`. */
 export function encodeProfile(profile: Profile): Uint8Array {
@@ -112,10 +113,11 @@ function encode(profile: Profile): Uint8Array {
       out.int(LOCATION.id, place + 1);
       if (mapping !== undefined) out.int(LOCATION.mappingId, mapping + 1);
       out.int(LOCATION.address, address);
-      for (const { func, line } of lines) {
+      for (const { func, line, column } of lines) {
         message(LOCATION.line, () => {
           out.int(LINE.functionId, func + 1);
           out.int(LINE.line, line);
+          if (column !== undefined) out.int(LINE.column, column);
         });
       }
       if (folded) out.int(LOCATION.folded, 1);
@@ -138,6 +140,7 @@ function encode(profile: Profile): Uint8Array {
   if (profile.period !== undefined) out.int(PROFILE.period, profile.period);
   if (profile.comments) out.packed(PROFILE.comment, profile.comments.map(text));
   if (profile.defaultSampleType !== undefined) out.int(PROFILE.defaultSampleType, text(profile.defaultSampleType));
+  if (profile.docUrl !== undefined) out.int(PROFILE.docUrl, text(profile.docUrl));
   for (const value of texts.keys()) out.text(PROFILE.stringTable, value);
   return out.take();
 }

@@ -7,10 +7,11 @@
 import type { Profiler } from 'node:inspector';
 import type { Profile } from '../pprof/profile.js';
 import type { CpuPart } from '../runtime/profiling/part.js';
-import { Builder, type Frame } from './builder.js';
+import { Builder, type Frame, type Place } from './builder.js';
+import { Calls, type Seen } from './calls.js';
 import { ofGoroutine } from './goroutine.js';
 import { inRuntime, placeAt } from './places.js';
-import { Script, type ScriptFunction } from './script.js';
+import { Script } from './script.js';
 
 /** What V8 puts in the place of functions where none runs. */
 const NOTHING = ['(root)', '(idle)'];
@@ -23,7 +24,14 @@ const NS_PER_US = 1000;
 /** The profile. Its samples have the labels `P` and `goroutine`, which is the body of the one that ran. */
 export function cpuProfile(parts: readonly CpuPart[], about: Pick<Profile, 'timeNs' | 'durationNs'>): Profile {
   const builder = new Builder();
-  for (const part of parts) new Thread(part, builder).add();
+  const scripts = new Map<string, Script>();
+  for (const functions of parts.flatMap((part) => part.scripts)) {
+    const script = scripts.has(functions.url) ? undefined : Script.load(functions);
+    if (script) scripts.set(functions.url, script);
+  }
+  const calls = new Calls(scripts);
+  for (const { profile } of parts) calls.note(profile.nodes);
+  for (const part of parts) new Thread(part, calls, builder).add();
   const cpu = { type: 'cpu', unit: 'nanoseconds' };
   const [{ profile } = { profile: undefined }] = parts;
   const span = profile === undefined ? 0 : (profile.endTime - profile.startTime) * NS_PER_US;
@@ -41,21 +49,24 @@ interface Node {
   readonly caller: Node | undefined;
 }
 
+/** One or more looks that found the thread at a stack. */
+interface Look {
+  readonly stack: readonly Frame[];
+  readonly count: number;
+  /** Real time. */
+  readonly ns: number;
+}
+
 class Thread {
   readonly #part: CpuPart;
+  readonly #calls: Calls;
   readonly #builder: Builder;
-  readonly #scripts: Map<string, Script>;
   readonly #nodes = new Map<number, Node>();
 
-  constructor(part: CpuPart, builder: Builder) {
+  constructor(part: CpuPart, calls: Calls, builder: Builder) {
     this.#part = part;
+    this.#calls = calls;
     this.#builder = builder;
-    this.#scripts = new Map(
-      part.scripts.flatMap((functions) => {
-        const script = Script.load(functions);
-        return script === undefined ? [] : [[functions.url, script] as const];
-      }),
-    );
   }
 
   /** Adds what was found on this thread. */
@@ -69,7 +80,14 @@ class Thread {
       sum.us += Math.max(0, timeDeltas[k] ?? 0);
       spent.set(id, sum);
     }
-    for (const [id, { count, us }] of spent) this.#addNode(this.#nodes.get(id)!, count, us);
+    const looks = [...spent].flatMap(([id, { count, us }]) => this.#looksAt(this.#nodes.get(id)!, count, us));
+    const real = looks.reduce((sum, { ns }) => sum + ns, 0);
+    // A thread that wants to run may have to wait for a core: that is in the time between two looks, and no processor time.
+    const share = Math.min(1, (this.#part.cpuNs ?? real) / real);
+    for (const { stack, count, ns } of looks) {
+      const { frames, labels } = ofGoroutine(stack, this.#part.p);
+      this.#builder.add(frames, [count, Math.round(ns * share)], labels);
+    }
   }
 
   #link(nodes: readonly Profiler.ProfileNode[]): void {
@@ -82,20 +100,20 @@ class Thread {
     if (nodes[0]) add(nodes[0], undefined);
   }
 
-  /** A node's time is shared out among the lines at which V8 has seen it. */
-  #addNode(at: Node, count: number, us: number): void {
+  /** Looks that found the thread running at this node, with the stacks that they found: the lines of the node share its time. */
+  #looksAt(at: Node, count: number, us: number): Look[] {
     const { functionName: name, url } = at.node.callFrame;
-    if (NOTHING.includes(name) && url === '') return;
+    if (NOTHING.includes(name) && url === '') return [];
     const callers = this.#callers(at);
     const ticks = at.node.positionTicks ?? [{ line: at.node.callFrame.lineNumber + 1, ticks: count }];
     const all = ticks.reduce((sum, tick) => sum + tick.ticks, 0);
-    for (const { line, ticks: some } of ticks) {
-      const leaf = this.#frame(at.node, line);
-      if (SLEEPING.includes(leaf[0]!.name) && inRuntime(leaf[0]!.file)) continue;
-      const { frames, labels } = ofGoroutine([leaf, ...callers], this.#part.p);
-      if (frames.some((frame) => frame.some(({ file }) => PROFILER.test(file)))) continue;
-      this.#builder.add(frames, [some, Math.round((us * NS_PER_US * some) / all)], labels);
-    }
+    return ticks.flatMap(({ line, ticks: some }) => {
+      const stack = [this.#frame(at.node, line), ...callers];
+      const [leaf] = stack[0]!;
+      if (SLEEPING.includes(leaf!.name) && inRuntime(leaf!.file)) return [];
+      if (stack.some((frame) => frame.some(({ file }) => PROFILER.test(file)))) return [];
+      return [{ stack, count: some, ns: (us * NS_PER_US * some) / all }];
+    });
   }
 
   /** The frames of whoever called the node, the innermost first, each at the line of its call. */
@@ -104,24 +122,32 @@ class Thread {
     let called = node.callFrame.functionName;
     for (let at = caller; at?.caller !== undefined; at = at.caller) {
       const { callFrame } = at.node;
-      const script = this.#scripts.get(callFrame.url);
-      const fn = script?.beginningAt(callFrame.lineNumber, callFrame.columnNumber);
-      frames.push(this.#frame(at.node, script && fn ? script.callLine(fn, called) : callFrame.lineNumber + 1));
+      const seen = this.#calls.seen(callFrame);
+      frames.push(seen ? [place(seen, seen.script.callLine(seen.fn, called))] : [placeOf(callFrame)]);
       called = callFrame.functionName;
     }
     return frames;
   }
 
-  /** The frame of a node that V8 has seen at this line (from 1). */
-  #frame({ callFrame: { functionName, url, lineNumber, columnNumber } }: Profiler.ProfileNode, line: number): Frame {
-    const script = this.#scripts.get(url);
-    const fn = script?.beginningAt(lineNumber, columnNumber);
-    if (script === undefined || fn === undefined) return [placeAt(url, functionName, lineNumber + 1, columnNumber + 1)];
-    return script.within(fn, line).map((at) => this.#place(url, script, at.fn, at.line));
+  /** The frame of a node that V8 has seen at this line (from 1), which may be one of a function that it has put there. */
+  #frame({ callFrame }: Profiler.ProfileNode, line: number): Frame {
+    const seen = this.#calls.seen(callFrame);
+    if (seen === undefined) return [placeOf(callFrame)];
+    const { fn, script } = seen;
+    if (fn.line <= line && line <= fn.lastLine) return [place(seen, line)];
+    const known = this.#calls.within(seen, line);
+    if (known) return known.map((at) => place(at, at.line));
+    return script.within(fn, line).map((at) => place({ ...seen, fn: at.fn }, at.line));
   }
+}
 
-  #place(url: string, script: Script, fn: ScriptFunction, line: number) {
-    const { line: startLine } = placeAt(url, fn.name, fn.line, script.column(fn.line));
-    return { ...placeAt(url, fn.name, line, script.column(line)), startLine };
-  }
+/** A line (from 1) in a function. */
+function place({ url, script, fn }: Seen, line: number): Place {
+  const { line: startLine } = placeAt(url, fn.name, fn.line, script.column(fn.line));
+  return { ...placeAt(url, fn.name, line, script.column(line)), startLine };
+}
+
+/** The beginning of a function whose script cannot be read. */
+function placeOf({ url, functionName, lineNumber, columnNumber }: Profiler.ProfileNode['callFrame']): Place {
+  return placeAt(url, functionName, lineNumber + 1, columnNumber + 1);
 }

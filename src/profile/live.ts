@@ -1,19 +1,20 @@
 // Profiles of a run that goes on: what net/http/pprof serves. After handler.ServeHTTP in net/http/pprof/pprof.go.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { without } from '../pprof/merge.js';
 import type { Profile } from '../pprof/profile.js';
-import type { GoroutinesPart, ProfileKind } from '../runtime/profiling/part.js';
+import type { GoroutinesPart, Part, ProfileKind } from '../runtime/profiling/part.js';
 import type { Runtime } from '../runtime/start.js';
 import { goroutineText } from './goroutines.js';
 import { makeProfile } from './make.js';
 
-/** Seconds that allocations are watched unless somebody says otherwise. */
-const ALLOCS_SECONDS = 1;
+/** Seconds that the run is watched unless somebody says otherwise. */
+const SECONDS = 1;
 const MS_PER_S = 1000;
 const NS_PER_MS = 1e6;
 
 export interface LiveOptions {
-  /** How long to watch: needed for `cpu`; for `allocs` 1 by default. The others say what there is. */
+  /** How long to watch; `cpu` and `allocs` 1 by default. The others say what there is, and with it, what came to it meanwhile. */
   readonly seconds?: number;
   /** Ends the watching early. */
   readonly signal?: AbortSignal;
@@ -36,22 +37,31 @@ export async function enableProfiles(runtime: Runtime): Promise<void> {
 export async function liveProfile(runtime: Runtime, kind: ProfileKind, options: LiveOptions = {}): Promise<Profile> {
   const timeNs = Date.now() * NS_PER_MS;
   const began = performance.now();
-  const parts =
-    kind === 'cpu' || kind === 'allocs' ? await watch(runtime, kind, options) : await runtime.profile('take', kind);
-  return makeProfile(kind, parts, { timeNs, durationNs: Math.round((performance.now() - began) * NS_PER_MS) });
+  const make = (parts: readonly Part[]) =>
+    makeProfile(kind, parts, { timeNs, durationNs: Math.round((performance.now() - began) * NS_PER_MS) });
+  if (kind === 'cpu' || kind === 'allocs') return make(await watch(runtime, kind, options));
+  const before = make(await runtime.profile('take', kind));
+  if (options.seconds === undefined) return before;
+  await wait(options.seconds, options.signal);
+  return without(make(await runtime.profile('take', kind)), before, false);
 }
 
-async function watch(runtime: Runtime, kind: 'cpu' | 'allocs', { seconds = ALLOCS_SECONDS, signal }: LiveOptions) {
+async function watch(runtime: Runtime, kind: 'cpu' | 'allocs', { seconds = SECONDS, signal }: LiveOptions) {
   if (watched[kind].has(runtime)) throw new Error(`${kind} profiling already in use`);
   watched[kind].add(runtime);
   try {
     await runtime.profile('start', kind);
-    await sleep(seconds * MS_PER_S, undefined, signal && { signal }).catch(() => {}); // whoever asked has gone
+    await wait(seconds, signal);
     return await runtime.profile('stop', kind);
   } finally {
     watched[kind].delete(runtime);
     if (kind === 'allocs') await runtime.profile('start', 'heap').catch(() => {}); // the run has ended
   }
+}
+
+/** Waits so long, or until whoever asked has gone. */
+async function wait(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(seconds * MS_PER_S, undefined, signal && { signal }).catch(() => {});
 }
 
 /** The goroutines of the run that is under way, as text: grouped (1), or each on its own (2). @throws Error as liveProfile */

@@ -7,9 +7,17 @@ import type { Place } from './builder.js';
 /** The runtime, as it is written and as it is built. */
 const RUNTIME = ['../runtime/', '../../../src/runtime/'].map((room) => fileURLToPath(new URL(room, import.meta.url)));
 const MODULES = '/node_modules/';
+/** What AssemblyScript calls a function: its module, from the root of the project, and its name. */
+const WASM_NAME = /^(src\/.*)\/([^/]+)$/;
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The place at this line and column (from 1) of the script at `url`, in the function that V8 calls `name`. */
 export function placeAt(url: string, name: string, line: number, column: number): Place {
+  const wasm = url.startsWith('wasm:') ? WASM_NAME.exec(name) : null;
+  if (wasm) {
+    const file = `${ROOT}${wasm[1]}.ts`; // the line is not known
+    return { name: functionName(file, wasm[2]!), file, line: 0 };
+  }
   const at = originalPosition(url, line, column);
   return { name: functionName(at.file, name), file: at.file, line: at.line };
 }

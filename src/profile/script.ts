@@ -14,8 +14,9 @@ export interface ScriptFunction {
   /** Characters of the script, from and to. */
   readonly start: number;
   readonly end: number;
-  /** The first of its lines, from 1. */
+  /** Its first and its last line, from 1. */
   readonly line: number;
+  readonly lastLine: number;
 }
 
 /** A function, and a line in it. */
@@ -24,6 +25,14 @@ export interface At {
   readonly line: number;
 }
 
+/** A function that calls lead to, and the callers in between. */
+interface Reached {
+  readonly fn: ScriptFunction;
+  readonly path: readonly At[];
+}
+
+/** A call, up to its arguments. */
+const CALL = /#?[\w$]+\(/g;
 /** Calls from one function to the next that are followed. */
 const DEPTH = 4;
 
@@ -33,13 +42,14 @@ export class Script {
   /** From the first to the last, the outer ones before those within. */
   readonly #functions: readonly ScriptFunction[];
   readonly #paths = new Map<string, readonly At[]>();
+  readonly #calleesOf = new Map<ScriptFunction, readonly ScriptFunction[]>();
 
   /** @param functions as V8 knows them */
   constructor(text: string, functions: ScriptFunctions['functions']) {
     this.#text = text;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1);
     this.#functions = functions
-      .map((f) => ({ ...f, line: this.#lineAt(f.start) }))
+      .map((f) => ({ ...f, line: this.#lineAt(f.start), lastLine: this.#lineAt(f.end - 1) }))
       .sort((a, b) => a.start - b.start || b.end - a.end);
   }
 
@@ -67,7 +77,8 @@ export class Script {
   /** What was running, the innermost first, when V8 saw `fn` at this line: `fn` alone, or what was put into it as well. */
   within(fn: ScriptFunction, line: number): readonly At[] {
     const target = this.#functionAt(line);
-    if (target === undefined || target === fn) return [{ fn, line }];
+    if (target === fn) return [{ fn, line }];
+    if (target === undefined) return [{ fn, line: fn.line }]; // a line of another script
     const key = `${fn.start} ${target.start}`;
     let path = this.#paths.get(key);
     if (path === undefined) {
@@ -85,37 +96,42 @@ export class Script {
   }
 
   #functionAt(line: number): ScriptFunction | undefined {
-    const at = (this.#lineStarts[line - 1] ?? 0) + this.column(line) - 1;
+    const start = this.#lineStarts[line - 1];
+    if (start === undefined) return undefined;
+    const at = start + this.column(line) - 1;
     return this.#functions.findLast((f) => f.start <= at && at < f.end);
   }
 
   /** The callers from the one of `target` up to `from`, each at the line of its call; empty if there is no way. */
   #path(from: ScriptFunction, target: ScriptFunction): readonly At[] {
-    let ends: readonly (readonly At[])[] = [[]];
-    let heads = [from];
+    const reached = new Set([from]);
+    let heads: readonly Reached[] = [{ fn: from, path: [] }];
     for (let depth = 0; depth < DEPTH; depth++) {
-      const nextHeads: ScriptFunction[] = [];
-      const nextEnds: (readonly At[])[] = [];
-      for (const [k, head] of heads.entries()) {
-        for (const callee of this.#callees(head)) {
-          const path = [{ fn: head, line: this.callLine(head, callee.name) }, ...ends[k]!];
-          if (callee === target) return path;
-          nextHeads.push(callee);
-          nextEnds.push(path);
+      const next: Reached[] = [];
+      for (const { fn, path } of heads) {
+        for (const callee of this.#callees(fn)) {
+          if (reached.has(callee)) continue;
+          reached.add(callee);
+          const longer = [{ fn, line: this.callLine(fn, callee.name) }, ...path];
+          if (callee === target) return longer;
+          next.push({ fn: callee, path: longer });
         }
       }
-      heads = nextHeads;
-      ends = nextEnds;
+      heads = next;
     }
     return [];
   }
 
-  #callees(fn: ScriptFunction): ScriptFunction[] {
-    const text = this.#text.slice(fn.start, fn.end);
-    return this.#functions.filter(
-      (f) =>
-        f !== fn && (text.includes(`${short(f.name)}(`, fn.name.length + 1) || (fn.start < f.start && f.end < fn.end)),
+  /** The functions whose names are called in the text of `fn`, and those within it. */
+  #callees(fn: ScriptFunction): readonly ScriptFunction[] {
+    const known = this.#calleesOf.get(fn);
+    if (known !== undefined) return known;
+    const called = new Set(this.#text.slice(fn.start + fn.name.length + 1, fn.end).match(CALL));
+    const callees = this.#functions.filter(
+      (f) => f !== fn && (called.has(`${short(f.name)}(`) || (fn.start < f.start && f.end < fn.end)),
     );
+    this.#calleesOf.set(fn, callees);
+    return callees;
   }
 
   #lineAt(offset: number): number {

@@ -27,7 +27,7 @@ export interface GoroutineReport {
 }
 
 /** Our own files: a program's author wants to see the program's frames. */
-const RUNTIME = ['../go/', './'].map((room) => new URL(room, import.meta.url).href);
+const RUNTIME = ['../go/', '../profile/', './'].map((room) => new URL(room, import.meta.url).href);
 
 /** A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. */
 export function reportPanic(error: unknown): { report: string; misuse?: boolean } {

@@ -2,10 +2,12 @@
 // reports only, so it reads source maps when it needs them and never slows a run.
 
 import { readFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { SourceMapReader } from '../lib/sourcemap.js';
 
-const maps = new Map<string, SourceMap | undefined>();
+const maps = new Map<string, SourceMapReader | undefined>();
+/** Where the sources of scripts are, by script and source. */
+const paths = new Map<string, string>();
 
 /** A place in a source file; line and column from 1. */
 export interface Position {
@@ -16,11 +18,15 @@ export interface Position {
 
 /** Where a position (from 1) in the script at `url` is, in the original source if there is a map. */
 export function originalPosition(url: string, line: number, column: number): Position {
-  const map = mapOf(url);
-  const entry = map?.findEntry(line - 1, column - 1);
-  if (entry && 'originalSource' in entry && entry.originalSource) {
-    const original = new URL(entry.originalSource, url).href;
-    return { file: pathOf(original), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  const found = mapOf(url)?.find(line - 1, column - 1);
+  if (found) {
+    const key = `${url} ${found.source}`;
+    let file = paths.get(key);
+    if (file === undefined) {
+      file = pathOf(new URL(found.source, url).href);
+      paths.set(key, file);
+    }
+    return { file, line: found.line + 1, column: found.column + 1 };
   }
   return { file: pathOf(url), line, column };
 }
@@ -31,17 +37,17 @@ export function sourcePosition(url: string, line: number, column: number): strin
   return `${at.file}:${at.line}:${at.column}`;
 }
 
-function mapOf(url: string): SourceMap | undefined {
+function mapOf(url: string): SourceMapReader | undefined {
   if (!maps.has(url)) maps.set(url, readMap(url));
   return maps.get(url);
 }
 
-function readMap(url: string): SourceMap | undefined {
+function readMap(url: string): SourceMapReader | undefined {
   try {
     const text = readFileSync(fileURLToPath(url), 'utf8');
     const name = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(text)?.[1];
     if (!name || name.startsWith('data:')) return undefined;
-    return new SourceMap(JSON.parse(readFileSync(fileURLToPath(new URL(name, url)), 'utf8')));
+    return new SourceMapReader(readFileSync(fileURLToPath(new URL(name, url)), 'utf8'));
   } catch {
     return undefined; // no map, or none that can be read: the compiled position is still true
   }

@@ -1,9 +1,10 @@
 // The CPU profile of one thread, by V8's sampling profiler.
 //
-// Unlike Go, whose signal comes for every 10 ms of processor time, V8 looks at each thread once a millisecond of real time.
-// So a thread that the system keeps waiting is seen where it waits for its turn; one that sleeps is taken out later
-// (profile/cpu.ts).
+// Unlike Go, whose signal comes for every 10 ms of processor time, V8 looks at each thread once a millisecond of real time: at
+// one that sleeps, or that the system keeps waiting, as well. Therefore the processor time of the thread is noted besides,
+// where the system tells it, and profile/cpu.ts makes the looks add up to it.
 
+import { readFileSync } from 'node:fs';
 import type { Profiler, Session } from 'node:inspector';
 import type { CpuPart, ScriptFunctions } from './part.js';
 
@@ -12,6 +13,8 @@ const INTERVAL_US = 1000;
 
 export class CpuProfile {
   readonly #session: Session;
+  /** Processor time of this thread when it began. */
+  readonly #began: number | undefined;
 
   /** Begins to look at this thread. */
   constructor(session: Session) {
@@ -19,10 +22,12 @@ export class CpuProfile {
     session.post('Profiler.enable');
     session.post('Profiler.setSamplingInterval', { interval: INTERVAL_US });
     session.post('Profiler.start');
+    this.#began = processorTime();
   }
 
   /** Ends it: what has been seen on P number `p`. */
   stop(p: number): CpuPart {
+    const ended = processorTime();
     const { profile } = answer<Profiler.StopReturnType>((then) => this.#session.post('Profiler.stop', then));
     // Which functions there are, without which nobody knows whose line it is where V8 has put one function into another.
     const { result } = answer<Profiler.GetBestEffortCoverageReturnType>((then) =>
@@ -30,7 +35,18 @@ export class CpuProfile {
     );
     this.#session.post('Profiler.disable');
     const seen = new Set(profile.nodes.map((node) => node.callFrame.url));
-    return { kind: 'cpu', p, profile, scripts: result.filter(({ url }) => seen.has(url)).map(functionsOf) };
+    const scripts = result.filter(({ url }) => seen.has(url)).map(functionsOf);
+    const cpuNs = ended === undefined || this.#began === undefined ? undefined : ended - this.#began;
+    return { kind: 'cpu', p, profile, scripts, ...(cpuNs !== undefined && { cpuNs }) };
+  }
+}
+
+/** Nanoseconds of processor time that this thread has had; undefined where the system does not tell (it is Linux that does). */
+function processorTime(): number | undefined {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]);
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@
 import { fnBody } from '../g.js';
 import { G, gAddress, gStatus, H, i32 } from '../memory.js';
 import { reportRunnable, reportStarted } from '../report.js';
+import { definition } from '../tracing/frames.js';
 import { leaf } from '../tracing/kinds.js';
 import { locate } from '../where.js';
 import type { GoroutinesPart } from './part.js';
@@ -30,5 +31,8 @@ function unstartedOf(p: number): GoroutinesPart['goroutines'] {
     if (known) known.count++;
     else byBody.set(body, { gp, count: 1 });
   }
-  return [...byBody.values()].map(({ gp, count }) => ({ ...reportRunnable(gp), count }));
+  return [...byBody].map(([body, { gp, count }]) => {
+    const { file, line } = definition(body); // where it will begin
+    return { ...reportRunnable(gp, `${file}:${line}:1`), count };
+  });
 }

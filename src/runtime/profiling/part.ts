@@ -19,6 +19,8 @@ export interface CpuPart {
   readonly p: number;
   readonly profile: Profiler.Profile;
   readonly scripts: readonly ScriptFunctions[];
+  /** Processor time that the thread has had meanwhile, if the system tells. */
+  readonly cpuNs?: number;
 }
 
 /** Where the functions of a script are, from and to which character. */

@@ -16,8 +16,14 @@ import { Sites, type Walker } from '../tracing/sites.js';
 import type { Waits } from '../waits.js';
 import type { WaitsPart } from './part.js';
 
-/** Waiting that is no blocking: for time, and for ever. As in Go, whose profile has neither. */
-const unmeasured: readonly WaitReason[] = [wait.sleep, wait.chanReceiveNil, wait.chanSendNil, wait.selectNoCases];
+/** Waiting that is no blocking: for time, for the network, and for ever. As in Go, whose profile has none of these. */
+const unmeasured: readonly WaitReason[] = [
+  wait.sleep,
+  wait.ioWait,
+  wait.chanReceiveNil,
+  wait.chanSendNil,
+  wait.selectNoCases,
+];
 const unlocks: readonly WakeReason[] = [by.mutexUnlock, by.rwMutexRUnlock, by.rwMutexUnlock];
 
 /** A table of counts: two numbers for each stack of each P. */

@@ -1,0 +1,62 @@
+// What a mutex profile shows: who holds a lock for which others wait.
+//
+//   mandel run -mutexprofile mutex.pprof dist/examples/mutex.js
+//   mandel pprof -top -cum mutex.pprof
+//
+// Four goroutines count, in two ways. What takes long (a look-up, here a sleep) is done under the lock by incHolding, and
+// before it by incBriefly; both count right. Look at who is blamed: almost all of the delay is that of incHolding, at
+// its unlock, because a mutex profile counts what the others have waited when the lock is let go. A block profile of the
+// same run has the same waits where they were spent, in lock: it shows the victims, and this one the culprits.
+//
+// After the workshop's AtomicVariable, which everybody increments under one lock
+// (https://github.com/davecheney/high-performance-go-workshop/blob/master/examples/mutex/mutex_test.go).
+
+import { alloc, type Go, go, int, Mutex, microsecond, println, type Shared, sleep, struct, WaitGroup } from 'mandel/go';
+
+const GOROUTINES = 4;
+const TIMES = 25;
+const LOOKUP = 100 * microsecond;
+
+const variable = struct({ val: int, mu: Mutex.type });
+type Variable = Shared<typeof variable.zero>;
+
+/** Increments `v`, and keeps the others out while it looks up by how much. */
+function* incHolding(v: Variable): Go {
+  yield* v.mu.lock();
+  yield* sleep(LOOKUP);
+  v.val++;
+  v.mu.unlock();
+}
+
+/** Increments `v`, and has looked up by how much before it keeps anybody out. */
+function* incBriefly(v: Variable): Go {
+  yield* sleep(LOOKUP);
+  yield* v.mu.lock();
+  v.val++;
+  v.mu.unlock();
+}
+
+export function* count(held: Variable, brief: Variable, wg: WaitGroup): Go {
+  for (let k = 0; k < TIMES; k++) {
+    yield* incHolding(held);
+    yield* incBriefly(brief);
+  }
+  wg.done();
+}
+
+export function* main(): Go {
+  const held = alloc(variable, { val: 0, mu: new Mutex() });
+  const brief = alloc(variable, { val: 0, mu: new Mutex() });
+  const wg = new WaitGroup();
+  wg.add(GOROUTINES);
+  for (let k = 0; k < GOROUTINES; k++) {
+    go(count, held, brief, wg);
+  }
+  yield* wg.wait();
+  println('held while looking up:', held.val);
+  println('held briefly:', brief.val);
+}
+
+// Output:
+// held while looking up: 100
+// held briefly: 100

@@ -1,0 +1,45 @@
+// A worker: one request after the other, each when it is due.
+
+import type { Clock } from './clock.js';
+import type { Done, Exchange } from './exchange.js';
+import { dueBy, dueNs, type Pace, Starts } from './schedule.js';
+
+export interface Job {
+  readonly pace: Pace;
+  readonly clock: Clock;
+  /** Sends one request. Never rejects. */
+  send(): Promise<Exchange>;
+  /** Is told of every request that is over. */
+  record(done: Done): void;
+  /** Whether the load was stopped. */
+  stopped(): boolean;
+}
+
+/** What a worker says at its end. */
+export interface Worked {
+  /** Requests that were due, but never sent, because those before them took until the end. */
+  readonly unsent: number;
+  /** Nanoseconds that this program itself was late by, at most. */
+  readonly lateNs: number;
+}
+
+/** Works off a job, to its end or until it is stopped. What is under way at the end of its time is waited for. */
+export async function work({ pace, clock, send, record, stopped }: Job): Promise<Worked> {
+  const starts = new Starts();
+  let lateNs = 0;
+  let k = 0;
+  for (; k < pace.perWorker; k++) {
+    const due = dueNs(pace, k);
+    if (due !== undefined && due > pace.forNs && dueBy(pace, pace.forNs) <= k) break;
+    const waited = due !== undefined && clock.now() < due;
+    if (waited) await clock.until(due);
+    const sentNs = clock.now();
+    // One that was waited for belongs to the run, even if it was due at the end and the wake-up came after.
+    if (stopped() || (!waited && sentNs >= pace.forNs)) break;
+    const startNs = starts.next({ dueNs: due, sentNs, waited });
+    lateNs = Math.max(lateNs, starts.ownNs);
+    const exchange = await send();
+    record({ exchange, startNs, sentNs, endNs: clock.now() });
+  }
+  return { unsent: Math.max(0, dueBy(pace, clock.now()) - k), lateNs };
+}

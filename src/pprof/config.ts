@@ -1,0 +1,88 @@
+// What a report is told: pprof's options, with pprof's names and defaults. After config.go in google/pprof's
+// internal/driver.
+
+import type { Granularity } from './info.js';
+
+/** The options of a report. Patterns are Go's regular expressions; '' is none. */
+export interface Config {
+  /** Name or number of the sample type; '' for the one that the profile says, or its last. */
+  readonly sample_index: string;
+  readonly sort: 'flat' | 'cum';
+  readonly granularity: Granularity;
+  readonly noinlines: boolean;
+  /** Most nodes to show: 0 for all, -1 for what the report shows by itself. */
+  readonly nodecount: number;
+  /** Leaves out nodes and edges under this part of the total. */
+  readonly nodefraction: number;
+  readonly edgefraction: number;
+  /** Whether the three above count. */
+  readonly trim: boolean;
+  readonly drop_negative: boolean;
+  /** `minimum` for the unit that suits the smallest value, `auto` for each value its own. */
+  readonly unit: string;
+  /** Whether reports begin without what they say of the profile. */
+  readonly compact_labels: boolean;
+  /** Whether percentages are of what the filters leave. */
+  readonly relative_percentages: boolean;
+  readonly focus: string;
+  readonly ignore: string;
+  readonly hide: string;
+  readonly show: string;
+  readonly show_from: string;
+  readonly tagfocus: string;
+  readonly tagignore: string;
+  /** Directories to look for sources in, and what to cut off their names, separated by colons. */
+  readonly source_path: string;
+  readonly trim_path: string;
+  /** Where a report goes; '' is standard output. */
+  readonly output: string;
+}
+
+export const defaultConfig: Config = {
+  sample_index: '',
+  sort: 'flat',
+  granularity: 'functions',
+  noinlines: false,
+  nodecount: -1,
+  nodefraction: 0.005,
+  edgefraction: 0.001,
+  trim: true,
+  drop_negative: false,
+  unit: 'minimum',
+  compact_labels: false,
+  relative_percentages: false,
+  focus: '',
+  ignore: '',
+  hide: '',
+  show: '',
+  show_from: '',
+  tagfocus: '',
+  tagignore: '',
+  source_path: '',
+  trim_path: '',
+  output: '',
+};
+
+/** The filters, in the order in which reports name them. */
+export const filterNames = ['focus', 'ignore', 'hide', 'show', 'show_from', 'tagfocus', 'tagignore'] as const;
+
+/** What can be made of a profile. */
+export type ReportKind = 'top' | 'tree' | 'peek' | 'list' | 'traces' | 'raw' | 'tags' | 'comments' | 'dot' | 'flame';
+
+/** The options as this kind of report takes them: some look at the whole profile, or finer than they are told. */
+export function configFor(kind: ReportKind, config: Config): Config {
+  const whole = { nodecount: 0, nodefraction: 0, edgefraction: 0 };
+  const untrimmed = config.trim ? {} : whole;
+  switch (kind) {
+    case 'raw':
+      return { ...config, ...whole, granularity: 'addresses' };
+    case 'list':
+      return { ...config, ...whole, granularity: 'lines' };
+    case 'peek':
+      return { ...config, ...whole };
+    case 'top':
+      return { ...config, nodecount: Math.max(config.nodecount, 0), ...untrimmed };
+    default:
+      return { ...config, nodecount: config.nodecount === -1 ? 80 : config.nodecount, ...untrimmed };
+  }
+}

@@ -1,0 +1,161 @@
+// What of a profile is looked at: samples whose stacks or labels match, and frames of them. After filter.go in
+// google/pprof's profile package, and driver_focus.go in its internal/driver.
+
+import type { Config } from './config.js';
+import { labelUnits } from './labels.js';
+import { compilePattern, optionalPattern, type Pattern } from './pattern.js';
+import type { Line, Location, Profile, Sample } from './profile.js';
+import { tagRange } from './tagrange.js';
+
+/** The patterns of the options that look at stacks. */
+interface StackPatterns {
+  readonly focus: Pattern | undefined;
+  readonly ignore: Pattern | undefined;
+  readonly hide: Pattern | undefined;
+  readonly show: Pattern | undefined;
+}
+
+/**
+ * The profile that the filters of the options leave.
+ * @param warn told of filters that matched nothing, and of tag filters that are ranges, a line each
+ * @throws ProfileError if a filter is no regular expression
+ */
+export function filtered(profile: Profile, config: Config, warn: (line: string) => void): Profile {
+  const patterns: StackPatterns = {
+    focus: optionalPattern('focus', config.focus),
+    ignore: optionalPattern('ignore', config.ignore),
+    hide: optionalPattern('hide', config.hide),
+    show: optionalPattern('show', config.show),
+  };
+  const from = optionalPattern('show_from', config.show_from);
+  const tagFocus = tagFilter('tagfocus', config.tagfocus, profile, warn);
+  const tagIgnore = tagFilter('tagignore', config.tagignore, profile, warn);
+  const missing = (matched: boolean, name: string) => {
+    if (!matched) warn(`${name} expression matched no samples`);
+  };
+
+  let left = profile;
+  if (Object.values(patterns).some((pattern) => pattern !== undefined)) left = byStack(left, patterns, missing);
+  if (from) left = showFrom(left, from, missing);
+  if (tagFocus) left = withSamples(left, left.samples.filter(tagFocus));
+  if (tagFocus) missing(left.samples.length > 0, 'TagFocus');
+  if (tagIgnore) {
+    const kept = left.samples.filter((sample) => !tagIgnore(sample));
+    missing(kept.length < left.samples.length, 'TagIgnore');
+    left = withSamples(left, kept);
+  }
+  return left;
+}
+
+function withSamples(profile: Profile, samples: readonly Sample[]): Profile {
+  return { ...profile, samples };
+}
+
+function byStack(
+  profile: Profile,
+  { focus, ignore, hide, show }: StackPatterns,
+  missing: (matched: boolean, name: string) => void,
+): Profile {
+  const verdicts = profile.locations.map((location) => {
+    if (ignore && matches(profile, location, ignore)) return 'ignored';
+    return !focus || matches(profile, location, focus) ? 'focused' : 'neither';
+  });
+  let [hidden, shown] = [false, false];
+  const locations = profile.locations.map((location) => {
+    let { lines } = location;
+    if (hide && matches(profile, location, hide)) {
+      hidden = true;
+      lines = inObject(profile, location, hide) ? [] : lines.filter((line) => !lineMatches(profile, line, hide));
+    }
+    if (show) {
+      // What the first pattern left without a line is not shown either.
+      lines = inObject(profile, location, show) ? lines : lines.filter((line) => lineMatches(profile, line, show));
+      shown ||= lines.length > 0;
+    }
+    return lines === location.lines ? location : { ...location, lines };
+  });
+  const isHidden = locations.map(
+    ({ lines }, k) =>
+      lines.length === 0 &&
+      (show !== undefined || (hide !== undefined && matches(profile, profile.locations[k]!, hide))),
+  );
+  const samples = profile.samples.flatMap((sample) => {
+    const seen = new Set(sample.locations.map((place) => verdicts[place]));
+    if (seen.has('ignored') || !seen.has('focused')) return [];
+    if (!sample.locations.some((place) => isHidden[place])) return [sample];
+    const left = sample.locations.filter((place) => !isHidden[place]);
+    return left.length === 0 ? [] : [{ ...sample, locations: left }];
+  });
+  if (focus) missing(verdicts.includes('focused'), 'Focus');
+  if (ignore) missing(verdicts.includes('ignored'), 'Ignore');
+  if (hide) missing(hidden, 'Hide');
+  if (show) missing(shown, 'Show');
+  return { ...profile, locations, samples };
+}
+
+/** Cuts off what lies above the highest frame that matches, and samples that have none. */
+function showFrom(profile: Profile, from: Pattern, missing: (matched: boolean, name: string) => void): Profile {
+  const matched = profile.locations.map(() => false);
+  const locations = profile.locations.map((location, place) => {
+    if (inObject(profile, location, from)) {
+      matched[place] = true;
+      return location;
+    }
+    const last = location.lines.findLastIndex((line) => lineMatches(profile, line, from));
+    if (last < 0) return location;
+    matched[place] = true;
+    return { ...location, lines: location.lines.slice(0, last + 1) };
+  });
+  missing(matched.includes(true), 'ShowFrom');
+  const samples = profile.samples.flatMap((sample) => {
+    const highest = sample.locations.findLastIndex((place) => matched[place]);
+    return highest < 0 ? [] : [{ ...sample, locations: sample.locations.slice(0, highest + 1) }];
+  });
+  return { ...profile, locations, samples };
+}
+
+/** Whether a function, its file, or the mapped file of the location matches. */
+function matches(profile: Profile, location: Location, pattern: Pattern): boolean {
+  return location.lines.some((line) => lineMatches(profile, line, pattern)) || inObject(profile, location, pattern);
+}
+
+function lineMatches({ functions }: Profile, { func }: Line, pattern: Pattern): boolean {
+  const { name, file } = functions[func]!;
+  return pattern(name) || pattern(file);
+}
+
+function inObject({ mappings }: Profile, { mapping }: Location, pattern: Pattern): boolean {
+  return mapping !== undefined && mappings !== undefined && pattern(mappings[mapping]!.file);
+}
+
+/** Which samples `-tagfocus` or `-tagignore` means: `text`, `key=text`, or a range of numbers as `1kb:2mb`. */
+function tagFilter(
+  option: string,
+  text: string,
+  profile: Profile,
+  warn: (line: string) => void,
+): ((sample: Sample) => boolean) | undefined {
+  if (text === '') return undefined;
+  const equals = text.indexOf('=');
+  const key = equals < 0 ? '' : text.slice(0, equals);
+  const value = text.slice(equals + 1);
+  const range = tagRange(value);
+  if (range) {
+    warn(`${option}:Interpreted '${value}' as range, not regexp`);
+    const units = labelUnits(profile);
+    return ({ numLabels = {} }) =>
+      Object.entries(numLabels).some(
+        ([name, numbers]) =>
+          (key === '' || key === name) && numbers.some((number) => range(number.value, units.get(name)!)),
+      );
+  }
+  const patterns = value.split(',').map((each) => compilePattern(option, each));
+  if (key !== '') {
+    return ({ labels = {} }) =>
+      Object.hasOwn(labels, key) && patterns.some((pattern) => labels[key]!.some((label) => pattern(label)));
+  }
+  return ({ labels = {} }) => {
+    const all = Object.entries(labels).flatMap(([name, values]) => values.map((each) => `${name}:${each}`));
+    return patterns.every((pattern) => all.some((label) => pattern(label)));
+  };
+}

@@ -1,0 +1,67 @@
+// All that is in a profile, as text. After String in google/pprof's profile package.
+
+import type { Location, Mapping, NumLabel, Profile, Sample } from './profile.js';
+import type { Report } from './report.js';
+import { durationText, exactTimeText } from './time.js';
+
+/** The report, line by line. */
+export function* rawText({ profile }: Report): Generator<string> {
+  const { comments = [], docUrl, periodType, period = 0, timeNs, durationNs, sampleTypes } = profile;
+  for (const comment of comments) yield `Comment: ${comment}\n`;
+  if (docUrl !== undefined) yield `Doc: ${docUrl}\n`;
+  yield `PeriodType: ${periodType?.type ?? ''} ${periodType?.unit ?? ''}\n`;
+  yield `Period: ${period}\n`;
+  if (timeNs !== undefined) yield `Time: ${exactTimeText(timeNs)}\n`;
+  // Go cuts the text of a duration off, whatever it means.
+  if (durationNs !== undefined) yield `Duration: ${durationText(durationNs).slice(0, 4)}\n`;
+  yield 'Samples:\n';
+  const usual = profile.defaultSampleType ?? '';
+  yield `${sampleTypes.map(({ type, unit }) => `${type}/${unit}${type === usual ? '[dflt]' : ''}`).join(' ')}\n`;
+  for (const sample of profile.samples) yield* sampleLines(sample);
+  yield 'Locations\n';
+  for (const [place, location] of profile.locations.entries()) yield* locationLines(profile, location, place + 1);
+  yield 'Mappings\n';
+  for (const [place, mapping] of (profile.mappings ?? []).entries()) yield mappingLine(mapping, place + 1);
+}
+
+function* sampleLines({ values, locations, labels, numLabels }: Sample): Generator<string> {
+  const numbers = values.map((value) => ` ${String(value).padStart(10)}`).join('');
+  yield `${numbers}: ${locations.map((place) => `${place + 1} `).join('')}\n`;
+  const line = (texts: readonly string[]) => `${' '.repeat(16)}${[...texts].sort().join(' ')}\n`;
+  if (labels) yield line(Object.entries(labels).map(([key, texts]) => `${key}:[${texts.join(' ')}]`));
+  if (numLabels) yield line(Object.entries(numLabels).map(([key, each]) => `${key}:[${numberTexts(each).join(' ')}]`));
+}
+
+/** With their units, if one of them has one. */
+function numberTexts(labels: readonly NumLabel[]): string[] {
+  const have = labels.some(({ unit }) => unit !== '');
+  return labels.map(({ value, unit }) => (have ? `${value} ${unit}` : String(value)));
+}
+
+function* locationLines(profile: Profile, location: Location, id: number): Generator<string> {
+  const mapping = location.mapping === undefined ? '' : `M=${location.mapping + 1} `;
+  let head = `${String(id).padStart(6)}: ${hex(location.address)} ${mapping}${location.folded ? '[F] ' : ''}`;
+  if (location.lines.length === 0) yield `${head}\n`;
+  for (const { func, line, column = 0 } of location.lines) {
+    const { name, systemName = name, file, startLine = 0 } = profile.functions[func]!;
+    const linker = systemName === name ? '' : `(${systemName})`;
+    yield `${head}${name} ${file}:${line}:${column} s=${startLine}${linker}\n`;
+    head = ' '.repeat(13);
+  }
+}
+
+function mappingLine(mapping: Mapping, id: number): string {
+  const { start, limit, offset, file, buildId, hasFunctions, hasFilenames, hasLineNumbers, hasInlineFrames } = mapping;
+  const has: readonly (readonly [boolean, string])[] = [
+    [hasFunctions, '[FN]'],
+    [hasFilenames, '[FL]'],
+    [hasLineNumbers, '[LN]'],
+    [hasInlineFrames, '[IN]'],
+  ];
+  const bits = has.map(([is, text]) => (is ? text : '')).join('');
+  return `${id}: ${hex(start)}/${hex(limit)}/${hex(offset)} ${file} ${buildId} ${bits}\n`;
+}
+
+function hex(n: number): string {
+  return `0x${n.toString(16)}`;
+}

@@ -1,0 +1,75 @@
+// The numbers of a profile: which of a sample's values counts, what they sum up to, and the stacks that they belong to.
+// After SampleIndexByName in google/pprof's profile package and computeTotal in its internal/report.
+
+import { ProfileError } from './error.js';
+import { BASE_LABEL } from './graph.js';
+import { type Info, infosOf } from './info.js';
+import type { Profile, Sample } from './profile.js';
+
+/**
+ * The place in sampleTypes of the type with this name or number; '' for the one that the profile says, or its last.
+ * @throws ProfileError if there is none
+ */
+export function sampleIndex(profile: Profile, name: string): number {
+  const types = profile.sampleTypes.map(({ type }) => type);
+  if (types.length === 0) throw new ProfileError('expected a profile with sample types, got none');
+  if (name === '') {
+    const usual = types.indexOf(profile.defaultSampleType ?? '');
+    return profile.defaultSampleType !== undefined && usual >= 0 ? usual : types.length - 1;
+  }
+  const known = types.join(', ');
+  if (/^[+-]?\d+$/.test(name)) {
+    const n = Number(name);
+    if (n >= 0 && n < types.length) return n;
+    throw new ProfileError(
+      `sample_index: expected a number from 0 to ${types.length - 1} or one of ${known}, got ${name}`,
+    );
+  }
+  const place = types.findIndex((type) => type === name || type === name.replace(/^inuse_/, ''));
+  if (place >= 0) return place;
+  throw new ProfileError(`sample_index: expected one of ${known}, got ${JSON.stringify(name)}`);
+}
+
+/** What all samples' values sum up to, without their signs; those of the base alone, if the profile is a difference. */
+export function totalOf(profile: Profile, index: number): number {
+  let [total, base] = [0, 0];
+  for (const sample of profile.samples) {
+    const size = Math.abs(sample.values[index]!);
+    total += size;
+    if (isBase(sample)) base += size;
+  }
+  return base > 0 ? base : total;
+}
+
+/** Whether a sample belongs to the base of a difference. */
+export function isBase({ labels }: Sample): boolean {
+  return labels !== undefined && Object.hasOwn(labels, BASE_LABEL) && labels[BASE_LABEL]!.includes('true');
+}
+
+/** A sample's stack, and what it is worth. */
+export interface Stack {
+  /** Root first; where a call was inlined, it has a frame of its own. */
+  readonly frames: readonly Frame[];
+  readonly value: number;
+  readonly sample: Sample;
+}
+
+export interface Frame {
+  readonly info: Info;
+  /** Whether it was inlined into the frame before it. */
+  readonly inline: boolean;
+}
+
+/** The stacks of all samples whose value at `index` is not 0. */
+export function stacksOf(profile: Profile, index: number): Stack[] {
+  const framesAt = profile.locations.map((location) => {
+    const infos = infosOf(profile, location);
+    return infos.map((info, k): Frame => ({ info, inline: k !== infos.length - 1 }));
+  });
+  return profile.samples.flatMap((sample) => {
+    const value = sample.values[index]!;
+    if (value === 0) return [];
+    const frames = sample.locations.flatMap((place) => framesAt[place]!).reverse();
+    return [{ frames, value, sample }];
+  });
+}
