@@ -11,11 +11,11 @@
 // After the workshop's AtomicVariable, which everybody increments under one lock
 // (https://github.com/davecheney/high-performance-go-workshop/blob/master/examples/mutex/mutex_test.go).
 
-import { alloc, type Go, go, int, Mutex, microsecond, println, type Shared, sleep, struct, WaitGroup } from 'mandel/go';
+import { alloc, type Go, go, int, Mutex, millisecond, println, type Shared, sleep, struct, WaitGroup } from 'mandel/go';
 
 const GOROUTINES = 4;
 const TIMES = 25;
-const LOOKUP = 100 * microsecond;
+const LOOKUP = 1 * millisecond;
 
 const variable = struct({ val: int, mu: Mutex.type });
 type Variable = Shared<typeof variable.zero>;

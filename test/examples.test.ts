@@ -1,7 +1,10 @@
 // Every example prints what its "// Output:" block says, on any number of Ps. Those that are wrong have none.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'mandel/trace';
+import { blocking } from 'mandel/trace/analysis/blocking';
 import { describe, expect, test } from 'vitest';
 import { cli } from './support/cli.js';
 import { tempDir } from './support/tempdir.js';
@@ -23,7 +26,7 @@ function outputBlock(source: string): string | undefined {
 }
 
 test('the examples of the lesson are there', () => {
-  expect(names).toEqual(expect.arrayContaining(['daisy', 'pingpong', 'sieve']));
+  expect(names).toEqual(expect.arrayContaining(['block', 'daisy', 'mutex', 'pi', 'pingpong', 'sieve', 'timers']));
 });
 
 test('an output block is the last thing in the file, or none at all', () => {
@@ -49,5 +52,47 @@ describe.each(names)('examples/%s', (name) => {
     const file = fileURLToPath(new URL(`${name}.js`, compiled));
     const ended = await cli(['run', '-procs', String(procs), file], { cwd: tempDir() });
     expect(ended).toMatchObject({ status: 0, signal: null, stdout: expected, stderr: '' });
+  });
+
+  test('prints it in the simulator', async () => {
+    const file = fileURLToPath(new URL(`${name}.js`, compiled));
+    const ended = await cli(['run', '-engine', 'sim', file], { cwd: tempDir() });
+    expect(ended).toMatchObject({ status: 0, signal: null, stdout: expected, stderr: '' });
+  });
+});
+
+describe('in virtual time, goroutines wait where the examples of profiles say', () => {
+  /** Milliseconds of waiting for each other, by every function that is on a stack that waits. */
+  async function waits(name: string): Promise<(func: string) => number> {
+    const cwd = tempDir();
+    const file = fileURLToPath(new URL(`${name}.js`, compiled));
+    const ended = await cli(['run', '-engine', 'sim', '-procs', '1', '-trace', 'trace.out', file], { cwd });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    const trace = parse(readFileSync(join(cwd, 'trace.out')));
+    const { stacks, frames, strings } = trace;
+    const sums = new Map<string, number>();
+    for (const { stack, delayNs } of blocking(trace, 'sync')) {
+      const frame = stacks.frame.subarray(stacks.first[stack], stacks.first[stack + 1]);
+      for (const func of new Set([...frame].map((f) => strings[frames.func[f]!]!))) {
+        sums.set(func, (sums.get(func) ?? 0) + delayNs / 1e6);
+      }
+    }
+    return (func) => sums.get(func) ?? 0;
+  }
+
+  test('block: ten times as long for the slow writer, and for the slow reader in the sender', async () => {
+    const wait = await waits('block');
+    expect(wait('block.takeFast')).toBeGreaterThan(9);
+    expect(wait('block.takeSlow') / wait('block.takeFast')).toBeGreaterThan(8);
+    expect(wait('block.takeSlow') / wait('block.takeFast')).toBeLessThan(11);
+    expect(wait('block.hurry')).toBeGreaterThan(40);
+    expect(wait('block.read')).toBeLessThan(1);
+    expect(wait('block.write')).toBeLessThan(1);
+  });
+
+  test('mutex: for the lock that is held while looking up', async () => {
+    const wait = await waits('mutex');
+    expect(wait('mutex.incHolding')).toBeGreaterThan(10);
+    expect(wait('mutex.incBriefly')).toBeLessThan(wait('mutex.incHolding') / 20);
   });
 });

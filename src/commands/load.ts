@@ -72,19 +72,24 @@ async function load(url: string | undefined, more: readonly string[], flags: Fla
   const csv = flags.o === undefined ? undefined : csvWriter();
   const stats = new Stats();
   const interrupt = interruptible(() => {});
-  const reader = new AbortController();
-  process.stdout.on('error', (error) => reader.abort(error)); // whoever reads the lines has read enough
+  const stop = new AbortController();
+  let unreadable: Error | undefined;
+  interrupt.signal.addEventListener('abort', () => stop.abort());
+  process.stdout.on('error', (error) => {
+    unreadable = error;
+    stop.abort();
+  });
   const clearProgress = showProgress(plan, stats);
   try {
-    const signal = AbortSignal.any([interrupt.signal, reader.signal]);
-    await runLoad(plan, { signal, stats, ...(csv ? { record: csv.add } : {}) });
+    await runLoad(plan, { signal: stop.signal, stats, ...(csv ? { record: csv.add } : {}) });
   } finally {
     clearProgress();
     interrupt.done();
   }
-  if (reader.signal.aborted) {
-    if (reader.signal.reason.code === 'EPIPE') return 0;
-    throw new Error(`standard output: ${reason(reader.signal.reason)}`);
+  if (unreadable !== undefined) {
+    // Whoever reads the lines has read enough.
+    if ((unreadable as NodeJS.ErrnoException).code === 'EPIPE') return 0;
+    throw new Error(`standard output: ${reason(unreadable)}`);
   }
   if (csv) csv.flush();
   else process.stdout.write(report(stats));

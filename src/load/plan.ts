@@ -19,7 +19,7 @@ export interface Plan {
   readonly rate: number;
   /** Nanoseconds after which no request is sent; Infinity if only their number ends it. */
   readonly forNs: number;
-  /** Nanoseconds that a request may take, from its first byte to the answer's last. */
+  /** Nanoseconds that a request may take, from its connecting to the last byte of its answer. */
   readonly timeoutNs: number;
   /** Whether connections are used again. */
   readonly keepAlive: boolean;

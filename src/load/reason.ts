@@ -9,6 +9,7 @@ const words: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   ETIMEDOUT: 'connection timed out',
+  EPROTO: 'the server speaks no TLS, or a version of it that this program does not',
   EMFILE: 'too many open files here: use fewer workers (-c)',
   EADDRNOTAVAIL: 'no local port left: use fewer workers (-c), or keep connections',
 };
@@ -21,8 +22,5 @@ export function reasonOf(error: unknown): string {
   }
   const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const where = address === undefined ? '' : `${address.includes(':') ? `[${address}]` : address}:${port ?? ''}: `;
-  if (code?.startsWith('HPE_')) return `the answer is no HTTP: ${message.replace(/^Parse Error: /, '')}`;
-  // Node's own error for a connection that ends before the head of an answer.
-  if (message === 'socket hang up') return 'connection closed before there was an answer';
   return `${where}${words[code ?? ''] ?? message}`.replaceAll(/\s+/g, ' ').trim();
 }

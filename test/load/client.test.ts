@@ -3,11 +3,13 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Client } from 'mandel/load/client';
 import type { Done } from 'mandel/load/exchange';
 import type { Plan } from 'mandel/load/plan';
 import { runLoad } from 'mandel/load/run';
 import type { Stats } from 'mandel/load/stats';
 import { describe, expect, test } from 'vitest';
+import { skipLoudly } from '../support/loudskip.js';
 import { freePort, serve, serveRaw } from '../support/server.js';
 
 /** 5 workers, 4 requests each. */
@@ -229,7 +231,7 @@ describe('no answer', () => {
     {
       what: 'an upgrade that nobody asked for',
       says: 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n',
-      error: 'connection closed before there was an answer',
+      error: 'the answer is no HTTP: an upgrade that nobody asked for',
     },
   ])('but $what is an error', async ({ says, error }) => {
     const url = await serveRaw((socket) => {
@@ -279,6 +281,89 @@ describe('no answer', () => {
     expect(connections).toBe(3);
     const post = await runLoad(planFor(url, { workers: 1, perWorker: 3, method: 'POST' }));
     expect(outcome(post).errors).toEqual({ 'connection reset by the server': 1 }); // it may have changed something
+  });
+});
+
+describe('a connection', () => {
+  const answer = (status: number) => `HTTP/1.1 ${status} x\r\nContent-Length: 2\r\n\r\nok`;
+
+  test('that the server closes between two requests is replaced', async () => {
+    let connections = 0;
+    const url = await serveRaw((socket) => {
+      connections++;
+      socket.once('data', () => socket.end(answer(200)));
+    });
+    const stats = await runLoad(planFor(url, { workers: 1, perWorker: 5 }));
+    expect(outcome(stats)).toEqual({ ...nothing, statuses: { 200: 5 }, bytes: 10 });
+    expect(connections).toBe(5);
+  });
+
+  test('that was seen to be closed is not used again, even by what is never sent twice', async () => {
+    const sockets: Socket[] = [];
+    const url = await serveRaw((socket) => {
+      sockets.push(socket);
+      socket.once('data', () => socket.end(answer(200)));
+    });
+    const client = new Client(planFor(url, { method: 'POST' }));
+    for (let k = 0; k < 3; k++) {
+      expect(await client.send()).toMatchObject({ kind: 'answer', status: 200 });
+      if (!sockets[k]!.destroyed) await once(sockets[k]!, 'close'); // both sides have seen the end
+    }
+    expect(sockets).toHaveLength(3);
+    client.close();
+  });
+
+  test('is not used again, if the answer says so', async () => {
+    let connections = 0;
+    const url = await serveRaw((socket) => {
+      connections++;
+      socket.on('data', () => socket.write(answer(200).replace('\r\n', '\r\nConnection: close\r\n')));
+    });
+    const stats = await runLoad(planFor(url, { workers: 1, perWorker: 3 }));
+    expect(outcome(stats)).toEqual({ ...nothing, statuses: { 200: 3 }, bytes: 6 });
+    expect(connections).toBe(3);
+  });
+
+  test('is not used again, if the answer came before all was sent', async () => {
+    let connections = 0;
+    const url = await serveRaw((socket) => {
+      connections++;
+      socket.once('data', () => {
+        socket.pause(); // the rest of the body stays where it is
+        socket.write(answer(413));
+      });
+    });
+    const body = new Uint8Array(32 * 2 ** 20);
+    const stats = await runLoad(planFor(url, { workers: 1, perWorker: 3, method: 'POST', body }));
+    expect(outcome(stats)).toEqual({ ...nothing, statuses: { 413: 3 }, bytes: 6 });
+    expect(connections).toBe(3);
+  });
+
+  test('is not used again after more than an answer', async () => {
+    const url = await serveRaw((socket) => {
+      socket.on('data', () => socket.write(`${answer(200)}${answer(200)}`));
+    });
+    const stats = await runLoad(planFor(url, { workers: 1, perWorker: 3 }));
+    expect(outcome(stats)).toEqual({
+      ...nothing,
+      errors: { 'the answer is no HTTP: more than an answer has come': 3 },
+    });
+  });
+
+  test('to an address of version 6 is made', async (context) => {
+    const url = await serve((request, response) => response.end(request.headers.host), '::1').catch(() => undefined);
+    if (url === undefined) return skipLoudly(context, 'there is no IPv6 here');
+    expect(await one(url)).toEqual({ ...nothing, statuses: { 200: 1 }, bytes: new URL(url).host.length });
+  });
+
+  test('by name takes the time of the look-up', async () => {
+    const url = (await serve((_, response) => response.end())).replace('127.0.0.1', 'localhost');
+    const dones: Done[] = [];
+    await runLoad(planFor(url, { workers: 1, perWorker: 2 }), { record: (done) => dones.push(done) });
+    const [first, second] = dones.map(({ exchange }) => (exchange.kind === 'answer' ? exchange.phases : undefined));
+    expect(first!.lookup).toBeGreaterThan(0);
+    expect(first!.dial).toBeGreaterThanOrEqual(first!.lookup);
+    expect([second!.lookup, second!.dial]).toEqual([0, 0]);
   });
 });
 

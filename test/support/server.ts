@@ -5,8 +5,9 @@ import { type AddressInfo, createServer as createNetServer, type Server, type So
 import { onTestFinished } from 'vitest';
 
 /** Starts an HTTP server. @returns its address, without a slash at the end */
-export async function serve(listener: RequestListener): Promise<string> {
-  return `http://127.0.0.1:${await listen(createServer(listener))}`;
+export async function serve(listener: RequestListener, address = '127.0.0.1'): Promise<string> {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `http://${host}:${await listen(createServer(listener), address)}`;
 }
 
 /** Starts a server that does with every connection what it wants. @returns its address, as of an HTTP server */
@@ -28,7 +29,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, address = '127.0.0.1'): Promise<number> {
   const open = new Set<Socket>();
   server.on('connection', (socket) => {
     open.add(socket);
@@ -40,6 +41,6 @@ function listen(server: Server): Promise<number> {
   });
   return new Promise((resolve, reject) => {
     server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(0, address, () => resolve((server.address() as AddressInfo).port));
   });
 }
