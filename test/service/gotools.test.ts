@@ -43,7 +43,7 @@ describe('a mandelweb under load', () => {
     for (const tool of await goTools()) {
       const text = await top(tool, `${web.url}/debug/pprof/profile?seconds=1`);
       expect(text).toMatch(/^Type: cpu$/m);
-      expect(text).toMatch(/% +fill\.plain( \(inline\))?$/m);
+      expect(text).toMatch(/% +fill\.fillPixel( \(inline\))?$/m);
     }
   });
 
