@@ -64,7 +64,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     const pieces = await piecesOf(profile, asked, config, (line) => process.stderr.write(`${line}\n`));
     return writeAll(config.output || String(flags.o), pieces);
   }
-  if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http));
+  if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http), files);
   return (await import('./pprofprompt.js')).prompt(profile, config);
 }
 

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { ProfileError } from '../pprof/error.js';
 import { merged, without } from '../pprof/merge.js';
-import type { Profile } from '../pprof/profile.js';
+import type { Mapping, Profile } from '../pprof/profile.js';
 import { pruned } from '../pprof/prune.js';
 import { readProfile, readProfileFile } from '../pprof/read.js';
 import { durationText } from '../pprof/time.js';
@@ -35,13 +35,35 @@ export async function openProfiles(sources: Sources): Promise<Profile> {
   const read = (names: readonly string[]) => Promise.all(names.map((name) => open(name, sources)));
   const [profiles, less] = await Promise.all([read(files), read(bases)]);
   try {
-    const sum = merged(profiles);
-    return pruned(less.length === 0 ? sum : without(sum, merged(less), diff));
+    const sum = merged(profiles.map(withMapping));
+    return pruned(less.length === 0 ? sum : without(sum, merged(less.map(withMapping)), diff));
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
     throw new Error(`pprof: ${[...files, ...bases].join(', ')}: ${error.message}`);
   }
 }
+
+/** A profile that names no file that was mapped gets one without a name for all, as in Go's tool. */
+function withMapping(profile: Profile): Profile {
+  if (profile.mappings && profile.mappings.length > 0) return profile;
+  return {
+    ...profile,
+    mappings: [unknownMapping],
+    locations: profile.locations.map((location) => ({ ...location, mapping: 0 })),
+  };
+}
+
+const unknownMapping: Mapping = {
+  start: 0,
+  limit: 0,
+  offset: 0,
+  file: '',
+  buildId: '',
+  hasFunctions: false,
+  hasFilenames: false,
+  hasLineNumbers: false,
+  hasInlineFrames: false,
+};
 
 async function open(source: string, { seconds, timeout }: Sources): Promise<Profile> {
   const url = existsSync(source) ? undefined : urlOf(source);

@@ -65,8 +65,11 @@ export function openProfiles(flags: ProfileFlags & { readonly engine: string }):
     discard();
     throw error;
   }
+  // Most runs are not profiled. Where one is, this is loaded while it goes on.
+  const load = () => import('../profile/write.js');
+  const loading = asked.length > 0 ? load() : undefined;
   const onProfile = async (raw: RawProfile) => {
-    const { profileBytes, writeProfile } = await import('../profile/write.js'); // most runs are not profiled
+    const { profileBytes, writeProfile } = await (loading ?? load());
     const output = outputs.get(raw.path);
     if (output) output.write(profileBytes(raw));
     else writeProfile(raw);

@@ -75,10 +75,10 @@ export class ProtoReader {
     return this.#signed();
   }
 
-  /** The field as a signed number that may need all its 64 bits. @throws ProtoError if it is none */
-  bigint(): bigint {
-    this.#number();
-    return BigInt.asIntN(64, (BigInt(this.#high) << 49n) | BigInt(this.#low));
+  /** The field as an unsigned number, a bigint if it needs more bits than a number has. @throws ProtoError if it is none */
+  word(): number | bigint {
+    const n = this.uint();
+    return Number.isSafeInteger(n) ? n : (BigInt(this.#high) << 49n) | BigInt(this.#low);
   }
 
   /** Appends the field's unsigned numbers to `to`, packed or one. @throws ProtoError */

@@ -64,8 +64,10 @@ class Parser {
         parts = [];
       } else if (this.#starts('(?') && !this.#starts('(?P<') && !this.#starts('(?<')) {
         const { flags: changed, tree } = this.#flagGroup(flags);
-        if (tree) parts.push(this.#repeated(tree));
-        else flags = changed;
+        flags = changed;
+        // As in Go, flags do not come between a part and how often it is repeated.
+        const part = tree ?? parts.pop();
+        if (part) parts.push(this.#repeated(part));
       } else if (this.#starts('\\Q')) {
         this.#pos += 2;
         for (const tree of this.#quoted(flags)) parts.push(tree);
@@ -106,6 +108,11 @@ class Parser {
   }
 
   #atom(flags: Flags): Tree {
+    const start = this.#pos;
+    if (this.#bounds()) {
+      const operator = this.#chars.slice(start, this.#pos).join('');
+      throw new RegexpError(`missing argument to repetition operator ${operator}`);
+    }
     const char = this.#chars[this.#pos++]!;
     switch (char) {
       case '(':
@@ -118,10 +125,6 @@ class Parser {
         return { op: 'assert', kind: flags.lines ? 'line begins' : 'text begins' };
       case '$':
         return { op: 'assert', kind: flags.lines ? 'line ends' : 'text ends' };
-      case '*':
-      case '+':
-      case '?':
-        throw new RegexpError(`missing argument to repetition operator ${char}`);
       case '\\':
         return this.#escaped(flags);
       default:
@@ -182,19 +185,20 @@ class Parser {
       this.#pos++;
       return { op: 'assert', kind: kinds[char]! };
     }
-    const set = this.#set();
-    if (set) return { op: 'char', test: folded(set, flags) };
+    const set = this.#set(flags);
+    if (set) return { op: 'char', test: set };
     return literal(String.fromCodePoint(this.#escapedCode()), flags);
   }
 
-  /** A set with a name, behind the backslash: \d, \p{Greek}. */
-  #set(): CharTest | undefined {
+  /** A set with a name, behind the backslash: \d, \p{Greek}. What it is the opposite of is folded, not the opposite. */
+  #set(flags: Flags): CharTest | undefined {
     const char = this.#peek();
     if (char === undefined) throw new RegexpError('trailing backslash at end of expression');
     const perl = perlSets[char.toLowerCase()];
     if (perl) {
       this.#pos++;
-      return char === char.toLowerCase() ? perl : not(perl);
+      const set = folded(perl, flags);
+      return char === char.toLowerCase() ? set : not(set);
     }
     if (char !== 'p' && char !== 'P') return undefined;
     this.#pos++;
@@ -202,7 +206,7 @@ class Parser {
     const [text = '', braced, short] = /^(?:\{(\^?\w+)\}|(\w))/.exec(rest) ?? [];
     this.#pos += text.length;
     const name = (braced ?? short ?? '').replace(/^\^/, '');
-    const set = unicodeSet(name);
+    const set = folded(unicodeSet(name), flags);
     return (char === 'P') === (braced ?? '').startsWith('^') ? set : not(set);
   }
 
@@ -235,7 +239,7 @@ class Parser {
     const tests: CharTest[] = [];
     for (let first = true; first || this.#peek() !== ']'; first = false) {
       if (this.#pos >= this.#chars.length) throw new RegexpError('missing closing ]');
-      const set = this.#setInClass();
+      const set = this.#setInClass(flags);
       if (set) {
         tests.push(set);
         continue;
@@ -247,24 +251,25 @@ class Parser {
         high = this.#classCode();
         if (high < low) throw new RegexpError('invalid character class range');
       }
-      tests.push((code) => code >= low && code <= high);
+      tests.push(folded((code) => code >= low && code <= high, flags));
     }
     this.#pos++;
-    const any = folded((code) => tests.some((test) => test(code)), flags);
+    const any: CharTest = (code) => tests.some((test) => test(code));
     return { op: 'char', test: negated ? not(any) : any };
   }
 
-  #setInClass(): CharTest | undefined {
+  #setInClass(flags: Flags): CharTest | undefined {
     const posix = /^\[:(\^?)(\w+):\]/.exec(this.#chars.slice(this.#pos, this.#pos + 16).join(''));
     if (posix) {
-      const set = posixSets[posix[2]!];
-      if (!set) throw new RegexpError(`invalid character class range ${posix[0]}`);
+      const named = posixSets[posix[2]!];
+      if (!named) throw new RegexpError(`invalid character class range ${posix[0]}`);
       this.#pos += posix[0].length;
+      const set = folded(named, flags);
       return posix[1] === '' ? set : not(set);
     }
     if (this.#peek() !== '\\') return undefined;
     this.#pos++;
-    const set = this.#set();
+    const set = this.#set(flags);
     if (!set) this.#pos--;
     return set;
   }

@@ -22,5 +22,8 @@ export function reasonOf(error: unknown): string {
   }
   const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const where = address === undefined ? '' : `${address.includes(':') ? `[${address}]` : address}:${port ?? ''}: `;
+  if (code?.startsWith('HPE_')) return `the answer is no HTTP: ${message.replace(/^Parse Error: /, '')}`;
+  // Node's own error for a connection that ends before the head of an answer.
+  if (message === 'socket hang up') return 'connection closed before there was an answer';
   return `${where}${words[code ?? ''] ?? message}`.replaceAll(/\s+/g, ' ').trim();
 }

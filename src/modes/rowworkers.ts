@@ -13,7 +13,7 @@ export function* nRowWorkersFillImg(m: Img, workers: number): Go {
   for (let i = 0; i < workers; i++) {
     go(worker, m, c, wg);
   }
-  for (let i = 0; i < m.w; i++) {
+  for (let i = 0; i < m.w && !m.cancelled; i++) {
     yield* c.send(i);
   }
   c.close();

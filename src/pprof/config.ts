@@ -80,6 +80,11 @@ export function configFor(kind: ReportKind, config: Config): Config {
       return { ...config, ...whole, granularity: 'lines' };
     case 'peek':
       return { ...config, ...whole };
+    case 'flame': {
+      // Its frames are coloured by their files' directories, where their names have no package.
+      const finer = config.granularity === 'functions' ? 'filefunctions' : config.granularity;
+      return { ...config, granularity: finer };
+    }
     case 'top':
       return { ...config, nodecount: Math.max(config.nodecount, 0), ...untrimmed };
     default:

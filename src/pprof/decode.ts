@@ -6,11 +6,11 @@
 
 import { ProtoReader } from '../lib/protoreader.js';
 import { badProfile } from './error.js';
-import type { Func, Line, Location, Mapping, NumLabel, Profile, Sample, ValueType } from './profile.js';
+import type { Func, Line, Location, Mapping, NumLabel, Profile, Sample, ValueType, Word } from './profile.js';
 import { FUNCTION, LABEL, LINE, LOCATION, MAPPING, PROFILE, SAMPLE, VALUE_TYPE } from './proto.js';
 
 /** Samples, locations, lines, functions, labels and texts of a file, all together. */
-const MAX_PARTS = 2 ** 21;
+const MAX_PARTS = 2 ** 20;
 /** Frames of all stacks together: few bytes can name a location with many lines again and again. */
 const MAX_FRAMES = 2 ** 26;
 
@@ -25,7 +25,11 @@ interface RawSample {
   readonly values: readonly number[];
   readonly labels: readonly Raw[];
 }
+interface RawMapping extends Raw {
+  readonly words: Readonly<Record<number, Word>>;
+}
 interface RawLocation extends Raw {
+  readonly address: Word;
   readonly lines: readonly Raw[];
 }
 
@@ -43,13 +47,13 @@ class Decoder {
   decode(reader: ProtoReader): Profile {
     const sampleTypes: Raw[] = [];
     const samples: RawSample[] = [];
-    const mappings: Raw[] = [];
+    const mappings: RawMapping[] = [];
     const locations: RawLocation[] = [];
     const functions: Raw[] = [];
     const comments: number[] = [];
     const heads: Record<number, number> = {};
     let periodType: Raw | undefined;
-    let timeNs = 0n;
+    let timeNs: Word = 0;
     while (reader.next()) {
       switch (reader.field) {
         case PROFILE.sampleType:
@@ -59,7 +63,7 @@ class Decoder {
           samples.push(this.#sample(reader));
           break;
         case PROFILE.mapping:
-          mappings.push(this.#raw(reader));
+          mappings.push(this.#mappingOf(reader));
           break;
         case PROFILE.location:
           locations.push(this.#location(reader));
@@ -72,8 +76,8 @@ class Decoder {
           this.#texts.push(this.#decoder.decode(reader.bytes()));
           break;
         case PROFILE.timeNanos:
-          if (timeNs !== 0n) throw badProfile(reader.offset, 'expected one profile, got another behind it');
-          timeNs = reader.bigint();
+          if (timeNs !== 0) throw badProfile(reader.offset, 'expected one profile, got another behind it');
+          timeNs = reader.word();
           break;
         case PROFILE.periodType:
           periodType = this.#raw(reader);
@@ -111,7 +115,7 @@ class Decoder {
       mappings: mappings.map((mapping) => this.#mapping(mapping)),
       ...(periodType === undefined ? {} : { periodType: this.#valueType(periodType) }),
       ...(period === 0 ? {} : { period }),
-      ...(timeNs === 0n ? {} : { timeNs: exactly(timeNs) }),
+      ...(timeNs === 0 ? {} : { timeNs }),
       ...(duration === 0 ? {} : { durationNs: duration }),
       ...(comments.length === 0 ? {} : { comments: comments.map((place) => this.#text(0, place)) }),
       ...(usual === '' ? {} : { defaultSampleType: usual }),
@@ -150,16 +154,30 @@ class Decoder {
     return { at, locations, values, labels };
   }
 
+  #mappingOf(parent: ProtoReader): RawMapping {
+    const at = parent.offset;
+    this.#part(at);
+    const fields: Record<number, number> = {};
+    const words: Record<number, Word> = {};
+    for (const reader = parent.message(); reader.next(); ) {
+      if (reader.field >= MAPPING.start && reader.field <= MAPPING.offset) words[reader.field] = reader.word();
+      else this.#keep(fields, reader);
+    }
+    return { at, fields, words };
+  }
+
   #location(parent: ProtoReader): RawLocation {
     const at = parent.offset;
     this.#part(at);
+    let address: Word = 0;
     const fields: Record<number, number> = {};
     const lines: Raw[] = [];
     for (const reader = parent.message(); reader.next(); ) {
       if (reader.field === LOCATION.line) lines.push(this.#raw(reader));
+      else if (reader.field === LOCATION.address) address = reader.word();
       else if (reader.field <= LOCATION.folded) fields[reader.field] = reader.uint();
     }
-    return { at, fields, lines };
+    return { at, fields, address, lines };
   }
 
   #resolved(
@@ -195,7 +213,7 @@ class Decoder {
     const { at, fields } = raw;
     const mapping = fields[LOCATION.mappingId] ?? 0;
     return {
-      address: fields[LOCATION.address] ?? 0,
+      address: raw.address,
       lines: raw.lines.map((line): Line => {
         const column = line.fields[LINE.column] ?? 0;
         return {
@@ -224,13 +242,12 @@ class Decoder {
     };
   }
 
-  #mapping({ at, fields }: Raw): Mapping {
-    const number = (field: number) => unsigned(fields[field] ?? 0);
+  #mapping({ at, fields, words }: RawMapping): Mapping {
     const is = (field: number) => (fields[field] ?? 0) !== 0;
     return {
-      start: number(MAPPING.start),
-      limit: number(MAPPING.limit),
-      offset: number(MAPPING.offset),
+      start: words[MAPPING.start] ?? 0,
+      limit: words[MAPPING.limit] ?? 0,
+      offset: words[MAPPING.offset] ?? 0,
       file: this.#text(at, fields[MAPPING.filename] ?? 0),
       buildId: this.#text(at, fields[MAPPING.buildId] ?? 0),
       hasFunctions: is(MAPPING.hasFunctions),
@@ -282,11 +299,6 @@ function found(places: ReadonlyMap<number, number>, id: number, at: number, what
 /** What a signed reading made of an unsigned number. */
 function unsigned(n: number): number {
   return n < 0 ? n + 2 ** 64 : n;
-}
-
-function exactly(ns: bigint): number | bigint {
-  const n = Number(ns);
-  return Number.isSafeInteger(n) ? n : ns;
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {

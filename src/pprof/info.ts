@@ -3,7 +3,7 @@
 
 import { posix } from 'node:path';
 import { compareTexts } from '../lib/order.js';
-import type { Line, Location, Profile } from './profile.js';
+import type { Line, Location, Profile, Word } from './profile.js';
 
 /** What belongs together in a report. */
 export type Granularity = 'functions' | 'filefunctions' | 'files' | 'lines' | 'addresses';
@@ -11,7 +11,7 @@ export type Granularity = 'functions' | 'filefunctions' | 'files' | 'lines' | 'a
 /** A place in a program; '' and 0 where it does not say, or is not to be told from others. */
 export interface Info {
   readonly name: string;
-  readonly address: number;
+  readonly address: Word;
   readonly file: string;
   readonly startLine: number;
   readonly line: number;

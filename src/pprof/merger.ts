@@ -1,12 +1,12 @@
 // Adds up profiles: what is the same in two of them is there once in the sum. After profileMerger in google/pprof's profile
 // package.
 
-import type { Func, Location, Mapping, Profile, Sample } from './profile.js';
+import type { Func, Location, Mapping, Profile, Sample, Word } from './profile.js';
 
 /** A mapping of the sum, and how far its addresses are from those of the profile that is added. */
 interface Moved {
   readonly place: number;
-  readonly by: number;
+  readonly by: bigint;
 }
 
 /** What a profile says of itself. */
@@ -60,27 +60,33 @@ export class Merger {
   /** Where a program is in memory differs from run to run: it is the same if it is as long, and has the same name. */
   #mapping(mapping: Mapping): Moved {
     const { start, limit, offset, buildId, file } = mapping;
-    const pages = Math.ceil((limit - start) / PAGE);
-    const place = this.#mappings.place(JSON.stringify([pages, offset, buildId || file]), mapping);
-    return { place, by: this.#mappings.items[place]!.start - start };
+    const pages = (BigInt(limit) - BigInt(start) + PAGE - 1n) / PAGE;
+    const place = this.#mappings.place(JSON.stringify([String(pages), String(offset), buildId || file]), mapping);
+    return { place, by: BigInt(this.#mappings.items[place]!.start) - BigInt(start) };
   }
 
   #location(location: Location, func: (place: number) => number, mapping: (place: number) => Moved): number {
     const moved = location.mapping === undefined ? undefined : mapping(location.mapping);
     const lines = location.lines.map((line) => ({ ...line, func: func(line.func) }));
-    const address = location.address + (moved?.by ?? 0);
+    const address = BigInt(location.address) + (moved?.by ?? 0n);
     const start = moved === undefined ? 0 : this.#mappings.items[moved.place]!.start;
     const key = JSON.stringify([
-      address - start,
+      String(address - BigInt(start)),
       moved?.place,
       lines.map((line) => [line.func, line.line, line.column]),
       location.folded,
     ]);
-    const added = { ...location, address, lines, ...(moved ? { mapping: moved.place } : {}) };
+    const added = { ...location, address: word(address), lines, ...(moved ? { mapping: moved.place } : {}) };
     return this.#locations.place(key, added);
   }
 }
-const PAGE = 4096;
+const PAGE = 4096n;
+
+/** An address wraps around, as in the machine. */
+function word(n: bigint): Word {
+  const wrapped = BigInt.asUintN(64, n);
+  return wrapped <= Number.MAX_SAFE_INTEGER ? Number(wrapped) : wrapped;
+}
 
 /** Things by what makes them different. */
 class Table<T> {

@@ -1,13 +1,16 @@
 // A pprof profile in memory: how much of what was found at which stacks. After profile.Profile in google/pprof.
 //
-// Where the file has 64-bit integers, this has numbers: exact up to 2 ** 53, which no address of a program and no count of
-// nanoseconds gets to; the addresses of a kernel lose their last bits.
+// Where the file has 64-bit integers, this has numbers: exact up to 2 ** 53, which no sum of nanoseconds gets to. What does
+// is a time since 1970, and an address of the kernel's: those are bigints if they have to be.
 
 /** What the numbers of a sample count, and in what. */
 export interface ValueType {
   readonly type: string;
   readonly unit: string;
 }
+
+/** A whole number; a bigint if a number cannot be it exactly. */
+export type Word = number | bigint;
 
 export interface Profile {
   readonly sampleTypes: readonly ValueType[];
@@ -20,8 +23,8 @@ export interface Profile {
   readonly mappings?: readonly Mapping[];
   readonly periodType?: ValueType;
   readonly period?: number;
-  /** When the program began to be watched, in nanoseconds since 1970, which only a bigint can say exactly. */
-  readonly timeNs?: number | bigint;
+  /** When the program began to be watched, in nanoseconds since 1970. */
+  readonly timeNs?: Word;
   /** How long the program was watched, in nanoseconds. */
   readonly durationNs?: number;
   readonly comments?: readonly string[];
@@ -48,7 +51,7 @@ export interface NumLabel {
 }
 
 export interface Location {
-  readonly address: number;
+  readonly address: Word;
   /** Place in `mappings`. */
   readonly mapping?: number;
   /** More than one where calls were inlined: the innermost first, each called by the next. */
@@ -73,9 +76,9 @@ export interface Func {
 
 /** A file that was mapped into the program's memory: the program itself, or a library. */
 export interface Mapping {
-  readonly start: number;
-  readonly limit: number;
-  readonly offset: number;
+  readonly start: Word;
+  readonly limit: Word;
+  readonly offset: Word;
   readonly file: string;
   readonly buildId: string;
   readonly hasFunctions: boolean;

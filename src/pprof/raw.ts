@@ -1,6 +1,6 @@
 // All that is in a profile, as text. After String in google/pprof's profile package.
 
-import type { Location, Mapping, NumLabel, Profile, Sample } from './profile.js';
+import type { Location, Mapping, NumLabel, Profile, Sample, Word } from './profile.js';
 import type { Report } from './report.js';
 import { durationText, exactTimeText } from './time.js';
 
@@ -62,6 +62,6 @@ function mappingLine(mapping: Mapping, id: number): string {
   return `${id}: ${hex(start)}/${hex(limit)}/${hex(offset)} ${file} ${buildId} ${bits}\n`;
 }
 
-function hex(n: number): string {
+function hex(n: Word): string {
   return `0x${n.toString(16)}`;
 }

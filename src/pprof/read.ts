@@ -39,7 +39,9 @@ export function readProfile(bytes: Uint8Array, name: string): Profile {
     return decodeProfile(plain);
   } catch (error) {
     const text = beginning(plain);
-    if (text !== undefined) return fail(`expected a gzipped or plain profile, got text: ${JSON.stringify(text)}`);
+    if (text !== undefined) {
+      return fail(`expected a gzipped or plain profile, got a file that begins with ${JSON.stringify(text)}`);
+    }
     if (error instanceof ProtoError) return fail(badProfile(error.offset, error.message).message);
     if (error instanceof ProfileError) return fail(error.message);
     throw error;
@@ -60,8 +62,8 @@ function unpacked(bytes: Uint8Array, fail: (what: string) => never): Uint8Array 
   }
 }
 
-/** How the file begins, if people can read that. */
+/** How a file that is no profile begins, if that says what it is: text, or the name of a format behind a strange byte. */
 function beginning(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes.subarray(0, 24)).toString('latin1');
-  return /^[\n\r\t\x20-\x7e]+$/.test(text) ? text : undefined;
+  return /^.?[\x20-\x7e]{3,}/s.exec(text)?.[0];
 }

@@ -46,7 +46,7 @@ function heavier(a: number, b: number): number {
 
 function byLabel(a: Node, b: Node): number {
   const [x, y] = [a.info, b.info];
-  if (x.address !== 0 && y.address !== 0 && x.address !== y.address) return x.address - y.address;
+  if (x.address !== 0 && y.address !== 0 && x.address !== y.address) return x.address < y.address ? -1 : 1;
   return compareTexts(x.label, y.label);
 }
 

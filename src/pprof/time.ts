@@ -32,7 +32,7 @@ export function durationText(ns: number): string {
 }
 
 function parts(ns: number | bigint): { seconds: string; zone: string; offset: string; rest: number } {
-  const exact = BigInt(ns);
+  const exact = BigInt.asIntN(64, BigInt(ns));
   const rest = ((exact % NS) + NS) % NS;
   const date = new Date(Number((exact - rest) / 1_000_000n));
   const two = (n: number) => String(n).padStart(2, '0');
@@ -48,9 +48,16 @@ function parts(ns: number | bigint): { seconds: string; zone: string; offset: st
 }
 const NS = 1_000_000_000n;
 
-/** The zone's letters, or its distance from UTC where the system knows none. */
+const locales = ['en-US', 'en-GB', 'en-IN', 'en-AU', 'en-ZA'];
+/** They take long to make. */
+let zones: readonly Intl.DateTimeFormat[] | undefined;
+
+/** The zone's letters, which not every English knows, or its distance from UTC. */
 function zoneOf(date: Date, offset: string): string {
-  const format = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' });
-  const name = format.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
-  return /^[A-Z]+$/.test(name) ? name : offset.replace(/00$/, '');
+  zones ??= locales.map((locale) => new Intl.DateTimeFormat(locale, { timeZoneName: 'short' }));
+  for (const format of zones) {
+    const name = format.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    if (/^[A-Z]{3,}$/.test(name)) return name;
+  }
+  return offset.replace(/00$/, '');
 }

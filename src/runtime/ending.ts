@@ -1,7 +1,7 @@
 // How a run has ended, put together from what its threads have to say and what they have counted.
 
 import { message, UsageError } from './errors.js';
-import { G, gStatus, gsOf, H, P, pAddress, runStatus } from './memory.js';
+import { G, G_WORDS, gStatus, H, P, pAddress, runStatus, tables } from './memory.js';
 import type { Part } from './profiling/part.js';
 import type { GoroutineReport } from './report.js';
 import type { Work } from './work.js';
@@ -105,9 +105,11 @@ export function statsOf(words: Int32Array): RunStats {
 
 /** Goroutines that there are, as far as one can see while they run. */
 export function aliveIn(words: Int32Array): number {
+  const { gbase, gmax } = tables(words.length, words[H.NPROCS]!);
+  const count = Math.min(words[H.GNEXT]!, gmax);
   let alive = 0;
-  for (const gp of gsOf(words)) {
-    const status = words[gp + G.STATUS]!;
+  for (let k = 0; k < count; k++) {
+    const status = words[gbase + k * G_WORDS + G.STATUS]!;
     if (status !== gStatus.idle && status !== gStatus.dead) alive++;
   }
   return alive;

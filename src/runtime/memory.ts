@@ -229,7 +229,7 @@ export const G = {
   TRACESEQ: 10,
   TRACEP: 11,
 } as const;
-const G_WORDS = 16;
+export const G_WORDS = 16;
 /** Arguments that fit into the hot record. */
 export const INLINE_ARGS = 4;
 
@@ -306,7 +306,7 @@ export const solo: boolean = oneP || place?.alone === true;
 const { gbase, gcold } = tables(i32.length, place?.procs ?? 0);
 
 /** Where the G table stands in a memory of so many words, and how many records it has. */
-function tables(length: number, procs: number): { gbase: number; gcold: number; gmax: number } {
+export function tables(length: number, procs: number): { gbase: number; gcold: number; gmax: number } {
   const gbase = align(HEADER_WORDS + procs * P_WORDS);
   // A reservation that had to be small gives a quarter of itself to the table.
   const gmax = Math.min(MAX_GS, Math.floor((length - gbase) / 4 / (G_WORDS + COLD_WORDS)));
@@ -386,13 +386,6 @@ export function pId(pp: number): number {
 /** Address of G record number `index`. */
 export function gAddress(index: number): number {
   return gbase + index * G_WORDS;
-}
-
-/** Addresses of the G records that were ever handed out, in memory that may be another thread's. */
-export function* gsOf(words: Int32Array): Generator<number> {
-  const { gbase, gmax } = tables(words.length, words[H.NPROCS]!);
-  const count = Math.min(words[H.GNEXT]!, gmax);
-  for (let k = 0; k < count; k++) yield gbase + k * G_WORDS;
 }
 
 /** Number of the G record at `gp`, for tables beside the shared memory. */

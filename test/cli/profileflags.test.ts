@@ -94,7 +94,7 @@ describe('the profiles of a run', () => {
     const program = writeProgram(
       cwd,
       'p',
-       export function* waits(c) { yield* c.recv(); }
+      `export function* waits(c) { yield* c.recv(); }
        export function* main() { const c = chan(int); go(waits, c); yield* c.recv(); }`,
     );
     const ended = await cli(['run', ...all, program], { cwd });

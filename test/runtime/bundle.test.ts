@@ -20,6 +20,6 @@ describe('the bundle of the runtime', () => {
     const [, list = ''] = /^export \{ (.*) \};$/m.exec(built('runtime/core')) ?? [];
     const exported = list.split(', ');
     expect(exported).toContain('i32$copy as i32');
-    expect(exported.filter((each) => !each.includes('$copy as '))).toEqual(['pace', 'sink', 'tracer']);
+    expect(exported.filter((each) => !each.includes('$copy as '))).toEqual(['pace', 'sink', 'tracer', 'waits']);
   });
 });

@@ -11,6 +11,7 @@ import { checkTrace, ev, readTrace } from 'mandel/trace';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settled } from '../programs/lib/calls.js';
 import { golden } from '../support/goldens.js';
+import { judge, needJudges } from '../support/gotool.js';
 import { decode } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -154,6 +155,17 @@ describe('a trace of a running service', () => {
     const trace = readTrace(answers.find(({ status }) => status === 200)!.body.toString());
     checkTrace(trace);
     expect(Array.from(trace.events.type)).toContain(ev.GoBlockNet);
+  });
+
+  test('passes real Go', async (context) => {
+    await needJudges(context);
+    const path = join(tempDir(), 'trace.out');
+    await serving(async (dialer) => {
+      const tracing = ask(dialer, 'traceFor', { seconds: 0.2, path });
+      for (let k = 0; k < 5; k++) await ask(dialer, 'picture', { ...picture, mode: modes[k]!.name, h: 16 });
+      await tracing;
+    });
+    expect((await judge(path)).complaints).toEqual([]);
   });
 
   test('ends when its client goes away', async () => {

@@ -1,0 +1,38 @@
+// Can a damaged profile make the reader or a report hang, crash or use up the memory?
+//
+//   node dist/bench/campaigns/pproffuzz.js [-n INPUTS] [-seed SEED]
+//
+// See test/programs/lib/pproffuzz.ts. The seed of an input that goes wrong is named; -n 1 -seed SEED shows it again.
+
+import { corpus, damaged, verdict } from '../../test/programs/lib/pproffuzz.js';
+import { campaign } from './campaign.js';
+
+const maxMB = 256;
+const maxMs = 2000;
+
+await campaign('pproffuzz', 200_000, async ({ n, seed }) => {
+  const files = corpus();
+  for (const file of files) verdict(file); // warm: what reading needs in any case
+  const peakMB = () => process.resourceUsage().maxRSS / 1024;
+  const baseMB = peakMB();
+  const counts = { profile: 0, error: 0 };
+  let slowest = { ms: 0, seed: 0 };
+  for (let k = 0; k < n; k++) {
+    const bytes = damaged(files, seed + k);
+    const start = process.cpuUsage(); // others may run here as well
+    try {
+      counts[verdict(bytes, seed + k)]++;
+    } catch (error) {
+      throw new Error(`seed ${seed + k}: ${(error as Error).stack}`);
+    }
+    const ms = process.cpuUsage(start).user / 1e3;
+    if (ms > slowest.ms) slowest = { ms, seed: seed + k };
+    if (ms > maxMs) throw new Error(`seed ${seed + k}: took ${ms.toFixed(0)} ms for ${bytes.length} bytes`);
+    if (k % 1000 === 0 && peakMB() - baseMB > maxMB) throw new Error(`near seed ${seed + k}: more than ${maxMB} MB`);
+  }
+  const grownMB = peakMB() - baseMB;
+  return (
+    `${n} inputs from ${files.length} files: ${counts.profile} profiles, ${counts.error} errors; ` +
+    `${grownMB.toFixed(0)} MB at most, slowest ${slowest.ms.toFixed(1)} ms (seed ${slowest.seed})`
+  );
+});

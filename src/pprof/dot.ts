@@ -1,0 +1,129 @@
+// A profile's graph of calls in Graphviz's language dot: a box a function, larger where more was found in it, and an arrow
+// a call, wider where more went through it. After ComposeDot in google/pprof's internal/graph.
+
+import { quoted } from './dotquote.js';
+import { tagBoxes } from './dottags.js';
+import type { Edge, Node } from './graph.js';
+import { baseName } from './info.js';
+import { percentage } from './measure.js';
+import { type GraphReport, graphLabels, graphOf, type Report } from './report.js';
+import { shortName } from './shortname.js';
+import { sortedEdges } from './sorting.js';
+
+/** What a picture is drawn of. */
+export interface Drawing {
+  /** Its name: the program that was watched, or '' if nobody knows. */
+  readonly title: string;
+  /** Lines of the box that says what this is; none where something else says that. */
+  readonly labels: readonly string[];
+  readonly graph: Pick<GraphReport, 'nodes' | 'format'>;
+  /** What percentages are of. */
+  readonly total: number;
+}
+
+/** The picture of this report. @param legend whether it says what it is of */
+export function drawingOf(report: Report, legend = true): Drawing {
+  const graph = graphOf(report, true);
+  const title = baseName(report.profile.mappings?.[0]?.file ?? '').replace(/^\.$/, '');
+  return { title, graph, total: report.total, labels: legend ? graphLabels(report, graph, true) : [] };
+}
+
+/** The picture as a file in dot. The same picture is the same text. */
+export function dot({ title, labels, graph: { nodes, format }, total }: Drawing): string {
+  // Units are words of the profile, too.
+  const graph = { nodes, format: (value: number) => quoted(format(value)) };
+  const drawing = { title, labels, graph, total };
+  const number = new Map(graph.nodes.map((node, k) => [node, k + 1]));
+  const largest = graph.nodes.reduce((most, { flat }) => Math.max(most, Math.abs(flat)), 0);
+  const lines = [`digraph "${quoted(title || 'unnamed')}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];
+  if (labels.length > 0) lines.push(legend(title, labels));
+
+  const tagged = new Set<Node>();
+  for (const [node, n] of number) {
+    lines.push(box(drawing, node, n, largest));
+    const tags = tagBoxes(node, n, graph.format);
+    if (tags.length > 0) tagged.add(node);
+    lines.push(...tags);
+  }
+  // The heavier first: Graphviz takes that as a hint.
+  for (const edge of sortedEdges(graph.nodes.flatMap((node) => [...node.out.values()]))) {
+    lines.push(arrow(drawing, edge, number.get(edge.from)!, number.get(edge.to)!, tagged.has(edge.from)));
+  }
+  return `${[...lines, '}'].join('\n')}\n`;
+}
+
+function legend(title: string, labels: readonly string[]): string {
+  const text = labels.map(quoted).join('\\l');
+  const tip = title === '' ? '' : ` tooltip="${quoted(title)}"`;
+  return `subgraph cluster_L { "${quoted(labels[0]!)}" [shape=box fontsize=16 label="${text}\\l"${tip}] }`;
+}
+
+function box({ graph: { format }, total }: Drawing, node: Node, n: number, largest: number): string {
+  const { flat, cum, info } = node;
+  const share = (value: number) => `${format(value)} (${percentage(value, total).trim()})`;
+  const own = flat === 0 ? '0' : share(flat);
+  const all = cum === flat ? '' : `${flat === 0 ? ' ' : '\\n'}of ${share(cum)}`;
+  const growth = largest === 0 ? 0 : Math.ceil(GROWTH * Math.sqrt(Math.abs(flat) / largest));
+  const score = cum / Math.abs(total);
+  return (
+    `N${n} [label="${nameLines(node)}\\n${own}${all}" id="node${n}" fontsize=${SMALLEST + growth} shape=box ` +
+    `tooltip="${quoted(info.label)} (${format(cum)})" color="${edgeColour(score)}" fillcolor="${groundColour(score)}"]`
+  );
+}
+/** Sizes of letters, by the root of what was found: 8 to 24 points. */
+const SMALLEST = 8;
+const GROWTH = 16;
+
+/** A node's name, a line for each of its parts. */
+function nameLines({ info }: Node): string {
+  const { address, name, file, line, column, object } = info;
+  const short = quoted(shortName(name))
+    .replaceAll('::', '\\n')
+    .replaceAll('[...]', '[…]') // Go's type parameters, which are no parts
+    .replaceAll('.', '\\n');
+  const place = file === '' ? '' : quoted(baseName(file));
+  const parts: string[] = [];
+  if (address !== 0) parts.push(address.toString(16).padStart(16, '0'));
+  if (short !== '') parts.push(short);
+  if (line !== 0) parts.push(`${place}:${line}${column === 0 ? '' : `:${column}`}`);
+  else if (place !== '') parts.push(place);
+  else if (short === '') parts.push(object === '' ? '<unknown>' : `[${quoted(baseName(object))}]`);
+  return parts.join('\\n');
+}
+
+function arrow({ graph: { format }, total }: Drawing, edge: Edge, from: number, to: number, isTagged: boolean): string {
+  const { weight, inline, residual } = edge;
+  const value = format(weight);
+  const attributes = [`label=" ${value}${inline ? '\\n (inline)' : ''}"`];
+  if (total !== 0) {
+    // In a difference an edge may weigh more than everything.
+    const parts = (whole: number) => 1 + Math.min(Math.abs(Math.trunc((weight * whole) / total)), whole);
+    if (parts(100) > 1) attributes.push(`weight=${parts(100)}`);
+    if (parts(5) > 1) attributes.push(`penwidth=${parts(5)}`);
+    attributes.push(`color="${edgeColour(weight / Math.abs(total))}"`);
+  }
+  const says = `"${quoted(edge.from.info.label)} ${residual ? '...' : '->'} ${quoted(edge.to.info.label)} (${value})"`;
+  attributes.push(`tooltip=${says}`, `labeltooltip=${says}`);
+  if (residual) attributes.push('style="dotted"');
+  if (isTagged) attributes.push('minlen=2'); // room for the labels' boxes
+  return `N${from} -> N${to} [${attributes.join(' ')}]`;
+}
+
+const edgeColour = (score: number) => colour(score, 1, 0.7);
+const groundColour = (score: number) => colour(score, 0.1, 0.93);
+
+/** From green, for -1, over grey to red, for 1: how much of the total that is, told apart best where it is little. */
+function colour(score: number, saturation: number, value: number): string {
+  const part = Math.min(Math.abs(Number.isNaN(score) ? 0 : score), 1);
+  const strength = part < GREY ? (saturation * part) / GREY : saturation;
+  const shifted = part ** 0.3;
+  const faded = value * (1 - strength * shifted);
+  const [red, green] = score < 0 ? [faded, value] : [value, faded];
+  const hex = (channel: number) =>
+    Math.trunc(channel * 255)
+      .toString(16)
+      .padStart(2, '0');
+  return `#${hex(red)}${hex(green)}${hex(value * (1 - strength))}`;
+}
+/** Below this colours fade into grey, which would be yellow otherwise. */
+const GREY = 0.2;

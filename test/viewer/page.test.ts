@@ -1,0 +1,320 @@
+// The page of a profile as a person has it, in Chromium: what it shows, what it does, and that it is what the reports say.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { defaultConfig } from 'mandel/pprof/config';
+import { flameHeading, flameOf } from 'mandel/pprof/flameof';
+import { flameSvg } from 'mandel/pprof/flamesvg';
+import type { Profile } from 'mandel/pprof/profile';
+import { newReport } from 'mandel/pprof/report';
+import { topText } from 'mandel/pprof/top';
+import { treeText } from 'mandel/pprof/tree';
+import { profileRoutes } from 'mandel/viewer/profile';
+import { serve } from 'mandel/viewer/server';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { closeBrowser, openPage } from '../support/browser.js';
+import { foldedProfile } from '../support/folded.js';
+import { tempDir } from '../support/tempdir.js';
+
+const HOSTILE = '<img src=x onerror=alert(1)>::f & "x"';
+const lesson = foldedProfile(
+  {
+    'main.main;main.paint;main.fillPixel': [6, 600_000_000],
+    'main.main;main.paint': [1, 100_000_000],
+    'main.main;image/png.Encode;compress/flate.Write': [2, 200_000_000],
+    [`runtime.mcall;${HOSTILE}`]: [1, 100_000_000],
+  },
+  ['samples', 'cpu'],
+);
+const config = { ...defaultConfig, source_path: '/nowhere' };
+
+async function served(profile: Profile = lesson, title = 'cpu.pprof'): Promise<string> {
+  const serving = await serve({ host: '127.0.0.1', port: 0 }, profileRoutes({ profile, config, title }));
+  onTestFinished(() => serving.close());
+  return serving.url;
+}
+
+interface Drawn {
+  readonly row: number;
+  readonly left: number;
+  readonly name: string;
+  /** Percent of the width. */
+  readonly part: number;
+}
+
+/** What is shown of the flame graph: the name, and the part of the width, of each frame by rows from the root. */
+async function frames(page: Page): Promise<string[][]> {
+  await page.waitForSelector('#panel:not(.busy) .frame');
+  const all = await page.evaluate<Drawn[]>(`
+    Array.from(document.querySelectorAll('.frame'), (frame) => ({
+      row: Number(frame.getAttribute('aria-level')),
+      left: frame.offsetLeft,
+      name: frame.getAttribute('aria-label').split(':')[0],
+      part: Math.round((100 * frame.clientWidth) / frame.parentElement.clientWidth),
+    }))`);
+  const rows: string[][] = [];
+  for (const { row, name, part } of all.sort((a, b) => a.left - b.left)) {
+    rows[row - 1] = [...(rows[row - 1] ?? []), `${name} ${part}`];
+  }
+  return rows;
+}
+
+const frame = (page: Page, name: string) => page.locator('.frame', { hasText: name });
+/** The rows of the table. Code for the page is text: here are no types for what it has. */
+const cells = (page: Page) =>
+  page.evaluate<string[]>(`
+    Array.from(document.querySelectorAll('tbody tr'), (row) =>
+      Array.from(row.children, (cell) => cell.textContent).join('|'))`);
+
+afterAll(closeBrowser);
+
+describe('the page of a profile', () => {
+  test('opens with the flame graph, which needs nothing from elsewhere', async (context) => {
+    const { page, wrong } = await openPage(context, await served());
+    expect(await frames(page)).toEqual([
+      ['root 100'],
+      ['main.main 90', 'runtime.mcall 10'],
+      ['image/png.Encode 20', 'main.paint 70', '<img src=x onerror=alert(1)> 10'],
+      ['compress/flate.Write 20', 'main.fillPixel 60'],
+    ]);
+    expect(await page.title()).toBe('cpu.pprof · mandel pprof');
+    const [root, leaf] = await Promise.all([
+      frame(page, 'root').boundingBox(),
+      frame(page, 'main.fillPixel').boundingBox(),
+    ]);
+    expect(leaf!.y).toBeLessThan(root!.y);
+    expect(wrong).toEqual([]);
+  });
+
+  test('zooms to a frame that is clicked, and back', async (context) => {
+    const { page, wrong } = await openPage(context, await served());
+    await frame(page, 'main.paint').click();
+    await page.waitForURL(/zoom=/);
+    expect(await frames(page)).toEqual([['root 100'], ['main.main 100'], ['main.paint 100'], ['main.fillPixel 86']]);
+    const address = page.url();
+    await page.goBack();
+    expect((await frames(page))[1]).toEqual(['main.main 90', 'runtime.mcall 10']);
+    await page.goto(address); // a copied address shows the same
+    expect((await frames(page))[3]).toEqual(['main.fillPixel 86']);
+    await page.getByRole('button', { name: 'Reset zoom' }).click();
+    expect((await frames(page))[3]).toEqual(['compress/flate.Write 20', 'main.fillPixel 60']);
+    expect(wrong).toEqual([]);
+  });
+
+  test('tells at its foot what the mouse or the keyboard is at', async (context) => {
+    const { page, wrong } = await openPage(context, await served());
+    const says = page.getByRole('status');
+    await frame(page, 'main.paint').hover();
+    expect(await says.textContent()).toBe('main.paint: 700ms (70.00%), own 100ms (10.00%) · /src/mainpaint.go');
+    await frame(page, 'root').focus();
+    for (const [key, name] of [
+      ['ArrowUp', 'main.main'],
+      ['ArrowUp', 'main.paint'],
+      ['ArrowLeft', 'image/png.Encode'],
+      ['ArrowUp', 'compress/flate.Write'],
+      ['ArrowDown', 'image/png.Encode'],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(await says.textContent()).toMatch(new RegExp(`^${name}: `));
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/zoom=/);
+    expect((await frames(page))[2]).toEqual(['image/png.Encode 100']);
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => !url.search.includes('zoom'));
+    expect((await frames(page))[2]).toHaveLength(3);
+    expect(wrong).toEqual([]);
+  });
+
+  test('marks what is searched for, and says how much that is', async (context) => {
+    const { page, wrong } = await openPage(context, await served());
+    await frames(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('(?i)PAINT|flate');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.frame.marked');
+    expect(await page.locator('.frame.marked').allTextContents()).toEqual(['compress/flate.Write', 'main.paint']);
+    expect(await page.locator('.about').textContent()).toContain('Search: 2 functions, 900ms (90.00%) in and below');
+    await page.getByRole('tab', { name: 'Top' }).click();
+    await page.waitForSelector('tr.marked');
+    expect(await page.locator('tr.marked').count()).toBe(2);
+    expect(wrong).toEqual([]);
+  });
+
+  test('says what is wrong with a pattern, keeps what it showed, and goes on', async (context) => {
+    const { page } = await openPage(context, await served());
+    await frames(page);
+    await page.getByLabel('Focus').fill('(');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => page.getByRole('alert').textContent())
+      .toMatch(/^focus: expected a regular expression, got "\("/);
+    expect(await frames(page)).toHaveLength(4);
+    await page.getByLabel('Focus').fill('(a*)*(a*)*b$');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#panel:not(.busy)');
+    await page.getByLabel('Focus').fill('png');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/focus=png/);
+    await expect
+      .poll(() => frames(page))
+      .toEqual([['root 100'], ['main.main 100'], ['image/png.Encode 100'], ['compress/flate.Write 100']]);
+    expect(await page.getByRole('alert').isHidden()).toBe(true);
+  });
+
+  test('has the table of -top and -top -cum', async (context) => {
+    const { page, wrong } = await openPage(context, `${await served()}/?view=top`);
+    for (const sort of ['cum', 'flat'] as const) {
+      await page.getByRole('button', { name: `Sort by ${sort}` }).click();
+      const text = [...topText(newReport(lesson, 'top', { ...config, sort }))].join('').split('\n');
+      const rows = text
+        .filter((line) => /^\s+\d/.test(line))
+        .map((line) => /^\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(.*)$/.exec(line)!.slice(1).join('|'));
+      expect(rows).toHaveLength(7);
+      await expect.poll(() => cells(page)).toEqual(rows);
+      expect(await page.locator(`#by-${sort}`).getAttribute('aria-sort')).toBe('descending');
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('leads from a row of the table to its callers and callees, and to its source', async (context) => {
+    const { page, wrong } = await openPage(context, `${await served()}/?view=top`);
+    await page.getByRole('button', { name: 'main.paint', exact: true }).click();
+    await page.waitForSelector('pre');
+    expect(await page.locator('pre').textContent()).toBe(
+      [...treeText(newReport(lesson, 'peek', config), '^main\\.paint$')].join(''),
+    );
+    await page.getByRole('tab', { name: 'Source' }).click();
+    await page.waitForSelector('h2');
+    expect(await page.locator('h2').textContent()).toBe('main.paint');
+    expect(await page.locator('.source .about').textContent()).toContain(
+      '100ms in itself, 700ms (70.00%) with what it calls',
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('draws the graph, to move and to zoom', async (context) => {
+    const { page, wrong } = await openPage(context, `${await served()}/?view=graph`);
+    await page.waitForSelector('.graph svg');
+    expect(await page.locator('.graph g.node').count()).toBe(7);
+    expect(await page.locator('.graph g.edge').count()).toBe(5);
+    const box = async () => (await page.locator('.graph svg').getAttribute('viewBox'))!.split(' ').map(Number);
+    const whole = await box();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    expect((await box())[2]).toBeCloseTo(whole[2]! / 1.25);
+    await page.locator('div.graph').focus();
+    await page.keyboard.press('ArrowRight');
+    expect((await box())[0]).toBeGreaterThan(whole[0]!);
+    await page.keyboard.press('0');
+    expect(await box()).toEqual(whole);
+    await page.locator('div.graph').hover();
+    await page.mouse.down();
+    await page.mouse.move(300, 300);
+    await page.mouse.up();
+    expect(await box()).not.toEqual(whole);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByLabel('Search').fill('paint');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.graph .node.marked');
+    expect(await page.locator('.graph .node.marked').count()).toBe(1);
+    await page.locator('.graph .node.marked').click();
+    await page.waitForSelector('pre');
+    expect(await page.getByLabel('Function').inputValue()).toBe('^main\\.paint$');
+    expect(wrong).toEqual([]);
+  });
+
+  test('shows another sample type in all views', async (context) => {
+    const { page, wrong } = await openPage(context, `${await served()}/?view=top`);
+    expect(await page.locator('#sample option').allTextContents()).toEqual(['samples', 'cpu']);
+    await page.getByLabel('Sample').selectOption('samples');
+    await expect.poll(() => cells(page)).toContain('6|60.00%|60.00%|6|60.00%|main.fillPixel');
+    await page.getByRole('tab', { name: 'Flame graph' }).click();
+    await frames(page);
+    await frame(page, 'main.fillPixel').hover();
+    expect(await page.getByRole('status').textContent()).toMatch(/^main\.fillPixel: 6 \(60\.00%\)/);
+    expect(wrong).toEqual([]);
+  });
+
+  test('has tabs that arrows go through', async (context) => {
+    const { page, wrong } = await openPage(context, await served());
+    await frames(page);
+    await page.getByRole('tab', { name: 'Flame graph' }).focus();
+    const selected = () => page.locator('[role=tab][aria-selected=true]').textContent();
+    for (const [key, name] of [
+      ['ArrowRight', 'Top'],
+      ['ArrowRight', 'Graph'],
+      ['End', 'Source'],
+      ['ArrowRight', 'Flame graph'],
+      ['ArrowLeft', 'Source'],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(await selected()).toBe(name);
+    }
+    expect(await page.getByRole('tabpanel').getAttribute('aria-labelledby')).toBe('tab-source');
+    expect(wrong).toEqual([]);
+  });
+
+  test('follows the colours and the width that its reader has', async (context) => {
+    const url = await served();
+    const colours: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page } = await openPage(context, url, { colorScheme, width: 800, height: 600 });
+      await frames(page);
+      colours.push(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'));
+      for (const tab of ['Top', 'Graph', 'Peek', 'Source']) {
+        await page.getByRole('tab', { name: tab, exact: true }).click();
+        await page.waitForSelector(`#panel:not(.busy)[data-view=${tab.toLowerCase()}]`);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), tab).toBe(800);
+      }
+    }
+    expect(colours).toEqual(['rgb(255, 255, 255)', 'rgb(22, 24, 29)']);
+  });
+
+  test('of an empty profile says that there is nothing', async (context) => {
+    const empty = foldedProfile({ 'main.main': 0 });
+    const { page, wrong } = await openPage(context, await served(empty, HOSTILE));
+    await expect.poll(() => page.locator('main').textContent()).toContain('Nothing was sampled here.');
+    expect(await page.locator('h1').textContent()).toBe(HOSTILE);
+    for (const tab of ['Top', 'Graph']) {
+      await page.getByRole('tab', { name: tab, exact: true }).click();
+      await page.waitForSelector(`#panel:not(.busy)[data-view=${tab.toLowerCase()}]`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("a flame graph's SVG in a browser", () => {
+  test('zooms, marks, and takes both back', async (context) => {
+    const file = join(tempDir(), 'flame.svg');
+    const report = newReport(lesson, 'flame', config);
+    writeFileSync(file, flameSvg(flameOf(report), flameHeading(report, flameOf(report))));
+    const { page, wrong } = await openPage(context, String(pathToFileURL(file)));
+    const widths = () =>
+      page.evaluate<Record<string, number>>(`
+        Object.fromEntries(Array.from(document.querySelectorAll('.frame'), (g) =>
+          [g.querySelector('title').textContent.split(':')[0], g.style.display ? 0 : Math.round(g.querySelector('rect').getBBox().width)]))`);
+    const start = await widths();
+    expect(start).toMatchObject({ root: 1180, 'main.main': 1062, 'main.paint': 826, 'runtime.mcall': 118 });
+    await page.locator('.frame', { hasText: 'main.paint' }).click();
+    expect(await widths()).toMatchObject({
+      root: 1180,
+      'main.main': 1180,
+      'main.paint': 1180,
+      'main.fillPixel': 1011,
+      'runtime.mcall': 0,
+    });
+    page.once('dialog', (dialog) => void dialog.accept('main'));
+    await page.locator('#flame-search').click();
+    expect(await page.locator('#flame-says').textContent()).toBe('Found in 3 frames.');
+    expect(await page.locator('.found').count()).toBe(3);
+    page.once('dialog', (dialog) => void dialog.accept('('));
+    await page.locator('#flame-search').click();
+    expect(await page.locator('#flame-says').textContent()).toMatch(/^Invalid regular expression/);
+    await page.keyboard.press('Escape');
+    expect(await widths()).toEqual(start);
+    expect(await page.locator('.found').count()).toBe(0);
+    expect(wrong).toEqual([]);
+  });
+});
