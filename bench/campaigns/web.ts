@@ -4,7 +4,8 @@
 //
 // Parts: light (one request a second takes no longer than one alone), overload (five times what it can do, for a minute),
 // memory (flat over 5,000 requests), drain (SIGTERM under load loses no request), garbage (so many random queries and as many
-// requests that are hardly HTTP), slow (200 clients that send or take a byte a second). Needs hey. Other work on the machine
+// requests that are hardly HTTP), slow (200 clients that send or take a byte a second). Needs hey, and asks for
+// load from ours as well. Other work on the machine
 // makes light and overload fail: each is tried three times.
 
 import { Agent, get } from 'node:http';
@@ -12,7 +13,7 @@ import { distribution } from 'mandel/lib/distribution';
 import { randomRequest, randomUri } from '../../test/programs/lib/badhttp.js';
 import { sendRaw, slowReader, slowWriter } from '../../test/programs/lib/sockets.js';
 import { campaign } from './campaign.js';
-import { hey, Web } from './webprocess.js';
+import { generators, load, Web } from './webprocess.js';
 
 /** The longest wait that the service is told to promise, in seconds. */
 const QUEUE = 2;
@@ -38,7 +39,7 @@ const percent = (part: number) => `${(part * 100).toFixed(0)}%`;
 /** A part says what it has measured, and throws what it must not have seen. */
 const parts: Readonly<Record<string, (orders: { readonly n: number; readonly seed: number }) => Promise<void>>> = {
   light: () => atMost(TRIES, light),
-  overload: () => atMost(TRIES, overload),
+  overload,
   memory,
   drain,
   garbage,
@@ -72,9 +73,9 @@ function expect(met: boolean, what: string): void {
 async function light(): Promise<void> {
   const web = await Web.start('-queue', `${QUEUE}s`);
   try {
-    await hey(['-n', '20', '-c', '1'], web.url + picture);
-    const alone = await hey(['-n', '60', '-c', '1'], web.url + picture);
-    const light = await hey(['-z', '60s', '-c', '1', '-q', '1'], web.url + picture);
+    await load(['-n', '20', '-c', '1'], web.url + picture);
+    const alone = await load(['-n', '60', '-c', '1'], web.url + picture);
+    const light = await load(['-z', '60s', '-c', '1', '-q', '1'], web.url + picture);
     console.log(`  alone          p50 ${ms(alone.good.p50)}, p99 ${ms(alone.good.p99)}, ${alone.good.n} requests`);
     console.log(`  one a second   p50 ${ms(light.good.p50)}, p99 ${ms(light.good.p99)}, ${light.good.n} requests`);
     const ratio = light.good.p99 / alone.good.p50;
@@ -87,51 +88,51 @@ async function light(): Promise<void> {
 }
 
 async function overload(): Promise<void> {
-  for (const path of [picture, fast]) {
-    const web = await Web.start('-queue', `${QUEUE}s`);
-    try {
-      await hey(['-n', '20', '-c', '4'], web.url + path);
-      const before = await capacity(web, path);
-      // hey's workers wait for their answers: so many wait in line that only the others keep to their rate.
-      const workers = Math.ceil(before * (5 + QUEUE + 1));
-      const seen = await hey(['-z', '60s', '-c', String(workers), '-q', '1'], web.url + path);
-      const after = await capacity(web, path);
-      // Other work on the machine comes and goes: what it could do in that minute lies between these.
-      const could = Math.min(before, after);
-      const counts = [...seen.statuses].map(([status, n]) => `${status}: ${n}`).join(', ');
-      console.log(`  ${path}: capacity ${before.toFixed(1)}/s before, ${after.toFixed(1)}/s after; ${workers} workers`);
-      console.log(
-        `    offered ${seen.perSecond.all.toFixed(1)}/s (${(seen.perSecond.all / could).toFixed(1)} times), ${counts}; ` +
-          `200s ${seen.perSecond.good.toFixed(1)}/s (${percent(seen.perSecond.good / could)} of capacity), ` +
-          `p50 ${ms(seen.good.p50)}, p99 ${ms(seen.good.p99)}`,
-      );
-      expect(
-        [...seen.statuses.keys()].every((status) => status === 200 || status === 503),
-        `200 and 503 and nothing else, got ${counts}`,
-      );
-      expect(seen.perSecond.good >= 0.85 * could, '85% of capacity in 200s');
-      expect(
-        seen.good.p99 <= 3 * QUEUE,
-        `p99 of the 200s to be at most ${3 * QUEUE} s, got ${seen.good.p99.toFixed(2)} s`,
-      );
-      expect((await web.metric('goroutines')) === 1, 'no goroutine left over');
-    } finally {
-      await web.stop();
-    }
+  for (const generator of Object.keys(generators)) {
+    for (const path of [picture, fast]) await atMost(TRIES, () => overloadBy(generator, path));
+  }
+}
+
+async function overloadBy(generator: string, path: string): Promise<void> {
+  const web = await Web.start('-queue', `${QUEUE}s`);
+  try {
+    await load(['-n', '20', '-c', '4'], web.url + path);
+    const before = await capacity(web, path);
+    // The workers wait for their answers: so many wait in line that only the others keep to their rate.
+    const workers = Math.ceil(before * (5 + QUEUE + 1));
+    const seen = await load(['-z', '60s', '-c', String(workers), '-q', '1'], web.url + path, generator);
+    const after = await capacity(web, path);
+    // Other work on the machine comes and goes: what the service could do in that minute lies between these.
+    const could = Math.min(before, after);
+    const counts = [...seen.statuses].map(([status, n]) => `${status}: ${n}`).join(', ');
+    const { all, good } = seen.perSecond;
+    const { p50, p99 } = seen.good;
+    console.log(
+      `  ${path}: capacity ${before.toFixed(1)}/s before, ${after.toFixed(1)}/s after; ${workers} workers of ${generator}\n` +
+        `    offered ${all.toFixed(1)}/s (${(all / could).toFixed(1)} times), ${counts}; ` +
+        `200s ${good.toFixed(1)}/s (${percent(good / could)} of capacity), p50 ${ms(p50)}, p99 ${ms(p99)}`,
+    );
+    const fine = [...seen.statuses.keys()].every((status) => status === 200 || status === 503);
+    expect(fine, `200 and 503 and nothing else, got ${counts}`);
+    expect(good >= 0.85 * could, `85% of capacity in 200s, got ${percent(good / could)}`);
+    expect(p99 <= 3 * QUEUE, `p99 of the 200s to be at most ${3 * QUEUE} s, got ${p99.toFixed(2)} s`);
+    expect((await web.metric('goroutines')) === 1, 'no goroutine left over');
+  } finally {
+    await web.stop();
   }
 }
 
 /** 200s a second with four clients who ask as fast as they are answered. */
 async function capacity(web: Web, path: string): Promise<number> {
-  return (await hey(['-z', '15s', '-c', '4'], web.url + path)).perSecond.good;
+  return (await load(['-z', '15s', '-c', '4'], web.url + path)).perSecond.good;
 }
 
 async function memory(): Promise<void> {
   const web = await Web.start('-queue', '1m');
   try {
-    await hey(['-n', '1000', '-c', '4'], web.url + fast);
+    await load(['-n', '1000', '-c', '4'], web.url + fast);
     const [resident, shared] = [web.resident, await web.metric('shared_memory_bytes')];
-    await hey(['-n', '5000', '-c', '4'], web.url + fast);
+    await load(['-n', '5000', '-c', '4'], web.url + fast);
     const growth = web.resident / resident - 1;
     const sharedAfter = await web.metric('shared_memory_bytes');
     const goroutines = await web.metric('goroutines');

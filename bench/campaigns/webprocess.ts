@@ -73,7 +73,13 @@ export class Web {
   }
 }
 
-/** What hey has seen. */
+/** Load generators: hey, and ours, which takes the same flags. */
+export const generators: Readonly<Record<string, readonly string[]>> = {
+  hey: ['hey'],
+  'mandel load': [process.execPath, fileURLToPath(new URL('../../src/cli.js', import.meta.url)), 'load'],
+};
+
+/** What a load generator has seen. */
 export interface Seen {
   /** Answers, by status; 0 is those that failed. */
   readonly statuses: ReadonlyMap<number, number>;
@@ -85,12 +91,13 @@ export interface Seen {
 }
 
 /**
- * Runs hey with these flags against `url`.
- * @throws Error if hey is not here
+ * Runs a load generator with these flags of hey's against `url`.
+ * @throws Error if it is not here
  */
-export async function hey(flags: readonly string[], url: string): Promise<Seen> {
+export async function load(flags: readonly string[], url: string, generator = 'hey'): Promise<Seen> {
   const asked = Number(flags[flags.indexOf('-n') + 1] ?? 0);
-  const { text, ms } = await run('hey', [...flags, '-t', '60', '-o', 'csv', url]);
+  const [file = '', ...first] = generators[generator]!;
+  const { text, ms } = await run(file, [...first, ...flags, '-t', '60', '-o', 'csv', url]);
   const rows = text
     .trim()
     .split('\n')

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { Gone, Refused } from './admission.js';
 import type { Call, Head } from './handler.js';
 import { CALL_BYTES, UNSENT_BYTES } from './limits.js';
+import { printable } from './log.js';
 import type { Parts } from './parts.js';
 import { BadQuery, queryOf } from './query.js';
 import type { Route } from './route.js';
@@ -52,8 +53,9 @@ export function answering(route: Route, { dial, admission, name, log }: Parts, u
     try {
       const { query, work } = route.read(queryOf(request.url));
       const ask = JSON.stringify({ handler: route.handler, query, remote: remoteOf(request) } satisfies Call);
-      if (Buffer.byteLength(ask) > CALL_BYTES)
+      if (Buffer.byteLength(ask) > CALL_BYTES) {
         return line(reply, 414, `expected a query of at most ${CALL_BYTES} bytes`);
+      }
       // Its answer has no body, and nobody should have to paint what nobody will see.
       if (request.method === 'HEAD' && route.type !== undefined) {
         return reply
@@ -82,7 +84,7 @@ export function answering(route: Route, { dial, admission, name, log }: Parts, u
         return line(reply.header('retry-after', String(error.retryAfter)), 503, error.message);
       }
       if (error instanceof Gone || reply.raw.destroyed) return line(reply, CLIENT_GONE, 'the client has gone');
-      log(`${name}: ${request.url}: ${(error as Error).message}`);
+      log(`${name}: ${printable(request.url)}: ${(error as Error).message}`);
       return line(reply, 500, 'internal error');
     }
   };

@@ -8,6 +8,7 @@
 import { i32 } from '../go/types.js';
 import type { Page } from './page.js';
 import type { Route } from './route.js';
+import type { Service } from './serve.js';
 
 export interface ServeOptions {
   /** Where to listen: `127.0.0.1:8000`; `:8000` is all of the machine's addresses, port 0 any that is free. */
@@ -46,8 +47,9 @@ export async function listenAndServe(options: ServeOptions): Promise<number> {
   const { name = 'service' } = options;
   const say = (text: string) => process.stderr.write(`${name}: ${text}\n`);
   const told = signals();
+  let service: Service | undefined;
   try {
-    const service = await serve(options);
+    service = await serve(options);
     say(`listening on ${service.url}`);
     const result = await Promise.race([told.first, service.ended]);
     if (result === undefined) return (await service.drain()).exitCode;
@@ -56,6 +58,7 @@ export async function listenAndServe(options: ServeOptions): Promise<number> {
     return result.exitCode === 0 ? 1 : result.exitCode; // nobody told it to end
   } catch (error) {
     say((error as Error).message);
+    await service?.stop();
     return 1;
   } finally {
     told.done();

@@ -11,7 +11,7 @@ export class Symbols {
   learn({ locations, functions }: Profile): void {
     for (const { address, lines } of locations) {
       const [line] = lines;
-      if (line) this.#names.set(address, functions[line.func]!.name);
+      if (line) this.#names.set(Number(address), functions[line.func]!.name);
     }
   }
 

@@ -89,6 +89,8 @@ describe('the app', () => {
       type: 'image/png',
     });
     expect(headers).not.toHaveProperty('content-length');
+    const other = await appOf().app.inject({ method: 'HEAD', url: '/pi' });
+    expect([other.statusCode, other.headers['content-length'], other.body]).toEqual([200, '5', '']);
   });
 
   test('has a start page without scripts, whose links all lead somewhere', async () => {
