@@ -8,7 +8,7 @@ const entries = [
   {
     name: 'allocs',
     query: '?debug=1',
-    about: 'What has been allocated on the heaps of all threads since they came up.',
+    about: 'What is allocated on the heaps of all threads within a second, or as many as seconds= says.',
   },
   { name: 'block', query: '?debug=1', about: 'Where goroutines waited for channels, mutexes and WaitGroups.' },
   { name: 'cmdline', query: '', about: 'The command line of this program, its words separated by NUL.' },

@@ -59,6 +59,7 @@ describe('mandelweb', () => {
     expect(await third).toBe('gone');
     await eventually(async () => (await metric(url, 'rendering')) + (await metric(url, 'queued')) === 0);
     await eventually(async () => (await metric(url, 'goroutines')) === 1);
+    expect(await metric(url, 'pixels_total')).toBeLessThan(4096 * 4096); // and not twice as many
     await bytesOf(`${url}/mandelbrot?kernel=fast`);
   });
 
