@@ -8,7 +8,7 @@ import { mandelweb } from 'mandel/service/mandelweb';
 import type { Parts } from 'mandel/service/parts';
 import { plainRoute } from 'mandel/service/route';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FakeTime, fakeParts } from '../support/service.js';
+import { eventually, FakeTime, fakeParts } from '../support/service.js';
 
 function appOf(others: Partial<Parts> = {}) {
   const { routes, page } = mandelweb;
@@ -196,6 +196,20 @@ describe('a client', () => {
       keepAliveTimeout: 60_000,
       maxConnections: 4096,
     });
+  });
+
+  test('who does not take a large answer keeps others from having theirs painted, until it goes', async () => {
+    const body = Buffer.alloc(65 * 2 ** 20);
+    const { app } = appOf({ dial: async () => ({ head: '{"status":200,"headers":{}}', body, done() {} }) });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /pi HTTP/1.1\r\nHost: x\r\n\r\n'));
+    await once(socket, 'readable'); // and it reads no more than that
+    const refused = await app.inject('/pi');
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    expect(refused.body).toBe('busy: too many clients are slow to take their answers\n');
+    socket.destroy();
+    await eventually(async () => (await app.inject('/pi')).statusCode === 200);
   });
 
   test('who takes longer is told so, and hung up on', async () => {
