@@ -28,6 +28,11 @@ export function completer(profile: Profile): (line: string) => [string[], string
     if (sample) return [[], last];
     const part = last.replace(/^-/, '');
     const found = part === '' ? [] : functions.filter((name) => name.includes(part));
-    return [found.slice(0, MAX_SHOWN), part];
+    return [found.slice(0, MAX_SHOWN).map(asPattern), part];
   };
+}
+
+/** A name as a pattern that matches it; a dot, which every name has, stays readable. */
+function asPattern(name: string): string {
+  return name.replaceAll(/[\\^$*+?()[\]{}|]/g, '\\$&');
 }

@@ -2,8 +2,7 @@
 
 import { type Flame, type FlameFunc, flame } from './flame.js';
 import type { FlameHeading } from './flamesvg.js';
-import type { Info } from './info.js';
-import { baseName } from './info.js';
+import { baseName, type Info } from './info.js';
 import { formatValue } from './measure.js';
 import { profileLabels, type Report } from './report.js';
 import { stacksOf } from './samples.js';
@@ -14,7 +13,9 @@ export function flameOf({ profile, index }: Report): Flame {
   const func = (info: Info): FlameFunc => {
     let made = known.get(info.label);
     if (!made) {
-      made = { name: info.name === '' ? info.label : info.name, file: info.file };
+      // Its file has a place of its own; a line or an address belongs to its name.
+      const isFunction = info.name !== '' && info.line === 0 && info.address === 0;
+      made = { name: isFunction ? info.name : info.label, file: info.file };
       known.set(info.label, made);
     }
     return made;

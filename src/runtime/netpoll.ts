@@ -22,7 +22,7 @@ import { UsageError } from './errors.js';
 import { m } from './g.js';
 import { malloc } from './malloc.js';
 import { bytesAt, G, gStatus, H, i32, P } from './memory.js';
-import { localput } from './runq.js';
+import { inOrder, localput } from './runq.js';
 import { tracer } from './tracing/current.js';
 
 /** Calls that may be under way at once. */
@@ -152,17 +152,11 @@ export function netpollblock(word: number, what: string, on: number): boolean {
 
 /** Makes those runnable that Node's thread has pushed for P `pp`, in their order. Owner only, between goroutines. */
 export function netpoll(pp: number): void {
-  let stack = Atomics.exchange(i32, pp + P.NETPOLL, 0); // pairs with the compare-and-exchange in Netpoller.#hand
-  let first = 0;
-  while (stack !== 0) {
-    const below = i32[stack + G.LINK]!;
-    i32[stack + G.LINK] = first;
-    first = stack;
-    stack = below;
-  }
-  while (first !== 0) {
-    const gp = first;
-    first = i32[gp + G.LINK]!;
+  // Pairs with the compare-and-exchange in Netpoller.#hand.
+  let next = inOrder(Atomics.exchange(i32, pp + P.NETPOLL, 0));
+  while (next !== 0) {
+    const gp = next;
+    next = i32[gp + G.LINK]!;
     Atomics.sub(i32, H.NTIMERS, 1); // it is about to be queued by us, and we are not idle
     if (tracer !== undefined) tracer.unblock(gp, by.netpoll);
     i32[gp + G.STATUS] = gStatus.runnable;

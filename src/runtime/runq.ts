@@ -88,19 +88,24 @@ export function inboxput(home: number, gp: number): void {
 /** Moves the inbox to the local queue, in the order of arrival. Owner only. */
 export function drainInbox(pp: number): void {
   if (i32[pp + P.INBOX] === 0) return;
-  let stack = exchange(pp + P.INBOX, 0);
+  let gp = inOrder(exchange(pp + P.INBOX, 0));
+  while (gp !== 0) {
+    const after = i32[gp + G.LINK]!;
+    localput(pp, gp);
+    gp = after;
+  }
+}
+
+/** The first of the Gs on a stack that others pushed, which are linked in the order of arrival from now on. */
+export function inOrder(stack: number): number {
   let first = 0;
-  while (stack !== 0) {
-    const below = i32[stack + G.LINK]!;
-    i32[stack + G.LINK] = first;
-    first = stack;
-    stack = below;
+  for (let gp = stack; gp !== 0; ) {
+    const below = i32[gp + G.LINK]!;
+    i32[gp + G.LINK] = first;
+    first = gp;
+    gp = below;
   }
-  while (first !== 0) {
-    const after = i32[first + G.LINK]!;
-    localput(pp, first);
-    first = after;
-  }
+  return first;
 }
 
 /** True if the ring of `pp` has no room, as far as its owner can see without asking thieves. Owner only. */

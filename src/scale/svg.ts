@@ -1,5 +1,6 @@
 // A picture of a curve as SVG: one file, with nothing that it would have to fetch, in light or dark as its reader likes it.
 
+import { escaped } from '../lib/markup.js';
 import { type Axis, procsAxis, speedupAxis } from './axis.js';
 import { type Curve, highest } from './curve.js';
 import { type Law, type Point, speedupBy } from './law.js';
@@ -163,7 +164,3 @@ function described({ points, amdahl, usl }: Curve): string {
 }
 
 const spoken = ({ procs, speedup }: Point) => `${plural(procs)}: ${speedup.toFixed(2)} times as fast`;
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}

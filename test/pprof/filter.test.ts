@@ -13,7 +13,7 @@ const small = handmade.small!;
 
 /** The stacks that are left, root first, and their values. */
 function left(profile: Profile, config: Partial<Config>, warnings: string[] = []): string[] {
-  const report = newReport(profile, 'flame', { ...defaultConfig, ...config }, (line) => warnings.push(line));
+  const report = newReport(profile, 'traces', { ...defaultConfig, ...config }, (line) => warnings.push(line));
   return stacksOf(report.profile, report.index).map(
     ({ frames, value }) => `${frames.map(({ info }) => info.label).join('>')} ${value}`,
   );

@@ -92,6 +92,17 @@ describe('a flame graph', () => {
     ]);
   });
 
+  test.each([
+    ['functions', ['main', 'a']],
+    ['filefunctions', ['main', 'a']],
+    ['lines', ['main /src/main.go:1', 'a /src/a.go:2']],
+    ['files', ['/src/main.go', '/src/a.go']],
+    ['addresses', ['0000000000001000 main /src/main.go:1', '0000000000001001 a /src/a.go:2']],
+  ] as const)('has frames that are %s', (granularity, names) => {
+    const report = newReport(foldedProfile({ 'main;a': 1 }), 'flame', { ...defaultConfig, granularity });
+    expect(flameOf(report).funcs.map(({ name }) => name)).toEqual(names);
+  });
+
   test('of nothing is its root', () => {
     expect(rows(flame([]))).toEqual(['0 root in -1: 0+0 0 own 0']);
   });

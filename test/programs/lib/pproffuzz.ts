@@ -5,7 +5,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Rng } from 'mandel/lib/rng';
 import { type Config, defaultConfig, type ReportKind } from 'mandel/pprof/config';
+import { dot, drawingOf } from 'mandel/pprof/dot';
 import { ProfileError } from 'mandel/pprof/error';
+import { flameHeading, flameOf } from 'mandel/pprof/flameof';
+import { flameSvg } from 'mandel/pprof/flamesvg';
 import { listText } from 'mandel/pprof/listing';
 import { merged, without } from 'mandel/pprof/merge';
 import type { Profile } from 'mandel/pprof/profile';
@@ -13,8 +16,7 @@ import { encodeProfile } from 'mandel/pprof/proto';
 import { pruned } from 'mandel/pprof/prune';
 import { rawText } from 'mandel/pprof/raw';
 import { readProfile } from 'mandel/pprof/read';
-import { graphLabels, graphOf, newReport, type Report } from 'mandel/pprof/report';
-import { stacksOf } from 'mandel/pprof/samples';
+import { newReport, type Report } from 'mandel/pprof/report';
 import { tagsText } from 'mandel/pprof/tags';
 import { topText } from 'mandel/pprof/top';
 import { tracesText } from 'mandel/pprof/traces';
@@ -80,14 +82,19 @@ function reportAll(profile: Profile, rng: Rng): void {
     () => rawText(report('raw')),
     () => tagsText(report('tags')),
     () => picture(report('dot')),
+    () => flame(report('flame')),
     ...(rng.below(16) === 0 ? [() => listText(report('list'), 'main')] : []),
   ];
   for (const text of texts) attempt(() => drain(text()));
 }
 
 function picture(report: Report): string[] {
-  stacksOf(report.profile, report.index);
-  return graphLabels(report, graphOf(report, true), true);
+  return [dot(drawingOf(report))];
+}
+
+function flame(report: Report): string[] {
+  const drawn = flameOf(report);
+  return [flameSvg(drawn, flameHeading(report, drawn))];
 }
 
 function drain(pieces: Iterable<string>): void {
