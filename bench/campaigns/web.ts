@@ -100,19 +100,22 @@ async function overloadBy(generator: string, path: string): Promise<void> {
   try {
     await load(['-n', '20', '-c', '4'], web.url + path);
     const before = await capacity(web, path);
+    const spent = await web.cpu();
     // The workers wait for their answers: so many wait in line that only the others keep to their rate.
-    const workers = Math.ceil(before * (5 + QUEUE + 1));
+    const workers = Math.ceil(before.perSecond * (5 + QUEUE + 1));
     const seen = await load(['-z', '60s', '-c', String(workers), '-q', '1'], web.url + path, generator);
+    const perGood = ((await web.cpu()) - spent) / seen.good.n;
     const after = await capacity(web, path);
     // Other work on the machine comes and goes: what the service could do in that minute lies between these.
-    const could = Math.min(before, after);
+    const could = Math.min(before.perSecond, after.perSecond);
     const counts = [...seen.statuses].map(([status, n]) => `${status}: ${n}`).join(', ');
     const { all, good } = seen.perSecond;
     const { p50, p99 } = seen.good;
     console.log(
-      `  ${path}: capacity ${before.toFixed(1)}/s before, ${after.toFixed(1)}/s after; ${workers} workers of ${generator}\n` +
+      `  ${path}: capacity ${before.perSecond.toFixed(1)}/s before, ${after.perSecond.toFixed(1)}/s after; ${workers} workers of ${generator}\n` +
         `    offered ${all.toFixed(1)}/s (${(all / could).toFixed(1)} times), ${counts}; ` +
-        `200s ${good.toFixed(1)}/s (${percent(good / could)} of capacity), p50 ${ms(p50)}, p99 ${ms(p99)}`,
+        `200s ${good.toFixed(1)}/s (${percent(good / could)} of capacity), p50 ${ms(p50)}, p99 ${ms(p99)}\n` +
+        `    processor time for each 200: ${ms(perGood)}; at capacity ${ms(before.perGood)} and ${ms(after.perGood)}`,
     );
     const fine = [...seen.statuses.keys()].every((status) => status === 200 || status === 503);
     expect(fine, `200 and 503 and nothing else, got ${counts}`);
@@ -124,9 +127,14 @@ async function overloadBy(generator: string, path: string): Promise<void> {
   }
 }
 
-/** 200s a second with four clients who ask as fast as they are answered. */
-async function capacity(web: Web, path: string): Promise<number> {
-  return (await load(['-z', '15s', '-c', '4'], web.url + path)).perSecond.good;
+/**
+ * 200s a second with four clients who ask as fast as they are answered, and seconds of processor time for each: these tell
+ * whether it was the service that took longer, or something else on the machine.
+ */
+async function capacity(web: Web, path: string): Promise<{ readonly perSecond: number; readonly perGood: number }> {
+  const spent = await web.cpu();
+  const { good, perSecond } = await load(['-z', '15s', '-c', '4'], web.url + path);
+  return { perSecond: perSecond.good, perGood: ((await web.cpu()) - spent) / good.n };
 }
 
 async function memory(): Promise<void> {

@@ -61,9 +61,18 @@ export class Web {
   }
 
   /** A metric of its own. */
-  async metric(name: string): Promise<number> {
+  metric(name: string): Promise<number> {
+    return this.#figure(`mandelweb_${name}`);
+  }
+
+  /** Seconds of processor time that it has taken so far. */
+  cpu(): Promise<number> {
+    return this.#figure('process_cpu_seconds_total');
+  }
+
+  async #figure(name: string): Promise<number> {
     const text = await (await fetch(`${this.url}/metrics`)).text();
-    return Number(new RegExp(`^mandelweb_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
   }
 
   /** Tells it to end. @returns its exit status */
