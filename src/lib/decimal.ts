@@ -4,6 +4,8 @@
 /** `%.2f`, with as many digits as asked. */
 export function fixed(n: number, digits: number): string {
   const rounded = n.toFixed(digits);
+  // What lies in the middle is a whole number of halves of halves.
+  if (!Number.isInteger(n * 2 ** (digits + 1))) return rounded;
   const [mantissa = ''] = n.toFixed(digits + 25).split('e');
   const dropped = mantissa.slice(mantissa.indexOf('.') + 1 + digits);
   return isHalf(dropped) && isOdd(rounded) ? towardZero(mantissa, digits) : rounded;

@@ -21,6 +21,7 @@ import { tagsText } from 'mandel/pprof/tags';
 import { topText } from 'mandel/pprof/top';
 import { tracesText } from 'mandel/pprof/traces';
 import { treeText } from 'mandel/pprof/tree';
+import { damagedBytes } from './damage.js';
 import { handmade } from './handmade.js';
 
 const folder = new URL('../../testdata/profiles/', import.meta.url.replace('/dist/', '/'));
@@ -115,42 +116,6 @@ function oneLine(error: unknown, form: RegExp): void {
   if (!form.test(error.message) || /[\p{Cc}\p{Zl}]/u.test(error.message)) {
     throw new Error(`not one line of ours: ${JSON.stringify(error.message)}`);
   }
-}
-
-const hardBytes = [0, 1, 0x0a, 0x12, 0x22, 0x7f, 0x80, 0xff];
-
-function damagedBytes(file: Uint8Array, other: Uint8Array, rng: Rng): Uint8Array {
-  let bytes = Array.from(file);
-  for (let times = 1 + rng.below(3); times > 0; times--) {
-    const at = rng.below(bytes.length + 1);
-    const n = 1 + rng.below(20);
-    switch (rng.below(8)) {
-      case 0:
-        bytes[at] = (bytes[at] ?? 0) ^ (1 << rng.below(8));
-        break;
-      case 1:
-        bytes[at] = hardBytes[rng.below(hardBytes.length)]!;
-        break;
-      case 2:
-        bytes[at] = rng.below(256);
-        break;
-      case 3:
-        bytes.splice(at, n);
-        break;
-      case 4:
-        bytes.splice(at, 0, ...bytes.slice(at, at + n));
-        break;
-      case 5: // a number that is as large as numbers can be
-        bytes.splice(at, 1, ...new Array(rng.below(11)).fill(0xff), 1);
-        break;
-      case 6:
-        bytes = [...bytes.slice(0, at), ...other.slice(rng.below(other.length))];
-        break;
-      default:
-        bytes = bytes.slice(0, at);
-    }
-  }
-  return Uint8Array.from(bytes);
 }
 
 interface Field {
