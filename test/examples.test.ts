@@ -13,8 +13,10 @@ const sources = new URL('../examples/', import.meta.url);
 const compiled = new URL('../dist/examples/', import.meta.url);
 /** Wrong in some schedules, on purpose: sim/explore.test.ts finds what is wrong with them. */
 const wrong = ['closerace', 'lostwakeup'];
+/** What serves until it is told to end: service/example.test.ts has them. */
+const services = ['httpapi'];
 const all = readdirSync(sources).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []));
-const names = all.filter((name) => !wrong.includes(name));
+const names = all.filter((name) => !wrong.includes(name) && !services.includes(name));
 
 /** What the comment at the end of an example says that it prints; undefined if it says nothing. */
 function outputBlock(source: string): string | undefined {

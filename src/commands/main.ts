@@ -42,6 +42,7 @@ const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   scale: async () => ({ command: (await import('./scale.js')).scaleCommand(), takesWords: false }),
   explore: async () => ({ command: (await import('./explore.js')).exploreCommand(), takesWords: true }),
   calibrate: async () => ({ command: (await import('./calibrate.js')).calibrateCommand(), takesWords: false }),
+  web: async () => ({ command: (await import('./web.js')).webCommand(), takesWords: false }),
   load: async () => ({ command: (await import('./load.js')).loadCommand(), takesWords: true }),
   pprof: async () => ({ command: (await import('./pprof.js')).pprofCommand(), takesWords: true }),
   run: async () => ({ command: (await import('./run.js')).runCommand(), takesWords: true }),

@@ -62,6 +62,7 @@ export function renderCommand(): Command {
     .addHelpText('after', '  mandel pprof [flags] FILE   says what is in a profile; see mandel pprof -help')
     .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')
     .addHelpText('after', '  mandel scale [flags]        how a mode scales, simulated; see mandel scale -help')
+    .addHelpText('after', '  mandel web [flags]          serves pictures over HTTP; see mandel web -help')
     .addHelpText('after', '  mandel explore FILE.js      finds schedules that go wrong; see mandel explore -help')
     .addHelpText('after', '  mandel load [flags] URL     puts a server under load; see mandel load -help')
     .addHelpText(

@@ -1,0 +1,70 @@
+// mandel web: serves pictures over HTTP. Also mandelweb.
+
+import { availableParallelism } from 'node:os';
+import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
+import { listenAndServe, mandelweb } from '../service/index.js';
+import { Command } from './commander.js';
+import { BadUsage, choice, wholeNumber } from './usage.js';
+
+interface Flags {
+  readonly http: string;
+  readonly procs?: string;
+  readonly queue: string;
+  readonly drain: string;
+  readonly pprof: string;
+  readonly quiet?: boolean;
+}
+
+/** Whose requests profiles are for. */
+const whose = [{ name: 'loopback' }, { name: 'any' }] as const;
+
+export function webCommand(): Command {
+  return new Command('mandel web')
+    .description('Serves pictures of the Mandelbrot set over HTTP; every request is a goroutine.')
+    .option('--http <address>', 'where to listen; port 0 is any that is free', '127.0.0.1:8080')
+    .option('--procs <n>', `Ps (default: GOMAXPROCS, else the number of cores, here ${availableParallelism()})`)
+    .option('--queue <duration>', 'longest time in line; who would wait longer is told to come back later', '2s')
+    .option('--drain <duration>', 'longest time that the last answers may take once it is told to end', '30s')
+    .option('--pprof <whose>', 'who may see /debug/pprof/, which discloses source: loopback or any', 'loopback')
+    .option('--quiet', 'no line on standard error for each request')
+    .addHelpText('after', help)
+    .action(async (flags: Flags) => {
+      process.exitCode = await web(flags);
+    });
+}
+
+const help = `
+Paths:
+  /mandelbrot    a picture as PNG; keys: w, h, mode, workers, scene, kernel
+  /debug/pprof/  profiles and traces, for go tool pprof, mandel pprof, go tool trace
+  /metrics       counts and times, for Prometheus
+  /healthz       200 while it takes requests
+
+SIGTERM or Ctrl-C ends it once all requests have been answered; a second one at once.`;
+
+/** @returns the exit status */
+function web(flags: Flags): Promise<number> {
+  const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  return listenAndServe({
+    ...mandelweb,
+    http: flags.http,
+    procs,
+    queueMs: milliseconds('queue', flags.queue),
+    drainMs: milliseconds('drain', flags.drain),
+    pprof: choice('pprof', flags.pprof, whose).name,
+    quiet: flags.quiet ?? false,
+  });
+}
+
+/** Milliseconds in the units of Go's durations. */
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+/** An hour. */
+const MOST_MS = 3_600_000;
+
+/** A duration as Go has it: `2s`, `1.5s`, `500ms`. @throws BadUsage naming the flag */
+function milliseconds(flag: string, text: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m)$/.exec(text) ?? [];
+  const ms = Math.round(Number(number) * (UNITS[unit] ?? 0));
+  if (number !== '' && ms <= MOST_MS) return ms;
+  throw new BadUsage(`-${flag}: expected a duration up to 1h such as 500ms or 2s, got ${JSON.stringify(text)}`);
+}

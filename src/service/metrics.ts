@@ -1,0 +1,93 @@
+// What a service counts, for Prometheus: of its requests and of the runtime behind it, beside what prom-client says of
+// Node. After the names that Prometheus's own guide gives such things.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Admission } from './admission.js';
+import type { Gauges } from './parts.js';
+
+/** Bounds of the histogram, in seconds: from a picture of a few pixels to one of many millions. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests: Counter<'code'>;
+  readonly #seconds: Histogram;
+  #inFlight = 0;
+
+  /** @param name what the names of the service's own figures begin with */
+  constructor(name: string, admission: Admission, gauges: () => Gauges) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requests = new Counter({
+      name: `${name}_requests_total`,
+      help: 'Requests answered, by status code; 499 if the client had gone.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: `${name}_request_seconds`,
+      help: 'Seconds from the head of a request to the last byte of its answer.',
+      buckets: SECONDS,
+      registers,
+    });
+    const gauge = (what: string, help: string, read: () => number) =>
+      new Gauge({
+        name: `${name}_${what}`,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    const total = (what: string, help: string, read: () => number) =>
+      new Counter({
+        name: `${name}_${what}_total`,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    gauge('in_flight', 'Requests that are being answered.', () => this.#inFlight);
+    gauge('rendering', 'Requests that goroutines are working on.', () => admission.inside);
+    gauge('queued', 'Requests that wait in line.', () => admission.waiting);
+    total('refused', 'Requests that would have had to wait too long.', () => admission.refusals);
+    gauge('goroutines', 'Goroutines that are alive.', () => gauges().goroutines);
+    gauge('procs', 'Ps.', () => gauges().procs);
+    gauge('shared_memory_bytes', 'Shared memory that goroutines have been given.', () => gauges().sharedBytes);
+    total('pixels', 'Pixels painted.', () => gauges().pixels);
+  }
+
+  /** Requests that are being answered. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** A request has come. */
+  begin(): void {
+    this.#inFlight++;
+  }
+
+  /** It has been answered, after so many seconds. */
+  end(code: number, seconds: number): void {
+    this.#inFlight--;
+    this.#requests.inc({ code });
+    this.#seconds.observe(seconds);
+  }
+
+  /** Content-Type of text(). */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All figures, as Prometheus reads them. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Counts no more. */
+  close(): void {
+    this.#registry.clear();
+  }
+}

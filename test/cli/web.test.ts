@@ -1,0 +1,58 @@
+// mandel web and mandelweb: what is wrong with their flags and addresses, in one line each.
+
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cli } from '../support/cli.js';
+import { tempDir } from '../support/tempdir.js';
+
+const taken = createServer();
+let port = 0;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  port = (taken.address() as { port: number }).port;
+});
+afterAll(() => void taken.close());
+
+describe('mandel web', () => {
+  test.each([
+    [['-queue', '2'], '-queue: expected a duration up to 1h such as 500ms or 2s, got "2"'],
+    [['-queue', '61m'], '-queue: expected a duration up to 1h such as 500ms or 2s, got "61m"'],
+    [['-drain', '-1s'], '-drain: expected a duration up to 1h such as 500ms or 2s, got "-1s"'],
+    [['-procs', '0'], '-procs: expected a whole number from 1 to 256, got "0"'],
+    [['-pprof', 'nobody'], '-pprof: expected one of loopback, any, got "nobody"'],
+    [['-pprof', 'ani'], '-pprof: expected one of loopback, any, got "ani"; did you mean any?'],
+    [['-htp', ':1'], "unknown option '-htp' (did you mean -http?); see mandel web -help"],
+    [['-http'], '-http: expected a value, got nothing'],
+    [['8080'], 'expected flags and nothing else, got "8080"; see mandel web -help'],
+  ])('%j is bad usage', async (args, line) => {
+    const ended = await cli(['web', ...args], { cwd: tempDir() });
+    expect(ended).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${line}\n` });
+  });
+
+  test.each([
+    ['8080', 'listen "8080": expected host:port such as 127.0.0.1:8080'],
+    ['127.0.0.1:65536', 'listen "127.0.0.1:65536": expected host:port such as 127.0.0.1:8080'],
+    ['192.0.2.1:8080', 'listen 192.0.2.1:8080: this machine has no such address'],
+  ])('cannot listen at %s, and says why', async (address, line) => {
+    const ended = await cli(['web', '-http', address], { cwd: tempDir() });
+    expect(ended).toMatchObject({ status: 1, stdout: '', stderr: `mandelweb: ${line}\n` });
+  });
+
+  test('says that its port is in use', async () => {
+    const ended = await cli(['web', '-http', `127.0.0.1:${port}`, '-procs', '1'], { cwd: tempDir() });
+    expect(ended).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `mandelweb: listen 127.0.0.1:${port}: the port is in use; choose another one, or 0 for any that is free\n`,
+    });
+  });
+
+  test('has a help that names its paths', async () => {
+    const { status, stdout } = await cli(['web', '-help'], { cwd: tempDir() });
+    expect(status).toBe(0);
+    for (const word of ['-http', '-queue', '-pprof', '/mandelbrot', '/debug/pprof/', '/metrics', '/healthz']) {
+      expect(stdout).toContain(word);
+    }
+  });
+});

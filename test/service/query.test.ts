@@ -1,0 +1,64 @@
+// What clients may ask for: each bad query gets one plain line.
+
+import { mandelweb } from 'mandel/service/mandelweb';
+import { BadQuery, queryOf } from 'mandel/service/query';
+import { plainRoute } from 'mandel/service/route';
+import { describe, expect, test } from 'vitest';
+
+const { read } = mandelweb.routes['/mandelbrot'];
+const asked = (query: string) => read(queryOf(`/mandelbrot${query}`)).query;
+const plain = { w: 512, h: 512, mode: 'row', workers: 4, scene: 1, kernel: 0 };
+
+describe('a query', () => {
+  test.each([
+    ['', plain],
+    ['?', plain],
+    ['?w=1&h=65536', { ...plain, w: 1, h: 65_536 }],
+    ['?w=4096&h=4096', { ...plain, w: 4096, h: 4096 }],
+    [
+      '?mode=seq&kernel=fast&scene=justforfunc&workers=1024',
+      { ...plain, mode: 'seq', workers: 1024, scene: 2, kernel: 1 },
+    ],
+    ['?%77=3', { ...plain, w: 3 }],
+  ])('%j asks for a picture', (query, expected) => {
+    expect(asked(query)).toEqual(expected);
+  });
+
+  test.each([
+    ['?w=', 'w: expected a whole number from 1 to 65536, got ""'],
+    ['?w=0', 'w: expected a whole number from 1 to 65536, got "0"'],
+    ['?w=-1', 'w: expected a whole number from 1 to 65536, got "-1"'],
+    ['?w=1.5', 'w: expected a whole number from 1 to 65536, got "1.5"'],
+    ['?w=1e3', 'w: expected a whole number from 1 to 65536, got "1e3"'],
+    ['?w=0x10', 'w: expected a whole number from 1 to 65536, got "0x10"'],
+    ['?w=65537', 'w: expected a whole number from 1 to 65536, got "65537"'],
+    ['?w=NaN', 'w: expected a whole number from 1 to 65536, got "NaN"'],
+    ['?w=%00', 'w: expected a whole number from 1 to 65536, got "\\u0000"'],
+    ['?w=%zz', 'w: expected a whole number from 1 to 65536, got "%zz"'],
+    ['?w=%0a', 'w: expected a whole number from 1 to 65536, got "\\n"'],
+    ['?w=9999999999999999', 'w: expected a whole number from 1 to 65536, got "9999999999999999"'],
+    [`?h=${'7'.repeat(50)}`, `h: expected a whole number from 1 to 65536, got "${'7'.repeat(40)}..."`],
+    ['?w=4097&h=4096', 'w*h: expected at most 16777216 pixels, got 4097x4096'],
+    ['?w=65536&h=65536', 'w*h: expected at most 16777216 pixels, got 65536x65536'],
+    ['?workers=1025', 'workers: expected a whole number from 1 to 1024, got "1025"'],
+    [
+      '?mode=rows',
+      'mode: expected one of seq, px, row, col, workers, buffered, rowworkers, got "rows"; did you mean row?',
+    ],
+    ['?mode=constructor', 'mode: expected one of seq, px, row, col, workers, buffered, rowworkers, got "constructor"'],
+    ['?scene=', 'scene: expected one of workshop, web, justforfunc, got ""'],
+    ['?kernel=FAST', 'kernel: expected one of plain, fast, got "FAST"; did you mean fast?'],
+    ['?w=1&w=2', 'w: expected to be given once, got "1, 2"'],
+    ['?width=3', 'query: expected keys among w, h, mode, workers, scene, kernel, got "width"'],
+    ['?__proto__=1', 'query: expected keys among w, h, mode, workers, scene, kernel, got "__proto__"'],
+    ['?w[]=1', 'query: expected keys among w, h, mode, workers, scene, kernel, got "w[]"'],
+    ['?=1', 'query: expected keys among w, h, mode, workers, scene, kernel, got ""'],
+  ])('%j is refused', (query, message) => {
+    expect(() => asked(query)).toThrow(new BadQuery(message));
+  });
+
+  test('of a route that checks nothing goes to its handler as it is', () => {
+    const { query, work } = plainRoute('pi').read(queryOf('/pi?n=3&%C3%A9=x'));
+    expect({ query, units: work.units }).toEqual({ query: { n: '3', é: 'x' }, units: 1 });
+  });
+});
