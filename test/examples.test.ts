@@ -1,22 +1,16 @@
 // Every example prints what its "// Output:" block says, on any number of Ps. Those that are wrong have none.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'mandel/trace';
 import { blocking } from 'mandel/trace/analysis/blocking';
 import { describe, expect, test } from 'vitest';
 import { cli } from './support/cli.js';
+import { compiledExample, right, wrong } from './support/examples.js';
 import { tempDir } from './support/tempdir.js';
 
 const sources = new URL('../examples/', import.meta.url);
-const compiled = new URL('../dist/examples/', import.meta.url);
-/** Wrong in some schedules, on purpose: sim/explore.test.ts finds what is wrong with them. */
-const wrong = ['closerace', 'lostwakeup'];
-/** What serves until it is told to end: service/example.test.ts has them. */
-const services = ['httpapi'];
-const all = readdirSync(sources).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []));
-const names = all.filter((name) => !wrong.includes(name) && !services.includes(name));
 
 /** What the comment at the end of an example says that it prints; undefined if it says nothing. */
 function outputBlock(source: string): string | undefined {
@@ -26,7 +20,7 @@ function outputBlock(source: string): string | undefined {
 }
 
 test('the examples of the lesson are there', () => {
-  expect(names).toEqual(expect.arrayContaining(['block', 'daisy', 'mutex', 'pi', 'pingpong', 'sieve', 'timers']));
+  expect(right).toEqual(expect.arrayContaining(['block', 'daisy', 'mutex', 'pi', 'pingpong', 'sieve', 'timers']));
 });
 
 test('an output block is the last thing in the file, or none at all', () => {
@@ -41,7 +35,7 @@ test.each(wrong)('examples/%s says that it is wrong, and promises no output', (n
   expect(outputBlock(source)).toBeUndefined();
 });
 
-describe.each(names)('examples/%s', (name) => {
+describe.each(right)('examples/%s', (name) => {
   const expected = outputBlock(readFileSync(new URL(`${name}.ts`, sources), 'utf8'));
 
   test('ends with its output', () => {
@@ -49,13 +43,13 @@ describe.each(names)('examples/%s', (name) => {
   });
 
   test.each([1, 2, 4])('prints it on %d Ps', async (procs) => {
-    const file = fileURLToPath(new URL(`${name}.js`, compiled));
+    const file = fileURLToPath(compiledExample(name));
     const ended = await cli(['run', '-procs', String(procs), file], { cwd: tempDir() });
     expect(ended).toMatchObject({ status: 0, signal: null, stdout: expected, stderr: '' });
   });
 
   test('prints it in the simulator', async () => {
-    const file = fileURLToPath(new URL(`${name}.js`, compiled));
+    const file = fileURLToPath(compiledExample(name));
     const ended = await cli(['run', '-engine', 'sim', file], { cwd: tempDir() });
     expect(ended).toMatchObject({ status: 0, signal: null, stdout: expected, stderr: '' });
   });
@@ -65,7 +59,7 @@ describe('in virtual time, goroutines wait where the examples of profiles say', 
   /** Milliseconds of waiting for each other, by every function that is on a stack that waits. */
   async function waits(name: string): Promise<(func: string) => number> {
     const cwd = tempDir();
-    const file = fileURLToPath(new URL(`${name}.js`, compiled));
+    const file = fileURLToPath(compiledExample(name));
     const ended = await cli(['run', '-engine', 'sim', '-procs', '1', '-trace', 'trace.out', file], { cwd });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     const trace = parse(readFileSync(join(cwd, 'trace.out')));

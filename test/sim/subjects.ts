@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { machines } from 'mandel/machines';
 import { modes, paintProgram } from 'mandel/modes';
 import type { Machine, Program } from 'mandel/run';
+import { compiledExample, right, wrong } from '../support/examples.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -24,16 +25,19 @@ export function painting(name: string, workers = 1, side = 64): Subject {
 
 export const paintings: readonly Subject[] = modes.flatMap(({ name }) => [painting(name, 1), painting(name, 4)]);
 
-function inFolder(source: string, compiled: string): Subject[] {
-  // What has no source any more is left over from an earlier build.
-  return readdirSync(new URL(source, import.meta.url))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => basename(file, '.ts'))
-    .map((name) => ({ name, program: { modules: [new URL(`${compiled}${name}.js`, import.meta.url).href] } }));
-}
+export const examples: readonly Subject[] = [...right, ...wrong].map((name) => ({
+  name,
+  program: { modules: [compiledExample(name).href] },
+}));
 
-export const examples = inFolder('../../examples/', '../../dist/examples/');
-export const programs = inFolder('../programs/', '../../dist/test/programs/');
+// What has no source any more is left over from an earlier build.
+export const programs: readonly Subject[] = readdirSync(new URL('../programs/', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => basename(file, '.ts'))
+  .map((name) => ({
+    name,
+    program: { modules: [new URL(`../../dist/test/programs/${name}.js`, import.meta.url).href] },
+  }));
 
 /** A program of a test's own. */
 export function written(body: string, args: readonly unknown[] = []): Program {

@@ -1,12 +1,12 @@
 // Real Go judges what we write: traces of every mode, of every example, of a panic, a deadlock and a Ctrl-C.
 
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modes } from 'mandel/modes';
 import { ev, readTrace, type Trace } from 'mandel/trace';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cli, startCli } from '../support/cli.js';
+import { compiledExample, right } from '../support/examples.js';
 import { sameProfiles } from '../support/goprofile.js';
 import { go119, goTools, judge, needJudges } from '../support/gotool.js';
 import { writeProgram } from '../support/program.js';
@@ -15,13 +15,6 @@ import { tempDir } from '../support/tempdir.js';
 /** Milliseconds: the newest Go's tools may have to be built. */
 const BUILDING_MS = 300_000;
 beforeAll(async () => void (await goTools()), BUILDING_MS);
-
-const compiledExamples = new URL('../../dist/examples/', import.meta.url);
-/** Those that are right under every schedule. */
-const examples = readdirSync(compiledExamples)
-  .filter((file) => file.endsWith('.js'))
-  .map((file) => file.slice(0, -3))
-  .filter((name) => !['lostwakeup', 'closerace'].includes(name));
 
 /** Runs `mandel ...args -trace FILE ...rest`. @returns the file */
 async function traced(args: readonly string[], rest: readonly string[], status: number): Promise<string> {
@@ -75,9 +68,9 @@ describe('what we write', () => {
     },
   );
 
-  test.for(examples)('example %s passes, and has its profiles', async (name, context) => {
+  test.for(right)('example %s passes, and has its profiles', async (name, context) => {
     await needJudges(context);
-    const file = await traced(['run'], [fileURLToPath(new URL(`${name}.js`, compiledExamples))], 0);
+    const file = await traced(['run'], [fileURLToPath(compiledExample(name))], 0);
     await Promise.all([passes(file), sameProfiles(await go119(context), file)]);
   });
 
