@@ -38,7 +38,7 @@ export async function callMany(dialer: Dialer, n: number, atOnce: number, seed: 
 }
 
 /** Turns of the event loop after which what is left over stays. */
-const PATIENCE = 100_000;
+const PATIENCE = 5_000_000;
 
 /** Waits until all goroutines but main are through, which is a moment after they have hung up. */
 export async function settled(dialer: Dialer): Promise<void> {
