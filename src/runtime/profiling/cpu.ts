@@ -1,6 +1,6 @@
 // The CPU profile of one thread, by V8's sampling profiler.
 //
-// Unlike Go, whose signal comes for every 10 ms of processor time, V8 looks at each thread once a millisecond of real time: at
+// Unlike Go, whose signal comes for every 10 ms of processor time, V8 looks at each thread every 2 ms of real time: at
 // one that sleeps, or that the system keeps waiting, as well. Therefore the processor time of the thread is noted besides,
 // where the system tells it, and profile/cpu.ts makes the looks add up to it.
 
@@ -11,7 +11,7 @@ import type { CpuPart, ScriptFunctions } from './part.js';
 import { type Recorder, recordsBy } from './recorder.js';
 
 /** Microseconds between two looks. */
-const INTERVAL_US = 1000;
+const INTERVAL_US = 2000;
 
 class CpuRecorder implements Recorder {
   readonly #p: number;
