@@ -1,6 +1,7 @@
 // The reports that are pictures, and the page. Each loads what it needs when it is asked for.
 
 import { basename } from 'node:path';
+import { type Address, parseAddress } from '../lib/address.js';
 import type { Config } from '../pprof/config.js';
 import { ProfileError } from '../pprof/error.js';
 import type { Profile } from '../pprof/profile.js';
@@ -29,6 +30,15 @@ export const drawings: Readonly<Record<'dot' | 'svg' | 'flame', Draw>> = {
   },
 };
 
+/** `localhost:8080`, or `:8080` for this machine only. @throws Error in one line */
+function pageAddress(text: string): Address {
+  const address = parseAddress(text);
+  if (address === undefined) {
+    throw new Error(`-http: expected HOST:PORT, such as localhost:8080 or :8080, got ${JSON.stringify(text)}`);
+  }
+  return address.host === '' ? { ...address, host: 'localhost' } : address;
+}
+
 /**
  * Shows `profile`, which is of `files`, as a page at `address` until the process is interrupted, which is how it is meant to
  * end. Unlike Go, it opens no browser: what one would start on a computer that is not one's own, nobody knows.
@@ -40,7 +50,6 @@ export async function servePage(
   address: string,
   files: readonly string[],
 ): Promise<number> {
-  const { addressOf } = await import('../viewer/address.js');
   const { profileRoutes } = await import('../viewer/profile.js');
   const routesOf: typeof profileRoutes = (viewed) => {
     try {
@@ -54,7 +63,7 @@ export async function servePage(
   const title = more.length === 0 ? file : `${file} and ${more.length} more`;
   const interrupt = interruptible(() => {});
   try {
-    const serving = await serve(addressOf(address), routesOf({ profile, config, title }));
+    const serving = await serve(pageAddress(address), routesOf({ profile, config, title }));
     process.stderr.write(`Serving web UI on ${serving.url}\n`);
     if (!interrupt.signal.aborted) {
       await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));

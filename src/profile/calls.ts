@@ -73,10 +73,15 @@ export class Calls {
   }
 
   /**
-   * What was running, the innermost first and `from` last, if it has been seen to call a function that has this line, or one
-   * that has a call of such a function in its text. Of several the one that was found running most.
+   * What was running, the innermost first and `from` last, when V8 saw `from` at a line that is not its own: a function that
+   * it has been seen to call, or that such a one calls; of several the one that was found running most. Or else one of another
+   * script, whose name is called in the text of `from` or of its callers, who may have handed it on.
    */
-  within(from: Seen, line: number): readonly SeenAt[] | undefined {
+  within(from: Seen, line: number, callers: readonly Seen[]): readonly SeenAt[] | undefined {
+    return this.#seenWithin(from, line) ?? this.#namedWithin(from, line, callers);
+  }
+
+  #seenWithin(from: Seen, line: number): readonly SeenAt[] | undefined {
     const called = [...(this.#called.get(keyOf(from))?.values() ?? [])].sort((a, b) => b.hits - a.hits);
     for (const { path } of called) {
       const [first, ...rest] = path as readonly [Seen, ...Seen[]];
@@ -86,6 +91,26 @@ export class Calls {
       const [first, ...rest] = path as readonly [Seen, ...Seen[]];
       const inner = first.script.within(first.fn, line).map((at) => ({ ...first, ...at }));
       if (inner.length > 1) return withCallers(inner, [...rest, from]);
+    }
+    return undefined;
+  }
+
+  #namedWithin(from: Seen, line: number, callers: readonly Seen[]): readonly SeenAt[] | undefined {
+    for (const { script: text, fn } of [from, ...callers]) {
+      for (const name of text.calledIn(fn)) {
+        for (const [url, script] of this.#scripts) {
+          if (script === from.script) continue;
+          for (const named of script.named(name)) {
+            const inner = script.within(named, line);
+            const found = inner.length > 1 || (named.line <= line && line <= named.lastLine);
+            if (found)
+              return withCallers(
+                inner.map((at) => ({ url, script, ...at })),
+                [from],
+              );
+          }
+        }
+      }
     }
     return undefined;
   }

@@ -20,6 +20,8 @@ const SLEEPING = ['runtime.sleep', 'runtime.standStill', 'runtime.stopTheWorld']
 /** What makes the profile is not in it. */
 const PROFILER = /\/runtime\/profiling\//;
 const NS_PER_US = 1000;
+/** Callers that may have handed on what V8 has put into a function. */
+const NEAR = 4;
 
 /** The profile. Its samples have the labels `P` and `goroutine`, which is the body of the one that ran. */
 export function cpuProfile(parts: readonly CpuPart[], about: Pick<Profile, 'timeNs' | 'durationNs'>): Profile {
@@ -105,10 +107,11 @@ class Thread {
     const { functionName: name, url } = at.node.callFrame;
     if (NOTHING.includes(name) && url === '') return [];
     const callers = this.#callers(at);
+    const seen = this.#seenCallers(at);
     const ticks = at.node.positionTicks ?? [{ line: at.node.callFrame.lineNumber + 1, ticks: count }];
     const all = ticks.reduce((sum, tick) => sum + tick.ticks, 0);
     return ticks.flatMap(({ line, ticks: some }) => {
-      const stack = [this.#frame(at.node, line), ...callers];
+      const stack = [this.#frame(at.node, line, seen), ...callers];
       const [leaf] = stack[0]!;
       if (SLEEPING.includes(leaf!.name) && inRuntime(leaf!.file)) return [];
       if (stack.some((frame) => frame.some(({ file }) => PROFILER.test(file)))) return [];
@@ -129,13 +132,23 @@ class Thread {
     return frames;
   }
 
+  /** The functions that called the node, the innermost first, as far as their scripts are known. */
+  #seenCallers({ caller }: Node): Seen[] {
+    const seen: Seen[] = [];
+    for (let at = caller; at !== undefined && seen.length < NEAR; at = at.caller) {
+      const known = this.#calls.seen(at.node.callFrame);
+      if (known) seen.push(known);
+    }
+    return seen;
+  }
+
   /** The frame of a node that V8 has seen at this line (from 1), which may be one of a function that it has put there. */
-  #frame({ callFrame }: Profiler.ProfileNode, line: number): Frame {
+  #frame({ callFrame }: Profiler.ProfileNode, line: number, callers: readonly Seen[]): Frame {
     const seen = this.#calls.seen(callFrame);
     if (seen === undefined) return [placeOf(callFrame)];
     const { fn, script } = seen;
     if (fn.line <= line && line <= fn.lastLine) return [place(seen, line)];
-    const known = this.#calls.within(seen, line);
+    const known = this.#calls.within(seen, line, callers);
     if (known) return known.map((at) => place(at, at.line));
     return script.within(fn, line).map((at) => place({ ...seen, fn: at.fn }, at.line));
   }

@@ -122,13 +122,24 @@ export class Script {
     return [];
   }
 
+  /** Names of what is called in the text of `fn`. */
+  calledIn(fn: ScriptFunction): ReadonlySet<string> {
+    const calls = this.#text.slice(fn.start + fn.name.length + 1, fn.end).match(CALL) ?? [];
+    return new Set(calls.map((call) => call.slice(0, -1)));
+  }
+
+  /** The functions of this name. */
+  named(name: string): readonly ScriptFunction[] {
+    return this.#functions.filter((fn) => short(fn.name) === name);
+  }
+
   /** The functions whose names are called in the text of `fn`, and those within it. */
   #callees(fn: ScriptFunction): readonly ScriptFunction[] {
     const known = this.#calleesOf.get(fn);
     if (known !== undefined) return known;
-    const called = new Set(this.#text.slice(fn.start + fn.name.length + 1, fn.end).match(CALL));
+    const called = this.calledIn(fn);
     const callees = this.#functions.filter(
-      (f) => f !== fn && (called.has(`${short(f.name)}(`) || (fn.start < f.start && f.end < fn.end)),
+      (f) => f !== fn && (called.has(short(f.name)) || (fn.start < f.start && f.end < fn.end)),
     );
     this.#calleesOf.set(fn, callees);
     return callees;

@@ -6,10 +6,10 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isLocalHost, isLoopback } from '../lib/address.js';
 import { encodeProfile } from '../pprof/proto.js';
 import { line, untilGone } from './answer.js';
 import { debugIndex } from './debugindex.js';
-import { isLocalHost, isLoopback } from './guard.js';
 import type { Call, Head } from './handler.js';
 import { PROFILE_SECONDS } from './limits.js';
 import type { Parts, ProfileKind } from './parts.js';
@@ -59,7 +59,8 @@ export function addDebug(app: FastifyInstance, parts: Parts): void {
     async (debug) => {
       debug.addHook('onRequest', async ({ socket, headers }, reply) => {
         if (parts.pprof === 'any') return undefined;
-        if (isLoopback(socket.remoteAddress) && isLocalHost(headers.host)) return undefined;
+        // No Host is HTTP/1.0, which no browser speaks.
+        if (isLoopback(socket.remoteAddress) && isLocalHost(headers.host ?? 'localhost')) return undefined;
         return refuse(
           reply,
           403,

@@ -1,9 +1,9 @@
 // A service that is up: one run of a program, for as long as the service is there, and the app in front of it.
 
 import type { AddressInfo } from 'node:net';
+import { type Address, parseAddress, urlOf, whyNotListening } from '../lib/address.js';
 import { enableProfiles } from '../profile/index.js';
 import { type Dialer, defaultProcs, type RunResult, Runtime } from '../runtime/start.js';
-import { addressOf, cannotListen, urlOf } from './address.js';
 import { Admission } from './admission.js';
 import { type App, createApp } from './app.js';
 import { drain } from './drain.js';
@@ -36,7 +36,10 @@ export interface Service {
  */
 export async function serve(options: ServeOptions): Promise<Service> {
   const { http, procs = defaultProcs(), name = 'service' } = options;
-  const address = addressOf(http);
+  const address = parseAddress(http);
+  if (address === undefined) {
+    throw new Error(`listen ${JSON.stringify(http)}: expected host:port such as 127.0.0.1:8080`);
+  }
   const log = logger();
   const controller = new AbortController();
   const modules = serviceProgram(options.program === undefined ? [] : [options.program]);
@@ -116,14 +119,15 @@ function start(
 }
 
 /** @returns the URL where it listens @throws Error in one line */
-function listen(server: App['app']['server'], text: string, address: ReturnType<typeof addressOf>): Promise<string> {
+function listen(server: App['app']['server'], text: string, { host, port }: Address): Promise<string> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(cannotListen(text, error));
+    const failed = (error: Error) => reject(new Error(`listen ${text}: ${whyNotListening(error)}`, { cause: error }));
     server.once('error', failed);
-    server.listen(address, () => {
+    // Without a host: at all of the machine's addresses.
+    server.listen(host === '' ? { port } : { host, port }, () => {
       server.off('error', failed);
-      const { port } = server.address() as AddressInfo;
-      resolve(urlOf(address.host ?? '127.0.0.1', port));
+      const { port: given } = server.address() as AddressInfo;
+      resolve(urlOf({ host: host || '127.0.0.1', port: given }));
     });
   });
 }

@@ -6,8 +6,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { reason } from '../lib/reason.js';
-import { type Address, isLoopback, urlOf } from './address.js';
+import { type Address, addressText, isLocalHost, isLoopback, urlOf, whyNotListening } from '../lib/address.js';
 
 export interface Answer {
   /** Its media type. */
@@ -64,23 +63,9 @@ export async function serve(address: Address, routes: ReadonlyMap<string, Route>
 
 function listening(server: Server, { host, port }: Address, said: Address): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(`-http ${urlOf(said).slice('http://'.length)}: ${why(error)}`)));
+    server.once('error', (error) => reject(new Error(`-http ${addressText(said)}: ${whyNotListening(error)}`)));
     server.listen({ host, port }, resolve);
   });
-}
-
-function why(error: Error): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return 'the port is in use; expected a free one, or 0 to have one chosen';
-    case 'EADDRNOTAVAIL':
-      return 'expected an address of this machine';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'no such host';
-    default:
-      return reason(error);
-  }
 }
 
 async function answer(
@@ -94,7 +79,7 @@ async function answer(
     response.writeHead(status, { ...HEADERS, 'Content-Type': type, 'Content-Length': bytes.length, ...more });
     response.end(request.method === 'HEAD' ? undefined : bytes);
   };
-  if (guarded && !isLoopback(hostOf(request.headers.host ?? ''))) {
+  if (guarded && !isLocalHost(request.headers.host ?? '')) {
     return send(403, text('expected a Host of this machine, such as localhost'), { Connection: 'close' });
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -114,11 +99,6 @@ async function answer(
 
 /** Errors that the language makes: not what was asked is wrong, but this program. */
 const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError];
-
-/** The host of a Host header, without its port. */
-function hostOf(header: string): string {
-  return header.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
-}
 
 function splitOnce(whole: string, mark: string): string[] {
   const at = whole.indexOf(mark);

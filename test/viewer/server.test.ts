@@ -4,7 +4,6 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { Rng } from 'mandel/lib/rng';
 import { graphviz, graphvizSvg } from 'mandel/pprof/graphviz';
-import { addressOf, urlOf } from 'mandel/viewer/address';
 import { within } from 'mandel/viewer/deadline';
 import { pageFiles } from 'mandel/viewer/files';
 import { json, type Route, serve } from 'mandel/viewer/server';
@@ -58,37 +57,6 @@ function raw(url: string, bytes: string): Promise<string> {
     socket.write(bytes);
   });
 }
-
-describe('an address', () => {
-  test.each([
-    ['localhost:8080', 'localhost', 8080, 'http://localhost:8080'],
-    [':8080', 'localhost', 8080, 'http://localhost:8080'],
-    ['127.0.0.1:', '127.0.0.1', 0, 'http://127.0.0.1:0'],
-    ['[::1]:80', '::1', 80, 'http://[::1]:80'],
-    ['0.0.0.0:65535', '0.0.0.0', 65_535, 'http://0.0.0.0:65535'],
-  ])('%s is %s at %i', (text, host, port, url) => {
-    expect(addressOf(text)).toEqual({ host, port });
-    expect(urlOf(addressOf(text))).toBe(url);
-  });
-
-  test.each([
-    '',
-    '8080',
-    'localhost',
-    'localhost:http',
-    ':65536',
-    '1:2:3',
-    'http://localhost:80',
-    'a b:80',
-    ':-1',
-    'x@y:80',
-    '::1',
-  ])('%j is none', (text) => {
-    expect(() => addressOf(text)).toThrow(
-      `-http: expected HOST:PORT, such as localhost:8080 or :8080, got ${JSON.stringify(text)}`,
-    );
-  });
-});
 
 describe('the server', () => {
   test('serves the page and its files, and nothing from beside them', async () => {
@@ -176,11 +144,11 @@ describe('the server', () => {
   test('says in one line that a port is taken, or an address not ours', async () => {
     const { port } = new URL(await served());
     await expect(serve({ host: 'localhost', port: Number(port) }, routes)).rejects.toThrow(
-      `-http localhost:${port}: the port is in use; expected a free one, or 0 to have one chosen`,
+      `-http localhost:${port}: the port is in use; choose another one, or 0 for any that is free`,
     );
     // An address that is for documents alone.
     await expect(serve({ host: '192.0.2.1', port: 0 }, routes)).rejects.toThrow(
-      '-http 192.0.2.1:0: expected an address of this machine',
+      '-http 192.0.2.1:0: this machine has no such address',
     );
   });
 });

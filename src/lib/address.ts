@@ -1,0 +1,63 @@
+// Addresses that a program listens at: `host:port`, as Go's net.Listen takes them, and what can be wrong with one.
+
+import { isIP } from 'node:net';
+import { reason } from './reason.js';
+
+export interface Address {
+  /** '' if nothing stands before the colon. */
+  readonly host: string;
+  /** 0 for one that is free. */
+  readonly port: number;
+}
+
+const MAX_PORT = 65_535;
+
+/** The address in `localhost:8080`, `[::1]:8080`, `:8080`, or, for any port that is free, `localhost:`; undefined if there is none. */
+export function parseAddress(text: string): Address | undefined {
+  const [, v6, host = v6, digits = ''] = /^(?:\[([\da-fA-F:.]+)\]|([^\s:/@[\]]*)):(\d{0,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  return host === undefined || port > MAX_PORT ? undefined : { host, port };
+}
+
+/** An address as it is written: `[::1]:80`. */
+export function addressText({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The start of a URL. */
+export function urlOf(address: Address): string {
+  return `http://${addressText(address)}`;
+}
+
+/** True if this address of a client, or of a listener, is this machine's alone. */
+export function isLoopback(address: string | undefined): boolean {
+  if (address === undefined) return false;
+  const ip = address.toLowerCase().replace(/^::ffff:/, '');
+  return ip === 'localhost' || ip === '::1' || (isIP(ip) === 4 && ip.startsWith('127.'));
+}
+
+/**
+ * True if a Host header asks for this machine by a name or number that nobody else can give it. A page from anywhere can have
+ * a browser on this machine ask a name of its own which leads here (DNS rebinding): the request then comes from loopback, but
+ * for that name.
+ */
+export function isLocalHost(host: string): boolean {
+  return isLoopback(host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1'));
+}
+
+/** Why nobody can listen there, in a few words. */
+export function whyNotListening(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return 'the port is in use; choose another one, or 0 for any that is free';
+    case 'EADDRNOTAVAIL':
+      return 'this machine has no such address';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'no such host';
+    case 'EACCES':
+      return 'permission denied: choose a port from 1024 on';
+    default:
+      return reason(error);
+  }
+}

@@ -1,0 +1,73 @@
+import { Calls } from 'mandel/profile/calls';
+import { Script } from 'mandel/profile/script';
+import { describe, expect, test } from 'vitest';
+
+const runtime = 'file:///r/core.js';
+const picture = 'file:///p/picture.js';
+const mode = 'file:///m/workers.js';
+
+/** A script of functions, one after the other, each with the lines of its body. */
+function scriptOf(bodies: Readonly<Record<string, readonly string[]>>, blank = 0): Script {
+  let text = '\n'.repeat(blank);
+  const functions = Object.entries(bodies).map(([name, lines]) => {
+    const start = text.length;
+    text += `function ${name}() {\n${lines.join('\n')}\n}\n`;
+    return { name, start, end: text.length - 1 };
+  });
+  return new Script(text, functions);
+}
+
+const scripts = new Map([
+  [runtime, scriptOf({ next: ['return step();'], step: ['run();'] })],
+  [picture, scriptOf({ fillPixel: ['sum += 1;', 'paint(sum);'], paint: ['pix = sum;'] }, 100)],
+  [mode, scriptOf({ worker: ['range((p) => fillPixel(p));'] })],
+]);
+
+const frame = (url: string, functionName: string, lineNumber: number) => ({
+  functionName,
+  scriptId: '1',
+  url,
+  lineNumber,
+  columnNumber: 9,
+});
+const next = frame(runtime, 'next', 0);
+const worker = frame(mode, 'worker', 0);
+const fillPixel = frame(picture, 'fillPixel', 100);
+
+function said(calls: Calls, line: number, callers: readonly (typeof next)[] = []): string[] | undefined {
+  const from = calls.seen(next)!;
+  const near = callers.map((caller) => calls.seen(caller)!);
+  return calls.within(from, line, near)?.map(({ fn, line }) => `${fn.name}:${line}`);
+}
+
+describe('a line that is not of the function that V8 names', () => {
+  test('is of one that was seen to be called from there', () => {
+    const calls = new Calls(scripts);
+    calls.note([
+      { id: 1, callFrame: frame('', '(root)', -1), children: [2] },
+      { id: 2, callFrame: next, children: [3] },
+      { id: 3, callFrame: fillPixel, hitCount: 5 },
+    ]);
+    expect(said(calls, 102)).toEqual(['fillPixel:102', 'next:1']);
+  });
+
+  test('or of one that such a one calls', () => {
+    const calls = new Calls(scripts);
+    calls.note([
+      { id: 1, callFrame: next, children: [2] },
+      { id: 2, callFrame: fillPixel },
+    ]);
+    expect(said(calls, 106)).toEqual(['paint:106', 'fillPixel:103', 'next:1']);
+  });
+
+  test('or of one of another script that a caller has handed on', () => {
+    expect(said(new Calls(scripts), 102, [worker])).toEqual(['fillPixel:102', 'next:1']);
+    expect(said(new Calls(scripts), 106, [worker])).toEqual(['paint:106', 'fillPixel:103', 'next:1']);
+  });
+
+  test('or of nobody who is known', () => {
+    expect(said(new Calls(scripts), 102)).toBeUndefined();
+    expect(said(new Calls(scripts), 999, [worker])).toBeUndefined();
+    expect(new Calls(scripts).seen(frame('file:///no/such.js', 'f', 0))).toBeUndefined();
+  });
+});
