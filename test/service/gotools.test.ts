@@ -22,11 +22,15 @@ function top({ go, version }: GoTool, url: string): Promise<string> {
 
 describe('a mandelweb under load', () => {
   let web: Up;
+  let end = () => {};
   let loaded = true;
   let load: Promise<void>[] = [];
 
   beforeAll(async () => {
-    web = await startService(webPath, ['-http', '127.0.0.1:0', '-procs', '2', '-quiet', '-queue', '1m'], afterAll);
+    const args = ['-http', '127.0.0.1:0', '-procs', '2', '-quiet', '-queue', '1m'];
+    web = await startService(webPath, args, (kill) => {
+      end = kill;
+    });
     const client = async () => {
       while (loaded) await (await fetch(`${web.url}/mandelbrot?w=256&h=256`)).arrayBuffer();
     };
@@ -36,6 +40,7 @@ describe('a mandelweb under load', () => {
   afterAll(async () => {
     loaded = false;
     await Promise.all(load);
+    end();
   });
 
   test('has a processor profile in which go tool pprof finds the kernel', async (context) => {

@@ -20,12 +20,18 @@ const long = '/mandelbrot?scene=justforfunc&w=4096&h=4096';
 
 describe('mandelweb', () => {
   let shared: Up;
+  let end = () => {};
   let url: string;
   beforeAll(async () => {
     // Nothing here is about who is refused, and the machine may be busy.
-    shared = await startService(webPath, ['-http', '127.0.0.1:0', '-procs', '2', '-quiet', '-queue', '1m'], afterAll);
+    const args = ['-http', '127.0.0.1:0', '-procs', '2', '-quiet', '-queue', '1m'];
+    shared = await startService(webPath, args, (kill) => {
+      end = kill;
+    });
     url = shared.url;
   });
+
+  afterAll(() => end());
 
   afterEach(() => {
     expect(shared.log()).toMatch(/^mandelweb: listening on \S+\n$/);
