@@ -27,6 +27,9 @@ const CLIENTS = 40;
 /** How it ends for a client whose connection nobody has accepted: before the system's queue, and in it. */
 const refused = new Set(['ECONNREFUSED', 'ECONNRESET on a new connection']);
 
+/** Looks at resident memory that are averaged. */
+const LOOKS = 20;
+
 /** Requests under way at once. */
 const AT_ONCE = 32;
 /** Clients that are slow. */
@@ -146,7 +149,6 @@ async function level(web: Web): Promise<number> {
   }
   return sum / LOOKS;
 }
-const LOOKS = 20;
 
 async function memory(): Promise<void> {
   const web = await Web.start('-queue', '1m');
