@@ -13,10 +13,10 @@ const bundles = [
   {
     name: 'runtime/core',
     modules:
-      /^(go\/|lib\/(minheap|rng)|runtime\/(?!start|procs|report|reserve|source|where)[^/]+$|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
+      /^(go\/|lib\/(minheap|rng)|runtime\/(?!start|procs|report|reserve|source|where)[^/]+$|runtime\/profiling\/(errand|part)\.|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
-  { name: 'runtime/threads/host', modules: /^runtime\/(start|threads\/run)\./ },
+  { name: 'runtime/threads/host', modules: /^runtime\/(start|threads\/(errands|profiles|run))\./ },
   {
     name: 'commands/front',
     modules:

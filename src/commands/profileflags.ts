@@ -50,7 +50,7 @@ export function openProfiles(flags: ProfileFlags & { readonly engine: string }):
   if (asked[0] !== undefined && flags.engine === 'sim') {
     throw new BadUsage(`-${asked[0]}: expected -engine threads with it, got -engine sim, where time is virtual`);
   }
-  const outputs = new Map<string, Output>();
+  const outputs = new Map<ProfileKind, Output>();
   const discard = () => {
     for (const output of outputs.values()) output.discard();
   };
@@ -58,8 +58,8 @@ export function openProfiles(flags: ProfileFlags & { readonly engine: string }):
   try {
     for (const name of asked) {
       const output = openOutput(flags[name]!, name);
-      outputs.set(name, output);
-      profiles[kinds[name]] = name;
+      outputs.set(kinds[name], output);
+      profiles[kinds[name]] = output.path;
     }
   } catch (error) {
     discard();
@@ -70,9 +70,9 @@ export function openProfiles(flags: ProfileFlags & { readonly engine: string }):
   const loading = asked.length > 0 ? load() : undefined;
   const onProfile = async (raw: RawProfile) => {
     const { profileBytes, writeProfile } = await (loading ?? load());
-    const output = outputs.get(raw.path);
-    if (output) output.write(profileBytes(raw));
-    else writeProfile(raw);
+    const output = outputs.get(raw.kind);
+    if (output?.path === raw.path) output.write(profileBytes(raw));
+    else writeProfile(raw); // the program's own
   };
   return { options: { profiles, onProfile }, discard };
 }

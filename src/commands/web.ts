@@ -1,6 +1,7 @@
 // mandel web: serves pictures over HTTP. Also mandelweb.
 
 import { availableParallelism } from 'node:os';
+import { parseDuration } from '../lib/duration.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { listenAndServe, mandelweb } from '../service/index.js';
 import { Command } from './commander.js';
@@ -56,15 +57,13 @@ function web(flags: Flags): Promise<number> {
   });
 }
 
-/** Milliseconds in the units of Go's durations. */
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 /** An hour. */
 const MOST_MS = 3_600_000;
 
-/** A duration as Go has it: `2s`, `1.5s`, `500ms`. @throws BadUsage naming the flag */
+/** A duration as Go has it, in one unit: `2s`, `1.5s`, `500ms`. @throws BadUsage naming the flag */
 function milliseconds(flag: string, text: string): number {
-  const [, number = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m)$/.exec(text) ?? [];
-  const ms = Math.round(Number(number) * (UNITS[unit] ?? 0));
-  if (number !== '' && ms <= MOST_MS) return ms;
+  const ns = /^\d{1,9}(?:\.\d{1,9})?(?:ms|s|m)$/.test(text) ? parseDuration(text) : undefined;
+  const ms = ns === undefined ? Number.NaN : Math.round(ns / 1e6);
+  if (ms <= MOST_MS) return ms;
   throw new BadUsage(`-${flag}: expected a duration up to 1h such as 500ms or 2s, got ${JSON.stringify(text)}`);
 }

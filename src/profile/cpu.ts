@@ -49,6 +49,10 @@ export function cpuProfile(parts: readonly CpuPart[], about: Pick<Profile, 'time
 interface Node {
   readonly node: Profiler.ProfileNode;
   readonly caller: Node | undefined;
+  /** Its function, if the script is known. */
+  readonly seen: Seen | undefined;
+  /** The frames of whoever called it, once somebody has asked. */
+  callers?: readonly Frame[];
 }
 
 /** One or more looks that found the thread at a stack. */
@@ -95,7 +99,7 @@ class Thread {
   #link(nodes: readonly Profiler.ProfileNode[]): void {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const add = (node: Profiler.ProfileNode, caller: Node | undefined) => {
-      const linked = { node, caller };
+      const linked: Node = { node, caller, seen: this.#calls.seen(node.callFrame) };
       this.#nodes.set(node.id, linked);
       for (const child of node.children ?? []) add(byId.get(child)!, linked);
     };
@@ -111,7 +115,7 @@ class Thread {
     const ticks = at.node.positionTicks ?? [{ line: at.node.callFrame.lineNumber + 1, ticks: count }];
     const all = ticks.reduce((sum, tick) => sum + tick.ticks, 0);
     return ticks.flatMap(({ line, ticks: some }) => {
-      const stack = [this.#frame(at.node, line, seen), ...callers];
+      const stack = [this.#frame(at, line, seen), ...callers];
       const [leaf] = stack[0]!;
       if (SLEEPING.includes(leaf!.name) && inRuntime(leaf!.file)) return [];
       if (stack.some((frame) => frame.some(({ file }) => PROFILER.test(file)))) return [];
@@ -120,32 +124,31 @@ class Thread {
   }
 
   /** The frames of whoever called the node, the innermost first, each at the line of its call. */
-  #callers({ node, caller }: Node): Frame[] {
-    const frames: Frame[] = [];
-    let called = node.callFrame.functionName;
-    for (let at = caller; at?.caller !== undefined; at = at.caller) {
-      const { callFrame } = at.node;
-      const seen = this.#calls.seen(callFrame);
-      frames.push(seen ? [place(seen, seen.script.callLine(seen.fn, called))] : [placeOf(callFrame)]);
-      called = callFrame.functionName;
-    }
-    return frames;
+  #callers(at: Node): readonly Frame[] {
+    at.callers ??= this.#callersOf(at);
+    return at.callers;
+  }
+
+  #callersOf({ node, caller }: Node): readonly Frame[] {
+    if (caller?.caller === undefined) return []; // V8's own root
+    const { seen } = caller;
+    const { functionName: called } = node.callFrame;
+    const frame = seen ? place(seen, seen.script.callLine(seen.fn, called)) : placeOf(caller.node.callFrame);
+    return [[frame], ...this.#callers(caller)];
   }
 
   /** The functions that called the node, the innermost first, as far as their scripts are known. */
   #seenCallers({ caller }: Node): Seen[] {
     const seen: Seen[] = [];
     for (let at = caller; at !== undefined && seen.length < NEAR; at = at.caller) {
-      const known = this.#calls.seen(at.node.callFrame);
-      if (known) seen.push(known);
+      if (at.seen) seen.push(at.seen);
     }
     return seen;
   }
 
   /** The frame of a node that V8 has seen at this line (from 1), which may be one of a function that it has put there. */
-  #frame({ callFrame }: Profiler.ProfileNode, line: number, callers: readonly Seen[]): Frame {
-    const seen = this.#calls.seen(callFrame);
-    if (seen === undefined) return [placeOf(callFrame)];
+  #frame({ node, seen }: Node, line: number, callers: readonly Seen[]): Frame {
+    if (seen === undefined) return [placeOf(node.callFrame)];
     const { fn, script } = seen;
     if (fn.line <= line && line <= fn.lastLine) return [place(seen, line)];
     const known = this.#calls.within(seen, line, callers);

@@ -2,15 +2,12 @@
 
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { Gone, Refused } from './admission.js';
-import type { Call, Head } from './handler.js';
+import { type Call, CLIENT_GONE, type Head } from './handler.js';
 import { CALL_BYTES, UNSENT_BYTES } from './limits.js';
 import { printable } from './log.js';
 import type { Parts } from './parts.js';
 import { BadQuery, queryOf } from './query.js';
 import type { Route } from './route.js';
-
-/** Status of a request whose client has gone: nobody sees it but the log and the metrics. */
-export const CLIENT_GONE = 499;
 
 /** Answers with one line of text. */
 export function line(reply: FastifyReply, status: number, text: string): FastifyReply {

@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
-import { answering, CLIENT_GONE, line, onClose, remoteOf, type Unsent } from './answer.js';
+import { answering, line, onClose, remoteOf, type Unsent } from './answer.js';
 import { addDebug } from './debug.js';
 import { debugIndex } from './debugindex.js';
+import { CLIENT_GONE } from './handler.js';
 import {
   ANSWER_MS,
   BODY_BYTES,

@@ -8,15 +8,18 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isLocalHost, isLoopback } from '../lib/address.js';
 import { encodeProfile } from '../pprof/proto.js';
+import type { ProfileKind } from '../runtime/start.js';
 import { line, untilGone } from './answer.js';
 import { debugIndex } from './debugindex.js';
 import type { Call, Head } from './handler.js';
 import { PROFILE_SECONDS } from './limits.js';
-import type { Parts, ProfileKind } from './parts.js';
-import { profileKinds } from './parts.js';
+import type { Parts } from './parts.js';
 import { profileText } from './profiletext.js';
-import { BadQuery, queryOf } from './query.js';
+import { BadQuery, queryOf, queryText } from './query.js';
 import { Symbols } from './symbol.js';
+
+/** The profiles that have a path of their name; that of the processor's is `profile`. */
+const kinds: readonly ProfileKind[] = ['allocs', 'block', 'goroutine', 'heap', 'mutex', 'threadcreate'];
 
 /** Seconds of a processor profile and of a trace, unless somebody says otherwise; as Go's. */
 const CPU_SECONDS = 30;
@@ -83,17 +86,16 @@ export function addDebug(app: FastifyInstance, parts: Parts): void {
         const seconds = secondsIn(queryOf(request.url)) ?? CPU_SECONDS;
         return send(reply, 'profile', 'cpu', { seconds });
       });
-      for (const kind of profileKinds) {
+      for (const kind of kinds) {
         debug.get(`/${kind}`, ask, (request, reply) => snapshot(kind, request, reply));
       }
       debug.get('/trace', ask, async (request, reply) => {
         const seconds = secondsIn(queryOf(request.url)) ?? TRACE_SECONDS;
         return trace(parts, seconds, reply);
       });
-      debug.get('/symbol', ({ url }, reply) => {
-        const at = url.indexOf('?');
-        return reply.type('text/plain; charset=utf-8').send(symbols.answer(at < 0 ? '' : url.slice(at + 1)));
-      });
+      debug.get('/symbol', ({ url }, reply) =>
+        reply.type('text/plain; charset=utf-8').send(symbols.answer(queryText(url))),
+      );
       debug.removeAllContentTypeParsers();
       debug.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
       debug.post('/symbol', ({ body }, reply) =>

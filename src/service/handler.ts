@@ -3,6 +3,9 @@
 
 import type { Go } from '../go/index.js';
 
+/** Status of a request whose client has gone, as nginx counts them: nobody sees it but the log and the metrics. */
+export const CLIENT_GONE = 499;
+
 /** A request, as Node's side hands it to the program. All of it has been checked there. */
 export interface Call {
   /** Which handler is to serve it: a function that one of the program's modules exports. */

@@ -1,17 +1,13 @@
 // What a service is put together from: its app knows these and not where they come from, so that tests can hand it others.
 
 import type { Profile } from '../pprof/profile.js';
-import type { Reply } from '../runtime/start.js';
+import type { ProfileKind, Reply } from '../runtime/start.js';
 import type { Admission } from './admission.js';
 import type { Page } from './page.js';
 import type { Route } from './route.js';
 
 /** Hands a goroutine a Call (handler.ts), as JSON. Aborting `signal` tells it that the client has gone. @throws as Dialer.call */
 export type Dial = (request: string, signal: AbortSignal) => Promise<Reply>;
-
-/** The kinds of profile, as Go calls them; `profile` is the processor's. */
-export const profileKinds = ['allocs', 'block', 'goroutine', 'heap', 'mutex', 'threadcreate'] as const;
-export type ProfileKind = (typeof profileKinds)[number] | 'cpu';
 
 /** Where profiles come from. */
 export interface Profiles {

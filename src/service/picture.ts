@@ -4,7 +4,7 @@
 import { type Go, gosched, trace } from '../go/index.js';
 import { encode, fillRow, type Img, newImg, sceneView } from '../mandelbrot/index.js';
 import { modes, moduleOf } from '../modes/index.js';
-import type { Query, Request, Response } from './handler.js';
+import { CLIENT_GONE, type Query, type Request, type Response } from './handler.js';
 
 /** What is asked of the handler. All of it has been checked: it is what these say, and the picture is not too large. */
 export interface PictureQuery extends Query {
@@ -43,7 +43,7 @@ export function* picture(r: Request): Go<Response> {
   const going = fills.get(mode)!(m, workers);
   if (going) yield* going;
   filling.end();
-  if (m.cancelled) return { status: 499, body: '' }; // as nginx counts them; nobody gets it
+  if (m.cancelled) return { status: CLIENT_GONE, body: '' };
   const encoding = trace.startRegion('encode');
   const body = encode(m);
   encoding.end();

@@ -7,6 +7,7 @@ import { writeSync } from 'node:fs';
 import { type Conn, type Go, goArena, listen, WaitGroup } from '../go/index.js';
 import { modes, moduleOf } from '../modes/index.js';
 import type { Call, Handler, Head, Request, Response } from './handler.js';
+import { stamp } from './log.js';
 
 const STDERR = 2;
 
@@ -82,14 +83,13 @@ function plain(status: number, body: string): Response {
 
 /** In the words of net/http's log. The process goes on. */
 function logPanic(remote: string, error: unknown): void {
-  const now = new Date();
-  const two = (n: number) => String(n).padStart(2, '0');
-  const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('/');
-  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(':');
   const what = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '').replace(/^(?! +at ).*\n/gm, '') : '';
   try {
-    writeSync(STDERR, `${date} ${time} http: panic serving ${remote}: ${what}\n${stack}${stack === '' ? '' : '\n'}`);
+    writeSync(
+      STDERR,
+      `${stamp(new Date())} http: panic serving ${remote}: ${what}\n${stack}${stack === '' ? '' : '\n'}`,
+    );
   } catch {
     // Nobody reads the log: that is no reason to serve nobody.
   }

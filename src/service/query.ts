@@ -66,6 +66,11 @@ export function readQuery<T extends Readonly<Record<string, Key<unknown>>>>(
 
 /** The query of a request's URI. */
 export function queryOf(uri: string): URLSearchParams {
+  return new URLSearchParams(queryText(uri));
+}
+
+/** The same as it came: what is behind the question mark. */
+export function queryText(uri: string): string {
   const at = uri.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : uri.slice(at + 1));
+  return at < 0 ? '' : uri.slice(at + 1);
 }

@@ -105,6 +105,11 @@ describe('profile.start', () => {
       status: 2,
     },
     {
+      args: [program, 'mutex', 'stop', 'no/such'],
+      says: /profile: no\/such\/mutex\.pprof: no such (file or )?directory\n$/,
+      status: 1,
+    },
+    {
       args: [program, 'mutex', 'return', 'no/such'],
       says: /profile: no\/such\/mutex\.pprof: no such (file or )?directory\n$/,
       status: 1,

@@ -61,11 +61,15 @@ export class RunProfiles {
     const making = this.#making.find((m) => m.kind === kind);
     if (making === undefined) return;
     if (part) making.parts.push(part);
-    const asked = this.errands.ask('stop', kind).then((parts) => {
-      making.parts.push(...parts);
-      return this.#hand(making);
-    });
-    this.#handing.push(asked.catch(() => {})); // the run has ended: they will say it with their last words
+    const handed = this.errands.ask('stop', kind).then(
+      (parts) => {
+        making.parts.push(...parts);
+        return this.#hand(making);
+      },
+      () => {}, // the run has ended: they will say it with their last words
+    );
+    handed.catch(() => {}); // finish() throws it
+    this.#handing.push(handed);
   }
 
   /** A profile is complete. */

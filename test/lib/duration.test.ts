@@ -1,4 +1,4 @@
-import { parseDuration } from 'mandel/load/duration';
+import { parseDuration } from 'mandel/lib/duration';
 import { describe, expect, test } from 'vitest';
 
 describe('a duration', () => {
