@@ -1,6 +1,9 @@
 // What is built of the modules that every thread needs (rolldown.config.mjs): one file, that others hand on.
 
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 
 const built = (path: string) => readFileSync(new URL(`../../dist/src/${path}.js`, import.meta.url), 'utf8');
@@ -22,4 +25,14 @@ describe('the bundle of the runtime', () => {
     expect(exported).toContain('i32$copy as i32');
     expect(exported.filter((each) => !each.includes('$copy as '))).toEqual(['pace', 'sink', 'tracer', 'waits']);
   });
+});
+
+test('the first file of a thread is CommonJS: Node 20 aborts if it ends while an ECMAScript module is required', () => {
+  const first = new URL('../../dist/src/runtime/threads/boot.cjs', import.meta.url);
+  const ask = `parentPort.postMessage(typeof require(${JSON.stringify(fileURLToPath(first))}))`;
+  const thread = new Worker(`const { parentPort } = require('node:worker_threads'); ${ask}`, {
+    eval: true,
+    workerData: { preload: [] },
+  });
+  return expect(once(thread, 'message')).resolves.toEqual(['function']);
 });

@@ -38,7 +38,7 @@ export class Pool {
     this.words = new Int32Array(bufferOf(shared));
     const mandel: Place = { shared, procs, alone: false };
     this.#threads = new piscina.Piscina<Task, Ending>({
-      filename: new URL('./boot.js', import.meta.url).href,
+      filename: new URL('./boot.cjs', import.meta.url).href,
       workerData: { mandel, preload: [...preload, ...tracing] },
       minThreads: procs,
       maxThreads: procs,
