@@ -3,7 +3,7 @@
 // before it can start threads another. The modules stay where they were, as files that hand on what is in the bundle:
 // whoever imports them, a program or a test, has the same runtime as the threads.
 
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 
 const src = resolve('src');
@@ -17,12 +17,24 @@ const bundles = [
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|threads\/(errands|profiles|run))\./ },
+  { name: 'runtime/reporting', modules: /^(lib\/sourcemap|runtime\/(report|source|where))\./ },
+  { name: 'runtime/tracing/lookup', modules: /^runtime\/tracing\/(frames|kinds|sites)\./ },
+  {
+    name: 'runtime/profiling/recording',
+    modules: /^runtime\/(profiling\/(?!errand|part)\w+|threads\/profiling)\./,
+  },
+  { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protobuf\.)/ },
   {
     name: 'commands/front',
     modules:
       /^(commands\/(commander|engine|goflags|interrupt|main|output|profileflags|progress|render|traceflag|usage|view)|lib\/(nearest|reason))\./,
   },
 ];
+
+for (const { name } of bundles) {
+  if (existsSync(resolve(src, `${name}.ts`)))
+    throw new Error(`expected a bundle that no module is named like, got ${name}`);
+}
 
 /** Path of a module from src/. */
 const place = (id) => relative(src, id).split(sep).join('/');
@@ -66,6 +78,7 @@ export default {
     dir: 'dist/src',
     cleanDir: false,
     sourcemap: true,
+    sourcemapExcludeSources: true, // they are shipped as they are, and a profile has to read the map
     comments: false,
     minifyInternalExports: false,
     entryFileNames: '[name].js',

@@ -5,15 +5,8 @@ import { procsWanted } from '../runtime/procs.js';
 import type { Runtime } from '../runtime/start.js';
 import { Pool } from '../runtime/threads/pool.js';
 
-/** What a thread of a profiled run needs, and for the kind that a flag says (profileflags.ts). */
+/** What a thread of a profiled run loads besides. */
 const profiling = new URL('../runtime/threads/profiling.js', import.meta.url).href;
-const recorders: Readonly<Record<string, string>> = {
-  cpu: new URL('../runtime/profiling/cpu.js', import.meta.url).href,
-  mem: new URL('../runtime/profiling/heap.js', import.meta.url).href,
-  block: new URL('../runtime/profiling/waits.js', import.meta.url).href,
-  mutex: new URL('../runtime/profiling/waits.js', import.meta.url).href,
-  goroutine: new URL('../runtime/profiling/census.js', import.meta.url).href,
-};
 
 let warm: Pool | undefined;
 
@@ -23,9 +16,7 @@ export function warmUp(argv: readonly string[]): void {
   if (procs === undefined) return;
   const mode = modes.find((m) => m.name === (flag(argv, 'mode') ?? 'seq'));
   const preload = mode && argv[0] !== 'run' ? paintProgram(mode) : [];
-  for (const kind of Object.keys(recorders).filter((name) => flag(argv, `${name}profile`) !== undefined)) {
-    preload.push(profiling, recorders[kind]!);
-  }
+  if (argv.some((word) => /^--?\w+profile(=|$)/.test(word))) preload.push(profiling);
   try {
     warm = new Pool(procs, preload, flag(argv, 'trace') !== undefined);
   } catch {

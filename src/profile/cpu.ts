@@ -51,6 +51,8 @@ interface Node {
   readonly caller: Node | undefined;
   /** Its function, if the script is known. */
   readonly seen: Seen | undefined;
+  /** True in what makes the profile, and in what that calls. */
+  readonly profiler: boolean;
   /** The frames of whoever called it, once somebody has asked. */
   callers?: readonly Frame[];
 }
@@ -99,7 +101,8 @@ class Thread {
   #link(nodes: readonly Profiler.ProfileNode[]): void {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const add = (node: Profiler.ProfileNode, caller: Node | undefined) => {
-      const linked: Node = { node, caller, seen: this.#calls.seen(node.callFrame) };
+      const profiler = caller?.profiler || PROFILER.test(node.callFrame.url);
+      const linked: Node = { node, caller, seen: this.#calls.seen(node.callFrame), profiler };
       this.#nodes.set(node.id, linked);
       for (const child of node.children ?? []) add(byId.get(child)!, linked);
     };
@@ -109,7 +112,7 @@ class Thread {
   /** Looks that found the thread running at this node, with the stacks that they found: the lines of the node share its time. */
   #looksAt(at: Node, count: number, us: number): Look[] {
     const { functionName: name, url } = at.node.callFrame;
-    if (NOTHING.includes(name) && url === '') return [];
+    if (at.profiler || (NOTHING.includes(name) && url === '')) return [];
     const callers = this.#callers(at);
     const seen = this.#seenCallers(at);
     const ticks = at.node.positionTicks ?? [{ line: at.node.callFrame.lineNumber + 1, ticks: count }];
@@ -118,7 +121,6 @@ class Thread {
       const stack = [this.#frame(at, line, seen), ...callers];
       const [leaf] = stack[0]!;
       if (SLEEPING.includes(leaf!.name) && inRuntime(leaf!.file)) return [];
-      if (stack.some((frame) => frame.some(({ file }) => PROFILER.test(file)))) return [];
       return [{ stack, count: some, ns: (us * NS_PER_US * some) / all }];
     });
   }

@@ -8,11 +8,7 @@ import { engine } from '../runtime/engine.js';
 import { UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { H, i32, P } from '../runtime/memory.js';
-// What records each kind, loaded with the program: a profile begins at once.
-import '../runtime/profiling/census.js';
-import '../runtime/profiling/cpu.js';
 import { MEM_PROFILE_RATE } from '../runtime/profiling/heap.js';
-import '../runtime/profiling/waits.js';
 import { ownProfiles, startOwn, tell } from '../runtime/profiling/own.js';
 import { type ProfileMode, profileModes, sayProfile } from './modes.js';
 

@@ -8,12 +8,14 @@ import { describe, expect, test } from 'vitest';
 
 const built = (path: string) => readFileSync(new URL(`../../dist/src/${path}.js`, import.meta.url), 'utf8');
 
-describe('the bundle of the runtime', () => {
+describe('a bundle', () => {
   test.each([
     ['runtime/memory', './core.js'],
     ['runtime/threads/m', '../core.js'],
     ['go/index', '../runtime/core.js'],
     ['mandelbrot/index', './fast/picture.js'],
+    ['runtime/threads/profiling', '../profiling/recording.js'],
+    ['profile/write', './making.js'],
   ])('%s hands on what is in %s', (module, bundle) => {
     expect(built(module)).toMatch(/^export \{ [^}]+ \} from "[^"]+";/);
     expect(built(module)).toContain(` from "${bundle}";`);

@@ -9,7 +9,7 @@ import { definition } from '../tracing/frames.js';
 import { leaf } from '../tracing/kinds.js';
 import { locate } from '../where.js';
 import type { GoroutinesPart, ThreadPart } from './part.js';
-import { recordsBy } from './recorder.js';
+import type { Recorder } from './recorder.js';
 
 /** The goroutines of P number `p`, none of which runs at the moment. */
 function goroutinesOf(p: number): GoroutinesPart {
@@ -37,12 +37,14 @@ function unstartedOf(p: number): GoroutinesPart['goroutines'] {
   });
 }
 
-recordsBy('goroutine', (p) => {
+/** Says who is on P number `p`, whenever it is asked. */
+export function goroutineCensus(p: number): Recorder {
   const take = () => goroutinesOf(p);
   return { take, stop: take };
-});
+}
 
-recordsBy('threadcreate', (p) => {
+/** Says that P number `p` has a thread. */
+export function threadCensus(p: number): Recorder {
   const take = (): ThreadPart => ({ kind: 'threadcreate', p });
   return { take, stop: take };
-});
+}

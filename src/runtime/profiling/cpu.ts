@@ -8,12 +8,12 @@ import { readFileSync } from 'node:fs';
 import type { Profiler, Session } from 'node:inspector';
 import { answer } from './inspector.js';
 import type { CpuPart, ScriptFunctions } from './part.js';
-import { type Recorder, recordsBy } from './recorder.js';
+import type { Recorder } from './recorder.js';
 
 /** Microseconds between two looks. */
 const INTERVAL_US = 2000;
 
-class CpuRecorder implements Recorder {
+export class CpuRecorder implements Recorder {
   readonly #p: number;
   readonly #session: Session;
   /** Processor time of this thread when it began. */
@@ -63,5 +63,3 @@ function functionsOf({ url, functions }: Profiler.ScriptCoverage): ScriptFunctio
     ),
   };
 }
-
-recordsBy('cpu', (p, session) => new CpuRecorder(p, session()));

@@ -5,12 +5,12 @@
 import type { HeapProfiler, Session } from 'node:inspector';
 import { answer } from './inspector.js';
 import type { HeapPart } from './part.js';
-import { type Recorder, recordsBy } from './recorder.js';
+import type { Recorder } from './recorder.js';
 
 /** Bytes from one sample to the next, on average: Go's MemProfileRate. */
 export const MEM_PROFILE_RATE = 512 * 1024;
 
-class HeapRecorder implements Recorder {
+export class HeapRecorder implements Recorder {
   readonly #p: number;
   readonly #session: Session;
   readonly #kind: HeapPart['kind'];
@@ -45,8 +45,4 @@ class HeapRecorder implements Recorder {
     );
     return { kind: this.#kind, p: this.#p, profile };
   }
-}
-
-for (const kind of ['heap', 'allocs'] as const) {
-  recordsBy(kind, (p, session) => new HeapRecorder(p, session(), kind));
 }

@@ -6,7 +6,6 @@ import { H, i32, pId } from '../memory.js';
 import type { Message } from './errand.js';
 import { type Part, type ProfileKind, profileBit, profileKinds } from './part.js';
 import { Profiles } from './profiles.js';
-import { loadRecorder } from './recorder.js';
 
 let own: Profiles | undefined;
 
@@ -16,17 +15,17 @@ export function ownProfiles(): Profiles {
   return own;
 }
 
-/** Begins a profile on this thread, and notes that the run has it. @throws Error if what records it is not loaded (recorder.ts) */
+/** Begins a profile on this thread, and notes that the run has it. */
 export function startOwn(kind: ProfileKind): void {
   Atomics.or(i32, H.PROFILES, profileBit[kind]); // M.run looks when the run has ended
   ownProfiles().start(kind);
 }
 
 /** Begins the profiles that the run has from its beginning. */
-export async function startOfRun(): Promise<void> {
-  const kinds = profileKinds.filter((kind) => (i32[H.PROFILES]! & profileBit[kind]) !== 0);
-  await Promise.all(kinds.map(loadRecorder));
-  for (const kind of kinds) ownProfiles().start(kind);
+export function startOfRun(): void {
+  for (const kind of profileKinds) {
+    if ((i32[H.PROFILES]! & profileBit[kind]) !== 0) ownProfiles().start(kind);
+  }
 }
 
 /** Tells Node's main thread, which hears it at once: what is sent needs no event loop here. */

@@ -2,8 +2,23 @@
 
 import type { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
+import { goroutineCensus, threadCensus } from './census.js';
+import { CpuRecorder } from './cpu.js';
+import { HeapRecorder } from './heap.js';
 import type { Part, ProfileKind } from './part.js';
-import { type Recorder, record } from './recorder.js';
+import type { Recorder } from './recorder.js';
+import { WaitsRecorder } from './waits.js';
+
+/** What begins to record on P number `p`; `session` is the thread's own inspector. */
+const recorders: Readonly<Record<ProfileKind, (p: number, session: () => Session) => Recorder>> = {
+  cpu: (p, session) => new CpuRecorder(p, session()),
+  heap: (p, session) => new HeapRecorder(p, session(), 'heap'),
+  allocs: (p, session) => new HeapRecorder(p, session(), 'allocs'),
+  block: (p) => new WaitsRecorder(p, 'block'),
+  mutex: (p) => new WaitsRecorder(p, 'mutex'),
+  goroutine: goroutineCensus,
+  threadcreate: threadCensus,
+};
 
 /** Of each of these V8 has one at a time. */
 const exclusive: Readonly<Partial<Record<ProfileKind, ProfileKind>>> = { heap: 'allocs', allocs: 'heap' };
@@ -25,7 +40,7 @@ export class Profiles {
     return this.#recorders.has(kind);
   }
 
-  /** Begins a profile, unless it is under way. @throws Error if what records it is not loaded (recorder.ts) */
+  /** Begins a profile, unless it is under way. */
   start(kind: ProfileKind): void {
     if (this.has(kind)) return;
     const other = exclusive[kind];
@@ -55,7 +70,7 @@ export class Profiles {
   }
 
   #begin(kind: ProfileKind): Recorder {
-    return record(kind, this.#id, () => this.#inspector());
+    return recorders[kind](this.#id, () => this.#inspector());
   }
 
   #inspector(): Session {

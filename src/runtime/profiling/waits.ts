@@ -15,7 +15,7 @@ import { callSites, framesOf, stackKey } from '../tracing/frames.js';
 import { Sites, type Walker } from '../tracing/sites.js';
 import { setWaits, type Waits } from '../waits.js';
 import type { WaitsPart } from './part.js';
-import { type Recorder, recordsBy } from './recorder.js';
+import type { Recorder } from './recorder.js';
 
 /** Waiting that is no blocking: for time, for the network, and for ever. As in Go, whose profile has none of these. */
 const unmeasured: readonly WaitReason[] = [
@@ -121,7 +121,7 @@ class Stacks implements Walker {
 let table: WaitTable | undefined;
 const users = new Set<Recorder>();
 
-class WaitsRecorder implements Recorder {
+export class WaitsRecorder implements Recorder {
   readonly #kind: WaitsPart['kind'];
   readonly #table: WaitTable;
 
@@ -146,5 +146,3 @@ class WaitsRecorder implements Recorder {
     return this.take();
   }
 }
-
-for (const kind of ['block', 'mutex'] as const) recordsBy(kind, (p) => new WaitsRecorder(p, kind));

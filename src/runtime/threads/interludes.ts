@@ -49,7 +49,7 @@ export class Interludes {
 
   /** Does what there is to do. */
   async play(): Promise<void> {
-    if (this.called) this.#errand = await (await profiling()).runErrand(this.#id);
+    if (this.called) this.#errand = (await profiling()).runErrand(this.#id);
     if (Atomics.load(i32, H.STW) !== 0) {
       await this.#tracing?.flush();
       standStill();
@@ -84,7 +84,7 @@ export class Interludes {
 
   /** Begins the profiles that the run has from its beginning. */
   async followProfiles(): Promise<void> {
-    if (i32[H.PROFILES] !== 0) await (await profiling()).startOfRun();
+    if (i32[H.PROFILES] !== 0) (await profiling()).startOfRun();
   }
 
   /** Ends the profiles of this thread: what they have found. */

@@ -4,16 +4,15 @@ import { H, i32 } from '../memory.js';
 import { type Answer, type ErrandAct, errand } from '../profiling/errand.js';
 import { ownProfiles, startOwn, tell } from '../profiling/own.js';
 import { type Part, profileBit, profileKinds } from '../profiling/part.js';
-import { loadRecorder } from '../profiling/recorder.js';
 
 export { closeOwn, startOfRun } from '../profiling/own.js';
 
 /** Runs the errand that is there, for P number `p`, and says which it was. Between goroutines. */
-export async function runErrand(p: number): Promise<number> {
+export function runErrand(p: number): number {
   const number = Atomics.load(i32, H.ERRAND);
   const answer: Answer = { mandel: 'errand', errand: number, p };
   try {
-    const part = await act();
+    const part = act();
     tell(part === undefined ? answer : { ...answer, part });
   } catch (error) {
     tell({ ...answer, error: error instanceof Error ? error.message : String(error) });
@@ -21,10 +20,9 @@ export async function runErrand(p: number): Promise<number> {
   return number;
 }
 
-async function act(): Promise<Part | undefined> {
+function act(): Part | undefined {
   const what = (Object.keys(errand) as ErrandAct[]).find((name) => errand[name] === i32[H.ERRAND_ACT])!;
   const kind = profileKinds.find((name) => profileBit[name] === i32[H.ERRAND_KIND])!;
-  await loadRecorder(kind);
   if (what !== 'start') return ownProfiles()[what](kind);
   startOwn(kind);
   return undefined;
