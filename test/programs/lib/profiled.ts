@@ -1,6 +1,6 @@
 // A program that makes one profile of itself, and ends as it is told to.
 
-import { type Chan, chan, type Go, go, gosched, int, Mutex, WaitGroup } from 'mandel/go';
+import { type Chan, chan, type Go, go, gosched, int, Mutex, millisecond, now, WaitGroup } from 'mandel/go';
 import * as profile from 'mandel/profile';
 
 /** Takes some milliseconds. */
@@ -10,8 +10,11 @@ function spin(): number {
   return sum;
 }
 
+/** Until then all Ps take part in the profile, if they are not kept from running. */
+const LASTS = 200 * millisecond;
+
 export function* worker(mu: Mutex, done: Chan<number>): Go {
-  for (let k = 0; k < 10; k++) {
+  for (const end = now() + LASTS; now() < end; ) {
     yield* mu.lock();
     spin();
     yield* gosched();
