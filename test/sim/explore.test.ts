@@ -1,8 +1,8 @@
 // Exploring: what is wrong with a program is found, in few runs; what is right is left alone; and a seed gives the run
 // again.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Outcome, Simulator } from 'mandel/run';
 import { checkTrace, readTrace } from 'mandel/trace';
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notExplored, rightExamples } from '../programs/lib/explored.js';
 import { bugs } from '../support/bugs.js';
 import { writeProgram } from '../support/program.js';
+import { selfChecking, selfCheckingUrl } from '../support/selfchecking.js';
 import { tempDir } from '../support/tempdir.js';
 
 const strategies = ['random', 'pct'] as const;
@@ -24,9 +25,6 @@ const FEW = 3;
 const VERY_FEW = 4;
 
 const compiled = (path: string) => new URL(`../../dist/${path}.js`, import.meta.url);
-const programs = readdirSync(new URL('../programs/', import.meta.url))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => basename(file, '.ts'));
 const skipped = notExplored.flatMap(({ tests }) => tests);
 
 let simulator: Simulator;
@@ -91,10 +89,13 @@ describe.each(strategies)('with the strategy %s', (strategy) => {
     expect(bad.some(({ report, output }) => says.test(`${report}${output}`))).toBe(true);
   });
 
-  test.each(programs.filter((name) => !skipped.includes(name)))('nothing is wrong with programs/%s', async (name) => {
-    const outcomes = await simulator.explore(compiled(`test/programs/${name}`), { runs: FEW, strategy });
-    expect(reports(outcomes)).toEqual([{ kind: 'ok', seed: 1, report: '' }]);
-  });
+  test.each(selfChecking.filter((name) => !skipped.includes(name)))(
+    'nothing is wrong with programs/%s',
+    async (name) => {
+      const outcomes = await simulator.explore(selfCheckingUrl(name), { runs: FEW, strategy });
+      expect(reports(outcomes)).toEqual([{ kind: 'ok', seed: 1, report: '' }]);
+    },
+  );
 
   test.each(rightExamples)('nothing is wrong with examples/%s', async (name) => {
     const outcomes = await simulator.explore(compiled(`examples/${name}`), { runs: FEW, strategy });
@@ -103,5 +104,5 @@ describe.each(strategies)('with the strategy %s', (strategy) => {
 });
 
 test.each(skipped)('programs/%s, which is not explored, is there', (name) => {
-  expect(programs).toContain(name);
+  expect(selfChecking).toContain(name);
 });

@@ -1,13 +1,12 @@
 // What the simulator's tests run: every mode, every example, the self-checking programs, and machines to run them on.
 
-import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { machines } from 'mandel/machines';
 import { modes, paintProgram } from 'mandel/modes';
 import type { Machine, Program } from 'mandel/run';
 import { compiledExample, right, wrong } from '../support/examples.js';
 import { writeProgram } from '../support/program.js';
+import { selfChecking, selfCheckingUrl } from '../support/selfchecking.js';
 import { tempDir } from '../support/tempdir.js';
 
 /** A program with a name for messages. */
@@ -30,14 +29,10 @@ export const examples: readonly Subject[] = [...right, ...wrong].map((name) => (
   program: { modules: [compiledExample(name).href] },
 }));
 
-// What has no source any more is left over from an earlier build.
-export const programs: readonly Subject[] = readdirSync(new URL('../programs/', import.meta.url))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => basename(file, '.ts'))
-  .map((name) => ({
-    name,
-    program: { modules: [new URL(`../../dist/test/programs/${name}.js`, import.meta.url).href] },
-  }));
+export const programs: readonly Subject[] = selfChecking.map((name) => ({
+  name,
+  program: { modules: [selfCheckingUrl(name).href] },
+}));
 
 /** A program of a test's own. */
 export function written(body: string, args: readonly unknown[] = []): Program {
