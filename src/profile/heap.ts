@@ -5,8 +5,7 @@
 
 import type { HeapProfiler } from 'node:inspector';
 import type { Profile } from '../pprof/profile.js';
-import { MEM_PROFILE_RATE } from '../runtime/profiling/heap.js';
-import type { HeapPart } from '../runtime/profiling/part.js';
+import { type HeapPart, MEM_PROFILE_RATE } from '../runtime/profiling/part.js';
 import { Builder, type Frame } from './builder.js';
 import { ofGoroutine } from './goroutine.js';
 import { placeAt } from './places.js';

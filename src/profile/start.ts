@@ -8,8 +8,8 @@ import { engine } from '../runtime/engine.js';
 import { UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { H, i32, P } from '../runtime/memory.js';
-import { MEM_PROFILE_RATE } from '../runtime/profiling/heap.js';
 import { ownProfiles, startOwn, tell } from '../runtime/profiling/own.js';
+import { MEM_PROFILE_RATE } from '../runtime/profiling/part.js';
 import { type ProfileMode, profileModes, sayProfile } from './modes.js';
 
 export interface ProfileOptions {

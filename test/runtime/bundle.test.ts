@@ -21,6 +21,13 @@ describe('a bundle', () => {
     expect(built(module)).toContain(` from "${bundle}";`);
   });
 
+  test.each(['runtime/core', 'runtime/threads/host', 'mandelbrot/fast/picture', 'commands/front'])(
+    'that every run loads needs none that few do: %s',
+    (bundle) => {
+      expect(built(bundle)).not.toMatch(/^import .* from ".*\b(making|recording|lookup|reporting)\.js";$/m);
+    },
+  );
+
   test('exports copies of what is constant, so that V8 takes it for constant, and what changes as it is', () => {
     const [, list = ''] = /^export \{ (.*) \};$/m.exec(built('runtime/core')) ?? [];
     const exported = list.split(', ');

@@ -4,11 +4,8 @@
 
 import type { HeapProfiler, Session } from 'node:inspector';
 import { answer } from './inspector.js';
-import type { HeapPart } from './part.js';
+import { type HeapPart, MEM_PROFILE_RATE } from './part.js';
 import type { Recorder } from './recorder.js';
-
-/** Bytes from one sample to the next, on average: Go's MemProfileRate. */
-export const MEM_PROFILE_RATE = 512 * 1024;
 
 export class HeapRecorder implements Recorder {
   readonly #p: number;

@@ -29,6 +29,9 @@ export interface ScriptFunctions {
   readonly functions: readonly { readonly name: string; readonly start: number; readonly end: number }[];
 }
 
+/** Bytes from one sample of the heap to the next, on average: Go's MemProfileRate. */
+export const MEM_PROFILE_RATE = 512 * 1024;
+
 /** What was allocated on the thread's heap: all of it, or what is still alive. */
 export interface HeapPart {
   readonly kind: 'heap' | 'allocs';
