@@ -24,13 +24,20 @@ export interface Config {
   readonly compact_labels: boolean;
   /** Whether percentages are of what the filters leave. */
   readonly relative_percentages: boolean;
+  /** Keys of labels that become frames above the root and below the leaf, separated by commas. */
+  readonly tagroot: string;
+  readonly tagleaf: string;
   readonly focus: string;
   readonly ignore: string;
+  readonly prune_from: string;
   readonly hide: string;
   readonly show: string;
   readonly show_from: string;
   readonly tagfocus: string;
   readonly tagignore: string;
+  /** Of the labels' names. */
+  readonly tagshow: string;
+  readonly taghide: string;
   /** Directories to look for sources in, and what to cut off their names, separated by colons. */
   readonly source_path: string;
   readonly trim_path: string;
@@ -51,20 +58,35 @@ export const defaultConfig: Config = {
   unit: 'minimum',
   compact_labels: false,
   relative_percentages: false,
+  tagroot: '',
+  tagleaf: '',
   focus: '',
   ignore: '',
+  prune_from: '',
   hide: '',
   show: '',
   show_from: '',
   tagfocus: '',
   tagignore: '',
+  tagshow: '',
+  taghide: '',
   source_path: '',
   trim_path: '',
   output: '',
 };
 
-/** The filters, in the order in which reports name them. */
-export const filterNames = ['focus', 'ignore', 'hide', 'show', 'show_from', 'tagfocus', 'tagignore'] as const;
+/** The filters that reports name, in the order in which they do. */
+export const filterNames = [
+  'focus',
+  'ignore',
+  'hide',
+  'show',
+  'show_from',
+  'tagfocus',
+  'tagignore',
+  'tagshow',
+  'taghide',
+] as const;
 
 /** What can be made of a profile. */
 export type ReportKind = 'top' | 'tree' | 'peek' | 'list' | 'traces' | 'raw' | 'tags' | 'comments' | 'dot' | 'flame';

@@ -47,10 +47,13 @@ export function dot({ title, labels, graph: { nodes, format }, total }: Drawing)
   }
   // The heavier first: Graphviz takes that as a hint.
   for (const edge of sortedEdges(graph.nodes.flatMap((node) => [...node.out.values()]))) {
-    lines.push(arrow(drawing, edge, number.get(edge.from)!, number.get(edge.to)!, tagged.has(edge.from)));
+    lines.push(arrow(drawing, edge, number.get(edge.from)!, number.get(edge.to) ?? NOBODY, tagged.has(edge.from)));
   }
   return `${[...lines, '}'].join('\n')}\n`;
 }
+
+/** The number of a node that calls cancelled out, so that it is not there. */
+const NOBODY = 0;
 
 function legend(title: string, labels: readonly string[]): string {
   const text = labels.map(quoted).join('\\l');

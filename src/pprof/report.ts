@@ -9,6 +9,7 @@ import { formatValue, percentage, scale } from './measure.js';
 import type { Profile } from './profile.js';
 import { sampleIndex, totalOf } from './samples.js';
 import { trimmedPath } from './sources.js';
+import { withTagFrames } from './tagroot.js';
 import { timeText } from './time.js';
 import { type Trimmed, trimmedGraph } from './trim.js';
 
@@ -42,7 +43,7 @@ export function newReport(
   const config = configFor(kind, options);
   const index = sampleIndex(profile, config.sample_index);
   const { type, unit } = profile.sampleTypes[index]!;
-  const left = filtered(profile, config, warn);
+  const left = filtered(withTagFrames(profile, config, warn), config, warn);
   return {
     kind,
     config,

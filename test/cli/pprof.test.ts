@@ -50,6 +50,21 @@ const refusals: readonly (readonly [args: string[], says: string, status: number
   ],
   [['-top', '-sample_index=x', 'cpu26.pprof'], 'pprof: sample_index: expected one of samples, cpu, got "x"', 1],
   [['-top', '-focus=(', 'cpu26.pprof'], 'pprof: focus: expected a regular expression, got "(": missing closing )', 1],
+  [
+    ['-top', '-prune_from=[', 'cpu26.pprof'],
+    'pprof: prune_from: expected a regular expression, got "[": missing closing ]',
+    1,
+  ],
+  [
+    ['-tags', '-tagshow=(', 'cpu26.pprof'],
+    'pprof: tagshow: expected a regular expression, got "(": missing closing )',
+    1,
+  ],
+  [
+    ['-tags', '-taghide=a**', 'cpu26.pprof'],
+    'pprof: taghide: expected a regular expression, got "a**": invalid nested repetition operator',
+    1,
+  ],
   [['-list=nobody', 'cpu26.pprof'], 'pprof: no matches found for regexp: nobody', 1],
   [
     ['-top', 'cpu26.pprof', 'heap26.pprof'],
@@ -267,6 +282,11 @@ describe('what mandel pprof prints, and go tool pprof', () => {
     [
       ['-top', '-cum', '-sample_index=alloc_objects', 'heap26.pprof'],
       ['-list', 'work|fib', '-source_path=..', 'cpu26.pprof'],
+    ],
+    [
+      ['-tree', '-tagroot=dish,cook', '-prune_from=work', 'cpu26.pprof'],
+      ['-traces', '-tagleaf=bytes', 'heap26.pprof'],
+      ['-tags', '-tagshow=dish', '-taghide=cook', 'cpu26.pprof'],
     ],
   ])('are the same, with all that a report begins with: %j', async (calls, context) => {
     const go = await newest(context);

@@ -98,6 +98,7 @@ const profiles: Readonly<Record<string, Profile>> = {
   'that is a difference': foldedProfile({ 'main;a;x': 300, 'main;b;x': -200, 'main;a': 40, 'main;c;y': -5 }),
   'that has to be trimmed': tangle(200, 400),
   'of nothing': foldedProfile({ 'main;a': 0 }),
+  'with calls that cancel out': foldedProfile({ 'main;a;x': 30, 'main;x': -20, 'b;x': -10, 'main;a': 5 }),
 };
 
 /** Profiles that real Go wrote, and the sample types to look at. */
