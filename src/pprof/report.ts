@@ -5,6 +5,7 @@ import { type Config, configFor, filterNames, type ReportKind } from './config.j
 import { filtered } from './filter.js';
 import { flatSum, type Node } from './graph.js';
 import { aggregate, baseName } from './info.js';
+import { labelUnits } from './labels.js';
 import { formatValue, percentage, scale } from './measure.js';
 import type { Profile } from './profile.js';
 import { sampleIndex, totalOf } from './samples.js';
@@ -25,6 +26,8 @@ export interface Report {
   readonly unit: string;
   /** What percentages are of: the samples before the filters, unless `relative_percentages`. */
   readonly total: number;
+  /** The units of numeric labels, by key, as the whole profile has them. */
+  readonly labelUnits: ReadonlyMap<string, string>;
   /** A value as text, in the unit that the options ask for. */
   format(value: number): string;
 }
@@ -52,6 +55,7 @@ export function newReport(
     type,
     unit,
     total: totalOf(config.relative_percentages ? left : profile, index),
+    labelUnits: labelUnits(profile),
     format: (value) => formatValue(value, unit, config.unit),
   };
 }

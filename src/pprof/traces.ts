@@ -1,7 +1,6 @@
 // Every sample with its stack and labels. After printTraces in google/pprof's internal/report.
 
 import { infosOf } from './info.js';
-import { labelUnits } from './labels.js';
 import { formatValue } from './measure.js';
 import type { Sample } from './profile.js';
 import { profileLabels, type Report } from './report.js';
@@ -10,8 +9,7 @@ const SEPARATOR = `${'-'.repeat(11)}+${'-'.repeat(55)}\n`;
 
 /** The report, line by line. */
 export function* tracesText(report: Report): Generator<string> {
-  const { profile, index, format } = report;
-  const units = labelUnits(profile);
+  const { profile, index, labelUnits, format } = report;
   const framesAt = profile.locations.map((location) => {
     const infos = infosOf(profile, location);
     return infos.map(({ label }, k) => `${label}${k === infos.length - 1 ? '' : ' (inline)'}`);
@@ -22,7 +20,7 @@ export function* tracesText(report: Report): Generator<string> {
     let first = true;
     for (const place of sample.locations) {
       for (const frame of framesAt[place]!) {
-        if (first) yield `${SEPARATOR}${labelLines(sample, units)}`;
+        if (first) yield `${SEPARATOR}${labelLines(sample, labelUnits)}`;
         yield `${(first ? value : '').padStart(10)}   ${frame}\n`;
         first = false;
       }

@@ -69,7 +69,7 @@ describe('a filter', () => {
     expect(named({ taghide: 'key|ms|odd|con' })).toEqual(['bytes', 'request', 'alignment', '__proto__x']);
     const config = { tagroot: 'key,ms', tagleaf: 'bytes', granularity: 'filefunctions', unit: 'us' } as const;
     expect(left(labelled, config).slice(0, 2)).toEqual([
-      'a,b key>ms>main.main /src/main.main.go>main.work /src/main.work.go>main.leaf /src/main.leaf.go>4096s,12us bytes 20000000',
+      'a,b key>ms>main.main /src/main.main.go>main.work /src/main.work.go>main.leaf /src/main.leaf.go>4096B,12us bytes 20000000',
       'b key>3000us ms>main.main /src/main.main.go>main.work /src/main.work.go>bytes 30000000',
     ]);
   });
