@@ -53,10 +53,13 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
   const { base, diff_base, http } = flags;
   if (base !== undefined && diff_base !== undefined)
     throw new BadUsage('pprof: expected one of -base and -diff_base, got both');
+  if (config.normalize && base === undefined && diff_base === undefined)
+    throw new BadUsage('pprof: expected -base or -diff_base with -normalize, got neither');
   const profile = await openProfiles({
     files,
     bases: [base ?? diff_base ?? []].flat().map(String),
     diff: diff_base !== undefined,
+    normalize: config.normalize,
     seconds: seconds('seconds'),
     timeout: seconds('timeout'),
   });

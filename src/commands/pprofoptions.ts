@@ -5,15 +5,32 @@ import { type Config, defaultConfig } from '../pprof/config.js';
 import type { Granularity } from '../pprof/info.js';
 import { BadUsage } from './usage.js';
 
+/** Numbers that an option may take, and what to say of others. */
+const numbers = {
+  whole: {
+    expected: 'a whole number from -1',
+    fits: (n: number, text: string) => /^[+-]?\d{1,9}$/.test(text) && n >= -1,
+  },
+  fraction: {
+    expected: 'a number from 0 to 1',
+    fits: (n: number, text: string) => text.trim() !== '' && n >= 0 && n <= 1,
+  },
+  divisor: { expected: 'a number above 0', fits: (n: number) => n > 0 && n < Infinity },
+};
+type NumberKind = keyof typeof numbers;
+
 /** An option, what kind of value it takes, and what it does. */
 interface Option {
   readonly name: keyof Config;
-  readonly kind: 'text' | 'boolean' | 'whole' | 'fraction';
+  readonly kind: 'text' | 'boolean' | NumberKind;
   readonly about: string;
 }
 
 export const options: readonly Option[] = [
   { name: 'sample_index', kind: 'text', about: 'which of the sample types counts: its name or number' },
+  { name: 'mean', kind: 'boolean', about: 'divide by the first sample type, which counts: what one of them costs' },
+  { name: 'divide_by', kind: 'divisor', about: 'divide all values by this' },
+  { name: 'normalize', kind: 'boolean', about: 'bring the profile to the size of the base that it is compared with' },
   { name: 'nodecount', kind: 'whole', about: 'show at most so many nodes; 0 is all, -1 what suits the report' },
   { name: 'nodefraction', kind: 'fraction', about: 'leave out nodes below this part of the total' },
   { name: 'edgefraction', kind: 'fraction', about: 'leave out edges below this part of the total' },
@@ -91,9 +108,8 @@ function valueFor({ name, kind }: Option, value: string | undefined): string | n
   if (value === undefined) throw new BadUsage(`${name}: expected a value, as in ${name}=${defaultConfig[name] || 'x'}`);
   if (kind === 'text') return value;
   const n = Number(value);
-  const fits = kind === 'whole' ? /^[+-]?\d{1,9}$/.test(value) && n >= -1 : value.trim() !== '' && n >= 0 && n <= 1;
-  if (fits) return n;
-  const expected = kind === 'whole' ? 'a whole number from -1' : 'a number from 0 to 1';
+  const { expected, fits } = numbers[kind];
+  if (fits(n, value)) return n;
   throw new BadUsage(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
 }
 

@@ -70,7 +70,14 @@ class Session {
     this.#config = config;
     this.#shortcuts = new Map<string, readonly string[]>([
       [':', ['focus=', 'ignore=', 'hide=', 'tagfocus=', 'tagignore=']],
-      ...profile.sampleTypes.map(({ type }) => [type, [`sample_index=${type}`]] as const),
+      ...profile.sampleTypes.flatMap(({ type }) => {
+        const shown = `sample_index=${type}`;
+        return [
+          [type, [shown]],
+          [`total_${type}`, ['mean=0', shown]],
+          [`mean_${type}`, ['mean=1', shown]],
+        ] as const;
+      }),
     ]);
   }
 

@@ -7,6 +7,12 @@ import type { Granularity } from './info.js';
 export interface Config {
   /** Name or number of the sample type; '' for the one that the profile says, or its last. */
   readonly sample_index: string;
+  /** Whether values are divided by the first ones, which count. */
+  readonly mean: boolean;
+  /** What values are divided by when they are shown. */
+  readonly divide_by: number;
+  /** Whether a profile that is compared is brought to the size of its base. */
+  readonly normalize: boolean;
   readonly sort: 'flat' | 'cum';
   readonly granularity: Granularity;
   readonly noinlines: boolean;
@@ -47,6 +53,9 @@ export interface Config {
 
 export const defaultConfig: Config = {
   sample_index: '',
+  mean: false,
+  divide_by: 1,
+  normalize: false,
   sort: 'flat',
   granularity: 'functions',
   noinlines: false,
@@ -105,7 +114,8 @@ export function configFor(kind: ReportKind, config: Config): Config {
     case 'flame': {
       // Its frames are coloured by their files' directories, where their names have no package.
       const finer = config.granularity === 'functions' ? 'filefunctions' : config.granularity;
-      return { ...config, granularity: finer };
+      // Its frames lie on each other, which means do not.
+      return { ...config, granularity: finer, mean: false };
     }
     case 'top':
       return { ...config, nodecount: Math.max(config.nodecount, 0), ...untrimmed };

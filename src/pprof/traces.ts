@@ -1,5 +1,6 @@
 // Every sample with its stack and labels. After printTraces in google/pprof's internal/report.
 
+import { meanOf } from './graph.js';
 import { infosOf } from './info.js';
 import { formatValue } from './measure.js';
 import type { Sample } from './profile.js';
@@ -9,14 +10,14 @@ const SEPARATOR = `${'-'.repeat(11)}+${'-'.repeat(55)}\n`;
 
 /** The report, line by line. */
 export function* tracesText(report: Report): Generator<string> {
-  const { profile, index, labelUnits, format } = report;
+  const { profile, index, config, labelUnits, format } = report;
   const framesAt = profile.locations.map((location) => {
     const infos = infosOf(profile, location);
     return infos.map(({ label }, k) => `${label}${k === infos.length - 1 ? '' : ' (inline)'}`);
   });
   yield `${profileLabels(report).join('\n')}\n`;
   for (const sample of profile.samples) {
-    const value = format(sample.values[index]!);
+    const value = format(meanOf(sample.values[index]!, config.mean ? sample.values[0]! : 0));
     let first = true;
     for (const place of sample.locations) {
       for (const frame of framesAt[place]!) {

@@ -12,6 +12,7 @@ import { byCum, byEntropy, byFlat, sortedEdges } from './sorting.js';
 
 export interface TrimOptions {
   readonly index: number;
+  readonly mean: boolean;
   readonly sort: 'flat' | 'cum';
   /** Most nodes to keep; 0 for all. */
   readonly nodecount: number;
@@ -38,8 +39,8 @@ export const MAX_TAGS = 4;
 
 /** The graph of `profile`, trimmed. */
 export function trimmedGraph(profile: Profile, options: TrimOptions): Trimmed {
-  const { index, sort, nodecount, nodefraction, edgefraction, dropNegative, unit, visual = false } = options;
-  const common: GraphOptions = { index, dropNegative, formatTag: (value, of) => formatValue(value, of, unit) };
+  const { index, mean, sort, nodecount, nodefraction, edgefraction, dropNegative, unit, visual = false } = options;
+  const common: GraphOptions = { index, mean, dropNegative, formatTag: (value, of) => formatValue(value, of, unit) };
   const graph = (keep?: readonly Node[]) =>
     newGraph(profile, keep ? { ...common, keep: new Set(keep.map(({ info }) => keyOf(info))) } : common);
   const sorted = (nodes: readonly Node[]) =>

@@ -40,6 +40,13 @@ const refusals: readonly (readonly [args: string[], says: string, status: number
   [['-top', '-trim=maybe', 'cpu26.pprof'], '-trim: expected true or false, got "maybe"', 2],
   [['-top', '-lines', '-files', 'x'], 'pprof: expected one granularity, got -files and -lines', 2],
   [['-base=x', '-diff_base=y', 'z'], 'pprof: expected one of -base and -diff_base, got both', 2],
+  [['-divide_by=0', 'x'], '-divide_by: expected a number above 0, got "0"', 2],
+  [['-normalize', 'x'], 'pprof: expected -base or -diff_base with -normalize, got neither', 2],
+  [
+    ['-normalize', '-base=block26.pprof', 'cpu26.pprof'],
+    'pprof: cpu26.pprof, block26.pprof: normalize: expected a base of the same sample types, got samples/count, cpu/nanoseconds with periods of cpu/nanoseconds and contentions/count, delay/nanoseconds with periods of contentions/count',
+    1,
+  ],
   [['-seconds=0', 'x'], '-seconds: expected a whole number from 1 to 86400, got "0"', 2],
   [['-top', 'nobody.pprof'], 'pprof: nobody.pprof: no such file', 1],
   [['-top', '.'], 'pprof: .: expected a file, got a directory', 1],
@@ -200,6 +207,7 @@ describe('the prompt of mandel pprof', () => {
       'sample_index=heap',
       'nodecount=many',
       'granularity=feet',
+      'divide_by=-1',
       'topp',
       'unknown',
       'focu',
@@ -221,6 +229,7 @@ describe('the prompt of mandel pprof', () => {
       'sample_index: expected one of samples, cpu, got "heap"',
       'nodecount: expected a whole number from -1, got "many"',
       'granularity: expected one of functions, filefunctions, files, lines, addresses, got "feet"',
+      'divide_by: expected a number above 0, got "-1"',
       'unrecognized command: "topp"; did you mean top?',
       'unrecognized command: "unknown"; type "help" for commands',
       'unrecognized command: "focu"; type "help" for commands',
@@ -287,6 +296,12 @@ describe('what mandel pprof prints, and go tool pprof', () => {
       ['-tree', '-tagroot=dish,cook', '-prune_from=work', 'cpu26.pprof'],
       ['-traces', '-tagleaf=bytes', 'heap26.pprof'],
       ['-tags', '-tagshow=dish', '-taghide=cook', 'cpu26.pprof'],
+    ],
+    [
+      ['-tree', '-mean', 'mutex26.pprof'],
+      ['-top', '-mean', '-divide_by=2.5', '-relative_percentages', '-focus=work', 'cpu26.pprof'],
+      ['-top', '-normalize', '-diff_base', 'cpu19.pprof', 'cpu26.pprof'],
+      ['-raw', '-normalize', '-base', 'cpu19.pprof', 'cpu26.pprof'],
     ],
   ])('are the same, with all that a report begins with: %j', async (calls, context) => {
     const go = await newest(context);
