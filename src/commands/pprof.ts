@@ -3,6 +3,7 @@
 import { Command } from './commander.js';
 import { choices, configOf, groups, options } from './pprofoptions.js';
 import { type Asked, piecesOf, reports } from './pprofreport.js';
+import { sampleFlags, withSampleFlags } from './pprofsampleflags.js';
 import { openProfiles } from './pprofsource.js';
 import { writeAll } from './tracefile.js';
 import { BadUsage, wholeNumber } from './usage.js';
@@ -34,6 +35,8 @@ export function pprofCommand(): Command {
     command.option(kind === 'boolean' && name !== 'trim' ? `--${name}` : `--${name} <value>`, about);
   }
   for (const name of ['cum', ...groups.granularity]) command.option(`--${name}`, choices[name]!);
+  command.optionsGroup('Sample types, as with -sample_index:');
+  for (const { name, about } of sampleFlags) command.option(`--${name}`, about);
   return command.passThroughOptions().action(async (files: string[], flags: Flags) => {
     process.exitCode = await show(files, flags);
   });
@@ -47,7 +50,8 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected a FILE or URL to read, got nothing; see mandel pprof -help');
   }
   const asked = askedFor(flags);
-  const config = configOf(flags);
+  const warn = (line: string) => void process.stderr.write(`${line}\n`);
+  const config = withSampleFlags(configOf(flags), flags, warn);
   const seconds = (name: string) =>
     flags[name] === undefined ? 0 : wholeNumber(name, String(flags[name]), 1, MAX_SECONDS);
   const { base, diff_base, http } = flags;
@@ -64,7 +68,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     timeout: seconds('timeout'),
   });
   if (asked) {
-    const pieces = await piecesOf(profile, asked, config, (line) => process.stderr.write(`${line}\n`));
+    const pieces = await piecesOf(profile, asked, config, warn);
     return writeAll(config.output || String(flags.o), pieces);
   }
   if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http), files);

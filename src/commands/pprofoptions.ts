@@ -49,6 +49,7 @@ export const options: readonly Option[] = [
   { name: 'tagroot', kind: 'text', about: 'labels that become frames at the root: their names, separated by commas' },
   { name: 'tagleaf', kind: 'text', about: 'labels that become frames at the leaf' },
   { name: 'noinlines', kind: 'boolean', about: 'count what was inlined for the function that it was inlined into' },
+  { name: 'call_tree', kind: 'boolean', about: 'draw a function once for each way that leads to it' },
   { name: 'drop_negative', kind: 'boolean', about: 'leave out what a difference has less of' },
   { name: 'compact_labels', kind: 'boolean', about: 'leave out what a report says of the profile' },
   { name: 'relative_percentages', kind: 'boolean', about: 'percentages of what the filters leave' },

@@ -172,7 +172,7 @@ class Session {
     const single = options.map(({ name }) => {
       const value = String(config[name]);
       if (name === 'sample_index') {
-        return line(name, types[sampleIndex(this.#profile, value)] ?? '', `[${types.join(' | ')}]`);
+        return line(name, value || types[sampleIndex(this.#profile, value)]!, `[${types.join(' | ')}]`);
       }
       if (name === 'nodecount' && value === '-1') return line(name, value, 'default');
       return line(name, value === '' ? '""' : value, '');

@@ -23,6 +23,8 @@ export interface Config {
   readonly edgefraction: number;
   /** Whether the three above count. */
   readonly trim: boolean;
+  /** Whether pictures of the graph have a place once for each way that leads to it. */
+  readonly call_tree: boolean;
   readonly drop_negative: boolean;
   /** `minimum` for the unit that suits the smallest value, `auto` for each value its own. */
   readonly unit: string;
@@ -63,6 +65,7 @@ export const defaultConfig: Config = {
   nodefraction: 0.005,
   edgefraction: 0.001,
   trim: true,
+  call_tree: false,
   drop_negative: false,
   unit: 'minimum',
   compact_labels: false,

@@ -66,7 +66,7 @@ export const BASE_LABEL = 'pprof::base';
 
 /** The nodes that samples went through, in the order of their locations. */
 export function newGraph(profile: Profile, options: GraphOptions): Node[] {
-  const { keep, objects = false, dropNegative = false } = options;
+  const { keep, objects = false } = options;
   const nodes = new Map<string, Node>();
   const nodesAt = profile.locations.map((location) =>
     infosOf(profile, location, objects).map((info) => {
@@ -84,7 +84,12 @@ export function newGraph(profile: Profile, options: GraphOptions): Node[] {
     const load = loadOf(sample, options);
     if (load) addSample(sample, load, nodesAt);
   }
-  return [...nodes.values()].filter(({ flat, cum }) => {
+  return relevant([...nodes.values()], options);
+}
+
+/** The nodes that something was counted for, and no others than the options want. */
+export function relevant(nodes: readonly Node[], { dropNegative = false }: GraphOptions): Node[] {
+  return nodes.filter(({ flat, cum }) => {
     if (flat === 0 && cum === 0) return false;
     return !(dropNegative && (flat < 0 || (flat === 0 && cum < 0)));
   });
@@ -104,8 +109,8 @@ interface Load {
   add(node: Node, part: 'flat' | 'cum'): void;
 }
 
-/** undefined for a sample that counts for nothing. */
-function loadOf(sample: Sample, options: GraphOptions): Load | undefined {
+/** What this sample adds; undefined if it counts for nothing. */
+export function loadOf(sample: Sample, options: GraphOptions): Load | undefined {
   const weight = sample.values[options.index]!;
   const count = options.mean ? sample.values[0]! : 0;
   if (weight === 0 && count === 0) return undefined;
@@ -153,7 +158,8 @@ function addSample(sample: Sample, load: Load, nodesAt: readonly (readonly (Node
   if (caller !== undefined && !residual) load.add(caller, 'flat');
 }
 
-function edgeTo(from: Node, to: Node): Edge {
+/** The edge between two nodes, which is made if there is none. */
+export function edgeTo(from: Node, to: Node): Edge {
   let edge = from.out.get(to);
   if (edge === undefined) {
     edge = { from, to, weight: 0, weightDiv: 0, residual: false, inline: true };
@@ -163,7 +169,8 @@ function edgeTo(from: Node, to: Node): Edge {
   return edge;
 }
 
-function addCall(edge: Edge, { weight, count }: Load, residual: boolean, inline: boolean): void {
+/** Adds a sample to an edge that it went along. */
+export function addCall(edge: Edge, { weight, count }: Load, residual: boolean, inline: boolean): void {
   edge.weight += weight;
   edge.weightDiv += count;
   edge.residual ||= residual;

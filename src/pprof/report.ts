@@ -92,6 +92,7 @@ export function graphOf(report: Report, visual = false): GraphReport {
     dropNegative: config.drop_negative,
     unit: config.unit,
     visual,
+    callTree: visual && config.call_tree,
   });
   const shown = config.unit === 'minimum' ? commonUnit(report, trimmed.nodes) : config.unit;
   return { ...trimmed, format: (value) => format(value, shown) };

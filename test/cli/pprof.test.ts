@@ -56,6 +56,7 @@ const refusals: readonly (readonly [args: string[], says: string, status: number
     1,
   ],
   [['-top', '-sample_index=x', 'cpu26.pprof'], 'pprof: sample_index: expected one of samples, cpu, got "x"', 1],
+  [['-top', '-mean_delay', 'cpu26.pprof'], 'pprof: sample_index: expected one of samples, cpu, got "delay"', 1],
   [['-top', '-focus=(', 'cpu26.pprof'], 'pprof: focus: expected a regular expression, got "(": missing closing )', 1],
   [
     ['-top', '-prune_from=[', 'cpu26.pprof'],
@@ -110,6 +111,14 @@ describe('mandel pprof', () => {
   test('says which filter matched nothing', async () => {
     const { stderr, status } = await pprof('-top', '-focus=nobody', 'cpu26.pprof');
     expect({ stderr, status }).toEqual({ stderr: 'Focus expression matched no samples\n', status: 0 });
+  });
+
+  test('says which sample types do not count, if several are asked for', async () => {
+    const { stdout, stderr } = await pprof('-top', '-alloc_space', '-inuse_objects', '-contentions', 'block26.pprof');
+    expect(stdout).toContain('Type: contentions\n');
+    expect(stderr).toBe(
+      'Multiple value selections, ignoring -inuse_objects\nMultiple value selections, ignoring -alloc_space\n',
+    );
   });
 
   test('refuses in one line what makes no sense, and what it cannot read', async () => {
@@ -267,6 +276,9 @@ describe('the prompt of mandel pprof', () => {
 });
 
 describe('what mandel pprof prints, and go tool pprof', () => {
+  /** Lines of `o` that only one of the two has. */
+  const alone = /^ {2}(intel_syntax|showcolumns|source_path) /;
+
   const newest = async (context: Parameters<typeof skipLoudly>[0]): Promise<GoTool> => {
     const go = (await goTools()).at(-1);
     return go && go.minor > 19 ? go : skipLoudly(context, 'there is no Go here that is newer than 1.19');
@@ -298,10 +310,20 @@ describe('what mandel pprof prints, and go tool pprof', () => {
       ['-tags', '-tagshow=dish', '-taghide=cook', 'cpu26.pprof'],
     ],
     [
-      ['-tree', '-mean', 'mutex26.pprof'],
+      ['-tree', '-mean', '-call_tree', 'mutex26.pprof'],
       ['-top', '-mean', '-divide_by=2.5', '-relative_percentages', '-focus=work', 'cpu26.pprof'],
       ['-top', '-normalize', '-diff_base', 'cpu19.pprof', 'cpu26.pprof'],
       ['-raw', '-normalize', '-base', 'cpu19.pprof', 'cpu26.pprof'],
+    ],
+    ['inuse_space', 'inuse_objects', 'alloc_space', 'alloc_objects'].map((name) => [
+      '-top',
+      `-${name}`,
+      'heap26.pprof',
+    ]),
+    ['total_delay', 'mean_delay', 'contentions'].map((name) => ['-tree', `-${name}`, 'block26.pprof']),
+    [
+      ['-top', '-alloc_space', '-inuse_objects', 'heap26.pprof'],
+      ['-top', '-mean_delay', '-sample_index=contentions', 'mutex26.pprof'],
     ],
   ])('are the same, with all that a report begins with: %j', async (calls, context) => {
     const go = await newest(context);
@@ -309,6 +331,24 @@ describe('what mandel pprof prints, and go tool pprof', () => {
       const [ours, theirs] = await Promise.all([pprof(...args), byGo(go, args)]);
       expect(ours.stdout).toBe(theirs);
     }
+  });
+
+  test('have the same options, in one order', async (context) => {
+    const go = await newest(context);
+    const flags = [
+      '-mean_delay',
+      '-call_tree',
+      '-lines',
+      '-divide_by=2.5',
+      '-tagroot=dish',
+      '-taghide=x',
+      'block26.pprof',
+    ];
+    const lines = ['prune_from=y', 'normalize', 'tagleaf=cook,dish', 'tagshow=.', 'o'];
+    const [ours, theirs] = await Promise.all([ourPrompt(flags, lines, dir), goPrompt(go, flags, lines, dir)]);
+    const shown = ({ stderr }: { stderr: string }) => stderr.split('\n').filter((line) => !alone.test(line));
+    expect(shown(ours)).toEqual(shown(theirs));
+    expect(ours.stdout).toBe(theirs.stdout);
   });
 
   test('are the same in Go 1.19, but for the form of the time', async (context) => {
