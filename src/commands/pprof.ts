@@ -2,6 +2,7 @@
 
 import { Command } from './commander.js';
 import { choices, configOf, groups, options } from './pprofoptions.js';
+import { outputOf } from './pprofoutput.js';
 import { type Asked, piecesOf, reports } from './pprofreport.js';
 import { sampleFlags, withSampleFlags } from './pprofsampleflags.js';
 import { openProfiles } from './pprofsource.js';
@@ -69,7 +70,9 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
   });
   if (asked) {
     const pieces = await piecesOf(profile, asked, config, warn);
-    return writeAll(config.output || String(flags.o), pieces);
+    const output = outputOf(asked.name, config.output || String(flags.o), process.stdout.isTTY);
+    if (output !== '-' && config.output === '' && flags.o === '-') warn(`Generating report in ${output}`);
+    return writeAll(output, pieces);
   }
   if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http), files);
   return (await import('./pprofprompt.js')).prompt(profile, config);

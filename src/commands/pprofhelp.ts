@@ -12,7 +12,7 @@ export function helpText(name: string): string {
   const report = reports.find((each) => each.name === name);
   if (report) {
     const usage = report.takesPattern ? `${name} REGEXP` : name;
-    const more = name === 'traces' || name === 'raw' || name === 'comments' ? '' : ' [N] [-cum]';
+    const more = ['traces', 'raw', 'proto', 'comments'].includes(name) ? '' : ' [N] [-cum]';
     return (
       `${report.about}\n  Usage:\n    ${usage}${more} [FOCUS]... [-IGNORE]... [>FILE]\n` +
       '    N is the most nodes to show, -cum sorts by what they spent with all that they called;\n' +

@@ -5,7 +5,6 @@
 // and prompts.
 
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import type { Config } from '../pprof/config.js';
 import type { Profile } from '../pprof/profile.js';
@@ -15,7 +14,8 @@ import { completer } from './pprofcompletion.js';
 import { helpText } from './pprofhelp.js';
 import { type Order, orderOf } from './pprofline.js';
 import { groups, optionOf, options, withOption } from './pprofoptions.js';
-import { piecesOf, reports } from './pprofreport.js';
+import { outputOf } from './pprofoutput.js';
+import { piecesOf } from './pprofreport.js';
 import { writeAll } from './tracefile.js';
 
 const PROMPT = '(pprof) ';
@@ -154,8 +154,7 @@ class Session {
 
   async #report({ asked, config }: Order): Promise<void> {
     const pieces = await piecesOf(this.#profile, asked, config, say);
-    const { file } = reports.find(({ name }) => name === asked.name)!;
-    const output = config.output || (file ? unusedFile(file) : '-');
+    const output = outputOf(asked.name, config.output, true);
     if (output === '-') {
       for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
       return;
@@ -181,13 +180,5 @@ class Session {
       line(group, config[group], `[${[...groups[group]].sort().join(' | ')}]`),
     );
     return [...single, ...several].sort().join('\n');
-  }
-}
-
-/** The first of profile001, profile002, ... that is not there. */
-function unusedFile(extension: string): string {
-  for (let n = 1; ; n++) {
-    const name = `profile${String(n).padStart(3, '0')}.${extension}`;
-    if (!existsSync(name)) return name;
   }
 }

@@ -101,7 +101,18 @@ export const filterNames = [
 ] as const;
 
 /** What can be made of a profile. */
-export type ReportKind = 'top' | 'tree' | 'peek' | 'list' | 'traces' | 'raw' | 'tags' | 'comments' | 'dot' | 'flame';
+export type ReportKind =
+  | 'top'
+  | 'tree'
+  | 'peek'
+  | 'list'
+  | 'traces'
+  | 'raw'
+  | 'proto'
+  | 'tags'
+  | 'comments'
+  | 'dot'
+  | 'flame';
 
 /** The options as this kind of report takes them: some look at the whole profile, or finer than they are told. */
 export function configFor(kind: ReportKind, config: Config): Config {
@@ -109,6 +120,7 @@ export function configFor(kind: ReportKind, config: Config): Config {
   const untrimmed = config.trim ? {} : whole;
   switch (kind) {
     case 'raw':
+    case 'proto':
       return { ...config, ...whole, granularity: 'addresses' };
     case 'list':
       return { ...config, ...whole, granularity: 'lines' };

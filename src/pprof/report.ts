@@ -60,14 +60,14 @@ export function newReport(
   };
 }
 
-/** Go divides by multiplying, and what comes of it is a whole number. */
-function divided(value: number, { divide_by }: Config): number {
+/** A value as `divide_by` wants it. Go multiplies by the inverse, and what comes of it is a whole number. */
+export function divided(value: number, { divide_by }: Config): number {
   return divide_by === 1 ? value : Math.trunc(value * (1 / divide_by));
 }
 
 /** The profile with its files' names as graphs show them; what shows samples leaves them as they are. */
 function withPaths(profile: Profile, kind: ReportKind, { trim_path, source_path }: Config): Profile {
-  if (kind === 'raw' || kind === 'traces' || kind === 'tags' || kind === 'comments') return profile;
+  if (['raw', 'proto', 'traces', 'tags', 'comments'].includes(kind)) return profile;
   const functions = profile.functions.map((func) =>
     func.file === '' ? func : { ...func, file: trimmedPath(func.file, trim_path, source_path) },
   );

@@ -73,6 +73,11 @@ const refusals: readonly (readonly [args: string[], says: string, status: number
     'pprof: taghide: expected a regular expression, got "a**": invalid nested repetition operator',
     1,
   ],
+  [
+    ['-proto', '-divide_by=1e-300', 'cpu26.pprof'],
+    'pprof: proto: expected values below 2 ** 53, got 1 divided by 1e-300',
+    1,
+  ],
   [['-list=nobody', 'cpu26.pprof'], 'pprof: no matches found for regexp: nobody', 1],
   [
     ['-top', 'cpu26.pprof', 'heap26.pprof'],
