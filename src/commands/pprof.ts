@@ -70,8 +70,9 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
   });
   if (asked) {
     const pieces = await piecesOf(profile, asked, config, warn);
-    const output = outputOf(asked.name, config.output || String(flags.o), process.stdout.isTTY);
-    if (output !== '-' && config.output === '' && flags.o === '-') warn(`Generating report in ${output}`);
+    const named = config.output || String(flags.o).replace(/^-$/, '');
+    const output = outputOf(asked.name, named, process.stdout.isTTY);
+    if (named === '' && output !== '-') warn(`Generating report in ${output}`);
     return writeAll(output, pieces);
   }
   if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http), files);

@@ -42,7 +42,8 @@ function allText(): string {
     '  Options of which one in a group counts:',
     ...Object.entries(choices).map(([name, about]) => row(name, about)),
     '',
-    '  The name of a sample type shows that one. A : alone clears focus, ignore, hide, tagfocus and tagignore.',
+    '  The name of a sample type shows that one; mean_NAME shows its mean, total_NAME its sum.',
+    '  A : alone clears focus, ignore, hide, tagfocus and tagignore.',
     '  A number right behind a command is how many: top5.',
   ].join('\n');
 }

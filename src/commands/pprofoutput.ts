@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { reports } from './pprofreport.js';
 
 /**
- * `output`, if it names a file; otherwise standard output, which is `-`, or a new file in this directory for a report that
- * nobody can read. @param seen whether somebody reads standard output
+ * `output`, unless that is ''; then standard output, which is `-`, or a new file in this directory for a report that nobody
+ * can read. @param seen whether somebody reads standard output
  */
 export function outputOf(report: string, output: string, seen: boolean): string {
-  if (output !== '' && output !== '-') return output;
+  if (output !== '') return output;
   const extension = reports.find(({ name }) => name === report)?.file;
   return seen && extension !== undefined ? unusedFile(extension) : '-';
 }

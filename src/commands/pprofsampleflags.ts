@@ -34,7 +34,7 @@ export function withSampleFlags(
 ): Config {
   let { sample_index, mean } = config;
   for (const flag of sampleFlags) {
-    if (flags[flag.name] === undefined) continue;
+    if (!flags[flag.name]) continue;
     if (sample_index === '') sample_index = flag.type;
     else warn(`Multiple value selections, ignoring -${flag.name}`);
     mean ||= flag.mean ?? false;

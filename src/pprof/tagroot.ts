@@ -15,6 +15,7 @@ export function withTagFrames(
   { tagroot, tagleaf, unit }: Config,
   warn: (line: string) => void,
 ): Profile {
+  if (tagroot === '' && tagleaf === '') return profile;
   const [rootKeys, leafKeys] = [keysOf(tagroot), keysOf(tagleaf)];
   const functions: Func[] = [...profile.functions];
   const locations: Location[] = [...profile.locations];
@@ -49,7 +50,7 @@ export function withTagFrames(
   });
   if (tagroot !== '' && !rootMatched) warn('TagRoot expression matched no samples');
   if (tagleaf !== '' && !leafMatched) warn('TagLeaf expression matched no samples');
-  return rootKeys.length + leafKeys.length === 0 ? profile : { ...profile, functions, locations, samples };
+  return { ...profile, functions, locations, samples };
 }
 
 function keysOf(text: string): string[] {

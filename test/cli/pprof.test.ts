@@ -119,7 +119,14 @@ describe('mandel pprof', () => {
   });
 
   test('says which sample types do not count, if several are asked for', async () => {
-    const { stdout, stderr } = await pprof('-top', '-alloc_space', '-inuse_objects', '-contentions', 'block26.pprof');
+    const { stdout, stderr } = await pprof(
+      '-top',
+      '-total_delay=false',
+      '-alloc_space',
+      '-inuse_objects',
+      '-contentions',
+      'block26.pprof',
+    );
     expect(stdout).toContain('Type: contentions\n');
     expect(stderr).toBe(
       'Multiple value selections, ignoring -inuse_objects\nMultiple value selections, ignoring -alloc_space\n',

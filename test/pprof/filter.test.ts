@@ -1,5 +1,5 @@
 import { type Config, defaultConfig } from 'mandel/pprof/config';
-import { merged, without } from 'mandel/pprof/merge';
+import { merged, normalized, without } from 'mandel/pprof/merge';
 import type { Profile } from 'mandel/pprof/profile';
 import { pruned } from 'mandel/pprof/prune';
 import { newReport } from 'mandel/pprof/report';
@@ -215,6 +215,15 @@ describe('profiles', () => {
     const sum = merged([small, coarse]);
     expect(sum.sampleTypes).toEqual([{ type: 'cpu', unit: 'nanoseconds' }]);
     expect(sums(sum)).toEqual([70e6 + 3e6]);
+  });
+
+  test('are brought to the size of a base, type by type', () => {
+    const twice = merged([small, small]);
+    expect(sums(normalized(small, twice))).toEqual(sums(twice));
+    expect(normalized(handmade.nothing!, handmade.inlined!).samples).toEqual([]);
+    expect(() => normalized(small, handmade.bytes!)).toThrow(
+      'normalize: expected a base of the same sample types, got samples/count, cpu/nanoseconds with periods of cpu/nanoseconds and alloc_objects/count',
+    );
   });
 
   test('of different kinds are not added up', () => {
