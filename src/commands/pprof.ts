@@ -2,7 +2,9 @@
 
 import { Command } from './commander.js';
 import { choices, configOf, groups, options } from './pprofoptions.js';
+import { outputOf } from './pprofoutput.js';
 import { type Asked, piecesOf, reports } from './pprofreport.js';
+import { sampleFlags, withSampleFlags } from './pprofsampleflags.js';
 import { openProfiles } from './pprofsource.js';
 import { writeAll } from './tracefile.js';
 import { BadUsage, wholeNumber } from './usage.js';
@@ -34,6 +36,8 @@ export function pprofCommand(): Command {
     command.option(kind === 'boolean' && name !== 'trim' ? `--${name}` : `--${name} <value>`, about);
   }
   for (const name of ['cum', ...groups.granularity]) command.option(`--${name}`, choices[name]!);
+  command.optionsGroup('Sample types, as with -sample_index:');
+  for (const { name, about } of sampleFlags) command.option(`--${name}`, about);
   return command.passThroughOptions().action(async (files: string[], flags: Flags) => {
     process.exitCode = await show(files, flags);
   });
@@ -47,22 +51,29 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected a FILE or URL to read, got nothing; see mandel pprof -help');
   }
   const asked = askedFor(flags);
-  const config = configOf(flags);
+  const warn = (line: string) => void process.stderr.write(`${line}\n`);
+  const config = withSampleFlags(configOf(flags), flags, warn);
   const seconds = (name: string) =>
     flags[name] === undefined ? 0 : wholeNumber(name, String(flags[name]), 1, MAX_SECONDS);
   const { base, diff_base, http } = flags;
   if (base !== undefined && diff_base !== undefined)
     throw new BadUsage('pprof: expected one of -base and -diff_base, got both');
+  if (config.normalize && base === undefined && diff_base === undefined)
+    throw new BadUsage('pprof: expected -base or -diff_base with -normalize, got neither');
   const profile = await openProfiles({
     files,
     bases: [base ?? diff_base ?? []].flat().map(String),
     diff: diff_base !== undefined,
+    normalize: config.normalize,
     seconds: seconds('seconds'),
     timeout: seconds('timeout'),
   });
   if (asked) {
-    const pieces = await piecesOf(profile, asked, config, (line) => process.stderr.write(`${line}\n`));
-    return writeAll(config.output || String(flags.o), pieces);
+    const pieces = await piecesOf(profile, asked, config, warn);
+    const named = config.output || String(flags.o).replace(/^-$/, '');
+    const output = outputOf(asked.name, named, process.stdout.isTTY);
+    if (named === '' && output !== '-') warn(`Generating report in ${output}`);
+    return writeAll(output, pieces);
   }
   if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http), files);
   return (await import('./pprofprompt.js')).prompt(profile, config);

@@ -12,7 +12,7 @@ export function helpText(name: string): string {
   const report = reports.find((each) => each.name === name);
   if (report) {
     const usage = report.takesPattern ? `${name} REGEXP` : name;
-    const more = name === 'traces' || name === 'raw' || name === 'comments' ? '' : ' [N] [-cum]';
+    const more = ['traces', 'raw', 'proto', 'comments'].includes(name) ? '' : ' [N] [-cum]';
     return (
       `${report.about}\n  Usage:\n    ${usage}${more} [FOCUS]... [-IGNORE]... [>FILE]\n` +
       '    N is the most nodes to show, -cum sorts by what they spent with all that they called;\n' +
@@ -42,7 +42,8 @@ function allText(): string {
     '  Options of which one in a group counts:',
     ...Object.entries(choices).map(([name, about]) => row(name, about)),
     '',
-    '  The name of a sample type shows that one. A : alone clears focus, ignore, hide, tagfocus and tagignore.',
+    '  The name of a sample type shows that one; mean_NAME shows its mean, total_NAME its sum.',
+    '  A : alone clears focus, ignore, hide, tagfocus and tagignore.',
     '  A number right behind a command is how many: top5.',
   ].join('\n');
 }

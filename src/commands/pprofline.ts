@@ -28,7 +28,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   disasm: 'list prints the sources; go tool pprof prints the assembly',
   callgrind: 'go tool pprof writes that',
   kcachegrind: 'go tool pprof writes that',
-  proto: 'the profile is such a file',
+  topproto: 'go tool pprof writes that, and proto writes all of the profile',
 };
 
 /** @throws BadUsage if the words make no sense */

@@ -5,15 +5,32 @@ import { type Config, defaultConfig } from '../pprof/config.js';
 import type { Granularity } from '../pprof/info.js';
 import { BadUsage } from './usage.js';
 
+/** Numbers that an option may take, and what to say of others. */
+const numbers = {
+  whole: {
+    expected: 'a whole number from -1',
+    fits: (n: number, text: string) => /^[+-]?\d{1,9}$/.test(text) && n >= -1,
+  },
+  fraction: {
+    expected: 'a number from 0 to 1',
+    fits: (n: number, text: string) => text.trim() !== '' && n >= 0 && n <= 1,
+  },
+  divisor: { expected: 'a number above 0', fits: (n: number) => n > 0 && n < Infinity },
+};
+type NumberKind = keyof typeof numbers;
+
 /** An option, what kind of value it takes, and what it does. */
 interface Option {
   readonly name: keyof Config;
-  readonly kind: 'text' | 'boolean' | 'whole' | 'fraction';
+  readonly kind: 'text' | 'boolean' | NumberKind;
   readonly about: string;
 }
 
 export const options: readonly Option[] = [
   { name: 'sample_index', kind: 'text', about: 'which of the sample types counts: its name or number' },
+  { name: 'mean', kind: 'boolean', about: 'divide by the first sample type, which counts: what one of them costs' },
+  { name: 'divide_by', kind: 'divisor', about: 'divide all values by this' },
+  { name: 'normalize', kind: 'boolean', about: 'bring the profile to the size of the base that it is compared with' },
   { name: 'nodecount', kind: 'whole', about: 'show at most so many nodes; 0 is all, -1 what suits the report' },
   { name: 'nodefraction', kind: 'fraction', about: 'leave out nodes below this part of the total' },
   { name: 'edgefraction', kind: 'fraction', about: 'leave out edges below this part of the total' },
@@ -24,9 +41,15 @@ export const options: readonly Option[] = [
   { name: 'hide', kind: 'text', about: 'no frames that match' },
   { name: 'show', kind: 'text', about: 'only frames that match' },
   { name: 'show_from', kind: 'text', about: 'only the first frame from the root that matches, and what is below it' },
+  { name: 'prune_from', kind: 'text', about: 'nothing of what the frames that match have called' },
   { name: 'tagfocus', kind: 'text', about: 'only samples with a label that matches, or in a range: key=10kb:1mb' },
   { name: 'tagignore', kind: 'text', about: 'no samples with such a label' },
+  { name: 'tagshow', kind: 'text', about: 'only labels whose names match' },
+  { name: 'taghide', kind: 'text', about: 'no labels whose names match' },
+  { name: 'tagroot', kind: 'text', about: 'labels that become frames at the root: their names, separated by commas' },
+  { name: 'tagleaf', kind: 'text', about: 'labels that become frames at the leaf' },
   { name: 'noinlines', kind: 'boolean', about: 'count what was inlined for the function that it was inlined into' },
+  { name: 'call_tree', kind: 'boolean', about: 'draw a function once for each way that leads to it' },
   { name: 'drop_negative', kind: 'boolean', about: 'leave out what a difference has less of' },
   { name: 'compact_labels', kind: 'boolean', about: 'leave out what a report says of the profile' },
   { name: 'relative_percentages', kind: 'boolean', about: 'percentages of what the filters leave' },
@@ -86,9 +109,8 @@ function valueFor({ name, kind }: Option, value: string | undefined): string | n
   if (value === undefined) throw new BadUsage(`${name}: expected a value, as in ${name}=${defaultConfig[name] || 'x'}`);
   if (kind === 'text') return value;
   const n = Number(value);
-  const fits = kind === 'whole' ? /^[+-]?\d{1,9}$/.test(value) && n >= -1 : value.trim() !== '' && n >= 0 && n <= 1;
-  if (fits) return n;
-  const expected = kind === 'whole' ? 'a whole number from -1' : 'a number from 0 to 1';
+  const { expected, fits } = numbers[kind];
+  if (fits(n, value)) return n;
   throw new BadUsage(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
 }
 

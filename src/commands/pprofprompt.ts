@@ -5,7 +5,6 @@
 // and prompts.
 
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import type { Config } from '../pprof/config.js';
 import type { Profile } from '../pprof/profile.js';
@@ -15,7 +14,8 @@ import { completer } from './pprofcompletion.js';
 import { helpText } from './pprofhelp.js';
 import { type Order, orderOf } from './pprofline.js';
 import { groups, optionOf, options, withOption } from './pprofoptions.js';
-import { piecesOf, reports } from './pprofreport.js';
+import { outputOf } from './pprofoutput.js';
+import { piecesOf } from './pprofreport.js';
 import { writeAll } from './tracefile.js';
 
 const PROMPT = '(pprof) ';
@@ -70,7 +70,14 @@ class Session {
     this.#config = config;
     this.#shortcuts = new Map<string, readonly string[]>([
       [':', ['focus=', 'ignore=', 'hide=', 'tagfocus=', 'tagignore=']],
-      ...profile.sampleTypes.map(({ type }) => [type, [`sample_index=${type}`]] as const),
+      ...profile.sampleTypes.flatMap(({ type }) => {
+        const shown = `sample_index=${type}`;
+        return [
+          [type, [shown]],
+          [`total_${type}`, ['mean=0', shown]],
+          [`mean_${type}`, ['mean=1', shown]],
+        ] as const;
+      }),
     ]);
   }
 
@@ -147,8 +154,7 @@ class Session {
 
   async #report({ asked, config }: Order): Promise<void> {
     const pieces = await piecesOf(this.#profile, asked, config, say);
-    const { file } = reports.find(({ name }) => name === asked.name)!;
-    const output = config.output || (file ? unusedFile(file) : '-');
+    const output = outputOf(asked.name, config.output, true);
     if (output === '-') {
       for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
       return;
@@ -165,7 +171,7 @@ class Session {
     const single = options.map(({ name }) => {
       const value = String(config[name]);
       if (name === 'sample_index') {
-        return line(name, types[sampleIndex(this.#profile, value)] ?? '', `[${types.join(' | ')}]`);
+        return line(name, value || types[sampleIndex(this.#profile, value)]!, `[${types.join(' | ')}]`);
       }
       if (name === 'nodecount' && value === '-1') return line(name, value, 'default');
       return line(name, value === '' ? '""' : value, '');
@@ -174,13 +180,5 @@ class Session {
       line(group, config[group], `[${[...groups[group]].sort().join(' | ')}]`),
     );
     return [...single, ...several].sort().join('\n');
-  }
-}
-
-/** The first of profile001, profile002, ... that is not there. */
-function unusedFile(extension: string): string {
-  for (let n = 1; ; n++) {
-    const name = `profile${String(n).padStart(3, '0')}.${extension}`;
-    if (!existsSync(name)) return name;
   }
 }

@@ -4,6 +4,7 @@ import type { Config } from '../pprof/config.js';
 import { ProfileError } from '../pprof/error.js';
 import { listText } from '../pprof/listing.js';
 import type { Profile } from '../pprof/profile.js';
+import { protoFile } from '../pprof/protofile.js';
 import { rawText } from '../pprof/raw.js';
 import { newReport, type Report } from '../pprof/report.js';
 import { tagsText } from '../pprof/tags.js';
@@ -18,7 +19,7 @@ export interface ReportName {
   readonly about: string;
   /** Whether it is of the functions that match a pattern. */
   readonly takesPattern?: boolean;
-  /** End of the name of a file that it goes to at the prompt, if it is nothing to read. */
+  /** End of the name of a file that it goes to where it would be seen, if it is nothing to read. */
   readonly file?: string;
 }
 
@@ -31,6 +32,7 @@ export const reports: readonly ReportName[] = [
   { name: 'traces', about: 'every sample with its stack and labels' },
   { name: 'tags', about: 'the labels of the samples, and what each is worth' },
   { name: 'raw', about: 'all that is in the profile' },
+  { name: 'proto', about: 'the profile as the filters leave it, as a file', file: 'pb.gz' },
   { name: 'comments', about: 'the comments in the profile' },
   { name: 'dot', about: 'the graph of calls for Graphviz' },
   { name: 'svg', about: 'the graph of calls as a picture', file: 'svg' },
@@ -43,10 +45,10 @@ export interface Asked {
   readonly pattern?: string;
 }
 
-type Pieces = Iterable<string>;
+type Pieces = Iterable<string | Uint8Array>;
 
 /**
- * The text of a report. @param warn told of what is worth knowing, a line each
+ * The text of a report, or its bytes. @param warn told of what is worth knowing, a line each
  * @throws Error in one line, here or while the pieces are taken
  */
 export async function piecesOf(
@@ -72,6 +74,8 @@ export async function piecesOf(
         return tagsText(report('tags'));
       case 'raw':
         return rawText(report('raw'));
+      case 'proto':
+        return [protoFile(report('proto'))];
       case 'comments':
         return (profile.comments ?? []).map((comment) => `${comment}\n`);
       case 'dot':
@@ -85,7 +89,7 @@ export async function piecesOf(
 }
 
 /** What a report cannot do is said by the tool. */
-function* spoken(pieces: Pieces): Generator<string> {
+function* spoken(pieces: Pieces): Generator<string | Uint8Array> {
   try {
     yield* pieces;
   } catch (error) {

@@ -5,7 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { ProfileError } from '../pprof/error.js';
-import { merged, without } from '../pprof/merge.js';
+import { merged, normalized, without } from '../pprof/merge.js';
 import type { Mapping, Profile } from '../pprof/profile.js';
 import { pruned } from '../pprof/prune.js';
 import { readProfile, readProfileFile } from '../pprof/read.js';
@@ -16,6 +16,8 @@ export interface Sources {
   /** Profiles to subtract; percentages are of them if `diff`. */
   readonly bases: readonly string[];
   readonly diff: boolean;
+  /** Whether the files' profile is brought to the size of what is subtracted. */
+  readonly normalize: boolean;
   /** How long a server shall record, and how long to wait for its answer; 0 is what suits. */
   readonly seconds: number;
   readonly timeout: number;
@@ -31,12 +33,14 @@ const CPU_PROFILE = '/debug/pprof/profile';
 
 /** Reads or fetches all profiles, and makes one of them. @throws Error in one line */
 export async function openProfiles(sources: Sources): Promise<Profile> {
-  const { files, bases, diff } = sources;
+  const { files, bases, diff, normalize } = sources;
   const read = (names: readonly string[]) => Promise.all(names.map((name) => open(name, sources)));
   const [profiles, less] = await Promise.all([read(files), read(bases)]);
   try {
     const sum = merged(profiles.map(withMapping));
-    return pruned(less.length === 0 ? sum : without(sum, merged(less.map(withMapping)), diff));
+    if (less.length === 0) return pruned(sum);
+    const base = merged(less.map(withMapping));
+    return pruned(without(normalize ? normalized(sum, base) : sum, base, diff));
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
     throw new Error(`pprof: ${[...files, ...bases].join(', ')}: ${error.message}`);

@@ -3,7 +3,7 @@
 
 import { quoted } from './dotquote.js';
 import { tagBoxes } from './dottags.js';
-import type { Edge, Node } from './graph.js';
+import { type Edge, meanOf, type Node, valuesOf } from './graph.js';
 import { baseName } from './info.js';
 import { percentage } from './measure.js';
 import { type GraphReport, graphLabels, graphOf, type Report } from './report.js';
@@ -34,7 +34,7 @@ export function dot({ title, labels, graph: { nodes, format }, total }: Drawing)
   const graph = { nodes, format: (value: number) => quoted(format(value)) };
   const drawing = { title, labels, graph, total };
   const number = new Map(graph.nodes.map((node, k) => [node, k + 1]));
-  const largest = graph.nodes.reduce((most, { flat }) => Math.max(most, Math.abs(flat)), 0);
+  const largest = graph.nodes.reduce((most, node) => Math.max(most, Math.abs(valuesOf(node).flat)), 0);
   const lines = [`digraph "${quoted(title || 'unnamed')}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];
   if (labels.length > 0) lines.push(legend(title, labels));
 
@@ -47,10 +47,13 @@ export function dot({ title, labels, graph: { nodes, format }, total }: Drawing)
   }
   // The heavier first: Graphviz takes that as a hint.
   for (const edge of sortedEdges(graph.nodes.flatMap((node) => [...node.out.values()]))) {
-    lines.push(arrow(drawing, edge, number.get(edge.from)!, number.get(edge.to)!, tagged.has(edge.from)));
+    lines.push(arrow(drawing, edge, number.get(edge.from)!, number.get(edge.to) ?? NOBODY, tagged.has(edge.from)));
   }
   return `${[...lines, '}'].join('\n')}\n`;
 }
+
+/** The number of a node that calls cancelled out, so that it is not there. */
+const NOBODY = 0;
 
 function legend(title: string, labels: readonly string[]): string {
   const text = labels.map(quoted).join('\\l');
@@ -59,7 +62,8 @@ function legend(title: string, labels: readonly string[]): string {
 }
 
 function box({ graph: { format }, total }: Drawing, node: Node, n: number, largest: number): string {
-  const { flat, cum, info } = node;
+  const { info } = node;
+  const { flat, cum } = valuesOf(node);
   const share = (value: number) => `${format(value)} (${percentage(value, total).trim()})`;
   const own = flat === 0 ? '0' : share(flat);
   const all = cum === flat ? '' : `${flat === 0 ? ' ' : '\\n'}of ${share(cum)}`;
@@ -92,7 +96,8 @@ function nameLines({ info }: Node): string {
 }
 
 function arrow({ graph: { format }, total }: Drawing, edge: Edge, from: number, to: number, isTagged: boolean): string {
-  const { weight, inline, residual } = edge;
+  const { inline, residual } = edge;
+  const weight = meanOf(edge.weight, edge.weightDiv);
   const value = format(weight);
   const attributes = [`label=" ${value}${inline ? '\\n (inline)' : ''}"`];
   if (total !== 0) {

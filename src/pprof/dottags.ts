@@ -3,13 +3,13 @@
 
 import { compareTexts } from '../lib/order.js';
 import { quoted } from './dotquote.js';
-import type { Node, Tag } from './graph.js';
+import { meanOf, type Node, type Tag, valuesOf } from './graph.js';
 import { formatValue, scale } from './measure.js';
 import { MAX_TAGS } from './trim.js';
 
 type Format = (value: number) => string;
 /** What of a tag is drawn. */
-type Weighed = Pick<Tag, 'name' | 'flat' | 'cum'>;
+type Drawn = Omit<Tag, 'unit' | 'value'>;
 
 /** The boxes and arrows of the labels of node `n`, a line each. */
 export function tagBoxes(node: Node, n: number, format: Format): string[] {
@@ -19,7 +19,7 @@ export function tagBoxes(node: Node, n: number, format: Format): string[] {
   for (const [k, tag] of sorted([...node.labelTags.values()], flat)
     .slice(0, MAX_TAGS)
     .entries()) {
-    const weight = flat ? tag.flat : tag.cum;
+    const weight = valuesOf(tag)[flat ? 'flat' : 'cum'];
     if (weight === 0) continue;
     lines.push(...boxAndArrow(`N${n}`, `N${n}_${k}`, tag.name, format(weight), ''));
     lines.push(...sizeBoxes(node.numericTags.get(tag.name), `N${n}_${k}`, flat, format));
@@ -29,8 +29,9 @@ export function tagBoxes(node: Node, n: number, format: Format): string[] {
 
 function sizeBoxes(tags: ReadonlyMap<string, Tag> | undefined, from: string, flat: boolean, format: Format): string[] {
   return collapsed([...(tags?.values() ?? [])], flat).flatMap((tag, k) => {
-    const isOwn = flat || tag.flat === tag.cum;
-    const weight = isOwn ? tag.flat : tag.cum;
+    const { flat: own, cum } = valuesOf(tag);
+    const isOwn = flat || own === cum;
+    const weight = isOwn ? own : cum;
     if (weight === 0) return [];
     return boxAndArrow(from, `N${from}_${k}`, tag.name, format(weight), isOwn ? '' : ' style="dotted"');
   });
@@ -45,7 +46,7 @@ function boxAndArrow(from: string, id: string, name: string, weight: string, sty
   ];
 }
 
-function sorted<T extends Weighed>(tags: readonly T[], flat: boolean): T[] {
+function sorted<T extends Drawn>(tags: readonly T[], flat: boolean): T[] {
   return [...tags].sort((a, b) => {
     if (!flat && a.cum !== b.cum) return Math.abs(b.cum) - Math.abs(a.cum);
     if (a.flat !== b.flat) return Math.abs(b.flat) - Math.abs(a.flat);
@@ -54,7 +55,7 @@ function sorted<T extends Weighed>(tags: readonly T[], flat: boolean): T[] {
 }
 
 /** Sizes in no more boxes than there is room for: the heaviest, each with those that are nearest to it. */
-function collapsed(tags: readonly Tag[], flat: boolean): Weighed[] {
+function collapsed(tags: readonly Tag[], flat: boolean): Drawn[] {
   const all = sorted(tags, flat);
   if (all.length <= MAX_TAGS) return all;
   const groups = all.slice(0, MAX_TAGS).map((tag) => [tag]);
@@ -65,12 +66,15 @@ function collapsed(tags: readonly Tag[], flat: boolean): Weighed[] {
   return sorted(groups.map(together), flat);
 }
 
-function together(group: readonly Tag[]): Weighed {
+function together(group: readonly Tag[]): Drawn {
+  const sum = (part: 'flat' | 'flatDiv' | 'cum' | 'cumDiv') => group.reduce((all, tag) => all + tag[part], 0);
   const byValue = [...group].sort((a, b) => scale(a.value, a.unit, b.unit).value - b.value);
   const [least, most] = [byValue[0]!, byValue.at(-1)!].map(({ value, unit }) => formatValue(value, unit, 'auto'));
   return {
     name: group.length === 1 ? least! : `${least}..${most}`,
-    flat: group.reduce((sum, tag) => sum + tag.flat, 0),
-    cum: group.reduce((sum, tag) => sum + tag.cum, 0),
+    flat: meanOf(sum('flat'), sum('flatDiv')),
+    flatDiv: 0,
+    cum: meanOf(sum('cum'), sum('cumDiv')),
+    cumDiv: 0,
   };
 }

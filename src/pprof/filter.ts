@@ -5,6 +5,7 @@ import type { Config } from './config.js';
 import { labelUnits } from './labels.js';
 import { compilePattern, optionalPattern, type Pattern } from './pattern.js';
 import type { Line, Location, Profile, Sample } from './profile.js';
+import { prunedFrom } from './prune.js';
 import { tagRange } from './tagrange.js';
 
 /** The patterns of the options that look at stacks. */
@@ -30,6 +31,9 @@ export function filtered(profile: Profile, config: Config, warn: (line: string) 
   const from = optionalPattern('show_from', config.show_from);
   const tagFocus = tagFilter('tagfocus', config.tagfocus, profile, warn);
   const tagIgnore = tagFilter('tagignore', config.tagignore, profile, warn);
+  const pruneFrom = optionalPattern('prune_from', config.prune_from);
+  const tagShow = optionalPattern('tagshow', config.tagshow);
+  const tagHide = optionalPattern('taghide', config.taghide);
   const missing = (matched: boolean, name: string) => {
     if (!matched) warn(`${name} expression matched no samples`);
   };
@@ -44,11 +48,45 @@ export function filtered(profile: Profile, config: Config, warn: (line: string) 
     missing(kept.length < left.samples.length, 'TagIgnore');
     left = withSamples(left, kept);
   }
-  return left;
+  if (tagShow || tagHide) left = withSamples(left, byTagName(left.samples, tagShow, tagHide, missing));
+  return pruneFrom ? prunedFrom(left, pruneFrom) : left;
 }
 
 function withSamples(profile: Profile, samples: readonly Sample[]): Profile {
   return { ...profile, samples };
+}
+
+/** The samples without the labels whose keys are not to be seen. */
+function byTagName(
+  samples: readonly Sample[],
+  show: Pattern | undefined,
+  hide: Pattern | undefined,
+  missing: (matched: boolean, name: string) => void,
+): Sample[] {
+  let [shown, hidden] = [false, false];
+  const isSeen = (key: string) => {
+    const isShown = show === undefined || show(key);
+    const isHidden = hide?.(key) ?? false;
+    shown ||= isShown;
+    hidden ||= isHidden;
+    return isShown && !isHidden;
+  };
+  const left = samples.map(({ labels, numLabels, ...sample }): Sample => {
+    const [texts, numbers] = [withKeys(labels, isSeen), withKeys(numLabels, isSeen)];
+    return { ...sample, ...(texts && { labels: texts }), ...(numbers && { numLabels: numbers }) };
+  });
+  if (show) missing(shown, 'TagShow');
+  if (hide) missing(hidden, 'TagHide');
+  return left;
+}
+
+/** The entries whose keys pass; undefined if none does. */
+function withKeys<T>(
+  record: Readonly<Record<string, T>> = {},
+  passes: (key: string) => boolean,
+): Record<string, T> | undefined {
+  const left = Object.entries(record).filter(([key]) => passes(key));
+  return left.length === 0 ? undefined : Object.fromEntries(left);
 }
 
 function byStack(

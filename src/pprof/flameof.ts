@@ -3,7 +3,6 @@
 import { type Flame, type FlameFunc, flame } from './flame.js';
 import type { FlameHeading } from './flamesvg.js';
 import { baseName, type Info } from './info.js';
-import { formatValue } from './measure.js';
 import { profileLabels, type Report } from './report.js';
 import { stacksOf } from './samples.js';
 
@@ -30,16 +29,16 @@ export const DIFFERENCE = 'red has more, blue has less than what it is compared 
 
 /** What a picture of it says. */
 export function flameHeading(report: Report, { losses }: Pick<Flame, 'losses'>): FlameHeading {
-  const { profile, type, unit, total } = report;
+  const { profile, type, total, format } = report;
   const program = baseName(profile.mappings?.[0]?.file ?? '').replace(/^\.$/, '');
   const labels = profileLabels(report).filter((label) => /^(Time|Duration):/.test(label));
   return {
     title: [program, type].filter((word) => word !== '').join(' '),
     about: [
       ...labels,
-      ...(labels.some((label) => label.includes('Total')) ? [] : [`Total: ${formatValue(total, unit)}`]),
+      ...(labels.some((label) => label.includes('Total')) ? [] : [`Total: ${format(total, 'auto')}`]),
       ...(losses ? [DIFFERENCE] : []),
     ].join(' · '),
-    format: (value) => formatValue(value, unit),
+    format: (value) => format(value, 'auto'),
   };
 }

@@ -6,12 +6,17 @@
 import { type Info, infosOf, keyOf } from './info.js';
 import type { Profile, Sample } from './profile.js';
 
-/** A place of the program that samples went through. */
-export interface Node {
-  readonly info: Info;
-  /** What it spent by itself, and with all that it called. */
+/** What samples weigh by themselves and with all that was called, and how many things that is, 0 unless it is a mean. */
+interface Weighed {
   flat: number;
+  flatDiv: number;
   cum: number;
+  cumDiv: number;
+}
+
+/** A place of the program that samples went through: what it spent by itself, and with all that it called. */
+export interface Node extends Weighed {
+  readonly info: Info;
   /** Edges from its callers and to what it calls, by the node at the other end. */
   readonly in: Map<Node, Edge>;
   readonly out: Map<Node, Edge>;
@@ -26,6 +31,7 @@ export interface Edge {
   from: Node;
   to: Node;
   weight: number;
+  weightDiv: number;
   /** Whether it goes over nodes that were left out. */
   residual: boolean;
   /** Whether every call was inlined. */
@@ -33,18 +39,18 @@ export interface Edge {
 }
 
 /** A label of a node's samples. */
-export interface Tag {
+export interface Tag extends Weighed {
   readonly name: string;
   /** Unit of a numeric label, '' for others. */
   readonly unit: string;
   readonly value: number;
-  flat: number;
-  cum: number;
 }
 
 export interface GraphOptions {
   /** Which of a sample's values counts: a place in sampleTypes. */
   readonly index: number;
+  /** Whether to count by the first of a sample's values what the weights are of. */
+  readonly mean?: boolean;
   /** If given, the places to keep, by keyOf: edges go over the others. */
   readonly keep?: ReadonlySet<string>;
   /** Whether the mapped file tells places apart that have names. */
@@ -60,7 +66,7 @@ export const BASE_LABEL = 'pprof::base';
 
 /** The nodes that samples went through, in the order of their locations. */
 export function newGraph(profile: Profile, options: GraphOptions): Node[] {
-  const { index, keep, objects = false, dropNegative = false } = options;
+  const { keep, objects = false } = options;
   const nodes = new Map<string, Node>();
   const nodesAt = profile.locations.map((location) =>
     infosOf(profile, location, objects).map((info) => {
@@ -75,10 +81,15 @@ export function newGraph(profile: Profile, options: GraphOptions): Node[] {
     }),
   );
   for (const sample of profile.samples) {
-    const weight = sample.values[index]!;
-    if (weight !== 0) addSample(sample, weight, nodesAt, tagger(sample, weight, options));
+    const load = loadOf(sample, options);
+    if (load) addSample(sample, load, nodesAt);
   }
-  return [...nodes.values()].filter(({ flat, cum }) => {
+  return relevant([...nodes.values()], options);
+}
+
+/** The nodes that something was counted for, and no others than the options want. */
+export function relevant(nodes: readonly Node[], { dropNegative = false }: GraphOptions): Node[] {
+  return nodes.filter(({ flat, cum }) => {
     if (flat === 0 && cum === 0) return false;
     return !(dropNegative && (flat < 0 || (flat === 0 && cum < 0)));
   });
@@ -86,15 +97,37 @@ export function newGraph(profile: Profile, options: GraphOptions): Node[] {
 
 /** A node that nothing was counted for. */
 export function newNode(info: Info): Node {
-  return { info, flat: 0, cum: 0, in: new Map(), out: new Map(), labelTags: new Map(), numericTags: new Map() };
+  return { info, ...nothing, in: new Map(), out: new Map(), labelTags: new Map(), numericTags: new Map() };
+}
+const nothing: Weighed = { flat: 0, flatDiv: 0, cum: 0, cumDiv: 0 };
+
+/** What a sample adds to each node of its stack. */
+interface Load {
+  readonly weight: number;
+  readonly count: number;
+  /** Adds it to a node and its tags: to what is its own, or to what is also that of all that it called. */
+  add(node: Node, part: 'flat' | 'cum'): void;
 }
 
-function addSample(
-  sample: Sample,
-  weight: number,
-  nodesAt: readonly (readonly (Node | undefined)[])[],
-  tag: (node: Node, flat: boolean) => void,
-): void {
+/** What this sample adds; undefined if it counts for nothing. */
+export function loadOf(sample: Sample, options: GraphOptions): Load | undefined {
+  const weight = sample.values[options.index]!;
+  const count = options.mean ? sample.values[0]! : 0;
+  if (weight === 0 && count === 0) return undefined;
+  const tagsOf = tagger(sample, options);
+  return {
+    weight,
+    count,
+    add(node, part) {
+      for (const each of [node, ...tagsOf(node)]) {
+        each[part] += weight;
+        each[`${part}Div`] += count;
+      }
+    },
+  };
+}
+
+function addSample(sample: Sample, load: Load, nodesAt: readonly (readonly (Node | undefined)[])[]): void {
   const seen = new Set<Node>();
   const seenEdges = new Set<Edge>();
   let caller: Node | undefined;
@@ -109,59 +142,66 @@ function addSample(
       }
       if (!seen.has(node)) {
         seen.add(node);
-        node.cum += weight;
-        tag(node, false);
+        load.add(node, 'cum');
       }
       if (caller !== undefined && caller !== node) {
-        addCall(caller, node, weight, residual, n !== here.length - 1, seenEdges);
+        const edge = edgeTo(caller, node);
+        if (!seenEdges.has(edge)) {
+          seenEdges.add(edge);
+          addCall(edge, load, residual, n !== here.length - 1);
+        }
       }
       caller = node;
       residual = false;
     }
   }
-  if (caller === undefined || residual) return;
-  caller.flat += weight;
-  tag(caller, true);
+  if (caller !== undefined && !residual) load.add(caller, 'flat');
 }
 
-function addCall(from: Node, to: Node, weight: number, residual: boolean, inline: boolean, seen: Set<Edge>): void {
+/** The edge between two nodes, which is made if there is none. */
+export function edgeTo(from: Node, to: Node): Edge {
   let edge = from.out.get(to);
   if (edge === undefined) {
-    edge = { from, to, weight: 0, residual: false, inline: true };
+    edge = { from, to, weight: 0, weightDiv: 0, residual: false, inline: true };
     from.out.set(to, edge);
     to.in.set(from, edge);
   }
-  if (seen.has(edge)) return;
-  seen.add(edge);
+  return edge;
+}
+
+/** Adds a sample to an edge that it went along. */
+export function addCall(edge: Edge, { weight, count }: Load, residual: boolean, inline: boolean): void {
   edge.weight += weight;
+  edge.weightDiv += count;
   edge.residual ||= residual;
   edge.inline &&= inline;
 }
 
-/** What counts a sample's labels at its nodes. Of the numeric ones, only `bytes` is shown. */
-function tagger(sample: Sample, weight: number, options: GraphOptions): (node: Node, flat: boolean) => void {
+/** What finds the tags of a sample's labels at its nodes. Of the numeric ones, only `bytes` is shown. */
+function tagger(sample: Sample, options: GraphOptions): (node: Node) => Tag[] {
   const labels = joinedLabels(sample);
   const numbers = sample.numLabels?.bytes ?? [];
   const format = options.formatTag ?? String;
-  const add = (tags: Map<string, Tag>, name: string, unit: string, value: number, flat: boolean) => {
+  const tagOf = (tags: Map<string, Tag>, name: string, unit: string, value: number): Tag => {
     let tag = tags.get(name);
     if (tag === undefined) {
-      tag = { name, unit, value, flat: 0, cum: 0 };
+      tag = { name, unit, value, ...nothing };
       tags.set(name, tag);
     }
-    tag[flat ? 'flat' : 'cum'] += weight;
+    return tag;
   };
-  return (node, flat) => {
-    if (labels !== '') add(node.labelTags, labels, '', 0, flat);
+  return ({ labelTags, numericTags }) => {
+    const found = labels === '' ? [] : [tagOf(labelTags, labels, '', 0)];
     for (const { value, unit } of numbers) {
-      let tags = node.numericTags.get(labels);
+      let tags = numericTags.get(labels);
       if (tags === undefined) {
         tags = new Map();
-        node.numericTags.set(labels, tags);
+        numericTags.set(labels, tags);
       }
       const measured = unit === '' ? 'bytes' : unit;
-      add(tags, format(value, measured), measured, value, flat);
+      found.push(tagOf(tags, format(value, measured), measured, value));
     }
+    return found;
   };
 }
 
@@ -172,6 +212,16 @@ function joinedLabels({ labels }: Sample): string {
     .flatMap(([key, values]) => values.map((value) => `${key}:${value}`))
     .sort()
     .join('\\n');
+}
+
+/** A sum of weights, or their mean if it is `count` things'; means are whole numbers, too. */
+export function meanOf(sum: number, count: number): number {
+  return count === 0 ? sum : Math.trunc(sum / count);
+}
+
+/** What a node or a tag weighs, as reports show it. */
+export function valuesOf({ flat, flatDiv, cum, cumDiv }: Weighed): { readonly flat: number; readonly cum: number } {
+  return { flat: meanOf(flat, flatDiv), cum: meanOf(cum, cumDiv) };
 }
 
 /** The weight of all nodes' own. */

@@ -38,7 +38,8 @@ export interface Listing {
 export function listings(report: Report, pattern: string): Listing[] {
   const { profile, index, config } = report;
   const matches = compilePattern('list', pattern);
-  const nodes = newGraph(profile, { index, objects: true }).filter(({ info }) => matches(info.name));
+  const graph = newGraph(profile, { index, objects: true, dropNegative: config.drop_negative });
+  const nodes = graph.filter(({ info }) => matches(info.name));
   if (nodes.length === 0) throw noMatch(pattern);
   const reader = new SourceReader(config.source_path || process.cwd(), config.trim_path);
   return groups(nodes.sort(byName), ({ info }) => info.name).flatMap(([name, functionNodes]) => {

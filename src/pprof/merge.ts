@@ -47,6 +47,26 @@ export function without(profile: Profile, base: Profile, diff: boolean): Profile
   return merged([profile, negative]);
 }
 
+/**
+ * The profile as if it had as much of each sample type as `base`.
+ * @throws ProfileError unless both count the same, in the same units
+ */
+export function normalized(profile: Profile, base: Profile): Profile {
+  const [mine, its] = [profile, base].map(({ sampleTypes, periodType }) => {
+    const [period, ...types] = [periodType, ...sampleTypes].map((type) => `${type?.type ?? ''}/${type?.unit ?? ''}`);
+    return `${types.join(', ')} with periods of ${period}`;
+  });
+  if (mine !== its) {
+    throw new ProfileError(`normalize: expected a base of the same sample types, got ${mine} and ${its}`);
+  }
+  const sumOf = ({ samples }: Profile, k: number) => samples.reduce((sum, { values }) => sum + values[k]!, 0);
+  const ratios = profile.sampleTypes.map((_, k) => {
+    const sum = sumOf(profile, k);
+    return sum === 0 ? 0 : sumOf(base, k) / sum;
+  });
+  return scaled(profile, ratios);
+}
+
 /** The profiles without the sample types that not all of them have, and in the order of the first. */
 function withCommonTypes(profiles: readonly Profile[]): Profile[] {
   const names = profiles.map(({ sampleTypes }) => sampleTypes.map(({ type }) => type));

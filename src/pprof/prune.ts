@@ -34,6 +34,21 @@ export function pruned(profile: Profile): Profile {
   return { ...profile, locations, samples };
 }
 
+/** The profile without what the innermost frame that matches calls; that frame stays. */
+export function prunedFrom(profile: Profile, pattern: Pattern): Profile {
+  const { functions } = profile;
+  const matches = ({ func }: Line) => functions[func]!.name !== '' && pattern(simplified(functions[func]!.name));
+  const cuts = profile.locations.map(({ lines }) => lines.findIndex(matches));
+  const locations = profile.locations.map((location, place) =>
+    cuts[place]! > 0 ? { ...location, lines: location.lines.slice(cuts[place]) } : location,
+  );
+  const samples = profile.samples.map((sample) => {
+    const from = sample.locations.findIndex((place) => cuts[place]! >= 0);
+    return from > 0 ? { ...sample, locations: sample.locations.slice(from) } : sample;
+  });
+  return { ...profile, locations, samples };
+}
+
 function isDropped({ functions }: Profile, { func }: Line, drop: Pattern, keep: Pattern | undefined): boolean {
   const { name } = functions[func]!;
   if (name === '') return false;

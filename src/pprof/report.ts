@@ -3,12 +3,14 @@
 
 import { type Config, configFor, filterNames, type ReportKind } from './config.js';
 import { filtered } from './filter.js';
-import { flatSum, type Node } from './graph.js';
+import { type Node, valuesOf } from './graph.js';
 import { aggregate, baseName } from './info.js';
+import { labelUnits } from './labels.js';
 import { formatValue, percentage, scale } from './measure.js';
 import type { Profile } from './profile.js';
 import { sampleIndex, totalOf } from './samples.js';
 import { trimmedPath } from './sources.js';
+import { withTagFrames } from './tagroot.js';
 import { timeText } from './time.js';
 import { type Trimmed, trimmedGraph } from './trim.js';
 
@@ -24,8 +26,10 @@ export interface Report {
   readonly unit: string;
   /** What percentages are of: the samples before the filters, unless `relative_percentages`. */
   readonly total: number;
-  /** A value as text, in the unit that the options ask for. */
-  format(value: number): string;
+  /** The units of numeric labels, by key, as the whole profile has them. */
+  readonly labelUnits: ReadonlyMap<string, string>;
+  /** A value as text, in this unit or the one that the options ask for, and divided as they ask for. */
+  format(value: number, to?: string): string;
 }
 
 /**
@@ -42,22 +46,28 @@ export function newReport(
   const config = configFor(kind, options);
   const index = sampleIndex(profile, config.sample_index);
   const { type, unit } = profile.sampleTypes[index]!;
-  const left = filtered(profile, config, warn);
+  const left = filtered(withTagFrames(profile, config, warn), config, warn);
   return {
     kind,
     config,
     profile: withPaths(aggregate(left, config.granularity, !config.noinlines), kind, config),
     index,
-    type,
+    type: config.mean ? `mean_${type}` : type,
     unit,
-    total: totalOf(config.relative_percentages ? left : profile, index),
-    format: (value) => formatValue(value, unit, config.unit),
+    total: totalOf(config.relative_percentages ? left : profile, index, config.mean),
+    labelUnits: labelUnits(profile),
+    format: (value, to = config.unit) => formatValue(divided(value, config), unit, to),
   };
+}
+
+/** A value as `divide_by` wants it. Go multiplies by the inverse, and what comes of it is a whole number. */
+export function divided(value: number, { divide_by }: Config): number {
+  return divide_by === 1 ? value : Math.trunc(value * (1 / divide_by));
 }
 
 /** The profile with its files' names as graphs show them; what shows samples leaves them as they are. */
 function withPaths(profile: Profile, kind: ReportKind, { trim_path, source_path }: Config): Profile {
-  if (kind === 'raw' || kind === 'traces' || kind === 'tags' || kind === 'comments') return profile;
+  if (['raw', 'proto', 'traces', 'tags', 'comments'].includes(kind)) return profile;
   const functions = profile.functions.map((func) =>
     func.file === '' ? func : { ...func, file: trimmedPath(func.file, trim_path, source_path) },
   );
@@ -71,9 +81,10 @@ export interface GraphReport extends Trimmed {
 
 /** @param visual whether it is for a picture, see trimmedGraph */
 export function graphOf(report: Report, visual = false): GraphReport {
-  const { config, profile, index, unit } = report;
+  const { config, profile, index, format } = report;
   const trimmed = trimmedGraph(profile, {
     index,
+    mean: config.mean,
     sort: config.sort,
     nodecount: config.nodecount,
     nodefraction: config.nodefraction,
@@ -81,22 +92,25 @@ export function graphOf(report: Report, visual = false): GraphReport {
     dropNegative: config.drop_negative,
     unit: config.unit,
     visual,
+    callTree: visual && config.call_tree,
   });
   const shown = config.unit === 'minimum' ? commonUnit(report, trimmed.nodes) : config.unit;
-  return { ...trimmed, format: (value) => formatValue(value, unit, shown) };
+  return { ...trimmed, format: (value) => format(value, shown) };
 }
 
 /** The unit that suits the smallest value and does not make the largest too long. */
 function commonUnit({ total, unit, config }: Report, nodes: readonly Node[]): string {
   if (nodes.length === 0) return config.unit;
   let least = 0;
-  for (const { flat, cum } of nodes) {
+  for (const node of nodes) {
+    const { flat, cum } = valuesOf(node);
     const size = Math.abs(flat) || Math.abs(cum);
     if (size > 0 && (least === 0 || size < least)) least = size;
   }
-  least ||= total;
+  least = divided(least || total, config);
+  const most = divided(total, config);
   const unitOf = (value: number) => scale(value, unit, 'minimum').unit;
-  const apart = unitOf(least) !== unitOf(total) && least * 100 < total;
+  const apart = unitOf(least) !== unitOf(most) && least * 100 < most;
   return unitOf(apart ? 100 * least : least) || unit;
 }
 
@@ -127,7 +141,7 @@ export function graphLabels(report: Report, graph: GraphReport, full = false): s
   const labels = full || !config.compact_labels ? profileLabels({ ...report, format }) : [];
   const filters = filterNames.filter((name) => config[name] !== '').map((name) => `${name}=${config[name]}`);
   if (filters.length > 0) labels.push('Active filters:', ...filters.map((filter) => `   ${cut(filter)}`));
-  const shown = flatSum(nodes);
+  const shown = nodes.reduce((sum, node) => sum + valuesOf(node).flat, 0);
   labels.push(
     `Showing nodes accounting for ${format(shown)}, ${percentage(shown, total).trim()} of ${format(total)} total`,
   );

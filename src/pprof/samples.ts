@@ -2,7 +2,7 @@
 // After SampleIndexByName in google/pprof's profile package and computeTotal in its internal/report.
 
 import { ProfileError } from './error.js';
-import { BASE_LABEL } from './graph.js';
+import { BASE_LABEL, meanOf } from './graph.js';
 import { type Info, infosOf } from './info.js';
 import type { Profile, Sample } from './profile.js';
 
@@ -30,15 +30,21 @@ export function sampleIndex(profile: Profile, name: string): number {
   throw new ProfileError(`sample_index: expected one of ${known}, got ${JSON.stringify(name)}`);
 }
 
-/** What all samples' values sum up to, without their signs; those of the base alone, if the profile is a difference. */
-export function totalOf(profile: Profile, index: number): number {
-  let [total, base] = [0, 0];
+/**
+ * What all samples' values sum up to, without their signs; those of the base alone, if the profile is a difference.
+ * @param mean whether to divide that by what their first values sum up to
+ */
+export function totalOf(profile: Profile, index: number, mean = false): number {
+  const all = { total: 0, count: 0 };
+  const base = { total: 0, count: 0 };
   for (const sample of profile.samples) {
-    const size = Math.abs(sample.values[index]!);
-    total += size;
-    if (isBase(sample)) base += size;
+    for (const sums of isBase(sample) ? [all, base] : [all]) {
+      sums.total += Math.abs(sample.values[index]!);
+      if (mean) sums.count += sample.values[0]!;
+    }
   }
-  return base > 0 ? base : total;
+  const { total, count } = base.total > 0 ? base : all;
+  return meanOf(total, count);
 }
 
 /** Whether a sample belongs to the base of a difference. */

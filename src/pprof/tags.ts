@@ -1,14 +1,12 @@
 // The labels of the samples, and what each is worth. After printTags in google/pprof's internal/report.
 
 import { compareTexts } from '../lib/order.js';
-import { labelUnits } from './labels.js';
 import { formatValue, percentage } from './measure.js';
 import type { Report } from './report.js';
 import { padded } from './traces.js';
 
 /** The report, key by key. */
-export function* tagsText({ profile, index, total, format, config }: Report): Generator<string> {
-  const units = labelUnits(profile);
+export function* tagsText({ profile, index, total, labelUnits, format, config }: Report): Generator<string> {
   const sums = new Map<string, Map<string, number>>();
   const add = (key: string, text: string, value: number) => {
     let texts = sums.get(key);
@@ -22,7 +20,7 @@ export function* tagsText({ profile, index, total, format, config }: Report): Ge
     const value = values[index]!;
     for (const [key, texts] of Object.entries(labels)) for (const text of texts) add(key, text, value);
     for (const [key, numbers] of Object.entries(numLabels)) {
-      for (const number of numbers) add(key, formatValue(number.value, units.get(key)!, config.unit), value);
+      for (const number of numbers) add(key, formatValue(number.value, labelUnits.get(key)!, config.unit), value);
     }
   }
 

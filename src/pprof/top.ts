@@ -1,6 +1,6 @@
 // The places that cost most, one a line. After printText in google/pprof's internal/report.
 
-import type { Node } from './graph.js';
+import { type Node, valuesOf } from './graph.js';
 import { percentage } from './measure.js';
 import { graphLabels, graphOf, type Report } from './report.js';
 
@@ -19,9 +19,9 @@ export interface TopRow {
 export function topRows(report: Report): { readonly labels: readonly string[]; readonly rows: readonly TopRow[] } {
   const graph = graphOf(report);
   const rows = graph.nodes.map((node): TopRow => {
-    const { info, flat, cum } = node;
+    const { flat, cum } = valuesOf(node);
     const [flatText, cumText] = [graph.format(flat), graph.format(cum)];
-    return { name: info.label, inline: inlineOf(node), flat, cum, flatText, cumText };
+    return { name: node.info.label, inline: inlineOf(node), flat, cum, flatText, cumText };
   });
   return { labels: graphLabels(report, graph), rows };
 }

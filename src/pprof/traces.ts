@@ -1,7 +1,7 @@
 // Every sample with its stack and labels. After printTraces in google/pprof's internal/report.
 
+import { meanOf } from './graph.js';
 import { infosOf } from './info.js';
-import { labelUnits } from './labels.js';
 import { formatValue } from './measure.js';
 import type { Sample } from './profile.js';
 import { profileLabels, type Report } from './report.js';
@@ -10,19 +10,18 @@ const SEPARATOR = `${'-'.repeat(11)}+${'-'.repeat(55)}\n`;
 
 /** The report, line by line. */
 export function* tracesText(report: Report): Generator<string> {
-  const { profile, index, format } = report;
-  const units = labelUnits(profile);
+  const { profile, index, config, labelUnits, format } = report;
   const framesAt = profile.locations.map((location) => {
     const infos = infosOf(profile, location);
     return infos.map(({ label }, k) => `${label}${k === infos.length - 1 ? '' : ' (inline)'}`);
   });
   yield `${profileLabels(report).join('\n')}\n`;
   for (const sample of profile.samples) {
-    const value = format(sample.values[index]!);
+    const value = format(meanOf(sample.values[index]!, config.mean ? sample.values[0]! : 0));
     let first = true;
     for (const place of sample.locations) {
       for (const frame of framesAt[place]!) {
-        if (first) yield `${SEPARATOR}${labelLines(sample, units)}`;
+        if (first) yield `${SEPARATOR}${labelLines(sample, labelUnits)}`;
         yield `${(first ? value : '').padStart(10)}   ${frame}\n`;
         first = false;
       }

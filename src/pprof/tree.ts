@@ -1,7 +1,7 @@
 // Each place between its callers and what it calls. After printTree in google/pprof's internal/report.
 
 import { ProfileError } from './error.js';
-import type { Edge, Node } from './graph.js';
+import { type Edge, type Node, valuesOf } from './graph.js';
 import { percentage } from './measure.js';
 import { compilePattern } from './pattern.js';
 import { type GraphReport, graphLabels, graphOf, type Report } from './report.js';
@@ -25,7 +25,7 @@ export function* treeText(report: Report, pattern?: string): Generator<string> {
   yield LEGEND;
   let sum = 0;
   for (const node of nodes) {
-    sum += node.flat;
+    sum += valuesOf(node).flat;
     yield SEPARATOR;
     for (const edge of sortedEdges(node.in.values())) yield call(edge, edge.from, node, graph);
     yield row(node, sum, report, graph);
@@ -39,12 +39,14 @@ export function noMatch(pattern: string): ProfileError {
   return new ProfileError(`no matches found for regexp: ${pattern}`);
 }
 
-function call({ weight, inline }: Edge, other: Node, { cum }: Node, { format }: GraphReport): string {
-  const share = `${format(weight).padStart(50)} ${percentage(weight, cum)}`;
+/** A mean is of what a node has; calls are sums nevertheless. */
+function call({ weight, inline }: Edge, other: Node, node: Node, { format }: GraphReport): string {
+  const share = `${format(weight).padStart(50)} ${percentage(weight, valuesOf(node).cum)}`;
   return `${share} |   ${other.info.label}${inline ? ' (inline)' : ''}\n`;
 }
 
-function row({ info, flat, cum }: Node, sum: number, { total }: Report, { format }: GraphReport): string {
+function row(node: Node, sum: number, { total }: Report, { format }: GraphReport): string {
+  const { flat, cum } = valuesOf(node);
   const own = `${format(flat).padStart(10)} ${percentage(flat, total)} ${percentage(sum, total)}`;
-  return `${own} ${format(cum).padStart(10)} ${percentage(cum, total)}                | ${info.label}\n`;
+  return `${own} ${format(cum).padStart(10)} ${percentage(cum, total)}                | ${node.info.label}\n`;
 }

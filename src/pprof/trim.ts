@@ -2,8 +2,9 @@
 // google/pprof's internal/report.
 //
 // Each step builds the graph anew from the samples, because a graph does not say how the calls go on where a node is taken
-// out of it.
+// out of it. A tree does.
 
+import { newTree, trimTree } from './calltree.js';
 import { type Edge, flatSum, type GraphOptions, type Node, newGraph, type Tag } from './graph.js';
 import { keyOf } from './info.js';
 import { formatValue } from './measure.js';
@@ -12,6 +13,7 @@ import { byCum, byEntropy, byFlat, sortedEdges } from './sorting.js';
 
 export interface TrimOptions {
   readonly index: number;
+  readonly mean: boolean;
   readonly sort: 'flat' | 'cum';
   /** Most nodes to keep; 0 for all. */
   readonly nodecount: number;
@@ -22,6 +24,8 @@ export interface TrimOptions {
   readonly unit: string;
   /** For a picture: nodes by what they add to it, and no edge that others make redundant. */
   readonly visual?: boolean;
+  /** Whether a place is another node for each way that leads to it. */
+  readonly callTree?: boolean;
 }
 
 export interface Trimmed {
@@ -38,14 +42,28 @@ export const MAX_TAGS = 4;
 
 /** The graph of `profile`, trimmed. */
 export function trimmedGraph(profile: Profile, options: TrimOptions): Trimmed {
-  const { index, sort, nodecount, nodefraction, edgefraction, dropNegative, unit, visual = false } = options;
-  const common: GraphOptions = { index, dropNegative, formatTag: (value, of) => formatValue(value, of, unit) };
-  const graph = (keep?: readonly Node[]) =>
-    newGraph(profile, keep ? { ...common, keep: new Set(keep.map(({ info }) => keyOf(info))) } : common);
+  const {
+    index,
+    mean,
+    sort,
+    nodecount,
+    nodefraction,
+    edgefraction,
+    dropNegative,
+    unit,
+    visual = false,
+    callTree = false,
+  } = options;
+  const common: GraphOptions = { index, mean, dropNegative, formatTag: (value, of) => formatValue(value, of, unit) };
+  /** The graph with no other nodes than those. */
+  const without = (nodes: readonly Node[], kept: readonly Node[]) =>
+    callTree
+      ? trimTree(nodes, new Set(kept))
+      : newGraph(profile, { ...common, keep: new Set(kept.map(({ info }) => keyOf(info))) });
   const sorted = (nodes: readonly Node[]) =>
     [...nodes].sort(visual ? byEntropy(nodes) : sort === 'cum' ? byCum : byFlat);
 
-  let nodes = graph();
+  let nodes = callTree ? newTree(profile, common) : newGraph(profile, common);
   const total = flatSum(nodes);
   const nodeCutoff = Math.abs(Math.trunc(total * nodefraction));
   const edgeCutoff = Math.abs(Math.trunc(total * edgefraction));
@@ -53,7 +71,7 @@ export function trimmedGraph(profile: Profile, options: TrimOptions): Trimmed {
   if (nodeCutoff > 0) {
     const kept = nodes.filter(({ cum }) => Math.abs(cum) >= nodeCutoff);
     droppedNodes = nodes.length - kept.length;
-    if (droppedNodes > 0) nodes = graph(kept);
+    if (droppedNodes > 0) nodes = without(nodes, kept);
   }
   const before = nodes.length;
 
@@ -62,7 +80,7 @@ export function trimmedGraph(profile: Profile, options: TrimOptions): Trimmed {
     trimTags(nodes, nodeCutoff);
     trimEdges(nodes, edgeCutoff);
     const kept = nodes.slice(0, visual ? countWithTags(nodes, nodecount) : nodecount);
-    if (kept.length !== nodes.length) nodes = sorted(graph(kept));
+    if (kept.length !== nodes.length) nodes = sorted(without(nodes, kept));
   }
   trimTags(nodes, nodeCutoff);
   const droppedEdges = trimEdges(nodes, edgeCutoff);

@@ -1,14 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { pxTrace } from '../programs/lib/pxtrace.js';
 import { cli } from '../support/cli.js';
-import { call, type GoTool, goTools } from '../support/gotool.js';
-import { skipLoudly } from '../support/loudskip.js';
-import { goPrompt, ourPrompt } from '../support/prompt.js';
+import { ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
 
 const dir = fileURLToPath(new URL('../testdata/profiles/', import.meta.url));
@@ -40,6 +37,13 @@ const refusals: readonly (readonly [args: string[], says: string, status: number
   [['-top', '-trim=maybe', 'cpu26.pprof'], '-trim: expected true or false, got "maybe"', 2],
   [['-top', '-lines', '-files', 'x'], 'pprof: expected one granularity, got -files and -lines', 2],
   [['-base=x', '-diff_base=y', 'z'], 'pprof: expected one of -base and -diff_base, got both', 2],
+  [['-divide_by=0', 'x'], '-divide_by: expected a number above 0, got "0"', 2],
+  [['-normalize', 'x'], 'pprof: expected -base or -diff_base with -normalize, got neither', 2],
+  [
+    ['-normalize', '-base=block26.pprof', 'cpu26.pprof'],
+    'pprof: cpu26.pprof, block26.pprof: normalize: expected a base of the same sample types, got samples/count, cpu/nanoseconds with periods of cpu/nanoseconds and contentions/count, delay/nanoseconds with periods of contentions/count',
+    1,
+  ],
   [['-seconds=0', 'x'], '-seconds: expected a whole number from 1 to 86400, got "0"', 2],
   [['-top', 'nobody.pprof'], 'pprof: nobody.pprof: no such file', 1],
   [['-top', '.'], 'pprof: .: expected a file, got a directory', 1],
@@ -49,7 +53,28 @@ const refusals: readonly (readonly [args: string[], says: string, status: number
     1,
   ],
   [['-top', '-sample_index=x', 'cpu26.pprof'], 'pprof: sample_index: expected one of samples, cpu, got "x"', 1],
+  [['-top', '-mean_delay', 'cpu26.pprof'], 'pprof: sample_index: expected one of samples, cpu, got "delay"', 1],
   [['-top', '-focus=(', 'cpu26.pprof'], 'pprof: focus: expected a regular expression, got "(": missing closing )', 1],
+  [
+    ['-top', '-prune_from=[', 'cpu26.pprof'],
+    'pprof: prune_from: expected a regular expression, got "[": missing closing ]',
+    1,
+  ],
+  [
+    ['-tags', '-tagshow=(', 'cpu26.pprof'],
+    'pprof: tagshow: expected a regular expression, got "(": missing closing )',
+    1,
+  ],
+  [
+    ['-tags', '-taghide=a**', 'cpu26.pprof'],
+    'pprof: taghide: expected a regular expression, got "a**": invalid nested repetition operator',
+    1,
+  ],
+  [
+    ['-proto', '-divide_by=1e-300', 'cpu26.pprof'],
+    'pprof: proto: expected values below 2 ** 53, got 1 divided by 1e-300',
+    1,
+  ],
   [['-list=nobody', 'cpu26.pprof'], 'pprof: no matches found for regexp: nobody', 1],
   [
     ['-top', 'cpu26.pprof', 'heap26.pprof'],
@@ -88,6 +113,21 @@ describe('mandel pprof', () => {
   test('says which filter matched nothing', async () => {
     const { stderr, status } = await pprof('-top', '-focus=nobody', 'cpu26.pprof');
     expect({ stderr, status }).toEqual({ stderr: 'Focus expression matched no samples\n', status: 0 });
+  });
+
+  test('says which sample types do not count, if several are asked for', async () => {
+    const { stdout, stderr } = await pprof(
+      '-top',
+      '-total_delay=false',
+      '-alloc_space',
+      '-inuse_objects',
+      '-contentions',
+      'block26.pprof',
+    );
+    expect(stdout).toContain('Type: contentions\n');
+    expect(stderr).toBe(
+      'Multiple value selections, ignoring -inuse_objects\nMultiple value selections, ignoring -alloc_space\n',
+    );
   });
 
   test('refuses in one line what makes no sense, and what it cannot read', async () => {
@@ -185,6 +225,7 @@ describe('the prompt of mandel pprof', () => {
       'sample_index=heap',
       'nodecount=many',
       'granularity=feet',
+      'divide_by=-1',
       'topp',
       'unknown',
       'focu',
@@ -206,6 +247,7 @@ describe('the prompt of mandel pprof', () => {
       'sample_index: expected one of samples, cpu, got "heap"',
       'nodecount: expected a whole number from -1, got "many"',
       'granularity: expected one of functions, filefunctions, files, lines, addresses, got "feet"',
+      'divide_by: expected a number above 0, got "-1"',
       'unrecognized command: "topp"; did you mean top?',
       'unrecognized command: "unknown"; type "help" for commands',
       'unrecognized command: "focu"; type "help" for commands',
@@ -239,79 +281,5 @@ describe('the prompt of mandel pprof', () => {
     expect(stderr).toContain('  focus                     = a.b                  \n');
     expect(stderr).toContain('  sort                      = flat                 //: [cum | flat]\n');
     expect(stderr).toContain('  sample_index              = cpu                  //: [samples | cpu]\n');
-  });
-});
-
-describe('what mandel pprof prints, and go tool pprof', () => {
-  const newest = async (context: Parameters<typeof skipLoudly>[0]): Promise<GoTool> => {
-    const go = (await goTools()).at(-1);
-    return go && go.minor > 19 ? go : skipLoudly(context, 'there is no Go here that is newer than 1.19');
-  };
-  const byGo = async (go: GoTool, args: readonly string[]) =>
-    (await call('env', ['TZ=UTC', go.go, 'tool', 'pprof', ...args], dir)).stdout.toString();
-
-  test.for<string[][]>([
-    [
-      ['-top', 'cpu26.pprof'],
-      ['-traces', 'heap26.pprof'],
-      ['-raw', 'mutex26.pprof'],
-    ],
-    [
-      ['-tree', '-diff_base', 'cpu19.pprof', 'cpu26.pprof'],
-      ['-top', '-base', 'cpu19.pprof', 'cpu26.pprof'],
-    ],
-    [
-      ['-raw', 'block19.pprof', 'block26.pprof', 'mutex26.pprof'],
-      ['-raw', '-diff_base', 'cpu19.pprof', 'cpu26.pprof'],
-    ],
-    [
-      ['-top', '-cum', '-sample_index=alloc_objects', 'heap26.pprof'],
-      ['-list', 'work|fib', '-source_path=..', 'cpu26.pprof'],
-    ],
-  ])('are the same, with all that a report begins with: %j', async (calls, context) => {
-    const go = await newest(context);
-    for (const args of calls) {
-      const [ours, theirs] = await Promise.all([pprof(...args), byGo(go, args)]);
-      expect(ours.stdout).toBe(theirs);
-    }
-  });
-
-  test('are the same in Go 1.19, but for the form of the time', async (context) => {
-    const go = (await goTools()).find(({ minor }) => minor === 19);
-    if (!go) return skipLoudly(context, 'there is no Go 1.19 here: install golang-1.19-go');
-    const timeless = (text: string) => text.replace(/^Time: .*$/m, 'Time:');
-    for (const args of [
-      ['-top', '-cum', 'heap26.pprof'],
-      ['-tree', 'block19.pprof'],
-    ]) {
-      const [ours, theirs] = await Promise.all([pprof(...args), byGo(go, args)]);
-      expect(timeless(ours.stdout)).toBe(timeless(theirs));
-    }
-  });
-
-  test('are the same for a profile that mandel trace made', async (context) => {
-    const go = await newest(context);
-    const cwd = tempDir();
-    writeFileSync(join(cwd, 'trace.out'), pxTrace(2000, 4));
-    const made = await cli(['trace', '-pprof=sched', '-o', 'sched.pprof', 'trace.out'], { cwd });
-    expect(made).toMatchObject({ stderr: '', status: 0 });
-    const script = [
-      'top',
-      'top -cum',
-      'tree',
-      'peek .',
-      'traces',
-      'raw',
-      'sample_index=contentions',
-      'top',
-      'granularity=lines',
-      'top',
-    ];
-    const [ours, theirs] = await Promise.all([
-      ourPrompt(['sched.pprof'], script, cwd),
-      goPrompt(go, ['sched.pprof'], script, cwd),
-    ]);
-    expect(ours.stdout).toBe(theirs.stdout);
-    expect(ours.stdout).toContain('main.fillImg');
   });
 });

@@ -17,6 +17,7 @@ import { readProfile, readProfileFile } from 'mandel/pprof/read';
 import { newReport } from 'mandel/pprof/report';
 import { shortName } from 'mandel/pprof/shortname';
 import { describe, expect, test } from 'vitest';
+import { handmade } from '../programs/lib/handmade.js';
 import { foldedProfile } from '../support/folded.js';
 import { call, goTools } from '../support/gotool.js';
 import { skipLoudly } from '../support/loudskip.js';
@@ -98,6 +99,7 @@ const profiles: Readonly<Record<string, Profile>> = {
   'that is a difference': foldedProfile({ 'main;a;x': 300, 'main;b;x': -200, 'main;a': 40, 'main;c;y': -5 }),
   'that has to be trimmed': tangle(200, 400),
   'of nothing': foldedProfile({ 'main;a': 0 }),
+  'with calls that cancel out': foldedProfile({ 'main;a;x': 30, 'main;x': -20, 'b;x': -10, 'main;a': 5 }),
 };
 
 /** Profiles that real Go wrote, and the sample types to look at. */
@@ -157,6 +159,30 @@ describe('a graph in dot', () => {
     const { stdout, stderr, status } = await call(tool.go, ['tool', 'pprof', '-symbolize=none', '-dot', file]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(dotOf(profile).split('\n').map(unquoted)).toEqual(withoutHint(stdout.toString()).split('\n').map(unquoted));
+  });
+});
+
+/** Options that change a picture, and a profile where they do. */
+const options: readonly (readonly [profile: string, options: Partial<Config>])[] = [
+  ['labelled', { mean: true }],
+  ['labelled', { tagroot: 'key', tagleaf: 'bytes,ms', granularity: 'lines' }],
+  ['inlined', { mean: true, divide_by: 3 }],
+  ['bytes', { mean: true, unit: 'auto' }],
+  ['small', { divide_by: 0.01, prune_from: 'work', sample_index: 'cpu' }],
+];
+
+describe('a graph in dot, with options,', () => {
+  test.for(options)('of %s, %o, is what Go draws', async ([name, config], context) => {
+    const tool = (await goTools()).at(-1) ?? skipLoudly(context, 'there is no go here to compare with');
+    const file = join(tempDir(), 'profile');
+    writeFileSync(file, encodeProfile(handmade[name]!));
+    const flags = Object.entries(config).map(([option, value]) =>
+      option === 'granularity' ? `-${value}` : `-${option}=${value}`,
+    );
+    const { stdout, status } = await call(tool.go, ['tool', 'pprof', '-symbolize=none', '-dot', ...flags, file]);
+    expect(status).toBe(0);
+    const ours = dotOf(readProfileFile(file), config);
+    expect(ours.split('\n').map(unquoted)).toEqual(withoutHint(stdout.toString()).split('\n').map(unquoted));
   });
 });
 

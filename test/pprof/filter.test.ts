@@ -1,5 +1,5 @@
 import { type Config, defaultConfig } from 'mandel/pprof/config';
-import { merged, without } from 'mandel/pprof/merge';
+import { merged, normalized, without } from 'mandel/pprof/merge';
 import type { Profile } from 'mandel/pprof/profile';
 import { pruned } from 'mandel/pprof/prune';
 import { newReport } from 'mandel/pprof/report';
@@ -40,6 +40,11 @@ describe('a filter', () => {
       { show_from: 'leaf|main.work' },
       ['main.work>main.leaf 3', 'main.work 1', 'main.leaf>main.work>main.work>main.leaf 2'],
     ],
+    [
+      { prune_from: 'main.work' },
+      ['main.main>main.work 3', all[1]!, 'main.main>main.leaf>main.work>main.work 2', ' 1'],
+    ],
+    [{ tagroot: 'P' }, [`<unknown>>${all[0]!}`, `<unknown>>${all[1]!}`, `<unknown>>${all[2]!}`, '<unknown> 1']],
     [{ focus: '/opt/work/demo' }, all.slice(0, 3)],
     [{ focus: 'main\\.work\\.go' }, all.slice(0, 3)],
   ])('leaves what it says: %o', ([config, stacks]) => {
@@ -54,6 +59,21 @@ describe('a filter', () => {
     expect(left(labelled, { tagignore: 'key=.' })).toHaveLength(2);
   });
 
+  test('of labels may go by their names alone, and labels may be frames', () => {
+    const labelled = handmade.labelled!;
+    const named = (config: Partial<Config>) => {
+      const { samples } = newReport(labelled, 'traces', { ...defaultConfig, ...config }).profile;
+      return samples.map(({ labels, numLabels }) => Object.keys({ ...labels, ...numLabels }).join());
+    };
+    expect(named({ tagshow: 'key|ms' })).toEqual(['key,µ-key', 'key,ms', '', '']);
+    expect(named({ taghide: 'key|ms|odd|con' })).toEqual(['bytes', 'request', 'alignment', '__proto__x']);
+    const config = { tagroot: 'key,ms', tagleaf: 'bytes', granularity: 'filefunctions', unit: 'us' } as const;
+    expect(left(labelled, config).slice(0, 2)).toEqual([
+      'a,b key>ms>main.main /src/main.main.go>main.work /src/main.work.go>main.leaf /src/main.leaf.go>4096B,12us bytes 20000000',
+      'b key>3000us ms>main.main /src/main.main.go>main.work /src/main.work.go>bytes 30000000',
+    ]);
+  });
+
   test('that matches nothing says so', () => {
     const warnings: string[] = [];
     expect(left(small, { focus: 'nothing' }, warnings)).toEqual([]);
@@ -62,6 +82,14 @@ describe('a filter', () => {
       'Focus expression matched no samples',
       'Ignore expression matched no samples',
       'Hide expression matched no samples',
+    ]);
+    const none = { tagshow: 'nothing', taghide: 'nothing', tagroot: ',', tagleaf: 'nothing', prune_from: 'nothing' };
+    expect(left(small, none, warnings)).toHaveLength(4);
+    expect(warnings.slice(3)).toEqual([
+      'TagRoot expression matched no samples',
+      'TagLeaf expression matched no samples',
+      'TagShow expression matched no samples',
+      'TagHide expression matched no samples',
     ]);
   });
 
@@ -187,6 +215,15 @@ describe('profiles', () => {
     const sum = merged([small, coarse]);
     expect(sum.sampleTypes).toEqual([{ type: 'cpu', unit: 'nanoseconds' }]);
     expect(sums(sum)).toEqual([70e6 + 3e6]);
+  });
+
+  test('are brought to the size of a base, type by type', () => {
+    const twice = merged([small, small]);
+    expect(sums(normalized(small, twice))).toEqual(sums(twice));
+    expect(normalized(handmade.nothing!, handmade.inlined!).samples).toEqual([]);
+    expect(() => normalized(small, handmade.bytes!)).toThrow(
+      'normalize: expected a base of the same sample types, got samples/count, cpu/nanoseconds with periods of cpu/nanoseconds and alloc_objects/count',
+    );
   });
 
   test('of different kinds are not added up', () => {

@@ -116,6 +116,13 @@ export const handmade: Readonly<Record<string, Profile>> = {
       { locations: [0], values: [4, 1e7], labels: { __proto__x: ['1'], constructor: ['2'] } },
     ],
   },
+  oneUnit: {
+    ...small,
+    samples: [
+      { locations: [1, 0], values: [1, 1e7], numLabels: { size: [{ value: 3, unit: 'kilobytes' }] } },
+      { locations: [2, 1, 0], values: [2, 3e7], labels: { key: ['b'] }, numLabels: { size: [{ value: 5, unit: '' }] } },
+    ],
+  },
   unsymbolized: {
     ...small,
     mappings: [
