@@ -10,9 +10,10 @@ import { ProfileError } from 'mandel/pprof/error';
 import { flameHeading, flameOf } from 'mandel/pprof/flameof';
 import { flameSvg } from 'mandel/pprof/flamesvg';
 import { listText } from 'mandel/pprof/listing';
-import { merged, without } from 'mandel/pprof/merge';
+import { merged, normalized, without } from 'mandel/pprof/merge';
 import type { Profile } from 'mandel/pprof/profile';
 import { encodeProfile } from 'mandel/pprof/proto';
+import { protoFile } from 'mandel/pprof/protofile';
 import { pruned } from 'mandel/pprof/prune';
 import { rawText } from 'mandel/pprof/raw';
 import { readProfile } from 'mandel/pprof/read';
@@ -56,7 +57,9 @@ export function verdict(bytes: Uint8Array, seed = 0): 'profile' | 'error' {
   const rng = new Rng(seed);
   attempt(() => reportAll(pruned(profile), rng));
   attempt(() => reportAll(merged([profile, profile]), rng));
-  attempt(() => reportAll(without(profile, { ...profile, samples: profile.samples.slice(1) }, true), rng));
+  const base = { ...profile, samples: profile.samples.slice(1) };
+  attempt(() => reportAll(without(profile, base, true), rng));
+  attempt(() => reportAll(without(normalized(profile, base), base, true), rng));
   const again = readProfile(encodeProfile(profile), 'again.pprof');
   if (again.samples.length !== profile.samples.length) throw new Error('encoding the profile loses samples');
   return 'profile';
@@ -69,6 +72,8 @@ const configs: readonly Partial<Config>[] = [
   { granularity: 'files', focus: 'main', hide: 'runtime', unit: 'ms' },
   { show_from: 'main|.', tagfocus: 'bytes=1:', trim: false },
   { show: '[a-m]+', tagignore: 'dish', ignore: 'x(y|z)*$', relative_percentages: true },
+  { tagroot: 'bytes,dish', tagleaf: 'P', mean: true, call_tree: true, divide_by: 3 },
+  { prune_from: 'main', taghide: 'b', tagshow: '.', mean: true, divide_by: 0.5 },
 ];
 
 function reportAll(profile: Profile, rng: Rng): void {
@@ -81,6 +86,7 @@ function reportAll(profile: Profile, rng: Rng): void {
     () => treeText(report('peek'), 'a'),
     () => tracesText(report('traces')),
     () => rawText(report('raw')),
+    () => rawText(newReport(readProfile(protoFile(report('proto')), 'written.pprof'), 'raw', config)),
     () => tagsText(report('tags')),
     () => picture(report('dot')),
     () => flame(report('flame')),
