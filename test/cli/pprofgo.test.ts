@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { pxTrace } from '../programs/lib/pxtrace.js';
 import { cli } from '../support/cli.js';
-import { call, type GoTool, goTools } from '../support/gotool.js';
-import { skipLoudly } from '../support/loudskip.js';
+import { call, type GoTool, go119, newestGo } from '../support/gotool.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -20,10 +19,6 @@ describe('what mandel pprof prints, and go tool pprof', () => {
   /** Lines of `o` that only one of the two has. */
   const alone = /^ {2}(intel_syntax|showcolumns|source_path) /;
 
-  const newest = async (context: Parameters<typeof skipLoudly>[0]): Promise<GoTool> => {
-    const go = (await goTools()).at(-1);
-    return go && go.minor > 19 ? go : skipLoudly(context, 'there is no Go here that is newer than 1.19');
-  };
   const byGo = async (go: GoTool, args: readonly string[]) =>
     (await call('env', ['TZ=UTC', go.go, 'tool', 'pprof', ...args], dir)).stdout.toString();
 
@@ -67,7 +62,7 @@ describe('what mandel pprof prints, and go tool pprof', () => {
       ['-top', '-mean_delay', '-sample_index=contentions', 'mutex26.pprof'],
     ],
   ])('are the same, with all that a report begins with: %j', async (calls, context) => {
-    const go = await newest(context);
+    const go = await newestGo(context);
     for (const args of calls) {
       const [ours, theirs] = await Promise.all([pprof(...args), byGo(go, args)]);
       expect(ours.stdout).toBe(theirs);
@@ -75,7 +70,7 @@ describe('what mandel pprof prints, and go tool pprof', () => {
   });
 
   test('have the same options, in one order', async (context) => {
-    const go = await newest(context);
+    const go = await newestGo(context);
     const flags = [
       '-mean_delay',
       '-call_tree',
@@ -93,8 +88,7 @@ describe('what mandel pprof prints, and go tool pprof', () => {
   });
 
   test('are the same in Go 1.19, but for the form of the time', async (context) => {
-    const go = (await goTools()).find(({ minor }) => minor === 19);
-    if (!go) return skipLoudly(context, 'there is no Go 1.19 here: install golang-1.19-go');
+    const go = await go119(context);
     const timeless = (text: string) => text.replace(/^Time: .*$/m, 'Time:');
     for (const args of [
       ['-top', '-cum', 'heap26.pprof'],
@@ -106,7 +100,7 @@ describe('what mandel pprof prints, and go tool pprof', () => {
   });
 
   test('are the same for a profile that mandel trace made', async (context) => {
-    const go = await newest(context);
+    const go = await newestGo(context);
     const cwd = tempDir();
     writeFileSync(join(cwd, 'trace.out'), pxTrace(2000, 4));
     const made = await cli(['trace', '-pprof=sched', '-o', 'sched.pprof', 'trace.out'], { cwd });

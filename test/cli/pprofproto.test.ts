@@ -11,8 +11,7 @@ import { newReport } from 'mandel/pprof/report';
 import { describe, expect, test } from 'vitest';
 import { handmade } from '../programs/lib/handmade.js';
 import { cli } from '../support/cli.js';
-import { call, type GoTool, goTools } from '../support/gotool.js';
-import { skipLoudly } from '../support/loudskip.js';
+import { call, newestGo } from '../support/gotool.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
 import { onTerminal } from '../support/terminal.js';
@@ -22,11 +21,6 @@ const real = (name: string) => join(dir, `${name}.pprof`);
 
 /** All that is in a profile, as we read it. */
 const rawOf = (file: string) => [...rawText(newReport(readProfileFile(file), 'raw', defaultConfig))].join('');
-
-async function newestGo(context: Parameters<typeof skipLoudly>[0]): Promise<GoTool> {
-  const go = (await goTools()).at(-1);
-  return go && go.minor > 19 ? go : skipLoudly(context, 'there is no Go here that is newer than 1.19');
-}
 
 describe('mandel pprof -proto', () => {
   test.for<string[]>([

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { encodeProfile } from 'mandel/pprof/proto';
 import { describe, expect, test } from 'vitest';
 import { handmade } from '../programs/lib/handmade.js';
-import { type GoTool, goTools } from '../support/gotool.js';
-import { skipLoudly } from '../support/loudskip.js';
+import { newestGo } from '../support/gotool.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -14,12 +13,6 @@ const lines = (name: string) => readFileSync(join(dir, name), 'utf8').trimEnd().
 const script = lines('script.txt');
 const real = readdirSync(dir).filter((name) => name.endsWith('.pprof'));
 const goldens = readdirSync(dir).filter((name) => name.endsWith('.golden'));
-
-/** The newest Go here, whose output ours follows where that of Go 1.19 is another. */
-async function newestGo(context: Parameters<typeof skipLoudly>[0]): Promise<GoTool> {
-  const newest = (await goTools()).at(-1);
-  return newest && newest.minor > 19 ? newest : skipLoudly(context, 'there is no Go here that is newer than 1.19');
-}
 
 describe('what pprof says of profiles by real Go', () => {
   test.for(goldens)('is what Go said: %s', async (golden) => {

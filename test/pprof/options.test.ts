@@ -8,8 +8,7 @@ import { Rng } from 'mandel/lib/rng';
 import { encodeProfile } from 'mandel/pprof/proto';
 import { expect, test } from 'vitest';
 import { handmade } from '../programs/lib/handmade.js';
-import { goTools } from '../support/gotool.js';
-import { skipLoudly } from '../support/loudskip.js';
+import { newestGo } from '../support/gotool.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -51,8 +50,7 @@ test.for<[seed: number, ...args: string[]]>([
   [5, '-diff_base', 'labelled.pprof', '-normalize', 'inlined.pprof'],
   [6, 'block26.pprof', 'mutex26.pprof'],
 ])('many options at once, with seed %j, give what Go gives', async ([seed, ...args], context) => {
-  const go = (await goTools()).at(-1);
-  if (!go || go.minor <= 19) return skipLoudly(context, 'there is no Go here that is newer than 1.19');
+  const go = await newestGo(context);
   const cwd = tempDir();
   for (const name of readdirSync(dir)) symlinkSync(join(dir, name), join(cwd, name));
   for (const name of ['labelled', 'oneUnit', 'inlined']) {

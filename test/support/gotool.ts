@@ -86,6 +86,12 @@ export async function go119(context: TestContext): Promise<GoTool> {
   return found ?? skipLoudly(context, 'there is no Go 1.19 here: install golang-1.19-go');
 }
 
+/** The newest Go, which says of profiles what we do; the running test is skipped where 1.19 is the newest. */
+export async function newestGo(context: TestContext): Promise<GoTool> {
+  const newest = (await goTools()).at(-1);
+  return newest && newest.minor > 19 ? newest : skipLoudly(context, 'there is no Go here that is newer than 1.19');
+}
+
 /** The judges; the running test is skipped without Go 1.19, and the reader of the run is told if there is no newer one. */
 export async function needJudges(context: TestContext): Promise<void> {
   await go119(context);
