@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Where this is set, every Node that the tests start, well over a thousand, reads all of its certificates first: 50 ms each.
+// Where this is set, every Node that the tests start reads all of its certificates first: 50 ms each.
 delete process.env.NODE_EXTRA_CA_CERTS;
 
 // On few cores, two tests with several busy threads each take the cores from each other: they spin for what cannot come,
