@@ -2,7 +2,7 @@
 // sees that as well: from there it is known which function a line may be of that is not in the caller's own text.
 
 import type { Profiler } from 'node:inspector';
-import type { Script, ScriptFunction } from './script.js';
+import { hasLine, type Script, type ScriptFunction } from './script.js';
 
 type CallFrame = Profiler.ProfileNode['callFrame'];
 
@@ -85,7 +85,7 @@ export class Calls {
     const called = [...(this.#called.get(keyOf(from))?.values() ?? [])].sort((a, b) => b.hits - a.hits);
     for (const { path } of called) {
       const [first, ...rest] = path as readonly [Seen, ...Seen[]];
-      if (first.fn.line <= line && line <= first.fn.lastLine) return withCallers([{ ...first, line }], [...rest, from]);
+      if (hasLine(first.fn, line)) return withCallers([{ ...first, line }], [...rest, from]);
     }
     for (const { path } of called) {
       const [first, ...rest] = path as readonly [Seen, ...Seen[]];
@@ -96,20 +96,12 @@ export class Calls {
   }
 
   #namedWithin(from: Seen, line: number, callers: readonly Seen[]): readonly SeenAt[] | undefined {
-    for (const { script: text, fn } of [from, ...callers]) {
-      for (const name of text.calledIn(fn)) {
-        for (const [url, script] of this.#scripts) {
-          if (script === from.script) continue;
-          for (const named of script.named(name)) {
-            const inner = script.within(named, line);
-            const found = inner.length > 1 || (named.line <= line && line <= named.lastLine);
-            if (found)
-              return withCallers(
-                inner.map((at) => ({ url, script, ...at })),
-                [from],
-              );
-          }
-        }
+    const names = new Set([from, ...callers].flatMap(({ script, fn }) => [...script.calledIn(fn)]));
+    const others = [...this.#scripts].filter(([, script]) => script !== from.script);
+    for (const name of names) {
+      for (const [url, script] of others) {
+        const inner = script.withinNamed(name, line)?.map((at) => ({ url, script, ...at }));
+        if (inner) return withCallers(inner, [from]);
       }
     }
     return undefined;

@@ -11,7 +11,7 @@ import { Builder, type Frame, type Place } from './builder.js';
 import { Calls, type Seen } from './calls.js';
 import { ofGoroutine } from './goroutine.js';
 import { inRuntime, placeAt } from './places.js';
-import { Script } from './script.js';
+import { hasLine, Script } from './script.js';
 
 /** What V8 puts in the place of functions where none runs. */
 const NOTHING = ['(root)', '(idle)'];
@@ -152,7 +152,7 @@ class Thread {
   #frame({ node, seen }: Node, line: number, callers: readonly Seen[]): Frame {
     if (seen === undefined) return [placeOf(node.callFrame)];
     const { fn, script } = seen;
-    if (fn.line <= line && line <= fn.lastLine) return [place(seen, line)];
+    if (hasLine(fn, line)) return [place(seen, line)];
     const known = this.#calls.within(seen, line, callers);
     if (known) return known.map((at) => place(at, at.line));
     return script.within(fn, line).map((at) => place({ ...seen, fn: at.fn }, at.line));

@@ -42,6 +42,7 @@ export class Script {
   /** From the first to the last, the outer ones before those within. */
   readonly #functions: readonly ScriptFunction[];
   readonly #paths = new Map<string, readonly At[]>();
+  readonly #namesIn = new Map<ScriptFunction, ReadonlySet<string>>();
   readonly #calleesOf = new Map<ScriptFunction, readonly ScriptFunction[]>();
 
   /** @param functions as V8 knows them */
@@ -124,13 +125,23 @@ export class Script {
 
   /** Names of what is called in the text of `fn`. */
   calledIn(fn: ScriptFunction): ReadonlySet<string> {
-    const calls = this.#text.slice(fn.start + fn.name.length + 1, fn.end).match(CALL) ?? [];
-    return new Set(calls.map((call) => call.slice(0, -1)));
+    let names = this.#namesIn.get(fn);
+    if (names === undefined) {
+      const calls = this.#text.slice(fn.start + fn.name.length + 1, fn.end).match(CALL) ?? [];
+      names = new Set(calls.map((call) => call.slice(0, -1)));
+      this.#namesIn.set(fn, names);
+    }
+    return names;
   }
 
-  /** The functions of this name. */
-  named(name: string): readonly ScriptFunction[] {
-    return this.#functions.filter((fn) => short(fn.name) === name);
+  /** The same as within() of a function of this name that leads to the line; undefined if none does. */
+  withinNamed(name: string, line: number): readonly At[] | undefined {
+    for (const fn of this.#functions) {
+      if (short(fn.name) !== name) continue;
+      const inner = this.within(fn, line);
+      if (inner.length > 1 || hasLine(fn, line)) return inner;
+    }
+    return undefined;
   }
 
   /** The functions whose names are called in the text of `fn`, and those within it. */
@@ -155,6 +166,11 @@ export class Script {
     }
     return low + 1;
   }
+}
+
+/** True if the line is in the text of the function. */
+export function hasLine({ line: first, lastLine }: ScriptFunction, line: number): boolean {
+  return first <= line && line <= lastLine;
 }
 
 /** A function's name as its callers write it: without its class. */
