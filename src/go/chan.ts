@@ -5,7 +5,7 @@ import { mallocHere } from '../runtime/arena.js';
 import { gopark, type WaitReason, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m, ownSudog } from '../runtime/g.js';
-import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock } from '../runtime/lock.js';
 import { G, i32, P, SG } from '../runtime/memory.js';
 import {
@@ -23,6 +23,7 @@ import {
   started,
   unfinished,
 } from '../runtime/op.js';
+import { amend, UNMADE } from '../runtime/packagelevel.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 import { dropElem } from '../runtime/waitq.js';
 import { C, CHAN_WORDS, closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
@@ -45,6 +46,12 @@ export class Chan<T> extends Handle {
     this.#send = new SendOp(addr, elem);
     this.#recv = new RecvOp(addr, elem);
     this.#recv2 = new Recv2Op(addr, elem);
+  }
+
+  /** @internal */
+  override bind(addr: number): void {
+    super.bind(addr);
+    for (const op of [this.#send, this.#recv, this.#recv2]) op.c = addr;
   }
 
   /**
@@ -86,8 +93,11 @@ export class Chan<T> extends Handle {
    * @throws Panic `close of nil channel`, `close of closed channel`
    */
   close(): void {
-    effect(this.addr);
-    closechan(this.addr);
+    if (this.addr === UNMADE) amend('close', () => closechan(this.addr));
+    else {
+      effect(this.addr);
+      closechan(this.addr);
+    }
   }
 }
 
@@ -101,12 +111,19 @@ export function chan<T>(type: TypeLike<T>, size = 0): Chan<T> {
   if (typeof size !== 'number') throw new UsageError(`chan: expected a number of elements, got ${describe(size)}`);
   const words = size * elem.slots * 2;
   if (!Number.isInteger(size) || size < 0 || size > MAX_SIZE || words > MAX_SIZE) throw new Panic(message.makechanSize);
-  const addr = allocate(CHAN_WORDS);
-  i32[addr + C.SIZE] = size;
-  i32[addr + C.SLOTS] = elem.slots;
-  if (words > 0) i32[addr + C.BUF] = mallocHere(words);
-  return adopt(new Chan(addr, chanOf(elem), elem));
+  const make = () => {
+    const addr = allocate(CHAN_WORDS);
+    i32[addr + C.SIZE] = size;
+    i32[addr + C.SLOTS] = elem.slots;
+    if (words > 0) i32[addr + C.BUF] = mallocHere(words);
+    return addr;
+  };
+  const c = new Chan(addressFor(make), chanOf(elem), elem);
+  if (c.addr === UNMADE) sizes.set(c, size);
+  return adopt(c, `chan(${elem.name}, ${size})`, make);
 }
+/** Sizes of the channels that modules have declared, for cap() while they are loaded. */
+const sizes = new WeakMap<object, number>();
 /** Words: no arena is larger. */
 const MAX_SIZE = 2 ** 30;
 
@@ -125,19 +142,20 @@ registerConstructor('chan ', (inner) => chanOf(parse(inner)));
 
 /** Elements in the buffer at this moment: Go's `len(c)`. 0 for a nil channel. */
 export function len(c: Chan<unknown> | Chan<never>): number {
-  if (c.addr === 0) return 0;
+  if (c.addr === 0 || c.addr === UNMADE) return 0;
   effect(c.addr);
   return Atomics.load(i32, c.addr + C.COUNT);
 }
 
 /** Elements that the buffer holds: Go's `cap(c)`. 0 for a nil channel. */
 export function cap(c: Chan<unknown> | Chan<never>): number {
+  if (c.addr === UNMADE) return sizes.get(c)!;
   return c.addr === 0 ? 0 : i32[c.addr + C.SIZE]!;
 }
 
 /** A channel's operation. A goroutine starts one at a time, so a handle needs one object for each kind. */
 abstract class ChanOp<T> {
-  readonly c: number;
+  c: number;
   readonly elem: Type<T>;
 
   constructor(c: number, elem: Type<T>) {

@@ -2,10 +2,11 @@
 
 import { by, gopark, goready, wait } from '../runtime/engine.js';
 import { m } from '../runtime/g.js';
-import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { i32 } from '../runtime/memory.js';
 import { early, effect, type Go, type Op, parked, postponed } from '../runtime/op.js';
+import { UNMADE } from '../runtime/packagelevel.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
 import type { Mutex } from './mutex.js';
@@ -27,12 +28,14 @@ export class Cond extends Handle {
   /** @internal */
   constructor(l: Mutex | RWMutex, addr: number);
   constructor(l: Mutex | RWMutex, addr?: number) {
-    super(addr ?? allocate(COND_WORDS), Cond.type);
+    const make = () => {
+      const at = allocate(COND_WORDS);
+      i32[at + K.L] = l.addr;
+      return at;
+    };
+    super(addr ?? addressFor(make), Cond.type);
     this.l = l;
-    if (addr === undefined) {
-      i32[this.addr + K.L] = l.addr;
-      adopt(this);
-    }
+    if (addr === undefined) adopt(this, 'new Cond()', make);
   }
 
   /**
@@ -66,6 +69,7 @@ export class Cond extends Handle {
 
   /** Wakes the goroutine that has waited longest. Never parks. */
   signal(): void {
+    if (this.addr === UNMADE) return; // a module is being loaded: no goroutine waits yet
     effect(this.addr);
     const c = this.addr;
     lock(c + K.LOCK);
@@ -76,6 +80,7 @@ export class Cond extends Handle {
 
   /** Wakes all goroutines that wait. Never parks. */
   broadcast(): void {
+    if (this.addr === UNMADE) return;
     effect(this.addr);
     const c = this.addr;
     const woken: number[] = [];

@@ -4,6 +4,7 @@ import { newArena, releaseArena } from '../runtime/arena.js';
 import { newproc } from '../runtime/engine.js';
 import { Exit, Panic, UsageError } from '../runtime/errors.js';
 import { early, goyield, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
+import { needGoroutine } from '../runtime/packagelevel.js';
 import { act } from '../runtime/reason.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any exported function may be a body
@@ -18,6 +19,7 @@ type Body = (...args: any[]) => unknown;
  * @throws UsageError if the body is not exported, or an argument cannot cross threads
  */
 export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
+  needGoroutine('go');
   newproc(body, args);
 }
 
@@ -31,6 +33,7 @@ export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
  * @throws UsageError as go does; Fatal if there are 4095 arenas
  */
 export function goArena<F extends Body>(body: F, ...args: Parameters<F>): void {
+  needGoroutine('goArena');
   const arena = newArena();
   try {
     newproc(body, args, arena);

@@ -7,9 +7,10 @@
 
 import { by, engine, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
-import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
 import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
+import { requireMade } from '../runtime/packagelevel.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
 import type { Type } from '../runtime/type.js';
 
@@ -23,6 +24,8 @@ const WAITER = 8;
 /** Nanoseconds that a waiter lets others pass: starvationThresholdNs. */
 const STARVATION_NS = 1e6;
 
+const make = () => allocate(MUTEX_WORDS);
+
 /** A sync.Mutex. A handle: it may be sent, and handed to goroutines. */
 export class Mutex extends Handle {
   static readonly type: Type<Mutex> = handleType('sync.Mutex', (addr) => new Mutex(addr));
@@ -32,8 +35,8 @@ export class Mutex extends Handle {
   /** @internal */
   constructor(addr: number);
   constructor(addr?: number) {
-    super(addr ?? allocate(MUTEX_WORDS), Mutex.type);
-    if (addr === undefined) adopt(this);
+    super(addr ?? addressFor(make), Mutex.type);
+    if (addr === undefined) adopt(this, 'new Mutex()', make);
   }
 
   /** Locks. Parks while another goroutine holds the lock. */
@@ -54,6 +57,7 @@ export class Mutex extends Handle {
 
   /** Locks if that is possible at once, and says whether it did. Never parks. */
   tryLock(): boolean {
+    requireMade(this.addr, 'mu.tryLock');
     effect(this.addr);
     return this.#lockFast();
   }
@@ -91,6 +95,7 @@ export class Mutex extends Handle {
 
   /** Unlocks. Never parks. @throws Fatal `sync: unlock of unlocked mutex`, which no program can catch */
   unlock(): void {
+    requireMade(this.addr, 'mu.unlock');
     effect(this.addr);
     const state = this.addr + M.STATE;
     let left = Atomics.sub(i32, state, LOCKED) - LOCKED;

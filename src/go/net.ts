@@ -5,7 +5,7 @@
 
 import { UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
-import { adoptTurn, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, adoptTurn, Handle, handleType } from '../runtime/handle.js';
 import { mfree } from '../runtime/malloc.js';
 import { bytesAt, H, i32 } from '../runtime/memory.js';
 import {
@@ -97,7 +97,7 @@ export class Conn extends Handle {
 
 /** Begins to accept calls: Go's `net.Listen`. Never parks. @throws UsageError if nobody can call, or it listens already */
 export function listen(): Listener {
-  return adoptTurn(new Listener(netlisten()), 0);
+  return adopt(new Listener(addressFor(netlisten)), 'listen()', netlisten);
 }
 
 class AcceptOp implements Op<Conn | null>, Iterator<void, Conn | null, void> {

@@ -1,6 +1,6 @@
 // Once: does something once. After sync/once.go.
 
-import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
 import type { Go } from '../runtime/op.js';
 import type { Type } from '../runtime/type.js';
@@ -19,12 +19,15 @@ export class Once extends Handle {
   /** @internal */
   constructor(addr: number);
   constructor(addr?: number) {
-    super(addr ?? allocate(ONCE_WORDS), Once.type);
-    if (addr === undefined) {
-      i32[this.addr + O.MUTEX] = new Mutex().addr;
-      adopt(this);
-    }
-    this.#mutex = Mutex.type.read(this.addr + O.MUTEX);
+    const mutex = addr === undefined ? new Mutex() : Mutex.type.read(addr + O.MUTEX);
+    const make = () => {
+      const at = allocate(ONCE_WORDS);
+      i32[at + O.MUTEX] = mutex.addr;
+      return at;
+    };
+    super(addr ?? addressFor(make), Once.type);
+    this.#mutex = mutex;
+    if (addr === undefined) adopt(this, 'new Once()', make);
   }
 
   /**

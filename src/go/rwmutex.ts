@@ -5,9 +5,10 @@
 
 import { by, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
-import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
 import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
+import { requireMade } from '../runtime/packagelevel.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
 import type { Type } from '../runtime/type.js';
 import { Mutex } from './mutex.js';
@@ -27,12 +28,15 @@ export class RWMutex extends Handle {
   /** @internal */
   constructor(addr: number);
   constructor(addr?: number) {
-    super(addr ?? allocate(RWMUTEX_WORDS), RWMutex.type);
-    if (addr === undefined) {
-      i32[this.addr + RW.WRITERS] = new Mutex().addr;
-      adopt(this);
-    }
-    this.#writers = Mutex.type.read(this.addr + RW.WRITERS);
+    const writers = addr === undefined ? new Mutex() : Mutex.type.read(addr + RW.WRITERS);
+    const make = () => {
+      const at = allocate(RWMUTEX_WORDS);
+      i32[at + RW.WRITERS] = writers.addr;
+      return at;
+    };
+    super(addr ?? addressFor(make), RWMutex.type);
+    this.#writers = writers;
+    if (addr === undefined) adopt(this, 'new RWMutex()', make);
   }
 
   /** Locks for reading. Parks while a writer writes or waits. */
@@ -56,6 +60,7 @@ export class RWMutex extends Handle {
 
   /** Locks for reading if that is possible at once, and says whether it did. Never parks. */
   tryRLock(): boolean {
+    requireMade(this.addr, 'mu.tryRLock');
     effect(this.addr);
     for (;;) {
       const readers = Atomics.load(i32, this.addr + RW.READERS);
@@ -66,6 +71,7 @@ export class RWMutex extends Handle {
 
   /** Ends reading. Never parks. @throws Fatal `sync: RUnlock of unlocked RWMutex`, which no program can catch */
   rUnlock(): void {
+    requireMade(this.addr, 'mu.rUnlock');
     effect(this.addr);
     const readers = Atomics.sub(i32, this.addr + RW.READERS, 1) - 1;
     if (readers >= 0) return;
@@ -93,6 +99,7 @@ export class RWMutex extends Handle {
 
   /** Ends writing. Never parks. @throws Fatal `sync: Unlock of unlocked RWMutex`, which no program can catch */
   unlock(): void {
+    requireMade(this.addr, 'mu.unlock');
     effect(this.addr);
     const readers = Atomics.add(i32, this.addr + RW.READERS, MAX_READERS) + MAX_READERS;
     if (readers >= MAX_READERS) throw new Fatal(message.unlockOfUnlockedRW);

@@ -7,7 +7,7 @@ import { holdArena, releaseArena } from '../runtime/arena.js';
 import { by, engine, gopark, goready, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
-import { adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
+import { adoptNew, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { f64, H, i32 } from '../runtime/memory.js';
 import { done, early, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
@@ -104,7 +104,7 @@ export class Ticker extends Handle {
     this.c = chan(int, 1);
     i32[this.addr + T.C] = this.c.addr;
     i32[this.addr + T.ARENA] = m.arena;
-    adopt(this);
+    adoptNew(this);
     this.#start(d);
   }
 

@@ -6,9 +6,10 @@
 
 import { engine } from '../runtime/engine.js';
 import { m } from '../runtime/g.js';
-import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { G, gStatus, i32 } from '../runtime/memory.js';
 import { done, type Go, making, type Op, Parked, started } from '../runtime/op.js';
+import { needGoroutine } from '../runtime/packagelevel.js';
 import { act } from '../runtime/reason.js';
 import { nextTask, tracer } from '../runtime/tracing/current.js';
 import type { Type } from '../runtime/type.js';
@@ -72,17 +73,20 @@ class TraceOp extends Parked<void> implements Op<void> {
 const T = { TYPE: 0, ID: 1 } as const;
 const TASK_WORDS = 2;
 
+function make(): number {
+  const addr = allocate(TASK_WORDS);
+  i32[addr + T.ID] = nextTask();
+  return addr;
+}
+
 /** A logical operation that may span goroutines: Go's trace.Task. A handle: it may be sent, and handed to goroutines. */
 export class Task extends Handle {
   static readonly type: Type<Task> = handleType('trace.Task', (addr) => new Task(addr));
 
   /** @internal */
   constructor(addr?: number) {
-    super(addr ?? allocate(TASK_WORDS), Task.type);
-    if (addr === undefined) {
-      i32[this.addr + T.ID] = nextTask();
-      adopt(this);
-    }
+    super(addr ?? addressFor(make), Task.type);
+    if (addr === undefined) adopt(this, 'trace.newTask', make);
   }
 
   /** Its number in traces. */
@@ -98,6 +102,7 @@ export class Task extends Handle {
 
 /** Begins a task, as a part of `parent` if there is one: Go's `trace.NewTask(ctx, name)`. Never parks. */
 export function newTask(name: string, parent?: Task): Task {
+  needGoroutine('trace.newTask');
   const task = new Task();
   tracer?.taskCreate(task.id, parent?.id ?? 0, name);
   return task;

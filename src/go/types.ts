@@ -2,13 +2,15 @@
 // to structs. What is exported here is also what other rooms need to make shared objects of their own.
 
 import { UsageError } from '../runtime/errors.js';
-import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
+import { amend, UNMADE } from '../runtime/packagelevel.js';
 import { type StructField, structFields } from '../runtime/struct.js';
 import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 
-export { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+export { adoptNew, allocate, Handle, handleType } from '../runtime/handle.js';
 export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory.js';
+export { needGoroutine } from '../runtime/packagelevel.js';
 export { reserveForWasm } from '../runtime/reserve.js';
 export { scratch } from '../runtime/scratch.js';
 export { type StructOf, struct } from '../runtime/struct.js';
@@ -42,10 +44,32 @@ registerConstructor('*', (inner) => ptr(parse(inner) as Type<object>));
 export function alloc<T extends object>(type: TypeLike<T>, init?: Partial<T>): Shared<T> {
   const struct = typeOf(type);
   const pointer = ptr(struct);
-  const addr = allocate(S.FIELDS + struct.slots * 2);
   const Class = sharedClass(structFields(struct));
-  const shared = adopt(new Class(addr, pointer)) as Shared<T>;
+  const make = () => allocate(S.FIELDS + struct.slots * 2);
+  const shared = adopt(new Class(addressFor(make), pointer), `alloc(${struct.name})`, make) as Shared<T>;
   return Object.assign(shared, init);
+}
+
+/** Fields of structs that are declared and not made yet (packagelevel.ts), by name. */
+const initials = new WeakMap<Handle, Record<string, unknown>>();
+
+/** Sets a field of such a struct, for every run. */
+function setInitial(s: Handle, name: string, v: unknown): void {
+  amend(`setting ${name}`, () => {
+    (s as unknown as Record<string, unknown>)[name] = v;
+  });
+  initials.set(s, { ...initials.get(s), [name]: v });
+}
+
+function initial(s: Handle, name: string, type: Type<unknown>): unknown {
+  const values = initials.get(s) ?? {};
+  return copyOf(Object.hasOwn(values, name) ? values[name] : type.zero);
+}
+
+/** A value of a type, which is not the same object if it is a struct's. */
+function copyOf(v: unknown): unknown {
+  if (typeof v !== 'object' || v === null || v instanceof Handle) return v;
+  return Object.fromEntries(Object.entries(v).map(([name, field]) => [name, copyOf(field)]));
 }
 
 /** Members of every handle. */
@@ -66,29 +90,32 @@ function sharedClass(fields: readonly StructField[]): SharedClass {
     const at = S.FIELDS + offset;
     Object.defineProperty(Class.prototype, name, {
       enumerable: true,
-      ...(type.free ? guardedField(type, at) : plainField(type, at)),
+      ...(type.free ? guardedField(name, type, at) : plainField(name, type, at)),
     });
   }
   classes.set(fields, Class);
   return Class;
 }
 
-function plainField(type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
+function plainField(name: string, type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
   return {
     get() {
+      if (this.addr === UNMADE) return initial(this, name, type);
       return type.read(this.addr + at);
     },
     set(v: unknown) {
       type.check(v);
-      type.write(this.addr + at, v);
+      if (this.addr === UNMADE) setInitial(this, name, copyOf(v));
+      else type.write(this.addr + at, v);
     },
   };
 }
 
 /** A field that owns memory: a reader must not find it freed under its hands, whatever the program does. */
-function guardedField(type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
+function guardedField(name: string, type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
   return {
     get() {
+      if (this.addr === UNMADE) return initial(this, name, type);
       lock(this.addr + S.LOCK);
       const v = type.read(this.addr + at);
       unlock(this.addr + S.LOCK);
@@ -96,6 +123,10 @@ function guardedField(type: Type<unknown>, at: number): PropertyDescriptor & Thi
     },
     set(v: unknown) {
       type.check(v);
+      if (this.addr === UNMADE) {
+        setInitial(this, name, copyOf(v));
+        return;
+      }
       lock(this.addr + S.LOCK);
       type.free!(this.addr + at);
       type.write(this.addr + at, v);

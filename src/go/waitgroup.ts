@@ -9,15 +9,18 @@
 import { by, gopark, goready, wait } from '../runtime/engine.js';
 import { message, Panic } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
-import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { done, early, effect, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
+import { amend, UNMADE } from '../runtime/packagelevel.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
 import { add, load } from '../runtime/word.js';
 
 const W = { TYPE: 0, COUNT: 1, WAITERS: 2, LOCK: 3, QUEUE: 4 } as const;
 const WAITGROUP_WORDS = 6;
+
+const make = () => allocate(WAITGROUP_WORDS);
 
 /** A sync.WaitGroup. A handle: it may be sent, and handed to goroutines. */
 export class WaitGroup extends Handle {
@@ -28,8 +31,8 @@ export class WaitGroup extends Handle {
   /** @internal */
   constructor(addr: number);
   constructor(addr?: number) {
-    super(addr ?? allocate(WAITGROUP_WORDS), WaitGroup.type);
-    if (addr === undefined) adopt(this);
+    super(addr ?? addressFor(make), WaitGroup.type);
+    if (addr === undefined) adopt(this, 'new WaitGroup()', make);
   }
 
   /**
@@ -37,6 +40,10 @@ export class WaitGroup extends Handle {
    * @throws Panic `sync: negative WaitGroup counter`
    */
   add(delta: number): void {
+    if (this.addr === UNMADE) {
+      amend('wg.add', () => this.add(delta));
+      return;
+    }
     effect(this.addr);
     const count = add(this.addr + W.COUNT, delta);
     if (count < 0) throw new Panic(message.negativeWaitGroup);

@@ -5,7 +5,18 @@
 // Unlike Go, whose originals take h for the first index and so transpose pictures that are not square: here the picture
 // is w wide and h tall.
 
-import { adopt, allocate, bytesAt, f64, Handle, handleType, i32, type Type, wasmMemory } from '../go/types.js';
+import {
+  adoptNew,
+  allocate,
+  bytesAt,
+  f64,
+  Handle,
+  handleType,
+  i32,
+  needGoroutine,
+  type Type,
+  wasmMemory,
+} from '../go/types.js';
 import { type Place, scenes } from './scene.js';
 import { placeOf, sceneView, type View } from './view.js';
 
@@ -100,9 +111,10 @@ export class Img extends Handle implements Place {
 /**
  * A black picture of a scene (by its number), or of another view of it. Never parks.
  * @param stop address of a shared word that is not 0 once nobody wants the picture any more; by default a word of its own
- * @throws Fatal if there is no memory for it
+ * @throws Fatal if there is no memory for it; UsageError if no goroutine calls
  */
 export function newImg(w: number, h: number, scene: number, view: View = sceneView, stop = 0): Img {
+  needGoroutine('newImg');
   const { place, bound, shade } = scenes[scene]!;
   const { ax, bx, cx, ay, by, cy } = view.zoom === 0 ? place(w, h) : placeOf(view, w, h);
   const addr = allocate(IMG_WORDS);
@@ -115,7 +127,7 @@ export function newImg(w: number, h: number, scene: number, view: View = sceneVi
   i32[addr + I.ITERATIONS] = view.iterations;
   i32[addr + I.SHADE] = shade;
   i32[addr + I.STOP] = stop === 0 ? addr + I.STOPPED : stop;
-  return adopt(new Img(addr));
+  return adoptNew(new Img(addr));
 }
 
 /** A copy of the grey plane as it stands on screen: row-major, y outer, x inner. */

@@ -8,14 +8,15 @@
 // at an address: a handle is of the object whose first word it was made with.
 
 import { generationHere, mallocHere } from './arena.js';
-import { engine } from './engine.js';
+import { m } from './g.js';
 import { H, i32 } from './memory.js';
+import { declare, UNMADE } from './packagelevel.js';
 import { expected, GENERATIONS, register, Type, typeById, typeId, typeIn, typeWord } from './type.js';
 
 /** What every handle is. */
 export abstract class Handle {
-  /** Address of the shared object; 0 is nil. */
-  readonly addr: number;
+  /** Address of the shared object; 0 is nil; UNMADE between two runs, if a module has made it while it was loaded. */
+  addr: number;
   /** Its type as a handle, e.g. `chan int`. */
   readonly handleType: Type<unknown>;
   /** @internal The first word of its object. */
@@ -24,6 +25,11 @@ export abstract class Handle {
   constructor(addr: number, type: Type<unknown>) {
     this.addr = addr;
     this.handleType = type;
+  }
+
+  /** @internal Makes this the handle of the object at `addr`, for the next run; kinds that remember it have more to do. */
+  bind(addr: number): void {
+    this.addr = addr;
   }
 }
 
@@ -108,16 +114,44 @@ function sweepNowAndThen(): void {
   recent.fill(undefined);
 }
 
-/** Zeroed memory for a new shared object, in the running goroutine's arena if it has one. @throws Error outside of a run */
+/**
+ * The address of a new shared object: `make` makes it now, if a goroutine calls. If a module does while it is loaded, the
+ * object is made at the beginning of each run, and this is UNMADE; adopt() sees to it.
+ */
+export function addressFor(make: () => number): number {
+  return m.curg === 0 ? UNMADE : make();
+}
+
+/** Zeroed memory for a new shared object, in the running goroutine's arena if it has one. */
 export function allocate(words: number): number {
-  engine(); // outside of a run there is no memory to put it in: this says so
   const addr = mallocHere(words);
   i32.fill(0, addr, addr + words);
   return addr;
 }
 
-/** Makes `handle` the handle of a new object on this thread, and marks the object with its type. */
-export function adopt<T extends Handle>(handle: T): T {
+/**
+ * Makes `handle`, whose address is of addressFor(make), the handle of a new object on this thread, and marks the object with its
+ * type.
+ * @param what how the program makes one, for messages: `new Mutex()`
+ * @throws UsageError if neither a goroutine nor a module that is being loaded calls
+ */
+export function adopt<T extends Handle>(handle: T, what: string, make: () => number): T {
+  if (handle.addr !== UNMADE) return adoptNew(handle);
+  const bind = (addr: number) => {
+    handle.bind(addr);
+    if (addr !== UNMADE) remember(handle, typeWord(typeId(handle.handleType), 0));
+  };
+  const makeMarked = () => {
+    const addr = make();
+    i32[addr] = typeWord(typeId(handle.handleType), 0);
+    return addr;
+  };
+  declare(what, makeMarked, bind);
+  return handle;
+}
+
+/** The same for an object that has been made, by a goroutine. */
+export function adoptNew<T extends Handle>(handle: T): T {
   return adoptTurn(handle, generationHere());
 }
 
@@ -125,8 +159,13 @@ export function adopt<T extends Handle>(handle: T): T {
 export function adoptTurn<T extends Handle>(handle: T, generation: number): T {
   const word = typeWord(typeId(handle.handleType), generation);
   i32[handle.addr] = word;
-  handle.typeWord = word;
   sweepNowAndThen();
-  handles.set(handle.addr, handle);
+  remember(handle, word);
   return handle;
+}
+
+/** From now on this thread's handle of the object with this first word, at handle.addr, is this one. */
+function remember(handle: Handle, word: number): void {
+  handle.typeWord = word;
+  handles.set(handle.addr, handle);
 }

@@ -26,6 +26,12 @@ export const runStatus = { running: 0, exited: 1, panicked: 2, deadlocked: 3, in
  */
 export const started = { no: 0, begun: 1, queued: 2 } as const;
 
+/**
+ * H.DECLARED: no thread has begun to make the package-level objects; one makes them; they are there; making them failed, and
+ * the run with it.
+ */
+export const declared = { no: 0, begun: 1, made: 2, failed: 3 } as const;
+
 /** Header words. */
 export const H = {
   /** runStatus. */
@@ -42,6 +48,12 @@ export const H = {
   END: 1 * CACHE_LINE + 8,
   /** Address of the listener (netpoll.ts), 0 in a run without. Constant. */
   NET: 1 * CACHE_LINE + 9,
+  /**
+   * Package-level objects (packagelevel.ts): `declared`, by compare-and-exchange; address of their table. The thread that
+   * makes them writes the table first and the state then.
+   */
+  DECLARED: 1 * CACHE_LINE + 10,
+  DECLARED_AT: 1 * CACHE_LINE + 11,
   /** Milliseconds since the start of the run, as sysmon last saw it. Written by sysmon only. */
   CLOCK: 2 * CACHE_LINE,
   /** Ps that are asleep (or whose thread has not come up yet). Added to by the sleeper, taken from by the waker. */
@@ -285,6 +297,9 @@ export const GC_WORDS = 1 << 18;
 
 /** Undefined on threads that are none of ours: there, all of this is empty. */
 const place = (workerData as { readonly mandel?: Place } | null)?.mandel;
+
+/** True on a thread that takes part in runs, and so has memory. */
+export const hasMemory: boolean = place !== undefined;
 
 /**
  * The shared words. A thread has the same memory for all of its runs, and so these are constants: V8 then knows where the

@@ -5,6 +5,7 @@ import { m, resetGs } from './g.js';
 import { resetHandles } from './handle.js';
 import { resetMalloc } from './malloc.js';
 import { resetOps } from './op.js';
+import { leaveRun } from './packagelevel.js';
 import { resetScratch } from './scratch.js';
 import { resetTypes } from './type.js';
 
@@ -18,6 +19,7 @@ export function enterRun(): void {
   resetGs();
   resetTypes();
   resetHandles();
+  leaveRun();
   resetOps();
   resetVerdict();
   Error.stackTraceLimit = FRAMES;

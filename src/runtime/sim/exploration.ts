@@ -10,6 +10,7 @@ import { newproc } from '../engine.js';
 import { m } from '../g.js';
 import { G, H, i32, P, runStatus, started } from '../memory.js';
 import type { Pace } from '../pace.js';
+import { joinRun } from '../packagelevel.js';
 import { tracer } from '../tracing/current.js';
 import { Course } from './course.js';
 import type { Machine } from './machine.js';
@@ -55,6 +56,7 @@ export class Exploration extends Course implements Pace {
     this.#trace.begin(this.world);
     this.world.enter(this.world.procs[0]!);
     this.#trace.beginWorld();
+    joinRun();
     newproc(main, args);
     i32[H.STARTED] = started.queued;
     while (Atomics.load(i32, H.STATUS) === runStatus.running) {

@@ -8,6 +8,7 @@
 import { newproc } from '../engine.js';
 import { m } from '../g.js';
 import { G, gIndex, H, i32, P, pAddress, runStatus, started } from '../memory.js';
+import { joinRun } from '../packagelevel.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
@@ -56,6 +57,7 @@ export class Simulation extends Course {
     this.#idle.come(procs[0]!, 0);
     procs[0]!.doing = 'busy';
     this.#trace.beginWorld();
+    joinRun();
     newproc(main, args);
     i32[H.STARTED] = started.queued;
     world.file(procs[0]!);

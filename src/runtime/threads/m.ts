@@ -14,6 +14,7 @@ import { Exit } from '../errors.js';
 import { Executor } from '../execute.js';
 import { m } from '../g.js';
 import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory.js';
+import { joinRun } from '../packagelevel.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { GoroutineReport } from '../report.js';
@@ -87,6 +88,7 @@ class M implements Engine {
       const program = await loadProgram(modules);
       m.pp = this.#pp;
       m.unstarted = -1 - id;
+      joinRun();
       await this.#interludes.followTrace();
       await this.#interludes.followProfiles();
       const idler = new Idler(this.#pp, this, this.#timers, this.#random);
