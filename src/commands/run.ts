@@ -1,5 +1,6 @@
 // mandel run: runs a program module on the runtime.
 
+import { readFile } from 'node:fs/promises';
 import { Command } from './commander.js';
 import { chosenEngine, type EngineFlags, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
@@ -26,6 +27,23 @@ export function runCommand(): Command {
     });
 }
 
+/** Warns of a module variable that goroutines seem to share. Meanwhile the program runs. */
+async function warn(url: string): Promise<void> {
+  // Most programs have none, and parsing takes longer than they do.
+  if (!/^(export\s+)?(let|var)\s/m.test(await readFile(new URL(url), 'utf8'))) return;
+  const [{ readModule }, { sharedVariable }] = await Promise.all([
+    import('../lib/esmodule.js'),
+    import('./modulevariables.js'),
+  ]);
+  let warning: string | undefined;
+  try {
+    warning = sharedVariable(readModule(url));
+  } catch {
+    return; // the run says what is wrong with the file
+  }
+  if (warning !== undefined) process.stderr.write(`mandel: warning: ${warning}\n`);
+}
+
 /** @returns the exit status */
 async function runFile(file: string, args: string[], flags: Flags): Promise<number> {
   const engine = await chosenEngine(flags);
@@ -34,12 +52,13 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   const runtime = await engine.start();
   const interrupt = interruptible(() => profiles.discard());
   try {
-    const result = await runtime.run(program, {
+    const running = runtime.run(program, {
       signal: interrupt.signal,
       ...engine.seed,
       ...traceOption(flags.trace),
       ...profiles.options,
     });
+    const [result] = await Promise.all([running, warn(program.modules[0]!)]);
     process.stderr.write(result.report);
     return result.exitCode;
   } finally {

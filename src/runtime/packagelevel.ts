@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from './errors.js';
 import { m } from './g.js';
 import { mallocZeroed } from './malloc.js';
-import { declared, H, hasMemory, i32 } from './memory.js';
+import { declared, H, hasMemory, i32, solo } from './memory.js';
 import { readString, writeString } from './text.js';
 
 /** The address of an object that is declared and not made yet: no word of the memory is there. */
@@ -114,7 +114,7 @@ export function leaveRun(): void {
 
 /** Forgets what this module has declared: it is about to be loaded again. */
 export function undeclare(module: string): void {
-  ordinals.delete(module);
+  if (!ordinals.delete(module) && amendments.length === 0) return;
   const rest = declarations.filter(({ key }) => !key.startsWith(`${module} `));
   declarations.splice(0, declarations.length, ...rest);
   const others = amendments.filter((amendment) => amendment.module !== module);
@@ -136,7 +136,7 @@ export function joinRun(): void {
 function makeAll(): void {
   let state: number = declared.failed;
   try {
-    if (declarations.length > 0) i32[H.DECLARED_AT] = writeTable();
+    if (declarations.length > 0) i32[H.DECLARED_AT] = makeObjects();
     amendments.forEach(applyAmendment);
     state = declared.made;
   } finally {
@@ -149,20 +149,25 @@ function applyAmendment({ at, act }: Amendment): void {
   try {
     act();
   } catch (error) {
-    if (error instanceof Error) error.message += ` (at ${placeText(at)})`; // its own stack begins here
+    if (error instanceof Error && at !== '') error.message += ` (at ${placeText(at)})`; // its own stack begins here
     throw error;
   }
 }
 
-function writeTable(): number {
-  const table = mallocZeroed(1 + declarations.length * ENTRY_WORDS);
-  i32[table] = declarations.length;
-  declarations.forEach(({ key, make, bind }, k) => {
+/** @returns address of the table; 0 where there is no other thread to read it */
+function makeObjects(): number {
+  const addrs = declarations.map(({ make, bind }) => {
     const addr = make();
     bind(addr); // what is made later may hold this one
+    return addr;
+  });
+  if (solo) return 0;
+  const table = mallocZeroed(1 + declarations.length * ENTRY_WORDS);
+  i32[table] = declarations.length;
+  declarations.forEach(({ key }, k) => {
     const entry = table + 1 + k * ENTRY_WORDS;
     i32[entry] = writeString(key);
-    i32[entry + 1] = addr;
+    i32[entry + 1] = addrs[k]!;
   });
   return table;
 }
@@ -223,10 +228,11 @@ export const loading: { module: string | undefined } = { module: undefined };
 
 /** The module whose top level is running, and the place in the program that calls us; undefined if none is running. */
 function placeOfCall(): { readonly module: string; readonly at: string } | undefined {
+  // Then there is one thread, which compares nothing, and many runs: a stack takes longer than all the rest.
+  if (loading.module !== undefined) return { module: loading.module, at: '' };
   const sites = callSites().filter((site) => !site.isAsync());
   const caller = sites.find((site) => !site.getFileName()?.startsWith(RUNTIME));
   const at = `${caller?.getFileName()}:${caller?.getLineNumber()}:${caller?.getColumnNumber()}`;
-  if (loading.module !== undefined) return { module: loading.module, at };
   const module = sites.find(isTopLevel)?.getFileName();
   return module ? { module, at } : undefined;
 }

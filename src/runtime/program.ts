@@ -4,9 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { fileName, type ProgramModule, setProgram } from './bodies.js';
 import { UsageError } from './errors.js';
 
-/** Loads the modules, whose exports are goroutine bodies from now on. @throws Error that names the module */
-export async function loadProgram(urls: readonly string[]): Promise<ProgramModule[]> {
-  const program = await Promise.all(urls.map(load));
+/** How a module is loaded: its exports. */
+export type Importer = (url: string) => Promise<ProgramModule['exports']>;
+
+/**
+ * Loads the modules, whose exports are goroutine bodies from now on.
+ * @param importer loads one; Node, unless another is given
+ * @throws Error that names the module
+ */
+export async function loadProgram(
+  urls: readonly string[],
+  importer: Importer = (url) => import(url),
+): Promise<ProgramModule[]> {
+  const program = await Promise.all(urls.map((url) => load(url, importer)));
   setProgram(program);
   return program;
 }
@@ -19,9 +29,9 @@ export function mainOf(program: readonly ProgramModule[]): CallableFunction {
 }
 
 /** @throws Error that names the module, and the line if the syntax is wrong */
-async function load(url: string): Promise<ProgramModule> {
+async function load(url: string, importer: Importer): Promise<ProgramModule> {
   try {
-    return { url, exports: await import(url) };
+    return { url, exports: await importer(url) };
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const at = error instanceof Error ? /^(file:\S+?:\d+)\n/.exec(error.stack ?? '')?.[1] : undefined;

@@ -3,7 +3,22 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Shift } from '../lib/modulefunction.js';
 import { SourceMapReader } from '../lib/sourcemap.js';
+
+/** Scripts that are compiled from a rewritten text, and where that moves columns (sim/fresh.ts). */
+const shifted = new Map<string, readonly Shift[]>();
+
+/** Notes where the script at `url` differs from its file. */
+export function noteShifts(url: string, shifts: readonly Shift[]): void {
+  shifted.set(url, shifts);
+}
+
+/** The column in the file. */
+function unshifted(url: string, line: number, column: number): number {
+  const before = shifted.get(url)?.filter((shift) => shift.line === line && shift.column <= column) ?? [];
+  return column - before.reduce((sum, { by }) => sum + by, 0);
+}
 
 const maps = new Map<string, SourceMapReader | undefined>();
 /** Where the sources of scripts are, by script and source. */
@@ -17,7 +32,8 @@ export interface Position {
 }
 
 /** Where a position (from 1) in the script at `url` is, in the original source if there is a map. */
-export function originalPosition(url: string, line: number, column: number): Position {
+export function originalPosition(url: string, line: number, columnInScript: number): Position {
+  const column = unshifted(url, line, columnInScript);
   const found = mapOf(url)?.find(line - 1, column - 1);
   if (found) {
     const key = `${url} ${found.source}`;

@@ -1,7 +1,17 @@
 // Structs of the other types: by value as elements and arguments, or shared behind a handle (handle.ts).
 
 import { UsageError } from './errors.js';
-import { describe, expected, parse, register, registerConstructor, Type, type TypeLike, typeOf } from './type.js';
+import {
+  describe,
+  expected,
+  knownType,
+  parse,
+  register,
+  registerConstructor,
+  Type,
+  type TypeLike,
+  typeOf,
+} from './type.js';
 
 type Fields = Readonly<Record<string, TypeLike<never> | TypeLike<unknown>>>;
 /** The values of a struct with these fields. */
@@ -34,7 +44,8 @@ export function struct<F extends Fields>(fields: F): Type<StructOf<F>> {
     offset += type.slots * 2;
   }
   const name = `struct{${list.map((f) => `${f.name} ${f.type.name}`).join(';')}}`;
-  const type = register(build(name, list, offset / 2));
+  // Compiling takes long, and a module that is loaded again for another run has the same structs.
+  const type = (knownType(name) as Type<Values> | undefined) ?? register(build(name, list, offset / 2));
   if (!fieldsOf.has(type)) fieldsOf.set(type, list);
   return type as Type<StructOf<F>>;
 }

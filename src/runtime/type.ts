@@ -90,6 +90,11 @@ export function register<T>(type: Type<T>): Type<T> {
   return type;
 }
 
+/** The type with this name, if this thread has it. */
+export function knownType(name: string): Type<unknown> | undefined {
+  return known.get(name);
+}
+
 /** The number that stands for `type` in shared memory, the same on every thread of the run. */
 export function typeId(type: Type<unknown>): number {
   return idOfName.get(type.name) ?? intern(type.name);

@@ -1,6 +1,7 @@
 // A simulated run from its beginning to its end, on the thread that simulates: loads the program, runs it in virtual time,
 // and says what came of it.
 
+import type { ProgramModule } from '../bodies.js';
 import type { Ending } from '../ending.js';
 import { setEngine } from '../engine.js';
 import { Exit } from '../errors.js';
@@ -75,7 +76,7 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
   enterRun();
   const trace = new SimTrace(task.trace);
   try {
-    const program = await loadProgram(task.modules);
+    const program = await load(task.modules);
     const main = mainOf(program);
     const course = newCourse(trace);
     setEngine(course);
@@ -92,6 +93,19 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
     setPace(undefined);
     setTracer(undefined);
   }
+}
+
+/** True once this thread has loaded a program. */
+let loadedBefore = false;
+
+/** The program's modules: Node's in the first run of a thread, fresh instances in later ones. */
+async function load(urls: readonly string[]): Promise<ProgramModule[]> {
+  if (!loadedBefore) {
+    loadedBefore = true;
+    return loadProgram(urls);
+  }
+  const { freshImporter } = await import('./fresh.js'); // most threads do one run
+  return loadProgram(urls, freshImporter());
 }
 
 async function endingOf(course: Course, run: () => void, where: Locate): Promise<Ending> {

@@ -1,0 +1,240 @@
+// Fresh modules: an instance of the program's modules for each simulated run, because what a run leaves behind in a module's
+// variables would be found by the next one: outcomes would depend on the runs before, and a replay would be another run.
+//
+// Node evaluates a module once and keeps it for ever. So the first run of a thread has Node's instances, and later ones have
+// instances of modules that were rewritten as functions (modulefunction.ts). Only those modules are rewritten that hold mutable
+// state, or import one that does; the rest, packages, and mandel itself are Node's. An instance is garbage after its run.
+
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import vm from 'node:vm';
+import { type ModuleSource, readModule } from '../../lib/esmodule.js';
+import { moduleFunction } from '../../lib/modulefunction.js';
+import { holdsState } from '../../lib/modulestate.js';
+import { loading, undeclare } from '../packagelevel.js';
+import type { Importer } from '../program.js';
+import { noteShifts } from '../source.js';
+
+type Exports = Readonly<Record<string, unknown>>;
+type Instance = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>;
+
+/** A module of a program, and what it imports. */
+interface Unit {
+  readonly url: string;
+  readonly source: ModuleSource;
+  /** By what its source writes: a module of the program, or the exports of one of Node's. */
+  readonly imports: Map<string, Unit | Exports>;
+  /** True if it is rewritten. */
+  fresh: boolean;
+  /** Makes an instance; undefined if it is not rewritten. */
+  make: ((meta: object, importer: (source: string) => Promise<Exports>) => Instance) | undefined;
+  dependencies: readonly string[];
+  stars: readonly string[];
+}
+
+/** The package that this is a part of: what is in it keeps nothing from one run to the next. */
+const OURS = new URL('../../', import.meta.url).href;
+
+/** What of mandel/go makes shared objects and types: those are as new in every run (packagelevel.ts). */
+const MAKERS = [
+  'struct',
+  'ptr',
+  'chanOf',
+  'chan',
+  'nilChan',
+  'alloc',
+  'Mutex',
+  'RWMutex',
+  'WaitGroup',
+  'Once',
+  'Cond',
+  'Ticker',
+];
+const makesShared = (name: string, source: string) => source === 'mandel/go' && MAKERS.includes(name);
+
+interface Made {
+  readonly unit: Unit;
+  readonly instance: Instance;
+}
+
+/** The modules that this thread knows, by URL; and those that programs begin with, undefined if one is Node's. */
+const units = new Map<string, Unit>();
+const entries = new Map<string, Unit | undefined>();
+
+/** What loads the modules of one run, each as new. One after the other, as modules may share others. */
+export function freshImporter(): Importer {
+  const instances = new Instances();
+  let last: Promise<unknown> = Promise.resolve();
+  return (url) => {
+    const next = last.then(() => instances.load(url));
+    last = next.catch(() => {}); // it is reported to who has asked for that module
+    return next;
+  };
+}
+
+/** The instances of one run. */
+class Instances {
+  readonly #exports = new Map<Unit, Exports>();
+
+  async load(url: string): Promise<Exports> {
+    const unit = entries.has(url) ? entries.get(url) : await findEntry(url);
+    return unit?.fresh ? await this.#evaluate(unit) : await import(url);
+  }
+
+  /** Makes, links and evaluates what has not been yet: dependencies first, in the order of the imports. */
+  async #evaluate(entry: Unit): Promise<Exports> {
+    const made: Made[] = [];
+    await this.#make(entry, made);
+    for (const { unit, instance } of made) {
+      const dependencies = unit.dependencies.map((source) => this.#exportsOf(unit.imports.get(source)!));
+      await instance.next(dependencies);
+    }
+    for (const { unit, instance } of made) {
+      loading.module = unit.url;
+      try {
+        await instance.next([]);
+      } finally {
+        loading.module = undefined;
+      }
+    }
+    return this.#exports.get(entry)!;
+  }
+
+  async #make(unit: Unit, made: Made[]): Promise<void> {
+    if (this.#exports.has(unit)) return;
+    undeclare(unit.url);
+    const instance = unit.make!(metaOf(unit.url), (source: string) => this.#import(unit, source));
+    const exports = (await instance.next([])).value as Exports;
+    this.#exports.set(unit, exports);
+    for (const each of unit.imports.values()) if (isUnit(each)) await this.#make(each, made);
+    for (const source of unit.stars) addExports(exports, this.#exportsOf(unit.imports.get(source)!));
+    made.push({ unit, instance });
+  }
+
+  #exportsOf(dependency: Unit | Exports): Exports {
+    return isUnit(dependency) ? this.#exports.get(dependency)! : dependency;
+  }
+
+  /** import() in a module that was rewritten. */
+  async #import(from: Unit, source: string): Promise<Exports> {
+    const url = localUrl(source, from.url);
+    return url === undefined ? await importFrom(from.url, source) : await this.load(url);
+  }
+}
+
+function isUnit(dependency: Unit | Exports): dependency is Unit {
+  return units.get((dependency as Unit).url) === dependency;
+}
+
+/** `export *`: names of the module's own go before those of the other, whose `default` is not among them. */
+function addExports(exports: Exports, others: Exports): void {
+  for (const name of Object.keys(others)) {
+    if (name === 'default' || Object.hasOwn(exports, name)) continue;
+    Object.defineProperty(exports, name, { get: () => others[name], enumerable: true });
+  }
+}
+
+function metaOf(url: string): object {
+  const filename = fileURLToPath(url);
+  const resolve = (source: string) => localUrl(source, url) ?? pathToFileURL(createRequire(url).resolve(source)).href;
+  return { url, filename, dirname: dirname(filename), resolve };
+}
+
+/** unitAt, once for each URL. @throws what Node says of a module that cannot be loaded, if Node cannot load it either */
+async function findEntry(url: string): Promise<Unit | undefined> {
+  try {
+    const unit = await unitAt(url);
+    entries.set(url, unit);
+    return unit;
+  } catch (error) {
+    await import(url);
+    throw error;
+  }
+}
+
+/** The module of the program at this URL, with all that it imports; undefined if it is Node's. */
+async function unitAt(url: string): Promise<Unit | undefined> {
+  const at = localUrl(url, url);
+  const unit = at === undefined ? undefined : await read(at);
+  if (unit === undefined) return undefined;
+  const all = reachable(unit);
+  for (let before = -1, count = 0; count !== before; ) {
+    before = count;
+    for (const each of all) each.fresh ||= importsOf(each).some(({ fresh }) => fresh);
+    count = [...all].filter(({ fresh }) => fresh).length;
+  }
+  for (const each of all) if (each.fresh && each.make === undefined) await rewrite(each);
+  return unit;
+}
+
+/** Reads the module and, first of all, what it imports. Undefined if it is CommonJS, which is Node's. */
+async function read(url: string): Promise<Unit | undefined> {
+  const known = units.get(url);
+  if (known !== undefined) return known;
+  const source = readModule(url);
+  if (!/\.m[jt]s$/.test(url) && !source.body.some(({ type }) => /^(Im|Ex)port/.test(type))) return undefined;
+  const fresh = holdsState(source, makesShared);
+  const unit: Unit = { url, source, imports: new Map(), fresh, make: undefined, dependencies: [], stars: [] };
+  units.set(url, unit); // now, since modules may import each other in a circle
+  for (const { source: from } of source.imports) {
+    if (unit.imports.has(from)) continue;
+    const local = localUrl(from, url);
+    const dependency = local === undefined ? undefined : await read(local);
+    unit.imports.set(from, dependency ?? (await importFrom(url, from)));
+  }
+  return unit;
+}
+
+const importsOf = (unit: Unit): Unit[] => [...unit.imports.values()].filter(isUnit);
+
+function reachable(unit: Unit, found = new Set<Unit>()): Set<Unit> {
+  if (found.has(unit)) return found;
+  found.add(unit);
+  for (const each of importsOf(unit)) reachable(each, found);
+  return found;
+}
+
+async function rewrite(unit: Unit): Promise<void> {
+  for (const [source, dependency] of unit.imports) {
+    // Of modules that never change, Node's instance serves.
+    if (isUnit(dependency) && !dependency.fresh) unit.imports.set(source, await import(dependency.url));
+  }
+  const { code, head, dependencies, stars, shifts } = moduleFunction(unit.source, (source) =>
+    isUnit(unit.imports.get(source)!),
+  );
+  unit.make = compile(code, unit.url, -head);
+  unit.dependencies = dependencies;
+  unit.stars = stars;
+  noteShifts(unit.url, shifts);
+}
+
+/** The URL of a module of the program's own, as Node resolves it: a file outside of packages. Undefined if it is none. */
+function localUrl(source: string, from: string): string | undefined {
+  if (!/^(\.{0,2}\/|file:)/.test(source)) return undefined;
+  const url = new URL(source, from);
+  if (!/\.m?[jt]s$/.test(url.pathname) || url.pathname.includes('/node_modules/')) return undefined;
+  const real = pathToFileURL(realpathSync(fileURLToPath(url)));
+  real.search = url.search;
+  real.hash = url.hash;
+  return real.href.startsWith(OURS) ? undefined : real.href;
+}
+
+/** What Node gives the module at `from` for an import of `source`. */
+async function importFrom(from: string, source: string): Promise<Exports> {
+  const { emitWarning } = process;
+  process.emitWarning = () => {}; // Node 20 calls USE_MAIN_CONTEXT_DEFAULT_LOADER experimental; it has not changed since
+  try {
+    return await compile('(source) => import(source)', from, 0)(source);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** Evaluates an expression as a part of the file at `url`, whose first line it is in from this column on. */
+// biome-ignore lint/suspicious/noExplicitAny: the caller knows what the expression is
+function compile(code: string, url: string, columnOffset: number): any {
+  const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  return new vm.Script(code, { filename: url, columnOffset, importModuleDynamically }).runInThisContext();
+}
