@@ -8,6 +8,9 @@ import { full, fullAncestor } from 'acorn-walk';
 import { analyze, type Variable } from 'eslint-scope';
 import type * as ES from 'estree';
 
+export type { Variable } from 'eslint-scope';
+export type * as ES from 'estree';
+
 /** A node of the syntax tree, with its place in the text. */
 export type Node<T extends ES.Node = ES.Node> = T & { readonly start: number; readonly end: number };
 

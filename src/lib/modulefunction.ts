@@ -13,8 +13,7 @@
 // rewritten module becomes an access to that instance's exports, so that it is as live as the module's would be; one from a
 // module of Node's becomes a constant. Everything stays on its line, and columns move only behind an edit (`shifts`).
 
-import type * as ES from 'estree';
-import { eachNode, eachNodeWithin, type ModuleSource, type Node, nameOf, namesIn } from './esmodule.js';
+import { type ES, eachNode, eachNodeWithin, type ModuleSource, type Node, nameOf, namesIn } from './esmodule.js';
 
 /** From this column (from 1) of a line on, columns are so many larger than in the source. */
 export interface Shift {

@@ -1,8 +1,6 @@
 // Mutable state at the top level of a module: variables that its functions assign, and objects that they could change.
 
-import type { Variable } from 'eslint-scope';
-import type * as ES from 'estree';
-import { eachNode, isFunction, type ModuleSource, type Node, namesIn } from './esmodule.js';
+import { type ES, eachNode, isFunction, type ModuleSource, type Node, namesIn, type Variable } from './esmodule.js';
 
 /**
  * False if nothing at the top level of the module can change once it is loaded, as far as its source tells: then one instance

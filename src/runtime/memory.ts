@@ -15,7 +15,7 @@ import type { WasmMemory } from '../lib/wasm.js';
 import { bufferOf, type Place } from './reserve.js';
 
 /** 64 bytes: two words that different threads write never share a line. */
-const CACHE_LINE = 16;
+export const CACHE_LINE = 16;
 
 /** The state of the whole run. Written once, by whoever ends it (compare-and-exchange from `running`). */
 export const runStatus = { running: 0, exited: 1, panicked: 2, deadlocked: 3, interrupted: 4, failed: 5 } as const;
@@ -267,7 +267,7 @@ export const COLD = {
   BLOCKEDAT: 24,
   BLOCKSTACK: 26,
 } as const;
-const COLD_WORDS = 32; // two cache lines: the sudogs of two Gs on different Ps never share one
+export const COLD_WORDS = 32; // two cache lines: the sudogs of two Gs on different Ps never share one
 /** Slots of an element that fit into the cold record. */
 export const INLINE_SLOTS = 4;
 
@@ -292,7 +292,7 @@ export const gStatus = { idle: 0, runnable: 1, running: 2, waiting: 4, dead: 6 }
 /** Most goroutines alive at once. */
 const MAX_GS = 1 << 22;
 /** Words of trace that a P may hold back, and of the list of collections in front of the Ps' parts. */
-const TRACE_WORDS = 1 << 22;
+export const TRACE_WORDS = 1 << 22;
 export const GC_WORDS = 1 << 18;
 
 /** Undefined on threads that are none of ours: there, all of this is empty. */
@@ -328,47 +328,8 @@ export function tables(length: number, procs: number): { gbase: number; gcold: n
   return { gbase, gcold: gbase + gmax * G_WORDS, gmax };
 }
 
-/**
- * Lays out the memory for a run: new memory, or that of a run which all threads have left. Nothing but reservations: pages
- * are touched later. Used memory costs what the run before has touched.
- * @param options.net words for a listener, if the run has one
- */
-export function layOut(
-  words: Int32Array,
-  options: { procs: number; seed: number; canSpin: boolean; net?: number },
-): void {
-  const { procs, net = 0 } = options;
-  const { gbase: base, gcold: cold, gmax } = tables(words.length, procs);
-  const arena = align(cold + gmax * COLD_WORDS);
-  clear(words, base, cold, arena);
-  words[H.NPROCS] = procs;
-  words[H.CANSPIN] = options.canSpin ? 1 : 0;
-  words[H.SEED] = options.seed;
-  words[H.GMAX] = gmax;
-  words[H.ARENA] = arena;
-  words[H.TRACE_WORDS] = Math.min(TRACE_WORDS, align(Math.floor(words.length / 8 / procs)));
-  words[H.TRACE_AREA] = align(words.length - CACHE_LINE) - GC_WORDS - procs * words[H.TRACE_WORDS]!;
-  words[H.END] = words[H.TRACE_AREA]!;
-  words[H.NET] = net === 0 ? 0 : arena;
-  words[H.BUMP] = align(arena + net);
-  // A P counts as asleep until its thread is up, so that a deadlock shows even if the other threads never come.
-  words[H.NPIDLE] = procs;
-  for (let id = 0; id < procs; id++) {
-    words[pAddress(id) + P.PARK] = park.asleep;
-    words[H.IDLEMASK + (id >> 5)]! |= 1 << (id & 31);
-  }
-}
-
-/** Makes what a run has touched as good as new. */
-function clear(words: Int32Array, base: number, cold: number, arena: number): void {
-  const gs = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
-  words.fill(0, base, base + gs * G_WORDS);
-  words.fill(0, cold, cold + gs * COLD_WORDS);
-  if (words[H.BUMP] !== 0) words.fill(0, arena, words[H.BUMP]);
-  words.fill(0, 0, base);
-}
-
-function align(words: number): number {
+/** The next multiple of a cache line. */
+export function align(words: number): number {
   return Math.ceil(words / CACHE_LINE) * CACHE_LINE;
 }
 

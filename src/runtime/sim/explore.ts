@@ -1,7 +1,8 @@
 // Runs a program under many schedules, and sorts what came of it: two runs that ended in the same way are one outcome.
 
 import { type Ending, resultOf } from '../ending.js';
-import { H, i32, layOut } from '../memory.js';
+import { layOut } from '../layout.js';
+import { H, i32 } from '../memory.js';
 import type { GoroutineReport, Locate } from '../report.js';
 import { setSink } from '../sink.js';
 import { locate } from '../where.js';

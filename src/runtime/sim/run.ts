@@ -1,7 +1,8 @@
 // Simulated runs, seen from the thread that starts them.
 
 import { type RunResult, resultOf, workOf } from '../ending.js';
-import { H, layOut, runStatus } from '../memory.js';
+import { layOut } from '../layout.js';
+import { H, runStatus } from '../memory.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { control, type Outcome } from './explore.js';

@@ -4,7 +4,8 @@
 import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
-import { H, layOut, P, pAddress, runStatus } from '../memory.js';
+import { layOut } from '../layout.js';
+import { H, P, pAddress, runStatus } from '../memory.js';
 import type { ErrandAct, Message } from '../profiling/errand.js';
 import type { Part, ProfileKind } from '../profiling/part.js';
 import { TIME_SLICE } from '../sched.js';
