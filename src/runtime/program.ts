@@ -9,15 +9,19 @@ export type Importer = (url: string) => Promise<ProgramModule['exports']>;
 
 /**
  * Loads the modules, whose exports are goroutine bodies from now on.
+ * @param imported the modules of the program's own that these import: their exports may be bodies too
  * @param importer loads one; Node, unless another is given
+ * @returns the modules, without those that are imported
  * @throws Error that names the module
  */
 export async function loadProgram(
   urls: readonly string[],
+  imported: readonly string[],
   importer: Importer = (url) => import(url),
 ): Promise<ProgramModule[]> {
   const program = await Promise.all(urls.map((url) => load(url, importer)));
-  setProgram(program);
+  const others = await Promise.all(imported.map((url) => load(url, importer)));
+  setProgram([...program, ...others]);
   return program;
 }
 

@@ -5,7 +5,6 @@
 // instances of modules that were rewritten as functions (modulefunction.ts). Only those modules are rewritten that hold mutable
 // state, or import one that does; the rest, packages, and mandel itself are Node's. An instance is garbage after its run.
 
-import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,6 +12,7 @@ import vm from 'node:vm';
 import { type ModuleSource, readModule } from '../../lib/esmodule.js';
 import { moduleFunction } from '../../lib/modulefunction.js';
 import { holdsState } from '../../lib/modulestate.js';
+import { localUrl } from '../modulegraph.js';
 import { loading, undeclare } from '../packagelevel.js';
 import type { Importer } from '../program.js';
 import { noteShifts } from '../source.js';
@@ -33,9 +33,6 @@ interface Unit {
   dependencies: readonly string[];
   stars: readonly string[];
 }
-
-/** The package that this is a part of: what is in it keeps nothing from one run to the next. */
-const OURS = new URL('../../', import.meta.url).href;
 
 /** What of mandel/go makes shared objects and types: those are as new in every run (packagelevel.ts). */
 const MAKERS = [
@@ -208,17 +205,6 @@ async function rewrite(unit: Unit): Promise<void> {
   unit.dependencies = dependencies;
   unit.stars = stars;
   noteShifts(unit.url, shifts);
-}
-
-/** The URL of a module of the program's own, as Node resolves it: a file outside of packages. Undefined if it is none. */
-function localUrl(source: string, from: string): string | undefined {
-  if (!/^(\.{0,2}\/|file:)/.test(source)) return undefined;
-  const url = new URL(source, from);
-  if (!/\.m?[jt]s$/.test(url.pathname) || url.pathname.includes('/node_modules/')) return undefined;
-  const real = pathToFileURL(realpathSync(fileURLToPath(url)));
-  real.search = url.search;
-  real.hash = url.hash;
-  return real.href.startsWith(OURS) ? undefined : real.href;
 }
 
 /** What Node gives the module at `from` for an import of `source`. */

@@ -3,6 +3,7 @@
 import { type RunResult, resultOf, workOf } from '../ending.js';
 import { layOut } from '../layout.js';
 import { H, runStatus } from '../memory.js';
+import { importedModules } from '../modulegraph.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { control, type Outcome } from './explore.js';
@@ -81,7 +82,7 @@ export class Simulations {
   }
 
   async #run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
-    const task = this.#task(program, seed, strategy, options);
+    const task = await this.#task(program, seed, strategy, options);
     const words = this.#words(seed);
     const done = (await this.#thread.ask({ simulate: task }, words, {
       signal: options.signal,
@@ -95,7 +96,7 @@ export class Simulations {
   async #explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
     const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
     const counts = new Int32Array(new SharedArrayBuffer(8));
-    const task = this.#task(program, seed, strategy, {});
+    const task = await this.#task(program, seed, strategy, {});
     const done = await this.#thread.ask(
       { explore: { ...task, strategy, steps, runs, control: counts } },
       this.#words(seed),
@@ -109,10 +110,11 @@ export class Simulations {
     return done as readonly Outcome[];
   }
 
-  #task(program: Program, seed: number, strategy: StrategyName | undefined, options: SimOptions): Task {
+  async #task(program: Program, seed: number, strategy: StrategyName | undefined, options: SimOptions): Promise<Task> {
     const { modules, args = [] } = program;
     const { trace, audit = false } = options;
-    return { modules, args, seed, machine: this.#machine, strategy, steps: STEPS, trace, audit };
+    const imported = await importedModules(modules);
+    return { modules, imported, args, seed, machine: this.#machine, strategy, steps: STEPS, trace, audit };
   }
 
   /** The memory of the thread, laid out for a run. */

@@ -25,6 +25,8 @@ import { Violation } from './violation.js';
 /** What the simulating thread is told. */
 export interface Task {
   readonly modules: readonly string[];
+  /** The modules of the program's own that these import. */
+  readonly imported: readonly string[];
   readonly args: readonly unknown[];
   readonly seed: number;
   readonly machine: Machine;
@@ -76,7 +78,7 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
   enterRun();
   const trace = new SimTrace(task.trace);
   try {
-    const program = await load(task.modules);
+    const program = await load(task);
     const main = mainOf(program);
     const course = newCourse(trace);
     setEngine(course);
@@ -99,13 +101,13 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
 let loadedBefore = false;
 
 /** The program's modules: Node's in the first run of a thread, fresh instances in later ones. */
-async function load(urls: readonly string[]): Promise<ProgramModule[]> {
+async function load({ modules, imported }: Task): Promise<ProgramModule[]> {
   if (!loadedBefore) {
     loadedBefore = true;
-    return loadProgram(urls);
+    return loadProgram(modules, imported);
   }
   const { freshImporter } = await import('./fresh.js'); // most threads do one run
-  return loadProgram(urls, freshImporter());
+  return loadProgram(modules, imported, freshImporter());
 }
 
 async function endingOf(course: Course, run: () => void, where: Locate): Promise<Ending> {

@@ -32,6 +32,8 @@ export interface Task {
   readonly id: number;
   /** Modules of the program, by URL; the first that exports `main` has the main goroutine. */
   readonly modules: readonly string[];
+  /** The modules of the program's own that these import. */
+  readonly imported: readonly string[];
   readonly args: readonly unknown[];
   /** When the run began, in nanoseconds on the clock of all threads (clock.ts). */
   readonly epoch: number;
@@ -83,9 +85,9 @@ class M implements Engine {
   }
 
   async #run(): Promise<Ending> {
-    const { id, modules, args } = this.#task;
+    const { id, modules, imported, args } = this.#task;
     try {
-      const program = await loadProgram(modules);
+      const program = await loadProgram(modules, imported);
       m.pp = this.#pp;
       m.unstarted = -1 - id;
       joinRun();

@@ -6,6 +6,7 @@ import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
 import { layOut } from '../layout.js';
 import { H, P, pAddress, runStatus } from '../memory.js';
+import { importedModules } from '../modulegraph.js';
 import type { ErrandAct, Message } from '../profiling/errand.js';
 import type { Part, ProfileKind } from '../profiling/part.js';
 import { TIME_SLICE } from '../sched.js';
@@ -30,6 +31,7 @@ export class Threads {
   readonly #origin = clockOrigin();
   #pool: Pool;
   #closed = false;
+  readonly #imported = new Map<string, readonly string[]>();
   /** Of the run that is under way. */
   #profiles: RunProfiles | undefined;
 
@@ -47,6 +49,8 @@ export class Threads {
     if (this.#closed) this.#pool = this.#pool.again();
     this.#closed = false;
     const pool = this.#pool;
+    const { modules } = program;
+    const imported = await this.#importedModules(modules);
     const { procs, words } = pool;
     const epoch = this.#now();
     // Never spin if there are more Ps than cores: the one waited for may need the very core.
@@ -60,7 +64,7 @@ export class Threads {
     const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
     for (let id = 0; id < procs; id++) {
-      threads.add(pool.run({ id, modules: program.modules, args: program.args ?? [], epoch }));
+      threads.add(pool.run({ id, modules, imported, args: program.args ?? [], epoch }));
     }
     const interrupt = () => {
       endRun(runStatus.interrupted, words);
@@ -102,6 +106,14 @@ export class Threads {
   async profile(act: ErrandAct, kind: ProfileKind): Promise<Part[]> {
     if (this.#profiles === undefined) throw new Error('runtime: expected a run that is under way, got none');
     return this.#profiles.errands.ask(act, kind);
+  }
+
+  /** importedModules, asked once: the threads do not load a module again. */
+  async #importedModules(modules: readonly string[]): Promise<readonly string[]> {
+    const key = modules.join(' ');
+    const imported = this.#imported.get(key) ?? (await importedModules(modules));
+    this.#imported.set(key, imported);
+    return imported;
   }
 
   /** Nanoseconds on the clock of all threads. */
