@@ -1,7 +1,7 @@
 // Package-level objects: what a module makes while it is loaded is one object for all goroutines, on whatever thread, and as
 // the module's code left it when the program starts. Here in several modules, two of them in a circle.
 
-import { alloc, bool, cap, type Go, go, gosched, int, len, println, struct, WaitGroup } from 'mandel/go';
+import { alloc, bool, cap, type Go, go, int, len, microsecond, println, sleep, struct, WaitGroup } from 'mandel/go';
 import { equal } from './lib/go_expect.js';
 import { countInTheOther, inner, total } from './lib/package_circle.js';
 import {
@@ -80,7 +80,7 @@ function* excludes(): Go {
     mu.unlock();
     yield* inner.lock();
     inner.unlock();
-    yield* gosched();
+    yield* sleep(50 * microsecond);
   }
   ready.yes = true;
   cond.broadcast();

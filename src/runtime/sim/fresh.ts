@@ -89,11 +89,12 @@ class Instances {
       await instance.next(dependencies);
     }
     for (const { unit, instance } of made) {
+      const outer = loading.module; // which waits for an import() of this one
       loading.module = unit.url;
       try {
         await instance.next([]);
       } finally {
-        loading.module = undefined;
+        loading.module = outer;
       }
     }
     return this.#exports.get(entry)!;
