@@ -1,6 +1,9 @@
 // Package-level objects: channels, locks and structs that a module makes while it is loaded, as a Go package does with its
 // package-level variables. Every thread loads the modules for itself, so the threads have to agree on one object.
 //
+// Unlike Go, this is so for the objects of mandel/go only: a plain variable (`let n = 0`) is each thread's own, because threads
+// share no JavaScript values.
+//
 // While a module is loaded nothing is allocated: the object is *declared*, by its module, its ordinal among what that module
 // makes, its type, and the place in the source. At the beginning of each run the first thread that comes makes all objects
 // that it has declared, outside of all arenas, and writes their addresses in a table (H.DECLARED_AT). Every other thread
