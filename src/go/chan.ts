@@ -7,7 +7,7 @@ import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m, ownSudog } from '../runtime/g.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock } from '../runtime/lock.js';
-import { G, i32, P, SG } from '../runtime/memory.js';
+import { G, hasMemory, i32, P, SG } from '../runtime/memory.js';
 import {
   done,
   early,
@@ -23,7 +23,7 @@ import {
   started,
   unfinished,
 } from '../runtime/op.js';
-import { amend, UNMADE } from '../runtime/packagelevel.js';
+import { amend, noGoroutine, UNMADE } from '../runtime/packagelevel.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 import { dropElem } from '../runtime/waitq.js';
 import { C, CHAN_WORDS, closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
@@ -142,15 +142,22 @@ registerConstructor('chan ', (inner) => chanOf(parse(inner)));
 
 /** Elements in the buffer at this moment: Go's `len(c)`. 0 for a nil channel. */
 export function len(c: Chan<unknown> | Chan<never>): number {
-  if (c.addr === 0 || c.addr === UNMADE) return 0;
+  if (c.addr === 0) return 0;
+  if (c.addr === UNMADE) return whileLoading('len', 0);
   effect(c.addr);
   return Atomics.load(i32, c.addr + C.COUNT);
 }
 
 /** Elements that the buffer holds: Go's `cap(c)`. 0 for a nil channel. */
 export function cap(c: Chan<unknown> | Chan<never>): number {
-  if (c.addr === UNMADE) return sizes.get(c)!;
+  if (c.addr === UNMADE) return whileLoading('cap', sizes.get(c)!);
   return c.addr === 0 ? 0 : i32[c.addr + C.SIZE]!;
+}
+
+/** What is true of a channel that a module has declared, while it is loaded. @throws UsageError if it is not loaded for a run */
+function whileLoading(what: string, n: number): number {
+  if (!hasMemory) throw noGoroutine(what);
+  return n;
 }
 
 /** A channel's operation. A goroutine starts one at a time, so a handle needs one object for each kind. */

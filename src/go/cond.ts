@@ -6,7 +6,7 @@ import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../ru
 import { lock, unlock } from '../runtime/lock.js';
 import { i32 } from '../runtime/memory.js';
 import { early, effect, type Go, type Op, parked, postponed } from '../runtime/op.js';
-import { UNMADE } from '../runtime/packagelevel.js';
+import { requireMade } from '../runtime/packagelevel.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
 import type { Mutex } from './mutex.js';
@@ -69,7 +69,7 @@ export class Cond extends Handle {
 
   /** Wakes the goroutine that has waited longest. Never parks. */
   signal(): void {
-    if (this.addr === UNMADE) return; // a module is being loaded: no goroutine waits yet
+    requireMade(this.addr, 'cond.signal');
     effect(this.addr);
     const c = this.addr;
     lock(c + K.LOCK);
@@ -80,7 +80,7 @@ export class Cond extends Handle {
 
   /** Wakes all goroutines that wait. Never parks. */
   broadcast(): void {
-    if (this.addr === UNMADE) return;
+    requireMade(this.addr, 'cond.broadcast');
     effect(this.addr);
     const c = this.addr;
     const woken: number[] = [];

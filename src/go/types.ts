@@ -4,7 +4,8 @@
 import { UsageError } from '../runtime/errors.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
-import { amend, UNMADE } from '../runtime/packagelevel.js';
+import { hasMemory } from '../runtime/memory.js';
+import { amend, noGoroutine, UNMADE } from '../runtime/packagelevel.js';
 import { type StructField, structFields } from '../runtime/struct.js';
 import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 
@@ -47,7 +48,7 @@ export function alloc<T extends object>(type: TypeLike<T>, init?: Partial<T>): S
   const Class = sharedClass(structFields(struct));
   const make = () => allocate(S.FIELDS + struct.slots * 2);
   const shared = adopt(new Class(addressFor(make), pointer), `alloc(${struct.name})`, make) as Shared<T>;
-  return Object.assign(shared, init);
+  return hasMemory ? Object.assign(shared, init) : shared;
 }
 
 /** Fields of structs that are declared and not made yet (packagelevel.ts), by name. */
@@ -62,6 +63,7 @@ function setInitial(s: Handle, name: string, v: unknown): void {
 }
 
 function initial(s: Handle, name: string, type: Type<unknown>): unknown {
+  if (!hasMemory) throw noGoroutine(`reading ${name}`);
   const values = initials.get(s) ?? {};
   return copyOf(Object.hasOwn(values, name) ? values[name] : type.zero);
 }

@@ -51,6 +51,8 @@ export interface Ending {
   readonly misuse?: boolean;
   /** Goroutines that waited here, if the run ended in a deadlock. */
   readonly waiting?: readonly GoroutineReport[];
+  /** Why the thread could not join the run: it has loaded other modules than the first one. */
+  readonly differs?: string;
   /** Why the trace could not be written. */
   readonly traceError?: Error;
   /** What the profiles have found that were under way. */
@@ -59,6 +61,8 @@ export interface Ending {
 
 /** What the run came to, as all of its threads tell it. @throws Error if it could not be started */
 export function resultOf(words: Int32Array, endings: readonly Ending[]): RunResult {
+  const differs = endings.find((e) => e.differs !== undefined)?.differs;
+  if (differs !== undefined) throw new UsageError(differs);
   const stats = statsOf(words);
   const report = endings.map((e) => e.report ?? '').join('');
   switch (words[H.STATUS]) {

@@ -54,15 +54,10 @@ const ENTRY_WORDS = 2;
 /**
  * Declares an object of the module that is being loaded.
  * @param what how the program makes one, for messages: `new Mutex()`
- * @throws UsageError if no module is being loaded for a run
+ * @throws UsageError if no module is being loaded
  */
 export function declare(what: string, make: () => number, bind: (addr: number) => void): void {
-  if (!hasMemory) {
-    throw new UsageError(
-      `${what}: expected a goroutine, or a module that is loaded for a run, got a call on a thread that takes part in no ` +
-        'run; put the program in a file of its own and run that with run() or `mandel run`',
-    );
-  }
+  if (!hasMemory) return; // a module that starts its own run is loaded there as well; no operation works there
   const place = joined ? undefined : placeOfCall();
   if (place === undefined) {
     throw new UsageError(
@@ -83,12 +78,8 @@ export function declare(what: string, make: () => number, bind: (addr: number) =
  * @throws UsageError if no module is being loaded
  */
 export function amend(what: string, act: () => void): void {
-  const place = joined ? undefined : placeOfCall();
-  if (place === undefined) {
-    throw new UsageError(
-      `${what}: expected a goroutine, or a module that is being loaded, got a call from a callback or a promise`,
-    );
-  }
+  const place = joined || !hasMemory ? undefined : placeOfCall();
+  if (place === undefined) throw noGoroutine(what);
   amendments.push({ ...place, act });
 }
 
@@ -102,10 +93,12 @@ export function needGoroutine(what: string): void {
   if (m.curg === 0) throw noGoroutine(what);
 }
 
-function noGoroutine(what: string): UsageError {
+/** The error for a call that only a goroutine can make. */
+export function noGoroutine(what: string): UsageError {
+  const where = hasMemory ? 'while a module is loaded, or by a callback' : 'on a thread that takes part in no run';
   return new UsageError(
-    `${what}: expected to be called by a goroutine, got a call ${hasMemory ? 'while a module is loaded, or by a callback' : 'on a thread that takes part in no run'}; ` +
-      'call it in main or in what main calls, and run the program with run() or `mandel run`',
+    `${what}: expected to be called by a goroutine, got a call ${where}; call it in main or in what main calls, and run the ` +
+      'program with run() or `mandel run`',
   );
 }
 

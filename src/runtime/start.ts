@@ -185,7 +185,19 @@ export class Simulator {
   }
 }
 
+function argsOf(program: string | URL | Program): readonly unknown[] {
+  return typeof program === 'object' && 'args' in program ? (program.args ?? []) : [];
+}
+
+/** @throws UsageError for an argument that would be another object on the run's threads */
 function programOf(program: string | URL | Program): Program {
+  const handle = argsOf(program).find((arg) => typeof arg === 'object' && arg !== null && 'handleType' in arg);
+  if (handle !== undefined) {
+    throw new UsageError(
+      'args: expected values that can be copied, got a channel or another shared object, which belongs to no run; make it in ' +
+        'main, or at the top level of the program',
+    );
+  }
   return typeof program === 'string' || program instanceof URL ? { modules: [String(program)] } : program;
 }
 

@@ -1,7 +1,6 @@
 // Package-level objects: what modules make while they are loaded is one object in a run, made again for the next one; and where
 // threads cannot agree on it, one line says so. (test/programs/go_package.ts has what such objects do.)
 
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Runtime, run, Simulator } from 'mandel/run';
@@ -180,14 +179,24 @@ describe('refused while a module is loaded', () => {
     expect(ended).toMatch(says);
   });
 
-  test('any object on a thread that takes part in no run', async () => {
-    const file = join(tempDir(), 'host.mjs');
-    writeFileSync(
-      file,
-      `import { Mutex } from '${new URL('../../dist/src/go/index.js', import.meta.url)}'; new Mutex();`,
-    );
-    await expect(import(pathToFileURL(file).href)).rejects.toThrow(
-      /new Mutex\(\): expected a goroutine, or a module that is loaded for a run, got a call on a thread that takes part in no run; put the program in a file of its own/,
-    );
+  // A module that starts its own run is loaded on the thread that starts it, which has none of the run's memory.
+  test.each([
+    ['wg.add(1)', /wg\.add: expected to be called by a goroutine, got a call on a thread that takes part in no run/],
+    ['c.close()', /close: expected to be called by a goroutine, got a call on a thread/],
+    ['len(c)', /len: expected to be called by a goroutine, got a call on a thread/],
+    ['cap(c)', /cap: expected to be called by a goroutine, got a call on a thread/],
+    ['s.n', /reading n: expected to be called by a goroutine, got a call on a thread/],
+    ['s.n = 1', /setting n: expected to be called by a goroutine, got a call on a thread/],
+    ['mu.unlock()', /mu\.unlock: expected to be called by a goroutine, got a call on a thread/],
+    ['go(main)', /go: expected to be called by a goroutine, got a call on a thread/],
+    ['start({ modules: [], args: [c] })', /args: expected values that can be copied, got a channel or another shared/],
+  ])('%s on a thread that takes part in no run', async (use, says) => {
+    const body = `
+import { run as start } from '${new URL('../../dist/src/runtime/start.js', import.meta.url)}';
+const mu = new Mutex(), wg = new WaitGroup(), c = chan(int, 3), s = alloc(struct({ n: int }), { n: 5 });
+export function main() {}
+export const used = async () => ${use};`;
+    const { used } = await import(program(body).href);
+    await expect(used()).rejects.toThrow(says);
   });
 });

@@ -20,7 +20,9 @@ async function runs(main: string, others: Readonly<Record<string, string>> = {})
   try {
     const values: unknown[] = [];
     for (let k = 0; k < RUNS; k++) {
-      const { report, value } = await simulator.run(url).catch((error: Error) => ({ report: error.message, value: '' }));
+      const { report, value } = await simulator
+        .run(url)
+        .catch((error: Error) => ({ report: error.message, value: '' }));
       values.push(report || value);
     }
     return values;

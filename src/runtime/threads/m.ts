@@ -10,7 +10,7 @@ import type { ProgramModule } from '../bodies.js';
 import { clockOrigin } from '../clock.js';
 import type { Ending } from '../ending.js';
 import { type Engine, newproc, setEngine } from '../engine.js';
-import { Exit } from '../errors.js';
+import { Exit, UsageError } from '../errors.js';
 import { Executor } from '../execute.js';
 import { m } from '../g.js';
 import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory.js';
@@ -90,7 +90,8 @@ class M implements Engine {
       const program = await loadProgram(modules, imported);
       m.pp = this.#pp;
       m.unstarted = -1 - id;
-      joinRun();
+      const differs = this.#join();
+      if (differs !== undefined) return { id, differs };
       await this.#interludes.followTrace();
       await this.#interludes.followProfiles();
       const idler = new Idler(this.#pp, this, this.#timers, this.#random);
@@ -102,6 +103,18 @@ class M implements Engine {
     }
     if (i32[H.STATUS] === runStatus.deadlocked) return { id, waiting: await this.#waiting() };
     return this.#returned ? { id, main: true, ...this.#returned } : { id };
+  }
+
+  /** Joins the run. @returns why that is impossible; then the run has failed, also if it is over meanwhile */
+  #join(): string | undefined {
+    try {
+      joinRun();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      endRun(runStatus.failed);
+      return error.message;
+    }
   }
 
   #start(program: readonly ProgramModule[], args: readonly unknown[]): void {

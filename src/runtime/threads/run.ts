@@ -204,7 +204,7 @@ function hasToSay(status: number, threads: Gathering): boolean {
     case runStatus.interrupted:
       return true;
     default:
-      return threads.endings.some((e) => e.report !== undefined);
+      return threads.endings.some((e) => e.report !== undefined || e.differs !== undefined);
   }
 }
 
