@@ -24,8 +24,12 @@ import {
   unfinished,
 } from '../runtime/op.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
+import { blocked } from '../runtime/timers.js';
+import { int } from '../runtime/value.js';
 import { dropElem } from '../runtime/waitq.js';
-import { C, CHAN_WORDS, closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
+import { C, CHAN_WORDS } from './chanlayout.js';
+import { closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
+import { newTimerChan, unblockTimerChan } from './timerchan.js';
 
 /**
  * A channel of elements of type T. A handle: it may be sent, and handed to goroutines, and is the same channel on
@@ -109,6 +113,11 @@ export function chan<T>(type: TypeLike<T>, size = 0): Chan<T> {
 }
 /** Words: no arena is larger. */
 const MAX_SIZE = 2 ** 30;
+
+/** A channel of int that only a timer sends on, once the timer is reset (timerchan.ts). */
+export function timerChan(): Chan<number> {
+  return adopt(new Chan(newTimerChan(), chanOf(int), int));
+}
 
 /** The nil channel of this element type: Go's `var c chan T`. Sends and receives on it block for ever. */
 export function nilChan<T>(type: TypeLike<T>): Chan<T> {
@@ -314,6 +323,7 @@ function elemOf(gp: number): number {
 function takeReceived<T>(elem: Type<T>): T {
   const sent = i32[m.curg + G.PARAM]! > 0;
   const v = sent ? take(elem, elemOf(m.curg)) : elem.zero;
+  if (blocked > 0) unblockTimerChan(i32[ownSudog(m.curg) + SG.ON]!);
   dropElem(m.curg, elem.slots);
   if (sent) i32[m.pp + P.NRECVS]!++;
   return v;

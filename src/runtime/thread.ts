@@ -6,6 +6,7 @@ import { resetHandles } from './handle.js';
 import { resetMalloc } from './malloc.js';
 import { resetOps } from './op.js';
 import { resetScratch } from './scratch.js';
+import { resetTimers } from './timers.js';
 import { resetTypes } from './type.js';
 
 /** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
@@ -19,6 +20,7 @@ export function enterRun(): void {
   resetTypes();
   resetHandles();
   resetOps();
+  resetTimers();
   resetVerdict();
   Error.stackTraceLimit = FRAMES;
 }
