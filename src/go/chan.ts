@@ -23,8 +23,8 @@ import {
   started,
   unfinished,
 } from '../runtime/op.js';
-import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 import { blocked } from '../runtime/timers.js';
+import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 import { int } from '../runtime/value.js';
 import { dropElem } from '../runtime/waitq.js';
 import { C, CHAN_WORDS } from './chanlayout.js';

@@ -54,7 +54,9 @@ function refuseSend(c: number): never {
 
 /** Unlike Go, whose compiler knows that this channel can only be received from, we can say so only when it happens. */
 export function sendOnTimer(): UsageError {
-  return new UsageError('send: expected a channel made by chan(), got that of a timer, on which only the runtime sends');
+  return new UsageError(
+    'send: expected a channel made by chan(), got that of a timer, on which only the runtime sends',
+  );
 }
 
 /** Receives into `received` if that is possible at once. With the lock held; releases it, unless the answer is false. */
