@@ -6,6 +6,7 @@
 // lives on one P, as everywhere, so that a trace can be read; the Ps do nothing on their own.
 
 import { newproc } from '../engine.js';
+import { Escaping } from '../errors.js';
 import { m } from '../g.js';
 import { G, H, i32, P, pId, runStatus, started } from '../memory.js';
 import type { Pace } from '../pace.js';
@@ -34,6 +35,8 @@ export class Exploration extends Course implements Pace {
   /** Steps after which the run counts as one that never ends. */
   readonly #most: number;
   #steps = 0;
+  /** Plain calls since a goroutine was given the thread. */
+  #calls = 0;
   /** True while others run on top of a goroutine. */
   #nested = false;
 
@@ -46,7 +49,7 @@ export class Exploration extends Course implements Pace {
 
   /** True if the run was given up because it had no end in sight. */
   get endless(): boolean {
-    return this.#steps > this.#most;
+    return Math.max(this.#steps, this.#calls) > this.#most;
   }
 
   run(main: CallableFunction, args: readonly unknown[]): void {
@@ -126,6 +129,7 @@ export class Exploration extends Course implements Pace {
   #turn(gp: number): void {
     const { executor } = this;
     this.#steps++;
+    this.#calls = 0;
     const holder = this.world.procs.find((p) => p.held === gp);
     const p = holder ?? this.#placeFor(gp);
     this.#enter(p);
@@ -175,6 +179,9 @@ export class Exploration extends Course implements Pace {
   effect(): void {
     const running = m.curg;
     if (running === 0) return;
+    this.#calls++;
+    if (this.endless) i32[H.STATUS] = runStatus.interrupted;
+    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
     this.world.spend(this.world.costs.effect);
     if (this.#nested) return;
     for (let others = this.#enabled(); others.length > 0; others = this.#enabled()) {
