@@ -21,6 +21,7 @@ import {
   Ticker,
 } from 'mandel/go';
 import { equal } from './lib/go_expect.js';
+import { letOthersStart } from './lib/spread.js';
 
 const short = 400 * microsecond;
 const [NOTHING, TICK] = [-1, 0];
@@ -123,24 +124,27 @@ export function* waitFor(c: Chan<number>, ticks: Chan<number>): Go {
   yield* ticks.send(yield* c.recv());
 }
 
-// A goroutine waits for a ticker that is stopped, or far from its time, and another one starts it.
+// Goroutines wait for a ticker that is stopped, or far from its time, and another one starts it.
 function* isArmedByReset(): Go {
   const ticker = new Ticker(hour);
-  for (const stopped of [true, false]) {
-    if (stopped) ticker.stop();
-    else ticker.reset(hour);
-    const ticks = chan(int);
-    for (let k = 0; k < 3; k++) go(waitFor, ticker.c, ticks);
-    go(startLater, ticker);
-    const before = now();
-    yield* ticker.c.recv();
-    equal('waited', now() - before >= short, true);
-    for (let k = 0; k < 3; k++) yield* ticks.recv();
+  const ticks = chan(int);
+  for (const others of [0, 3]) {
+    for (const stopped of [true, false]) {
+      if (stopped) ticker.stop();
+      else ticker.reset(hour);
+      for (let k = 0; k < others; k++) go(waitFor, ticker.c, ticks);
+      go(startLater, ticker);
+      letOthersStart(); // the timer is in the heap of one P, and another P resets it
+      const before = now();
+      yield* ticker.c.recv();
+      equal('waited', now() > before, true);
+      for (let k = 0; k < others; k++) yield* ticks.recv();
+    }
   }
 }
 
 export function* startLater(ticker: Ticker): Go {
-  yield* sleep(short);
+  yield* sleep(10 * short); // longer than the others take to begin to wait
   ticker.reset(short);
 }
 
