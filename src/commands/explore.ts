@@ -54,7 +54,7 @@ export function exploreCommand(): Command {
     .addHelpText(
       'after',
       'Exit status: 0 if every run ended well and with the same result, 1 if not, 130 after Ctrl-C; with -replay, that of\n' +
-        'the run: 2 for a panic or a deadlock.',
+        'the run: 2 for a panic or a deadlock, 1 if there was no end in sight.',
     )
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {
@@ -79,7 +79,9 @@ async function explore(file: string | undefined, args: readonly string[], flags:
     if ('replay' in task) {
       const result = await simulator.replay(program, { seed: task.replay, strategy, signal, ...task.trace });
       process.stderr.write(result.report);
-      return result.exitCode;
+      if (result.status !== 'interrupted' || signal.aborted) return result.exitCode;
+      process.stderr.write('mandel: explore: given up: there was no end in sight\n');
+      return 1;
     }
     const { runs, seed } = task;
     const line = statusLine();

@@ -67,7 +67,8 @@ function titleOf(outcome: Outcome): string {
 function titleInFull(outcome: Outcome): string {
   const { kind, exitCode, report, output } = outcome;
   if (kind === 'deadlock') return whoWaits(outcome);
-  if (kind === 'endless') return 'given up: there was no end in sight';
+  if (kind === 'endless')
+    return report === '' ? 'given up: there was no end in sight' : 'given up: it does not come to a scheduling point';
   const status = kind === 'exit' ? `exit status ${exitCode}: ` : '';
   // Of a report the first line says it; what a program prints may differ in any line.
   const said = report === '' ? output.trim().split('\n').join(' | ') : report.split('\n')[0]!;

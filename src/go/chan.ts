@@ -24,9 +24,13 @@ import {
   unfinished,
 } from '../runtime/op.js';
 import { amend, noGoroutine, UNMADE } from '../runtime/packagelevel.js';
+import { blocked } from '../runtime/timers.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
+import { int } from '../runtime/value.js';
 import { dropElem } from '../runtime/waitq.js';
-import { C, CHAN_WORDS, closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
+import { C, CHAN_WORDS } from './chanlayout.js';
+import { closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
+import { newTimerChan, unblockTimerChan } from './timerchan.js';
 
 /**
  * A channel of elements of type T. A handle: it may be sent, and handed to goroutines, and is the same channel on
@@ -127,6 +131,11 @@ const sizes = new WeakMap<object, number>();
 /** Words: no arena is larger. */
 const MAX_SIZE = 2 ** 30;
 
+/** A channel of int that only a timer sends on, once the timer is reset (timerchan.ts). */
+export function timerChan(): Chan<number> {
+  return adopt(new Chan(addressFor(newTimerChan), chanOf(int), int), 'a timer', newTimerChan);
+}
+
 /** The nil channel of this element type: Go's `var c chan T`. Sends and receives on it block for ever. */
 export function nilChan<T>(type: TypeLike<T>): Chan<T> {
   return chanOf(type).zero;
@@ -150,7 +159,7 @@ export function len(c: Chan<unknown> | Chan<never>): number {
 
 /** Elements that the buffer holds: Go's `cap(c)`. 0 for a nil channel. */
 export function cap(c: Chan<unknown> | Chan<never>): number {
-  if (c.addr === UNMADE) return whileLoading('cap', sizes.get(c)!);
+  if (c.addr === UNMADE) return whileLoading('cap', sizes.get(c) ?? 0);
   return c.addr === 0 ? 0 : i32[c.addr + C.SIZE]!;
 }
 
@@ -339,6 +348,7 @@ function elemOf(gp: number): number {
 function takeReceived<T>(elem: Type<T>): T {
   const sent = i32[m.curg + G.PARAM]! > 0;
   const v = sent ? take(elem, elemOf(m.curg)) : elem.zero;
+  if (blocked > 0) unblockTimerChan(i32[ownSudog(m.curg) + SG.ON]!);
   dropElem(m.curg, elem.slots);
   if (sent) i32[m.pp + P.NRECVS]!++;
   return v;

@@ -4,49 +4,29 @@
 // Invariants.
 //   At least one of sendq and recvq is empty, but for a goroutine that waits in one select for both ends.
 //   For buffered channels: COUNT > 0 implies that recvq is empty; COUNT < SIZE implies that sendq is empty.
-//   TYPE, SIZE, BUF and SLOTS never change; everything else is written under LOCK, which is never held while program
+//   TYPE, SIZE, BUF and SLOTS never change, nor does a STATE that says timer; everything else is written under LOCK, which is never held while program
 //   code runs. A waiting sender has written its element before it is queued; a waiting receiver's element is written
 //   before it is readied.
 
 import { by, goready, type WakeReason } from '../runtime/engine.js';
-import { message, Panic } from '../runtime/errors.js';
+import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m } from '../runtime/g.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { f64, i32, P, SG } from '../runtime/memory.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, ownElem, sudogOf, wakeParam } from '../runtime/waitq.js';
-
-/** Words of a channel (runtime.hchan). */
-export const C = {
-  TYPE: 0,
-  LOCK: 1,
-  /** Elements in the buffer, how many fit, its address, and slots of an element. */
-  COUNT: 2,
-  SIZE: 3,
-  BUF: 4,
-  SLOTS: 5,
-  CLOSED: 6,
-  /** Places in the buffer of the next send and the next receive. */
-  SENDX: 7,
-  RECVX: 8,
-  /** Waiting goroutines: first, last. */
-  RECVQ: 10,
-  SENDQ: 12,
-} as const;
-export const CHAN_WORDS = 16;
+import { C, chanState } from './chanlayout.js';
+import { blockTimerChan, maybeRunChan } from './timerchan.js';
 
 /** What a receive found: `ok` is false if the channel was closed and empty. One object serves all receives. */
 export const received = { value: undefined as unknown, ok: false };
 
 /**
  * Sends if that is possible at once. With the lock held; releases it, unless the answer is false. `v` was checked.
- * @throws Panic `send on closed channel`, the lock released
+ * @throws Panic `send on closed channel`, UsageError on the channel of a timer; the lock released
  */
 export function sendLocked<T>(c: number, elem: Type<T>, v: T, reason: WakeReason = by.send): boolean {
-  if (i32[c + C.CLOSED] !== 0) {
-    unlock(c + C.LOCK);
-    throw new Panic(message.sendOnClosed);
-  }
+  if (i32[c + C.STATE] !== chanState.open) refuseSend(c);
   const sg = i32[c + C.RECVQ] === 0 ? 0 : dequeue(c + C.RECVQ);
   if (sg !== 0) {
     unlock(c + C.LOCK);
@@ -66,12 +46,26 @@ export function sendLocked<T>(c: number, elem: Type<T>, v: T, reason: WakeReason
   return true;
 }
 
+function refuseSend(c: number): never {
+  const isTimer = i32[c + C.STATE] === chanState.timer;
+  unlock(c + C.LOCK);
+  throw isTimer ? sendOnTimer() : new Panic(message.sendOnClosed);
+}
+
+/** Unlike Go, whose compiler knows that this channel can only be received from, we can say so only when it happens. */
+export function sendOnTimer(): UsageError {
+  return new UsageError(
+    'send: expected a channel made by chan(), got that of a timer, on which only the runtime sends',
+  );
+}
+
 /** Receives into `received` if that is possible at once. With the lock held; releases it, unless the answer is false. */
 export function recvLocked<T>(c: number, elem: Type<T>, reason: WakeReason = by.recv): boolean {
   const count = i32[c + C.COUNT]!;
   const sg = i32[c + C.SENDQ] === 0 ? 0 : dequeue(c + C.SENDQ);
   if (count === 0 && sg === 0) {
-    if (i32[c + C.CLOSED] === 0) return false;
+    if (i32[c + C.STATE] === chanState.open) return false;
+    if (i32[c + C.STATE] === chanState.timer) return recvTick(c);
     unlock(c + C.LOCK);
     received.value = elem.zero;
     received.ok = false;
@@ -98,6 +92,17 @@ export function recvLocked<T>(c: number, elem: Type<T>, reason: WakeReason = by.
   return true;
 }
 
+/** The same on the channel of a timer. */
+function recvTick(c: number): boolean {
+  const at = maybeRunChan(c);
+  if (at < 0) return false;
+  unlock(c + C.LOCK);
+  received.value = at;
+  received.ok = true;
+  i32[m.pp + P.NRECVS]!++;
+  return true;
+}
+
 /** Queues the running G as a sender of `v`. With the lock held; releases it. The G was marked by gopark before. */
 export function queueSend<T>(c: number, elem: Type<T>, v: T): void {
   const sg = sudogOf(m.curg, c);
@@ -111,24 +116,31 @@ export function queueRecv<T>(c: number, elem: Type<T>): void {
   const sg = sudogOf(m.curg, c);
   ownElem(m.curg, elem.slots);
   enqueue(c + C.RECVQ, sg);
+  if (i32[c + C.STATE] === chanState.timer) blockTimerChan(c);
   unlock(c + C.LOCK);
 }
 
-/** Closes. @throws Panic `close of nil channel`, `close of closed channel` */
+/** Closes. @throws Panic `close of nil channel`, `close of closed channel`; UsageError if it is the channel of a timer */
 export function closechan(c: number): void {
   if (c === 0) throw new Panic(message.closeOfNil);
   lock(c + C.LOCK);
-  if (i32[c + C.CLOSED] !== 0) {
-    unlock(c + C.LOCK);
-    throw new Panic(message.closeOfClosed);
-  }
-  i32[c + C.CLOSED] = 1;
+  if (i32[c + C.STATE] !== chanState.open) refuseClose(c);
+  i32[c + C.STATE] = chanState.closed;
   const woken: number[] = [];
   for (const q of [c + C.RECVQ, c + C.SENDQ]) {
     for (let sg = dequeue(q); sg !== 0; sg = dequeue(q)) woken.push(wakeParam(sg, -wokenBy(sg)));
   }
   unlock(c + C.LOCK);
   for (const gp of woken) goready(gp, by.close);
+}
+
+function refuseClose(c: number): never {
+  const isTimer = i32[c + C.STATE] === chanState.timer;
+  unlock(c + C.LOCK);
+  if (!isTimer) throw new Panic(message.closeOfClosed);
+  throw new UsageError(
+    'close: expected a channel made by chan(), got that of a timer, which is never closed; stop a Ticker with stop()',
+  );
 }
 
 /** G.PARAM of a goroutine that this sudog wakes: 1 + its case in a select, else 1. Negative: by close. */

@@ -12,7 +12,9 @@ import { COLD, G, gColdAddress, i32, P, SG, solo } from '../runtime/memory.js';
 import { done, early, making, type Op, Parked, postponed, started } from '../runtime/op.js';
 import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/waitq.js';
 import { blockForEver, type Chan } from './chan.js';
-import { C, received, recvLocked, sendLocked, take } from './hchan.js';
+import { C, chanState } from './chanlayout.js';
+import { received, recvLocked, sendLocked, sendOnTimer, take } from './hchan.js';
+import { blockTimerChan, leftTimerChan, unblockTimerChan } from './timerchan.js';
 
 /** A case that receives: `case v, ok := <-c:`. */
 export interface RecvCase<T> {
@@ -49,9 +51,10 @@ export function recv<T>(c: Chan<T>): RecvCase<T> {
   return { dir: 'recv', c };
 }
 
-/** The case `c <- v` of a select. On a nil channel it never fires. */
+/** The case `c <- v` of a select. On a nil channel it never fires. @throws UsageError if it is the channel of a timer */
 export function send<T>(c: Chan<T>, v: T): SendCase<T> {
   c.elem.check(v);
+  if (c.addr !== 0 && i32[c.addr + C.STATE] === chanState.timer) throw sendOnTimer();
   return { dir: 'send', c, v };
 }
 
@@ -152,6 +155,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
       const sg = newSudog(m.curg, addr, elem.slots, index);
       if (kase.dir === 'send') elem.write(i32[sg + SG.ELEM]!, kase.v);
       enqueue(addr + (kase.dir === 'send' ? C.SENDQ : C.RECVQ), sg);
+      if (i32[addr + C.STATE] === chanState.timer) blockTimerChan(addr);
       i32[sg + SG.WAITLINK] = chain;
       chain = sg;
       this.#sudogs[index] = sg;
@@ -189,7 +193,10 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
       const q = c.addr + (dir === 'send' ? C.SENDQ : C.RECVQ);
       lock(c.addr + C.LOCK);
       if (queued(q, sg)) unlink(q, sg);
+      const isTimer = i32[c.addr + C.STATE] === chanState.timer;
+      if (isTimer) leftTimerChan(c.addr);
       unlock(c.addr + C.LOCK);
+      if (isTimer) unblockTimerChan(c.addr);
     }
   }
 }

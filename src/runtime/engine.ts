@@ -9,6 +9,7 @@ import { freeG, goidOf, m, mayPark, newG, packFn } from './g.js';
 import { COLD, f64, G, gColdAddress, gStatus, H, i32, P } from './memory.js';
 import { pace } from './pace.js';
 import type { WaitReason, WakeReason } from './reason.js';
+import type { Timers } from './timers.js';
 import { tracer } from './tracing/current.js';
 import { waits } from './waits.js';
 
@@ -17,6 +18,8 @@ export { by, type WaitReason, type WakeReason, wait } from './reason.js';
 export interface Engine {
   /** Nanoseconds since the start of the run. Never runs backwards. */
   now(): number;
+  /** The same in the middle of an operation: where virtual time has others go first, they do not do so here. */
+  nanotime(): number;
   /** A whole number from 0 to n-1, from the run's seed. */
   random(n: number): number;
   /** Queues a new G on the P that runs now, and sees to it that an idle P hears of it. */
@@ -25,8 +28,10 @@ export interface Engine {
   ready(gp: number): void;
   /** Puts the running G behind the others of its P. */
   yieldG(gp: number): void;
-  /** Calls `fire` at `at` (see now) on this P, between goroutines. Counts in H.NTIMERS until then. */
-  startTimer(at: number, fire: () => void): void;
+  /** The timers of the P that runs now: they fire on it, between goroutines, at times that are those of nanotime. */
+  readonly timers: Timers;
+  /** A timer for which a goroutine of the P at `pp` waits has been reset or stopped: that P is to look again when it is due. */
+  retime(pp: number): void;
   /** The generators of the goroutines that live on this thread, by G number. */
   readonly goroutines: readonly (object | undefined)[];
   /**

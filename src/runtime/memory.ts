@@ -88,7 +88,7 @@ export const H = {
   ARENAS_TURN: 7 * CACHE_LINE + 6,
   /** Next free word of the arena. */
   BUMP: 8 * CACHE_LINE,
-  /** Timers that have not fired, and goroutines that wait for the network. While there is one, nobody is deadlocked. */
+  /** Goroutines that sleep or wait for the network, and timers whose channels are waited for: while there is one, no deadlock. */
   NTIMERS: 9 * CACHE_LINE,
   /** Interned type names: lock, count; the addresses follow at TYPES. */
   TYPES_LOCK: 10 * CACHE_LINE,
@@ -167,8 +167,9 @@ export const P = {
   UP: 3 * CACHE_LINE + 1,
   /** 1 once it runs no more goroutines: the run has ended, and it has noticed. */
   LEFT: 3 * CACHE_LINE + 2,
-  /** 1 asks the running G to leave at its next scheduling point. Set by sysmon, cleared by the owner. */
+  /** 1 asks the running G to leave at its next scheduling point (sysmon), and the P to look when its timers are due (retime). */
   PREEMPT: 4 * CACHE_LINE,
+  RETIMED: 4 * CACHE_LINE + 1,
   /** New Gs that may park: lock, first, last, count. Links by G.LINK. Any P may take one, within its share. */
   NEWQ_LOCK: 5 * CACHE_LINE,
   NEWQ_HEAD: 5 * CACHE_LINE + 1,

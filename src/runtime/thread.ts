@@ -7,6 +7,7 @@ import { resetMalloc } from './malloc.js';
 import { resetOps } from './op.js';
 import { leaveRun } from './packagelevel.js';
 import { resetScratch } from './scratch.js';
+import { resetTimers } from './timers.js';
 import { resetTypes } from './type.js';
 
 /** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
@@ -21,6 +22,7 @@ export function enterRun(): void {
   resetHandles();
   leaveRun();
   resetOps();
+  resetTimers();
   resetVerdict();
   Error.stackTraceLimit = FRAMES;
 }

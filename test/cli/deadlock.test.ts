@@ -183,6 +183,45 @@ export function* main() {
     expect(parseReport(ended)).toMatchObject([{ goid: 1, state: 'chan receive on chan int', line: 9 }]);
   });
 
+  // A timer counts only while it runs and a goroutine waits for its channel. None of these may take the hour that it is set to.
+  test.each([
+    { timer: 'a ticker', main: 'new Ticker(hour); yield* c.recv();' },
+    {
+      timer: 'one that ticks for ever',
+      main: 'new Ticker(millisecond); yield* sleep(3 * millisecond); yield* c.recv();',
+    },
+    { timer: 'a timer', main: 'after(hour); yield* c.recv();' },
+    { timer: 'a stopped ticker', main: 'const t = new Ticker(hour); t.stop(); yield* t.c.recv();' },
+    {
+      timer: 'a ticker that another goroutine stops',
+      main: 'const t = new Ticker(hour); go(stops, t); yield* select([recv(t.c), recv(c)]);',
+    },
+    {
+      timer: 'one that is stopped after it was reset',
+      main: 'const t = new Ticker(hour); go(resets, t); yield* t.c.recv();',
+    },
+    {
+      timer: 'one that a select has left',
+      main: 'const t = new Ticker(hour); go(sends, c, 9); for (let k = 0; k < 9; k++) yield* select([recv(c), recv(t.c), recv(after(hour))]); yield* c.recv();',
+    },
+    {
+      timer: 'one that has fired for one of two',
+      main: 'const t = after(millisecond); go(waits, t); go(waits, t); yield* c.recv();',
+    },
+  ])('is found at once where no goroutine waits for $timer that could fire', async ({ main }) => {
+    const body = `
+export function* stops(t) { yield* sleep(2 * millisecond); t.stop(); }
+export function* resets(t) { yield* sleep(2 * millisecond); t.reset(hour); yield* sleep(2 * millisecond); t.stop(); }
+export function* sends(c, n) { for (let k = 0; k < n; k++) { if (k % 3 === 0) yield* sleep(millisecond); yield* c.send(k); } }
+export function* waits(c) { yield* c.recv(); }
+export function* main() { const c = chan(int); ${main} }`;
+    const ended = await runProgram(body, procs);
+    expect(ended).toMatchObject({ status: 2, signal: null });
+    const waiting = parseReport(ended);
+    expect(waiting[0]).toMatchObject({ goid: 1, line: 6 });
+    expect(waiting).toHaveLength(main.includes('go(waits') ? 2 : 1);
+  });
+
   test('is no deadlock while a goroutine sleeps', async () => {
     const ended = await runProgram(
       `

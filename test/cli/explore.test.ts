@@ -161,6 +161,57 @@ test('progress is shown on a terminal, and Ctrl-C there prints what has been fou
   expect(text).toMatch(/ deadlock +\d+ {2}lostwakeup\.main: /);
 });
 
+describe('the first Ctrl-C ends an exploration', () => {
+  test.for([
+    { what: 'sleeps for ever', body: 'export function* main() { for (;;) yield* sleep(hour); }' },
+    { what: 'ticks for ever', body: 'export function* main() { yield* new Ticker(1).c.range(() => {}); }' },
+    { what: 'looks at the clock for ever', body: 'export function main() { for (;;) now(); }' },
+    { what: 'catches everything for ever', body: 'export function main() { for (;;) { try { now(); } catch {} } }' },
+    { what: 'computes for ever', body: 'export function main() { for (;;); }' },
+    { what: 'is never loaded', body: 'for (;;);\nexport function main() {}' },
+  ])('of a program that $what', async ({ body }, context) => {
+    const cwd = tempDir();
+    const args = ['explore', '-runs', '10000', writeProgram(cwd, 'p', body)];
+    const running = startCli(args, { cwd, through: onTerminal(context) });
+    await running.printed(/\d+ of 10,000 schedules explored/);
+    running.child.stdin?.write('\u0003');
+    const { status, stdout } = await running.ended;
+    expect(status).toBe(130);
+    expect(stdout).toMatch(/p\.mjs: 10,000 schedules, interrupted after \d+, random, seed 1, 8 Ps: [01] outcomes?\r\n/);
+  });
+
+  test('and prints what has been found before a run that computes for ever', async (context) => {
+    const cwd = tempDir();
+    const body = `
+export function* say(c, k) { yield* c.send(k); }
+export function* main() {
+  const c = chan(int);
+  for (let k = 0; k < 3; k++) go(say, c, k);
+  const first = yield* c.recv();
+  println('first', first);
+  if (first === 2) for (;;);
+}`;
+    const args = ['explore', '-seed', '1', '-runs', '10000', writeProgram(cwd, 'p', body)];
+    const running = startCli(args, { cwd, through: onTerminal(context) });
+    await running.printed(/[1-9]\d* of 10,000 schedules explored/);
+    running.child.stdin?.write('\u0003');
+    const { status, stdout } = await running.ended;
+    expect(status).toBe(130);
+    expect(stdout).toMatch(/ schedules, interrupted after [1-9]\d*, random, /);
+    expect(stdout).toMatch(/ ok +1 {2}first \d\r\n/);
+  });
+});
+
+test('a run that is done again and has no end in sight says so', async () => {
+  const cwd = tempDir();
+  const file = writeProgram(cwd, 'p', 'export function* main() { for (;;) now(); }');
+  expect(await cli(['explore', '-replay', '1', file], { cwd })).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: 'mandel: explore: given up: there was no end in sight\n',
+  });
+});
+
 const wholeNumber = (flag: string, from: number, to: number, got: string) =>
   `-${flag}: expected a whole number from ${from} to ${to}, got "${got}"`;
 

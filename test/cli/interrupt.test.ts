@@ -97,6 +97,30 @@ export function* main() {
   });
 });
 
+describe('Ctrl-C in virtual time', () => {
+  test.each([
+    { what: 'computes for ever', body: 'for (;;);' },
+    { what: 'yields for ever', body: 'for (;;) yield* gosched();' },
+    { what: 'sleeps for ever', body: 'for (;;) yield* sleep(hour);' },
+    { what: 'ticks for ever', body: 'yield* new Ticker(1).c.range(() => {});' },
+    { what: 'looks at the clock for ever', body: 'for (;;) now();' },
+    { what: 'looks at the clock while another sleeps for ever', body: 'go(sleeps); yield* gosched(); for (;;) now();' },
+    { what: 'never leaves its P', body: 'const c = chan(int, 1); for (;;) { yield* c.send(1); yield* c.recv(); }' },
+    { what: 'catches everything for ever', body: 'for (;;) { try { now(); } catch {} }' },
+  ])('ends a program that $what', async ({ body }) => {
+    const cwd = tempDir();
+    const program = `
+export function* sleeps() { for (;;) yield* sleep(1); }
+export function* main() { println('up'); ${body} }`;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const running = startCli(['run', '-engine', 'sim', writeProgram(cwd, 'p', program)], { cwd });
+      await running.printed(/up\n/);
+      running.child.kill(signal);
+      expect(await running.ended).toMatchObject({ ...stopped, stdout: 'up\n' });
+    }
+  });
+});
+
 describe('progress', () => {
   test.for([{ args: ['-mode', 'seq'] }, { args: ['-mode', 'row'] }, { args: ['-mode', 'workers'] }])(
     'of $args is shown on a terminal, and Ctrl-C there takes it away',

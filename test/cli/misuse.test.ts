@@ -166,3 +166,20 @@ describe('the API outside of a run', () => {
     );
   });
 });
+
+describe('the channel of a timer', () => {
+  const noSend = 'send: expected a channel made by chan(), got that of a timer, on which only the runtime sends';
+  const noClose =
+    'close: expected a channel made by chan(), got that of a timer, which is never closed; stop a Ticker with stop()';
+  test.each([
+    { use: 'yield* after(hour).send(1);', says: noSend },
+    { use: 'yield* new Ticker(hour).c.send(1);', says: noSend },
+    { use: 'const t = after(hour); go(waits, t); yield* gosched(); yield* t.send(1);', says: noSend },
+    { use: 'yield* select([send(after(hour), 1)], orDefault);', says: noSend },
+    { use: 'after(0).close();', says: noClose },
+    { use: 'new Ticker(hour).c.close();', says: noClose },
+  ])('can only be received from: $use', async ({ use, says }) => {
+    const body = `export function* waits(c) { yield* c.recv(); }\nexport function* main() {\n  ${use}\n}`;
+    expect(oneLine(await runProgram(body)).replace(/ \(at p\.mjs:4:\d+\)$/, '')).toBe(says);
+  });
+});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MinHeap } from 'mandel/lib/minheap';
+import { type Entry, MinHeap } from 'mandel/lib/minheap';
 import { describe, expect, test } from 'vitest';
 
 /** Few different keys, so that many are equal; and some that are not small integers. */
@@ -41,6 +41,53 @@ describe('MinHeap', () => {
         });
       }),
     );
+  });
+
+  test('does what a sorted list does, when entries are removed and their keys change', () => {
+    const index = fc.nat({ max: 50 });
+    const step = fc.oneof(
+      fc.record({ act: fc.constant('push'), key, index }),
+      fc.record({ act: fc.constant('remove'), key, index }),
+      fc.record({ act: fc.constant('change'), key, index }),
+      fc.record({ act: fc.constant('pop'), key, index }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const heap = new MinHeap<number>();
+        let list: Entry<number>[] = [];
+        const sort = () => {
+          list = list.toSorted((a, b) => compare(a.key, b.key));
+        };
+        steps.forEach(({ act, key, index }, item) => {
+          const entry = list[index % Math.max(1, list.length)];
+          if (act === 'push') list.push(heap.push(key, item));
+          else if (act === 'pop') expect(heap.pop()).toBe(list.shift()?.item);
+          else if (entry !== undefined) {
+            list = list.filter((other) => other !== entry);
+            if (act === 'remove') heap.remove(entry);
+            else {
+              heap.change(entry, key);
+              list.push(entry); // the last of those with this key
+            }
+          }
+          sort();
+          expect(heap.size).toBe(list.length);
+          expect(heap.minKey).toBe(list[0]?.key ?? Number.POSITIVE_INFINITY);
+          expect(heap.first).toBe(list[0]?.item);
+        });
+        expect(drain(heap)).toEqual(list.map(({ item }) => item));
+      }),
+    );
+  });
+
+  test('what has been removed or taken can be removed again', () => {
+    const heap = new MinHeap<string>();
+    const [a, b] = [heap.push(1, 'a'), heap.push(2, 'b')];
+    heap.remove(b);
+    heap.remove(b);
+    expect(heap.pop()).toBe('a');
+    heap.remove(a);
+    expect(heap.size).toBe(0);
   });
 
   test('an empty one has no item, and no key is smaller than its smallest', () => {

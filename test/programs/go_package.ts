@@ -1,7 +1,24 @@
 // Package-level objects: what a module makes while it is loaded is one object for all goroutines, on whatever thread, and as
 // the module's code left it when the program starts. Here in several modules, two of them in a circle.
 
-import { alloc, bool, cap, type Go, go, int, len, microsecond, println, sleep, struct, WaitGroup } from 'mandel/go';
+import {
+  alloc,
+  bool,
+  cap,
+  type Go,
+  go,
+  int,
+  len,
+  microsecond,
+  millisecond,
+  orDefault,
+  println,
+  recv,
+  select,
+  sleep,
+  struct,
+  WaitGroup,
+} from 'mandel/go';
 import { equal } from './lib/go_expect.js';
 import { countInTheOther, inner, total } from './lib/package_circle.js';
 import {
@@ -17,6 +34,10 @@ import {
   rw,
   seen,
   shared,
+  stopped,
+  ticker,
+  timeout,
+  timerCapacity,
   values,
 } from './lib/package_objects.js';
 
@@ -35,10 +56,28 @@ export function* main(): Go {
   equal('capacity while the module is loaded', capacity, 4);
   equal('capacity', cap(buffered), 4);
   equal('length', len(buffered), 0);
+  yield* timersRun();
   yield* closedIsClosed();
   yield* counts();
   yield* meets();
   yield* excludes();
+}
+
+/** They begin with the run: the first fires after 2 ms of it, and the ticker after 3, whichever goroutine waits. */
+function* timersRun(): Go {
+  equal('capacity of timers', timerCapacity, 0);
+  go(forwardsTick);
+  const first = yield* timeout.recv();
+  const second = yield* values.recv();
+  equal('the timer begins with the run', first >= 2 * millisecond, true);
+  equal('the ticker begins with the run', second >= 3 * millisecond, true);
+  ticker.stop();
+  const s = yield* select([recv(ticker.c), recv(stopped.c)], orDefault);
+  equal('timers that are stopped', s.index, -1);
+}
+
+export function* forwardsTick(): Go {
+  yield* values.send(yield* ticker.c.recv());
 }
 
 function* closedIsClosed(): Go {

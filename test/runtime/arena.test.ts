@@ -39,7 +39,7 @@ describe.each([
 });
 
 describe('an arena', () => {
-  test('stays while a timer will send into it', async () => {
+  test('is not kept by timers for which no goroutine waits, and these send nothing into it', async () => {
     const body = `
 export function* main() {
   const c = chan(int);
@@ -57,6 +57,34 @@ export function* makes(c) {
 }`;
     for (const procs of [1, 2]) {
       const { status, report } = await run(program(body), { procs, seed: 1 });
+      expect(status + report).toBe('ok');
+    }
+  });
+
+  test('is kept by a goroutine outside of it that waits for its timer', async () => {
+    const body = `
+export function* main() {
+  const cs = chan(chanOf(int)), c = chan(int), wg = new WaitGroup();
+  wg.add(100);
+  for (let k = 0; k < 50; k++) { goArena(makes, cs, wg); go(waits, yield* cs.recv(), k, c); }
+  yield* wg.wait(); // the goroutines of the arenas have ended
+  for (let k = 0; k < 400; k++) goArena(fills, c); // where the timers would be, if they were given back
+  for (let k = 0; k < 450; k++) yield* c.recv();
+}
+export function* makes(cs, wg) { yield* cs.send(after(second)); yield* sleep(second / 4); wg.done(); wg.done(); }
+export function* waits(t, k, c) {
+  const s = yield* k % 2 === 0 ? t.recv() : select([recv(t), recv(after(hour))]);
+  if (k % 2 === 0 ? s < second : s.index !== 0) panic('a tick of ' + s);
+  yield* c.send(1);
+}
+export function* fills(c) {
+  const mine = [chan(int, 1), chan(int, 1), chan(int, 1)];
+  yield* sleep(2 * second); // the timers fire
+  if (mine.some((mine) => len(mine) !== 0)) panic('a channel into which nobody has sent has something');
+  yield* c.send(1);
+}`;
+    for (const procs of [1, 3]) {
+      const { status, report } = await run(program(body), { engine: 'sim', procs, seed: 1 });
       expect(status + report).toBe('ok');
     }
   });

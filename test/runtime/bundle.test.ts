@@ -32,7 +32,13 @@ describe('a bundle', () => {
     const [, list = ''] = /^export \{ (.*) \};$/m.exec(built('runtime/core')) ?? [];
     const exported = list.split(', ');
     expect(exported).toContain('i32$copy as i32');
-    expect(exported.filter((each) => !each.includes('$copy as '))).toEqual(['pace', 'sink', 'tracer', 'waits']);
+    expect(exported.filter((each) => !each.includes('$copy as '))).toEqual([
+      'blocked',
+      'pace',
+      'sink',
+      'tracer',
+      'waits',
+    ]);
   });
 });
 

@@ -103,6 +103,92 @@ describe.each(strategies)('with the strategy %s', (strategy) => {
   });
 });
 
+describe.each(strategies)('a run that has no end, with the strategy %s', (strategy) => {
+  const explore = (body: string) => {
+    const program = pathToFileURL(writeProgram(tempDir(), 'p', body));
+    return simulator.explore(program, { runs: VERY_FEW, strategy, steps: 2000 });
+  };
+
+  test.each([
+    { what: 'yields for ever', body: 'export function* main() { for (;;) yield* gosched(); }' },
+    { what: 'sleeps for ever', body: 'export function* main() { for (;;) yield* sleep(hour); }' },
+    { what: 'receives ticks for ever', body: 'export function* main() { yield* new Ticker(hour).c.range(() => {}); }' },
+    { what: 'looks at the clock for ever', body: 'export function main() { for (;;) now(); }' },
+    {
+      what: 'tries to lock for ever',
+      body: 'export function main() { const mu = new Mutex(); for (;;) mu.tryLock(); }',
+    },
+    {
+      what: 'looks at the clock for ever while others sleep',
+      body: `
+export function* sleeps() { for (;;) yield* sleep(1); }
+export function* main() { go(sleeps); go(sleeps); yield* gosched(); for (;;) now(); }`,
+    },
+    {
+      what: 'is passed on for ever by timers',
+      body: `
+export function* ticks(from, to) { for (;;) { yield* from.c.recv(); from.stop(); to.reset(second); } }
+export function* main() {
+  const [a, b] = [new Ticker(hour), new Ticker(second)];
+  a.stop();
+  go(ticks, a, b);
+  go(ticks, b, a);
+  yield* select([]);
+}`,
+    },
+  ])('is given up: it $what', async ({ body }) => {
+    expect(await explore(body)).toMatchObject([{ kind: 'endless', count: VERY_FEW, seed: 1, report: '' }]);
+  });
+
+  test('is none if all wait, and no timer runs for whose channel one of them waits: a deadlock', async () => {
+    const outcomes = await explore(`
+export function* waits(t) { yield* t.c.recv(); }
+export function* main() {
+  const [t, stopped] = [new Ticker(second), new Ticker(second)];
+  go(waits, stopped);
+  yield* sleep(millisecond);
+  stopped.stop();
+  yield* chan(int).recv();
+}`);
+    expect(outcomes.filter(({ kind }) => kind !== 'deadlock')).toEqual([]);
+    expect(outcomes.flatMap(({ waits }) => waits.map(({ goid }) => goid))).toEqual([1, 2]);
+  });
+});
+
+test('what has been found is not lost when the thread has to be ended: of an interrupted exploration', async () => {
+  const program = pathToFileURL(
+    writeProgram(
+      tempDir(),
+      'p',
+      `
+export function* say(c, k) { yield* c.send(k); }
+export function* main() {
+  const c = chan(int);
+  for (let k = 0; k < 4; k++) go(say, c, k);
+  const first = yield* c.recv();
+  println(first);
+  if (first === 2) for (;;);
+}`,
+    ),
+  );
+  const simulator = new Simulator(8);
+  const stop = new AbortController();
+  let done = 0;
+  // It stands still where it computes for ever: then there are as many runs as there were at the look before.
+  const onProgress = (runs: number) => {
+    if (runs === done && runs > 0) stop.abort();
+    done = runs;
+  };
+  try {
+    const outcomes = await simulator.explore(program, { runs: 1000, signal: stop.signal, onProgress });
+    expect(done).toBeLessThan(1000);
+    expect(outcomes.reduce((sum, { count }) => sum + count, 0)).toBe(done);
+    expect(kinds(outcomes)).toEqual(outcomes.map(() => 'ok'));
+  } finally {
+    await simulator.close();
+  }
+});
+
 test.each(skipped)('programs/%s, which is not explored, is there', (name) => {
   expect(selfChecking).toContain(name);
 });

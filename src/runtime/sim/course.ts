@@ -6,6 +6,7 @@ import type { Engine } from '../engine.js';
 import { Executor } from '../execute.js';
 import { H, i32, runStatus } from '../memory.js';
 import type { Pace } from '../pace.js';
+import type { Timers } from '../timers.js';
 import type { Machine } from './machine.js';
 import type { Change } from './trace.js';
 import { World } from './world.js';
@@ -39,6 +40,14 @@ export abstract class Course implements Engine {
     return this.executor.goroutines;
   }
 
+  get timers(): Timers {
+    return this.world.current.timers;
+  }
+
+  nanotime(): number {
+    return this.world.now();
+  }
+
   random(n: number): number {
     return this.world.rng.below(n);
   }
@@ -51,5 +60,5 @@ export abstract class Course implements Engine {
   abstract submit(gp: number): void;
   abstract ready(gp: number): void;
   abstract yieldG(gp: number): void;
-  abstract startTimer(at: number, fire: () => void): void;
+  abstract retime(pp: number): void;
 }

@@ -5,10 +5,10 @@
 // Time passes, one step after the other; a timer fires when its time has come, or nothing else can go. A goroutine
 // lives on one P, as everywhere, so that a trace can be read; the Ps do nothing on their own.
 
-import { MinHeap } from '../../lib/minheap.js';
 import { newproc } from '../engine.js';
+import { Escaping } from '../errors.js';
 import { m } from '../g.js';
-import { G, H, i32, P, runStatus, started } from '../memory.js';
+import { G, H, i32, P, pId, runStatus, started } from '../memory.js';
 import type { Pace } from '../pace.js';
 import { joinRun } from '../packagelevel.js';
 import { tracer } from '../tracing/current.js';
@@ -32,11 +32,12 @@ export class Exploration extends Course implements Pace {
   readonly #trace: SimTrace;
   /** Runnable goroutines that no P holds. */
   #ready: number[] = [];
-  readonly #timers = new MinHeap<{ readonly p: Proc; readonly fire: () => void }>();
   #now = 0;
   /** Steps after which the run counts as one that never ends. */
   readonly #most: number;
   #steps = 0;
+  /** Plain calls since a goroutine was given the thread. */
+  #calls = 0;
   /** True while others run on top of a goroutine. */
   #nested = false;
 
@@ -49,7 +50,7 @@ export class Exploration extends Course implements Pace {
 
   /** True if the run was given up because it had no end in sight. */
   get endless(): boolean {
-    return this.#steps > this.#most;
+    return Math.max(this.#steps, this.#calls) > this.#most;
   }
 
   run(main: CallableFunction, args: readonly unknown[]): void {
@@ -70,18 +71,28 @@ export class Exploration extends Course implements Pace {
 
   /** Nobody can go: waits for a timer. */
   #idle(): void {
-    if (this.#timers.size > 0) this.#now = Math.max(this.#now, this.#timers.minKey);
-    else i32[H.STATUS] = runStatus.deadlocked;
+    const at = this.#nextTimer()?.timers.minKey ?? Number.POSITIVE_INFINITY;
+    if (at === Number.POSITIVE_INFINITY) {
+      i32[H.STATUS] = runStatus.deadlocked;
+      return;
+    }
+    this.#now = Math.max(this.#now, at);
+    this.#steps++;
   }
 
   #fireTimers(): void {
-    while (this.#timers.minKey <= this.#now) {
-      const { p, fire } = this.#timers.pop()!;
-      i32[H.NTIMERS]!--;
+    for (let p = this.#nextTimer(); p !== undefined && p.timers.minKey <= this.#now; p = this.#nextTimer()) {
+      this.#steps++;
       this.#enter(p);
-      fire();
+      p.timers.fire(this.world.now());
       this.#passed(p);
     }
+  }
+
+  /** The P whose timer is due first; undefined if no timer ever will be. */
+  #nextTimer(): Proc | undefined {
+    if (i32[H.NTIMERS] === 0) return undefined;
+    return this.world.procs.reduce((first, p) => (p.timers.minKey < first.timers.minKey ? p : first));
   }
 
   #enter(p: Proc): void {
@@ -120,6 +131,7 @@ export class Exploration extends Course implements Pace {
   #turn(gp: number): void {
     const { executor } = this;
     this.#steps++;
+    this.#calls = 0;
     const holder = this.world.procs.find((p) => p.held === gp);
     const p = holder ?? this.#placeFor(gp);
     this.#enter(p);
@@ -169,6 +181,9 @@ export class Exploration extends Course implements Pace {
   effect(): void {
     const running = m.curg;
     if (running === 0) return;
+    this.#calls++;
+    if (this.endless) i32[H.STATUS] = runStatus.interrupted;
+    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
     this.world.spend(this.world.costs.effect);
     if (this.#nested) return;
     for (let others = this.#enabled(); others.length > 0; others = this.#enabled()) {
@@ -215,9 +230,8 @@ export class Exploration extends Course implements Pace {
     this.#ready.push(gp);
   }
 
-  startTimer(at: number, fire: () => void): void {
-    i32[H.NTIMERS]!++;
-    this.#timers.push(at, { p: this.world.current, fire });
+  retime(pp: number): void {
+    this.world.procs[pId(pp)]!.timers.adjust();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { type Ending, resultOf } from '../ending.js';
 import { layOut } from '../layout.js';
-import { H, i32 } from '../memory.js';
+import { H, i32, runStatus } from '../memory.js';
 import type { GoroutineReport, Locate } from '../report.js';
 import { setSink } from '../sink.js';
 import { locate } from '../where.js';
@@ -12,7 +12,7 @@ import { newStrategy, type StrategyName } from './strategy.js';
 
 /** A way in which the program may end. */
 export interface Outcome {
-  /** `endless`: it was given up after so many steps that it will hardly ever end. */
+  /** `endless`: it was given up, after so many steps, or so long a computation, that it will hardly ever end. */
   readonly kind: 'ok' | 'exit' | 'panic' | 'deadlock' | 'endless';
   /** Exit status of the program. */
   readonly exitCode: number;
@@ -31,33 +31,65 @@ export interface Outcome {
 export interface ExploreTask extends Task {
   readonly strategy: StrategyName;
   readonly runs: number;
-  /** Runs done; and 1 if that is enough. */
+  /** Shared with the thread that asked: control. */
   readonly control: Int32Array;
 }
-export const control = { done: 0, stop: 1 } as const;
+
+/**
+ * Words of ExploreTask.control: runs done; 1 if that is enough; from COUNTS on, how many runs had each outcome, in the order in which
+ * the outcomes were found. So who asked knows what has been found even if this thread has to be ended in the middle of a run.
+ */
+export const control = { done: 0, stop: 1, counts: 2 } as const;
+
+/** A new outcome, when it is found: its count is in the control words. */
+export type Found = Omit<Outcome, 'count'>;
 
 /** Bytes of output that are kept. */
 const MOST_OUTPUT = 4096;
 
-/** Runs the program under task.runs schedules. The outcomes, the most frequent first. @throws Error if it is no program */
-export async function explore(task: ExploreTask): Promise<Outcome[]> {
-  const outcomes = new Map<string, { first: Omit<Outcome, 'count'>; count: number }>();
-  for (let k = 0; k < task.runs && Atomics.load(task.control, control.stop) === 0; k++) {
-    const run = { ...task, seed: (task.seed + k) & 0x7fffffff };
-    const outcome = await once(run, () => []);
-    const known = outcomes.get(keyOf(outcome));
-    if (known !== undefined) known.count++;
-    else {
-      // Where goroutines wait takes long to find out: only of what is new, in the same run once more.
-      const first = outcome.kind === 'deadlock' ? await once(run, locate) : outcome;
-      outcomes.set(keyOf(outcome), { first, count: 1 });
-    }
-    Atomics.store(task.control, control.done, k + 1);
-  }
-  return [...outcomes.values()].sort((a, b) => b.count - a.count).map(({ first, count }) => ({ ...first, count }));
+/** Memory for the control words of so many runs: each may have an outcome of its own. */
+export function newControl(runs: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer((control.counts + runs) * 4));
 }
 
-async function once(task: ExploreTask, where: Locate): Promise<Omit<Outcome, 'count'>> {
+/** The outcome of the run with this seed, which had to be ended because it does not come to a scheduling point. */
+export function stuckAt(seed: number, { message }: Error): Found {
+  return { kind: 'endless', exitCode: 130, seed: seed & 0x7fffffff, output: '', report: message, waits: [] };
+}
+
+/** What has been found so far, the most frequent first. */
+export function outcomesOf(found: readonly Found[], words: Int32Array): Outcome[] {
+  const outcomes = found.map((first, k) => ({ ...first, count: Atomics.load(words, control.counts + k) }));
+  return outcomes.sort((a, b) => b.count - a.count);
+}
+
+/**
+ * Runs the program under task.runs schedules, or until control says that it is enough.
+ * @param found is told of each new outcome @throws Error if it is no program
+ */
+export async function explore(task: ExploreTask, found: (outcome: Found) => void): Promise<void> {
+  const known = new Map<string, number>();
+  const stopped = () => Atomics.load(task.control, control.stop) !== 0;
+  for (let k = 0; k < task.runs && !stopped(); k++) {
+    const run = { ...task, seed: (task.seed + k) & 0x7fffffff };
+    const outcome = await once(run, () => []);
+    if (outcome === undefined) return;
+    const key = keyOf(outcome);
+    let number = known.get(key);
+    if (number === undefined) {
+      number = known.size;
+      known.set(key, number);
+      // Where goroutines wait takes long to find out: only of what is new, in the same run once more.
+      const again = outcome.kind === 'deadlock' && !stopped();
+      found((again ? await once(run, locate) : undefined) ?? outcome);
+    }
+    Atomics.add(task.control, control.counts + number, 1);
+    Atomics.store(task.control, control.done, k + 1);
+  }
+}
+
+/** One run; undefined if it was interrupted. */
+async function once(task: ExploreTask, where: Locate): Promise<Found | undefined> {
   let output = '';
   let course: Exploration | undefined;
   layOut(i32, { procs: i32[H.NPROCS]!, seed: task.seed, canSpin: true });
@@ -73,22 +105,24 @@ async function once(task: ExploreTask, where: Locate): Promise<Omit<Outcome, 'co
       },
       where,
     );
-    return outcomeOf(task.seed, ending, course?.endless ?? false, output);
+    const endless = course?.endless ?? false;
+    if (i32[H.STATUS] === runStatus.interrupted && !endless) return undefined;
+    return outcomeOf(task.seed, ending, endless, output);
   } finally {
     setSink(undefined);
   }
 }
 
-function outcomeOf(seed: number, ending: Ending, endless: boolean, output: string): Omit<Outcome, 'count'> {
+function outcomeOf(seed: number, ending: Ending, endless: boolean, output: string): Found {
   const { status, exitCode, value, report } = resultOf(i32, [ending]);
   const returned = value === undefined ? '' : `${JSON.stringify(value)}\n`;
-  const kind = status === 'interrupted' || endless ? 'endless' : status === 'ok' && exitCode !== 0 ? 'exit' : status;
+  const kind = endless || status === 'interrupted' ? 'endless' : status === 'ok' && exitCode !== 0 ? 'exit' : status;
   const text = (output + returned).slice(0, MOST_OUTPUT);
   return { kind, exitCode, seed, output: kind === 'endless' ? '' : text, report, waits: ending.waiting ?? [] };
 }
 
 /** What two runs have in common that ended in the same way: not the numbers of goroutines, nor addresses, nor times. */
-function keyOf({ kind, exitCode, output, report, waits }: Omit<Outcome, 'count'>): string {
+function keyOf({ kind, exitCode, output, report, waits }: Found): string {
   const waiting = waits.map((w) => `${w.name} ${w.reason} ${w.on.replace(/ 0x[0-9a-f]+/g, '')}`).sort();
   const headline = kind === 'panic' ? report.slice(0, report.indexOf('\n')) : '';
   return JSON.stringify([kind, exitCode, output, headline, waiting]);

@@ -8,6 +8,7 @@
 // that is still to come; the object remembers it, so whoever is woken by them, and whoever wants to operate on the object,
 // is not there before that time.
 
+import { Escaping } from '../errors.js';
 import { m } from '../g.js';
 import { H, i32, runStatus } from '../memory.js';
 import type { Pace } from '../pace.js';
@@ -90,6 +91,8 @@ export class Order implements Pace {
 
   /** Lets others catch up with the current P, in the middle of what it does. */
   letOthers(): void {
+    // The run has been interrupted: no program may catch that, and one that only looks at the clock notices it here.
+    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
     const world = this.#world;
     const now = world.now();
     if (this.#nested || world.agenda.earliest >= now) return;

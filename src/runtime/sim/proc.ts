@@ -1,7 +1,7 @@
 // A virtual P: its clock, what it is doing, and what is on its way to it.
 
-import { MinHeap } from '../../lib/minheap.js';
 import { pAddress } from '../memory.js';
+import { Timers } from '../timers.js';
 import type { Tracer } from '../tracing/tracer.js';
 
 /**
@@ -45,7 +45,7 @@ export class Proc {
   /** Processor time that it has used, in nanoseconds. */
   user = 0;
   sys = 0;
-  readonly timers = new MinHeap<() => void>();
+  readonly timers = new Timers();
   readonly #arrivals: Arrival[] = [];
   tracer: Tracer | undefined;
 

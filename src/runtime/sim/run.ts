@@ -2,14 +2,14 @@
 
 import { type RunResult, resultOf, workOf } from '../ending.js';
 import { layOut } from '../layout.js';
-import { H, runStatus } from '../memory.js';
+import { H, P, pAddress, runStatus } from '../memory.js';
 import { importedModules } from '../modulegraph.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
-import { control, type Outcome } from './explore.js';
+import { control, type Found, newControl, type Outcome, outcomesOf, stuckAt } from './explore.js';
 import type { Machine } from './machine.js';
 import { machines } from './machines.js';
-import { SimThread } from './simthread.js';
+import { SimThread, Stuck } from './simthread.js';
 import type { Simulated, Task, VirtualTime } from './simulate.js';
 import type { StrategyName } from './strategy.js';
 
@@ -27,7 +27,10 @@ export interface ExploreOptions {
   readonly seed?: number;
   /** `random` by default: any goroutine that can go may. `pct`: by random priorities that change at a few random steps. */
   readonly strategy?: StrategyName;
-  /** Steps after which a run is given up as one that never ends; 200,000 by default. */
+  /**
+   * Steps after which a run is given up as one that never ends; 200,000 by default. A timer that fires is one as well, and so is
+   * each plain call of a goroutine that makes as many without a scheduling point.
+   */
   readonly steps?: number;
   /** Ends it early: what has been found so far is the answer. */
   readonly signal?: AbortSignal;
@@ -86,7 +89,7 @@ export class Simulations {
     const words = this.#words(seed);
     const done = (await this.#thread.ask({ simulate: task }, words, {
       signal: options.signal,
-      interrupt: () => void Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted),
+      interrupt: () => interruptRun(words),
       look: () => options.onProgress?.(workOf(words, work.pixel)),
     })) as Simulated | undefined;
     if (done === undefined) return { ...resultOf(words, []), time: UNKNOWN }; // it was ended in the middle of a goroutine
@@ -95,19 +98,28 @@ export class Simulations {
 
   async #explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
     const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
-    const counts = new Int32Array(new SharedArrayBuffer(8));
+    const counts = newControl(runs);
     const task = await this.#task(program, seed, strategy, {});
-    const done = await this.#thread.ask(
-      { explore: { ...task, strategy, steps, runs, control: counts } },
-      this.#words(seed),
-      {
-        signal: options.signal,
-        interrupt: () => void Atomics.store(counts, control.stop, 1),
-        look: () => options.onProgress?.(Atomics.load(counts, control.done)),
+    const words = this.#words(seed);
+    const found: Found[] = [];
+    const care = {
+      signal: options.signal,
+      interrupt: () => {
+        Atomics.store(counts, control.stop, 1);
+        interruptRun(words);
       },
-    );
-    if (done === undefined) return []; // what it had found is gone with it
-    return done as readonly Outcome[];
+      look: () => options.onProgress?.(Atomics.load(counts, control.done)),
+      found: (outcome: Found) => found.push(outcome),
+    };
+    try {
+      await this.#thread.ask({ explore: { ...task, strategy, steps, runs, control: counts } }, words, care);
+    } catch (error) {
+      if (!(error instanceof Stuck && error.inGoroutine)) throw error;
+      // The thread is gone in the middle of this run, which is an outcome as well, and the last.
+      counts[control.counts + found.length] = 1;
+      found.push(stuckAt(seed + Atomics.load(counts, control.done), error));
+    }
+    return outcomesOf(found, counts);
   }
 
   async #task(program: Program, seed: number, strategy: StrategyName | undefined, options: SimOptions): Promise<Task> {
@@ -128,4 +140,10 @@ export class Simulations {
   close(): Promise<void> {
     return this.#thread.close();
   }
+}
+
+/** Has the run end at its next scheduling point: also a goroutine that never leaves its thread looks at PREEMPT there. */
+function interruptRun(words: Int32Array): void {
+  Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted);
+  for (let id = 0; id < words[H.NPROCS]!; id++) Atomics.store(words, pAddress(id) + P.PREEMPT, 1);
 }

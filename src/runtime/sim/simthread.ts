@@ -8,6 +8,7 @@ import { H, P, pAddress } from '../memory.js';
 import { bufferOf, type Place, reserve, type Shared } from '../reserve.js';
 import { work } from '../work.js';
 import type { Answer, Order } from './boot.js';
+import type { Found } from './explore.js';
 
 /** Milliseconds between two looks at it. */
 const LOOK_MS = 100;
@@ -21,10 +22,12 @@ type Done = Extract<Answer, { done: unknown }>['done'];
 /** What to do meanwhile. */
 interface Care {
   readonly signal: AbortSignal | undefined;
-  /** Asks it to come to an end. */
+  /** Asks it to come to an end. Is called again and again until it has, because a new run forgets what the one before was told. */
   interrupt(): void;
   /** Is called from time to time. */
   look(): void;
+  /** Is told what exploring finds. */
+  found?(outcome: Found): void;
 }
 
 /** Does one thing after the other; its thread comes up when it is made. */
@@ -59,9 +62,13 @@ export class SimThread {
   async ask(order: Order, words: Int32Array, care: Care): Promise<Done | undefined> {
     const worker = this.#worker ?? this.#start();
     const { promise, resolve, reject } = withResolvers<Done | undefined>();
-    const onMessage = (answer: Answer) => ('done' in answer ? resolve(answer.done) : reject(whyFailed(answer)));
+    const onMessage = (answer: Answer) => {
+      if ('found' in answer) care.found?.(answer.found);
+      else if ('done' in answer) resolve(answer.done);
+      else reject(whyFailed(answer));
+    };
     const onExit = () => reject(new Error('sim: the thread that simulates was ended, by the program or from outside'));
-    worker.once('message', onMessage).once('error', reject).once('exit', onExit);
+    worker.on('message', onMessage).once('error', reject).once('exit', onExit);
     worker.postMessage(order);
     const stop = watch(words, care, (why) => {
       if (why === undefined) resolve(undefined);
@@ -96,10 +103,10 @@ function whyFailed({ failed, misuse }: Extract<Answer, { failed: unknown }>): un
 function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) => void): () => void {
   let seen = -1;
   let since = performance.now();
-  let interruptedAt = Number.POSITIVE_INFINITY;
+  let interruptedAt: number | undefined;
   const interrupt = () => {
-    care.interrupt();
     interruptedAt = performance.now();
+    care.interrupt();
   };
   if (care.signal?.aborted) interrupt();
   care.signal?.addEventListener('abort', interrupt);
@@ -109,8 +116,12 @@ function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) =
     const moved = movesOf(words);
     if (moved !== seen) since = now;
     seen = moved;
-    if (now - interruptedAt > GRACE_MS && now - since > GRACE_MS) giveUp(undefined);
-    else if (now - since > STUCK_MS) giveUp(stuck(words));
+    if (interruptedAt !== undefined) {
+      care.interrupt();
+      // A run that has ended may write its trace; one that goes on is in a computation that no scheduling point ends.
+      const grace = words[pAddress(0) + P.LEFT] === 1 ? STUCK_MS : GRACE_MS;
+      if (now - interruptedAt > grace) giveUp(undefined);
+    } else if (now - since > STUCK_MS) giveUp(stuck(words));
   }, LOOK_MS);
   return () => {
     clearInterval(timer);
@@ -137,11 +148,23 @@ function movesOf(words: Int32Array): number {
   return moves;
 }
 
-function stuck(words: Int32Array): Error {
+/** A goroutine does not come to a scheduling point, or the program is not loaded. */
+export class Stuck extends Error {
+  override readonly name = 'Stuck';
+  /** True if a goroutine runs. */
+  readonly inGoroutine: boolean;
+
+  constructor(inGoroutine: boolean) {
+    const who = inGoroutine ? 'a goroutine' : 'the program, while it is loaded,';
+    super(
+      `sim: ${who} has computed for ${STUCK_MS / 1000} s without a scheduling point, and no virtual time has passed: put a ` +
+        '`yield*`, such as `yield* gosched()`, into its loop',
+    );
+    this.inGoroutine = inGoroutine;
+  }
+}
+
+function stuck(words: Int32Array): Stuck {
   const procs = Array.from({ length: words[H.NPROCS]! }, (_, id) => pAddress(id));
-  const who = procs.some((pp) => words[pp + P.CURG] !== 0) ? 'a goroutine' : 'the program, while it is loaded,';
-  return new Error(
-    `sim: ${who} has computed for ${STUCK_MS / 1000} s without a scheduling point, and no virtual time has passed: put a ` +
-      '`yield*`, such as `yield* gosched()`, into its loop',
-  );
+  return new Stuck(procs.some((pp) => words[pp + P.CURG] !== 0));
 }

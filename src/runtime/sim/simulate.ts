@@ -6,7 +6,7 @@ import type { Ending } from '../ending.js';
 import { setEngine } from '../engine.js';
 import { Exit } from '../errors.js';
 import { m } from '../g.js';
-import { H, i32, runStatus } from '../memory.js';
+import { H, i32, P, pAddress, runStatus } from '../memory.js';
 import { setPace } from '../pace.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
@@ -115,6 +115,8 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
     run();
   } catch (error) {
     if (i32[H.STATUS] === runStatus.running) return await uncaught(course, error);
+  } finally {
+    i32[pAddress(0) + P.LEFT] = 1; // whoever watches this thread sees that no goroutine runs any more
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
     const { reportWaiting } = await import('../report.js');

@@ -7,7 +7,7 @@
 
 import { newproc } from '../engine.js';
 import { m } from '../g.js';
-import { G, gIndex, H, i32, P, pAddress, runStatus, started } from '../memory.js';
+import { G, gIndex, H, i32, P, pAddress, pId, runStatus, started } from '../memory.js';
 import { joinRun } from '../packagelevel.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
@@ -151,10 +151,8 @@ export class Simulation extends Course {
     const { world } = this;
     if (i32[p.pp + P.PREEMPT] !== 0) i32[p.pp + P.PREEMPT] = 0;
     while (p.timers.minKey <= p.clock) {
-      const fire = p.timers.pop()!;
-      i32[H.NTIMERS]!--;
       this.pace.effective = p.clock;
-      fire();
+      p.timers.fire(p.clock);
     }
     for (let gp = p.arrived(); gp !== 0; gp = p.arrived()) inboxput(p.pp, gp);
     const gp = findRunnable(p.pp, p.doing === 'busy' ? 0 : (p.clock - p.idleSince) / NS_PER_MS, this.#random);
@@ -225,8 +223,9 @@ export class Simulation extends Course {
     localput(this.world.current.pp, gp);
   }
 
-  startTimer(at: number, fire: () => void): void {
-    i32[H.NTIMERS]!++;
-    this.world.current.timers.push(at, fire);
+  retime(pp: number): void {
+    const p = this.world.procs[pId(pp)]!;
+    p.timers.adjust();
+    this.world.file(p);
   }
 }

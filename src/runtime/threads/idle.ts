@@ -1,11 +1,11 @@
 // What an M does when its P has nothing to run: spin for a moment, then sleep. After the second half of findRunnable in
 // runtime/proc.go. The protocol with those who wake it is in park.ts.
 
-import type { MinHeap } from '../../lib/minheap.js';
 import type { Engine } from '../engine.js';
 import { H, i32, oneP, P, pAddress, park, runStatus } from '../memory.js';
 import { drainInbox, hasWork, localget } from '../runq.js';
 import { findRunnable, idlest, maySpin, SPIN, search } from '../sched.js';
+import type { Timers } from '../timers.js';
 import { tracer } from '../tracing/current.js';
 import { deadlocked } from './deadlock.js';
 import { endRun, enterIdle, leaveIdle, wake } from './park.js';
@@ -18,10 +18,10 @@ const NS_PER_MS = 1e6;
 export class Idler {
   readonly #pp: number;
   readonly #engine: Engine;
-  readonly #timers: MinHeap<unknown>;
+  readonly #timers: Timers;
   readonly #random: (n: number) => number;
 
-  constructor(pp: number, engine: Engine, timers: MinHeap<unknown>, random: (n: number) => number) {
+  constructor(pp: number, engine: Engine, timers: Timers, random: (n: number) => number) {
     this.#pp = pp;
     this.#engine = engine;
     this.#timers = timers;
@@ -113,7 +113,7 @@ export class Idler {
     if (!workInSight(pp, again > 0) && Atomics.load(i32, pp + P.PREEMPT) === 0) {
       const timer = (this.#timers.minKey - this.#engine.now()) / NS_PER_MS;
       const timeout = Math.max(0, again > 0 ? Math.min(timer, again) : timer);
-      // Not only if no timer of ours is due: those of stopped tickers stay until then, and wake nobody.
+      // Not only if no timer of ours is due: that of a ticker that was stopped meanwhile wakes no goroutine.
       if (again === 0 && deadlocked()) endRun(runStatus.deadlocked);
       if (tracer !== undefined) tracer.procStop();
       // Pairs with the compare-and-exchange in wake(): returns at once if PARK has changed.

@@ -4,7 +4,6 @@
 // A thread is one task for the whole run: it never returns to its event loop in between, so everything it must hear is
 // in shared memory (STATUS, PREEMPT, PARK, INBOX).
 
-import { MinHeap } from '../../lib/minheap.js';
 import { Rng } from '../../lib/rng.js';
 import type { ProgramModule } from '../bodies.js';
 import { clockOrigin } from '../clock.js';
@@ -21,6 +20,7 @@ import type { GoroutineReport } from '../report.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { culprit, enterRun } from '../thread.js';
+import { Timers } from '../timers.js';
 import { tracer } from '../tracing/current.js';
 import { Idler, wakep } from './idle.js';
 import { Interludes } from './interludes.js';
@@ -62,7 +62,7 @@ class M implements Engine {
     this.#returned = { value };
     endRun(runStatus.exited);
   });
-  readonly #timers = new MinHeap<() => void>();
+  readonly timers = new Timers();
   readonly #interludes: Interludes;
   /** What main returned, if it did so here. */
   #returned: { value: unknown } | undefined;
@@ -94,7 +94,7 @@ class M implements Engine {
       if (differs !== undefined) return { id, differs };
       await this.#interludes.followTrace();
       await this.#interludes.followProfiles();
-      const idler = new Idler(this.#pp, this, this.#timers, this.#random);
+      const idler = new Idler(this.#pp, this, this.timers, this.#random);
       idler.up();
       if (Atomics.compareExchange(i32, H.STARTED, started.no, started.begun) === started.no) this.#start(program, args);
       while (this.#schedule(idler)) await this.#interludes.play();
@@ -129,13 +129,14 @@ class M implements Engine {
     const pp = this.#pp;
     for (;;) {
       if (i32[pp + P.PREEMPT] !== 0) {
-        // endRun, stopTheWorld and errands set their word first and PREEMPT then.
+        // endRun, stopTheWorld, errands and retime set their word first and PREEMPT then.
         Atomics.exchange(i32, pp + P.PREEMPT, 0);
         if (Atomics.load(i32, H.STATUS) !== runStatus.running) return false;
+        if (Atomics.exchange(i32, pp + P.RETIMED, 0) !== 0) this.timers.adjust();
         if (Atomics.load(i32, H.STW) !== 0 || this.#interludes.called) return true;
       }
       if (this.#interludes.due || tracer?.full) return true;
-      if (this.#timers.size > 0) this.#fireTimers();
+      if (this.timers.size > 0) this.#fireTimers();
       let gp = findRunnable(pp, 0, this.#random);
       if (gp === 0) {
         gp = idler.find();
@@ -169,11 +170,7 @@ class M implements Engine {
 
   #fireTimers(): void {
     const now = this.now();
-    while (this.#timers.minKey <= now) {
-      const fire = this.#timers.pop()!;
-      Atomics.sub(i32, H.NTIMERS, 1); // what it wakes is queued by us, and we are not idle
-      fire();
-    }
+    while (this.timers.minKey <= now) this.timers.fire(now);
   }
 
   get goroutines(): readonly (object | undefined)[] {
@@ -182,6 +179,10 @@ class M implements Engine {
 
   now(): number {
     return performance.now() * 1e6 + this.#origin;
+  }
+
+  nanotime(): number {
+    return this.now();
   }
 
   random(n: number): number {
@@ -209,9 +210,15 @@ class M implements Engine {
     localput(this.#pp, gp);
   }
 
-  startTimer(at: number, fire: () => void): void {
-    Atomics.add(i32, H.NTIMERS, 1);
-    this.#timers.push(at, fire);
+  retime(pp: number): void {
+    if (pp === this.#pp) {
+      this.timers.adjust();
+      return;
+    }
+    // Pairs with #schedule, and by PREEMPT with Idler.#sleep: the other P looks before it sleeps, or is woken.
+    Atomics.store(i32, pp + P.RETIMED, 1);
+    Atomics.store(i32, pp + P.PREEMPT, 1);
+    wake(pp);
   }
 
   trace(path: string | undefined, then: (error: unknown) => void, gp: number): void {

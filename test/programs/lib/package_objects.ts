@@ -2,18 +2,22 @@
 // loaded. In a circle with package_circle.ts.
 
 import {
+  after,
   alloc,
   Cond,
+  cap,
   chan,
   chanOf,
   type Go,
   int,
   Mutex,
+  millisecond,
   Once,
   ptr,
   RWMutex,
   string,
   struct,
+  Ticker,
   WaitGroup,
 } from 'mandel/go';
 import { doubled } from './package_circle.js';
@@ -32,6 +36,13 @@ export const buffered = chan(string, 4);
 export const closed = chan(int);
 closed.close();
 export const channels = chan(chanOf(int), 1);
+
+/** Timers begin with the run, not when their module is loaded. */
+export const ticker = new Ticker(3 * millisecond);
+export const timeout = after(2 * millisecond);
+export const stopped = new Ticker(millisecond);
+stopped.stop();
+export const timerCapacity = cap(ticker.c) + cap(timeout);
 
 const point = struct({ x: int, y: int });
 const record = struct({ n: int, text: string, at: point, next: ptr(point), lock: ptr(struct({ held: int })) });

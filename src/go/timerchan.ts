@@ -1,0 +1,168 @@
+// Channels of timers: what after() and Tickers send on, and when. After the channel timers of Go 1.23 (runtime/time.go).
+//
+// A timer is a part of its channel: these words follow those of hchan. A program sees a channel without a buffer, and there is
+// none. Go has one of a single value, hidden from len and cap; here the value is the fact that WHEN has passed, and the
+// receiver that finds it so runs the tick itself (maybeRunChan). So stop and reset have no stale value to remove.
+//
+// Invariants. Everything is written under the channel's lock, and an operation that releases it leaves these true:
+//   The timer runs exactly if WHEN is less than Infinity.
+//   ARMED is 1 exactly if it runs and RECVQ is not empty, and exactly then it counts in H.NTIMERS, once.
+//   While it is ARMED, every P with a goroutine in RECVQ has an entry for the channel in its heap (runtime/timers.ts) with a
+//   key of at most WHEN; or the goroutine is just about to make it; or the P has been told, by retime, to look at WHEN
+//   again before it sleeps.
+// So a key may be too early, which costs a look, and never too late.
+//
+// No deadlock is missed. NTIMERS is lowered by a P that is not idle: one that runs a goroutine or a timer. That P becomes idle
+// later, and looks for a deadlock then, or another one does that becomes idle after it (threads/deadlock.ts). It does not matter
+// that a P sleeps with a time-out whose timer is stopped: no time-out is asked for by that look, only NTIMERS. If that P wakes
+// meanwhile it finds nothing due, sleeps again, and looks itself.
+//
+// Arenas. A timer holds no arena: while no goroutine waits for it, nothing touches it. A goroutine of its arena that waits for it
+// keeps the arena by being there. One of another arena, or of none, holds the timer's arena while it waits, because it
+// may be sent the time after the last goroutine of that arena has ended. So an entry never outlives its channel.
+
+import { holdArena, mallocHere, releaseArena } from '../runtime/arena.js';
+import { by, engine, goready } from '../runtime/engine.js';
+import { m } from '../runtime/g.js';
+import { lock, unlock } from '../runtime/lock.js';
+import { f64, G, H, i32, P, pAddress, SG, solo } from '../runtime/memory.js';
+import { effect } from '../runtime/op.js';
+import { type ChanTimers, MAX_WHEN } from '../runtime/timers.js';
+import { int } from '../runtime/value.js';
+import { dequeue, wakeParam } from '../runtime/waitq.js';
+import { add } from '../runtime/word.js';
+import { C, CHAN_WORDS, chanState } from './chanlayout.js';
+
+/** Words of a timer, from its channel on: WHEN and PERIOD (0 if it ticks once) are float64; ARENA is the one that it is in. */
+const T = { WHEN: CHAN_WORDS, PERIOD: CHAN_WORDS + 2, ARMED: CHAN_WORDS + 4, ARENA: CHAN_WORDS + 5 } as const;
+const TIMERCHAN_WORDS = CHAN_WORDS + 8;
+
+/** WHEN of a timer that is stopped, or has fired for the last time. */
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** A channel with a timer that is stopped. @returns its address */
+export function newTimerChan(): number {
+  const c = mallocHere(TIMERCHAN_WORDS);
+  i32.fill(0, c, c + TIMERCHAN_WORDS);
+  i32[c + C.STATE] = chanState.timer;
+  i32[c + C.SLOTS] = int.slots;
+  i32[c + T.ARENA] = m.arena;
+  f64[(c + T.WHEN) >> 1] = NEVER;
+  return c;
+}
+
+/** Has the timer tick in `d` nanoseconds, and every `period` after that if this is not 0. What is due is forgotten. */
+export function resetTimer(c: number, d: number, period: number): void {
+  effect(c);
+  // Go's durations are whole nanoseconds: no period is shorter than one.
+  modify(c, Math.min(engine().nanotime() + Math.max(0, d), MAX_WHEN), period === 0 ? 0 : Math.max(1, period));
+}
+
+/** Stops the timer. What is due is forgotten. */
+export function stopTimer(c: number): void {
+  effect(c);
+  modify(c, NEVER, 0);
+}
+
+function modify(c: number, when: number, period: number): void {
+  lock(c + C.LOCK);
+  const before = f64[(c + T.WHEN) >> 1]!;
+  f64[(c + T.WHEN) >> 1] = when;
+  f64[(c + T.PERIOD) >> 1] = period;
+  settle(c);
+  // Where the waiting goroutines live. A key that is too early now costs a P of its own thread a look; where one thread has
+  // all Ps, it would cost time in virtual time, and there keys are exact.
+  const homes = new Set<number>();
+  if (when < before || solo) {
+    for (let sg = i32[c + C.RECVQ]!; sg !== 0; sg = i32[sg + SG.NEXT]!) homes.add(i32[i32[sg + SG.G]! + G.HOME]!);
+  }
+  unlock(c + C.LOCK);
+  for (const home of homes) engine().retime(pAddress(home));
+}
+
+/** Brings ARMED and NTIMERS in order. With the lock held, after WHEN or RECVQ has changed. */
+function settle(c: number): void {
+  const armed = i32[c + C.RECVQ] !== 0 && f64[(c + T.WHEN) >> 1]! !== NEVER ? 1 : 0;
+  if (armed === i32[c + T.ARMED]) return;
+  i32[c + T.ARMED] = armed;
+  add(H.NTIMERS, armed === 1 ? 1 : -1); // pairs with the load in deadlocked()
+}
+
+/** The running G has been queued as a receiver. With the lock held. */
+export function blockTimerChan(c: number): void {
+  settle(c);
+  if (i32[c + T.ARENA] !== m.arena) holdArena(i32[c + T.ARENA]!);
+  engine().timers.block(c, keyOf(c), chanTimers);
+}
+
+/** The running G, which was queued as a receiver on the channel at `c`, has resumed. Does nothing if this has no timer. */
+export function unblockTimerChan(c: number): void {
+  if (!engine().timers.unblock(c)) return;
+  if (i32[c + T.ARENA] !== m.arena) releaseArena(i32[c + T.ARENA]!);
+}
+
+/** A receiver has been taken out of the queue and was sent nothing: its select has fired another case. With the lock held. */
+export function leftTimerChan(c: number): void {
+  settle(c);
+}
+
+/** When the P of a waiting goroutine has to look at the timer. With the lock held. */
+function keyOf(c: number): number {
+  return i32[c + T.ARMED] === 1 ? f64[(c + T.WHEN) >> 1]! : NEVER;
+}
+
+/**
+ * A receive has found nothing: if the timer is due, it ticks now. With the lock held.
+ * @returns what the caller receives; -1 if nothing: the timer is not due, or the tick belongs to one who has waited for longer
+ */
+export function maybeRunChan(c: number): number {
+  const when = f64[(c + T.WHEN) >> 1]!;
+  const now = when === NEVER ? 0 : engine().nanotime();
+  if (when > now) return -1;
+  const sg = dequeue(c + C.RECVQ);
+  advance(c, when, now);
+  settle(c);
+  if (sg === 0) return timeOf(when);
+  goready(hand(sg, when), by.recv);
+  return -1;
+}
+
+/** A tick that was due at `when` is under way, at `now`: the next is on the grid, and what has been missed is no more. */
+function advance(c: number, when: number, now: number): void {
+  const period = f64[(c + T.PERIOD) >> 1]!;
+  f64[(c + T.WHEN) >> 1] = period === 0 ? NEVER : when + period * (1 + Math.floor((now - when) / period));
+  i32[m.pp + P.NSENDS]!++;
+}
+
+/** What is sent. Unlike Go, no time of day: when the timer was due, in nanoseconds since the start of the run. */
+function timeOf(when: number): number {
+  return Math.floor(when);
+}
+
+/** Gives the tick to the goroutine in this sudog, which was dequeued, and returns the G, for goready. */
+function hand(sg: number, when: number): number {
+  int.write(i32[sg + SG.ELEM]!, timeOf(when));
+  return wakeParam(sg, i32[sg + SG.CASE]! || 1);
+}
+
+const chanTimers: ChanTimers = {
+  /** Between two goroutines. If no goroutine waits any more, the timer stays due: whoever receives next runs it. */
+  run(c, now) {
+    lock(c + C.LOCK);
+    const when = f64[(c + T.WHEN) >> 1]!;
+    const sg = when <= now ? dequeue(c + C.RECVQ) : 0;
+    if (sg !== 0) advance(c, when, now);
+    settle(c);
+    const next = keyOf(c);
+    unlock(c + C.LOCK);
+    if (sg !== 0) goready(hand(sg, when), by.timer); // the receiver is ours alone until then
+    return next;
+  },
+
+  when(c) {
+    lock(c + C.LOCK);
+    const key = keyOf(c);
+    unlock(c + C.LOCK);
+    return key;
+  },
+};
