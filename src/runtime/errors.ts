@@ -42,6 +42,28 @@ export class UsageError extends TypeError {
   override readonly name = 'UsageError';
 }
 
+/** A UsageError about a goroutine's body, which reports find in its module: nothing of the program called it. */
+export class BodyError extends UsageError {
+  /** Number of the body (bodies.ts). */
+  readonly body: number;
+
+  constructor(body: number, message: string) {
+    super(message);
+    this.body = body;
+  }
+}
+
+/** An operation that was made and never given to `yield*`. Where that was, reports look for in the source. */
+export class Unyielded extends UsageError {
+  /** The operation, as programs call it: `recv`, `trace.start`. */
+  readonly operation: string;
+
+  constructor(operation: string) {
+    super(`${operation}: expected \`yield*\` before this call, which does nothing without it`);
+    this.operation = operation;
+  }
+}
+
 /** Thrown by exit(): ends the run with a status, even if the program catches it. */
 export class Exit extends Error {
   override readonly name = 'Exit';

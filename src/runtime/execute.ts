@@ -4,7 +4,8 @@
 import { releaseArena } from './arena.js';
 import { callBody } from './args.js';
 import { bodyAt, bodyName } from './bodies.js';
-import { Escaping, UsageError, verdict } from './errors.js';
+import { unfinishedResult } from './callback.js';
+import { BodyError, Escaping, UsageError, verdict } from './errors.js';
 import { fnArena, fnArgs, fnBody, freeG, goidOf, m } from './g.js';
 import { G, gIndex, gStatus, H, i32, oneP, P, pId, RING, runStatus } from './memory.js';
 import { nothingForgotten } from './op.js';
@@ -95,9 +96,7 @@ export class Executor {
 
   /** Runs a body that never parks. */
   #runPlain(gp: number, fn: number): void {
-    const value = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn));
-    if (value !== undefined) checkPlainResult(value, fn);
-    this.#goexit(gp, value);
+    this.#goexit(gp, callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)));
   }
 
   /** Runs a body that may park until it does, or ends. */
@@ -120,6 +119,7 @@ export class Executor {
 
   #goexit(gp: number, value: unknown): void {
     nothingForgotten();
+    if (value !== undefined) checkResult(value, i32[gp + G.FN]!);
     if (verdict.error !== undefined) throw verdict.error;
     if (tracer !== undefined) tracer.end();
     if (goidOf(gp) === MAIN_GOID) this.#mainReturned(value);
@@ -163,12 +163,15 @@ export class Executor {
   }
 }
 
-function checkPlainResult(value: unknown, fn: number): void {
-  const made = value !== null && typeof value === 'object' && Symbol.iterator in value && 'next' in value;
-  const promise = value instanceof Promise;
-  if (!made && !promise) return;
-  throw new UsageError(
-    `go ${bodyName(fnBody(fn))}: expected a generator function or one that runs to its end, got one that returns a ` +
-      `${made ? 'generator' : 'promise'}; declare it \`function*\``,
-  );
+/** What a body returns is nothing to wait for, and nothing to run: a promise or a generator is a mistake. @throws BodyError */
+function checkResult(value: unknown, fn: number): void {
+  const result = unfinishedResult(value);
+  if (result === undefined) return;
+  const body = fnBody(fn);
+  const text =
+    (fn & 1) === 0
+      ? `expected a generator function or one that runs to its end, got one that returns ${result}; declare it \`function*\``
+      : `expected a result that is a value, got ${result}`;
+  const fix = result === 'a generator' ? ' and `yield*` the call that makes it' : ': a goroutine cannot await';
+  throw new BodyError(body, `go ${bodyName(body)}: ${text}${fix}`);
 }

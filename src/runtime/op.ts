@@ -7,8 +7,9 @@
 // is allocated). If not, the goroutine is queued on the channel, an unfinished result travels up to the scheduler,
 // which runs others, and comes back with the value when somebody has sent one.
 
+import { unfinishedResult } from './callback.js';
 import { engine } from './engine.js';
-import { UsageError } from './errors.js';
+import { Unyielded } from './errors.js';
 import { m } from './g.js';
 import { G, gStatus, i32, P } from './memory.js';
 import { pace } from './pace.js';
@@ -166,8 +167,14 @@ export function nothingForgotten(): void {
   if (made !== undefined) forgotten();
 }
 
+/** What is left to `yield*` of what a callback has returned: an operation, or the generator of a `function*`. */
+export function toRun<T>(value: unknown): Op<T> | undefined {
+  const runs = (made !== undefined && value === made) || unfinishedResult(value) === 'a generator';
+  return runs ? (value as Op<T>) : undefined;
+}
+
 function forgotten(): never {
   const name = made!.name;
   made = undefined;
-  throw new UsageError(`${name}: expected \`yield*\` before this call, which does nothing without it`);
+  throw new Unyielded(name);
 }
