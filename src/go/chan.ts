@@ -258,8 +258,7 @@ class ParkedRecv2<T> extends Parked<[T, boolean]> {
 }
 
 /** What to write instead of a callback that parks. */
-const INSTEAD =
-  'where the loop parks, write `for (;;) { const [v, ok] = yield* c.recv2(); if (!ok) break; ... }`';
+const INSTEAD = 'where the loop parks, write `for (;;) { const [v, ok] = yield* c.recv2(); if (!ok) break; ... }`';
 
 /** A loop over a channel: its own iterator, which parks and goes on as often as it must. */
 class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {

@@ -4,9 +4,9 @@
 // Unlike Go, there is no context to carry a task: what is given a context in Go is given the task itself here, and the
 // task may be handed to goroutines and sent, since it is a handle.
 
+import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/callback.js';
 import { engine } from '../runtime/engine.js';
 import { m } from '../runtime/g.js';
-import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/callback.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { G, gStatus, i32 } from '../runtime/memory.js';
 import { done, type Go, making, type NamedOp, type Op, Parked, started, toRun } from '../runtime/op.js';

@@ -3,12 +3,13 @@
 // would do nothing, without a word.
 
 import { UsageError } from './errors.js';
+import { describe } from './type.js';
 
 /** What is in the way when a function is called and its result is dropped. */
 export type FunctionKind = 'plain' | 'generator' | 'async' | 'asyncGenerator';
 
 // biome-ignore lint/complexity/noBannedTypes: a function of any kind
-const constructors: readonly (readonly [Exclude<FunctionKind, 'plain'>, Function])[] = [
+const kinds: readonly (readonly [Exclude<FunctionKind, 'plain'>, Function])[] = [
   ['generator', Object.getPrototypeOf(function* () {}).constructor],
   ['async', Object.getPrototypeOf(async () => {}).constructor],
   ['asyncGenerator', Object.getPrototypeOf(async function* () {}).constructor],
@@ -16,7 +17,7 @@ const constructors: readonly (readonly [Exclude<FunctionKind, 'plain'>, Function
 
 /** The kind of a function, as it was declared: a plain one may still return a promise or a generator. */
 export function functionKind(f: CallableFunction): FunctionKind {
-  return constructors.find(([, constructor]) => f instanceof constructor)?.[0] ?? 'plain';
+  return kinds.find(([, made]) => f instanceof made)?.[0] ?? 'plain';
 }
 
 /** The kinds in messages. */
@@ -72,7 +73,7 @@ export function checkNotAsync(what: string, f: unknown, instead: string): void {
 
 function check(what: string, f: unknown, wanted: string, generators: boolean, instead: string): void {
   if (typeof f !== 'function') {
-    throw new UsageError(`${what}: expected ${wanted}, got ${f === null ? 'null' : `a value of type ${typeof f}`}`);
+    throw new UsageError(`${what}: expected ${wanted}, got ${describe(f)}`);
   }
   const kind = functionKind(f as CallableFunction);
   if (kind === 'plain' || (generators && kind === 'generator')) return;

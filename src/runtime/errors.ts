@@ -46,10 +46,13 @@ export class UsageError extends TypeError {
 export class BodyError extends UsageError {
   /** Number of the body (bodies.ts). */
   readonly body: number;
+  /** True if it is about a plain `yield` in it. */
+  readonly yields: boolean;
 
-  constructor(body: number, message: string) {
+  constructor(body: number, message: string, yields = false) {
     super(message);
     this.body = body;
+    this.yields = yields;
   }
 }
 

@@ -5,7 +5,7 @@ import { releaseArena } from './arena.js';
 import { callBody } from './args.js';
 import { bodyAt, bodyName } from './bodies.js';
 import { unfinishedResult } from './callback.js';
-import { BodyError, Escaping, UsageError, verdict } from './errors.js';
+import { BodyError, Escaping, verdict } from './errors.js';
 import { fnArena, fnArgs, fnBody, freeG, goidOf, m } from './g.js';
 import { G, gIndex, gStatus, H, i32, oneP, P, pId, RING, runStatus } from './memory.js';
 import { nothingForgotten } from './op.js';
@@ -111,9 +111,11 @@ export class Executor {
     if (first) this.goroutines[gIndex(gp)] = goroutine;
     // A parking operation has changed the status, and whoever wakes the G makes it runnable; only we make it running.
     if (i32[gp + G.STATUS] === gStatus.running && (pace === undefined || !pace.postponed)) {
-      throw new UsageError(
-        `${bodyName(fnBody(i32[gp + G.FN]!))}: expected \`yield*\`, got a plain \`yield\`, which means nothing here`,
-      );
+      const body = fnBody(i32[gp + G.FN]!);
+      const text =
+        'expected `yield*`, got a plain `yield`, which means nothing here, or a `yield*` of neither an operation nor a call ' +
+        'of a function*';
+      throw new BodyError(body, `${bodyName(body)}: ${text}`, true);
     }
   }
 
