@@ -10,11 +10,14 @@ import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock } from '../runtime/lock.js';
 import { G, i32, P, SG } from '../runtime/memory.js';
 import {
+  abandoned,
   done,
+  doneApart,
   early,
   effect,
   finish,
   goyield,
+  leave,
   making,
   nothingForgotten,
   type Op,
@@ -23,7 +26,6 @@ import {
   postponed,
   preempted,
   started,
-  unfinished,
 } from '../runtime/op.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 import { dropElem } from '../runtime/waitq.js';
@@ -236,7 +238,7 @@ class Recv2Op<T> extends ChanOp<T> {
     const { c, elem } = this;
     if (c === 0) return blockForEver(wait.chanReceiveNil);
     lock(c + C.LOCK);
-    if (recvLocked(c, elem)) return done([received.value as T, received.ok]);
+    if (recvLocked(c, elem)) return doneApart([received.value as T, received.ok]);
     gopark(wait.chanReceive, c);
     queueRecv(c, elem);
     return this.#parked;
@@ -279,7 +281,7 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
   }
 
   next(): IteratorResult<void, void> {
-    if (!m.resuming) return unfinished;
+    if (!m.resuming) return leave();
     m.resuming = false;
     if (this.#queued) {
       const ok = i32[m.curg + G.PARAM]! > 0;
@@ -287,7 +289,11 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
       if (!ok) return finish(undefined);
       this.#call(v);
     }
-    return this.#run() ? finish(undefined) : unfinished;
+    return this.#run() ? finish(undefined) : leave();
+  }
+
+  return(): never {
+    return abandoned();
   }
 
   /** @throws UsageError if `each` forgets a `yield*`, or returns what nothing would run or wait for */

@@ -3,7 +3,17 @@
 import { newArena, releaseArena } from '../runtime/arena.js';
 import { newproc } from '../runtime/engine.js';
 import { Exit, Panic, UsageError } from '../runtime/errors.js';
-import { early, goyield, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
+import {
+  early,
+  goyield,
+  making,
+  type NamedOp,
+  nothingForgotten,
+  type Op,
+  parked,
+  postponed,
+  started,
+} from '../runtime/op.js';
 import { act } from '../runtime/reason.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any exported function may be a body
@@ -69,5 +79,6 @@ export function exit(code: number): never {
   if (!Number.isInteger(code) || code < 0 || code > 255) {
     throw new UsageError(`exit: expected a status from 0 to 255, got ${String(code)}`);
   }
+  nothingForgotten();
   throw new Exit(code);
 }

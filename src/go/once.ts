@@ -36,7 +36,6 @@ export class Once extends Handle {
    * first call has ended. A call that throws counts as done.
    */
   do<R>(f: () => R & NotAwaited<R>): Op<void> {
-    checkNotAsync('once.do', f, INSTEAD);
     making(this.#do);
     this.#f = f;
     return this.#do;
@@ -55,6 +54,7 @@ export class Once extends Handle {
 
   *#doing(f: () => unknown): Go {
     if (Atomics.load(i32, this.addr + O.DONE) === 1) return; // pairs with the store below
+    checkNotAsync('once.do', f, INSTEAD);
     yield* this.#mutex.lock();
     try {
       if (Atomics.load(i32, this.addr + O.DONE) === 1) return;

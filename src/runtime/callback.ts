@@ -17,6 +17,7 @@ const kinds: readonly (readonly [Exclude<FunctionKind, 'plain'>, Function])[] = 
 
 /** The kind of a function, as it was declared: a plain one may still return a promise or a generator. */
 export function functionKind(f: CallableFunction): FunctionKind {
+  if (Object.getPrototypeOf(f) === Function.prototype) return 'plain';
   return kinds.find(([, made]) => f instanceof made)?.[0] ?? 'plain';
 }
 

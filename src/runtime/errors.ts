@@ -17,7 +17,7 @@ export class Panic extends Error {
 }
 
 /** What has ended the run, as far as this thread knows, even if the program catches what was thrown. */
-export const verdict: { error: Fatal | Exit | Escaping | undefined } = { error: undefined };
+export const verdict: { error: Fatal | Exit | Escaping | Misused | undefined } = { error: undefined };
 
 /** Forgets the verdict on an earlier run. */
 export function resetVerdict(): void {
@@ -64,6 +64,17 @@ export class Unyielded extends UsageError {
   constructor(operation: string) {
     super(`${operation}: expected \`yield*\` before this call, which does nothing without it`);
     this.operation = operation;
+  }
+}
+
+/** An operation that was iterated by something else than `yield*`. No program can catch it: the goroutine is in a queue. */
+export class Misused extends UsageError {
+  constructor() {
+    super(
+      'expected `yield*` before an operation or a call of a function*, got a destructuring, a spread or a loop over it, ' +
+        'which does not wait for it',
+    );
+    verdict.error ??= this;
   }
 }
 

@@ -5,7 +5,7 @@ import { releaseArena } from './arena.js';
 import { callBody } from './args.js';
 import { bodyAt, bodyName } from './bodies.js';
 import { unfinishedResult } from './callback.js';
-import { BodyError, Escaping, verdict } from './errors.js';
+import { BodyError, Escaping, Misused, verdict } from './errors.js';
 import { fnArena, fnArgs, fnBody, freeG, goidOf, m } from './g.js';
 import { G, gIndex, gStatus, H, i32, oneP, P, pId, RING, runStatus } from './memory.js';
 import { nothingForgotten } from './op.js';
@@ -14,6 +14,7 @@ import { act } from './reason.js';
 import { ringget, ringIsFull } from './runq.js';
 import { search } from './sched.js';
 import { tracer } from './tracing/current.js';
+import { describe } from './type.js';
 
 /**
  * Plain goroutines in the global queue beyond which their creator runs some itself: enough to keep the other Ps busy
@@ -64,6 +65,7 @@ export class Executor {
         this.#runPlain(gp, fn);
       } else {
         m.resuming = false;
+        m.leaving = false;
         const goroutine = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine; // takes the arguments, and no step
         if (tracer !== undefined) tracer.firstStart(gp);
         i32[gp + G.HOME] = pId(pp);
@@ -73,6 +75,7 @@ export class Executor {
     } else {
       if (tracer !== undefined) tracer.start(gp);
       m.resuming = true;
+      m.leaving = false;
       this.#step(gp, this.goroutines[gIndex(gp)]!, false);
     }
     this.#left();
@@ -83,6 +86,7 @@ export class Executor {
     m.curg = gp;
     m.arena = fnArena(i32[gp + G.FN]!);
     m.resuming = true;
+    m.leaving = false;
     this.#step(gp, this.goroutines[gIndex(gp)]!, false);
     this.#left();
   }
@@ -103,6 +107,7 @@ export class Executor {
   #step(gp: number, goroutine: Goroutine, first: boolean): void {
     const step = goroutine.next();
     if (step.done) {
+      if (m.leaving) throw new Misused();
       if (!first) this.goroutines[gIndex(gp)] = undefined;
       i32[m.pp + P.NHOME]!--;
       this.#goexit(gp, step.value);
@@ -121,7 +126,7 @@ export class Executor {
 
   #goexit(gp: number, value: unknown): void {
     nothingForgotten();
-    if (value !== undefined) checkResult(value, i32[gp + G.FN]!);
+    if (value !== undefined) checkResult(value, i32[gp + G.FN]!, goidOf(gp) === MAIN_GOID);
     if (verdict.error !== undefined) throw verdict.error;
     if (tracer !== undefined) tracer.end();
     if (goidOf(gp) === MAIN_GOID) this.#mainReturned(value);
@@ -156,6 +161,7 @@ export class Executor {
       throw new Escaping(error, m.curg);
     }
     this.#makingRoom = false;
+    m.leaving = false;
     i32[pp + P.NSWITCHES]!++;
     i32[pp + P.CURG] = creator;
     i32[creator + G.STATUS] = gStatus.running;
@@ -165,15 +171,32 @@ export class Executor {
   }
 }
 
-/** What a body returns is nothing to wait for, and nothing to run: a promise or a generator is a mistake. @throws BodyError */
-function checkResult(value: unknown, fn: number): void {
+/**
+ * What a body returns is nothing to wait for, and nothing to run: a promise or a generator is a mistake. What main returns
+ * leaves its thread.
+ * @throws BodyError
+ */
+function checkResult(value: unknown, fn: number, isMain: boolean): void {
   const result = unfinishedResult(value);
-  if (result === undefined) return;
   const body = fnBody(fn);
+  if (result === undefined) {
+    if (!isMain || isPrimitive(value)) return;
+    try {
+      structuredClone(value);
+      return;
+    } catch (error) {
+      const why = (error as Error).message;
+      throw new BodyError(body, `${bodyName(body)}: expected a result that can leave its thread, got ${describe(value)}: ${why}`);
+    }
+  }
   const text =
     (fn & 1) === 0
       ? `expected a generator function or one that runs to its end, got one that returns ${result}; declare it \`function*\``
       : `expected a result that is a value, got ${result}`;
   const fix = result === 'a generator' ? ' and `yield*` the call that makes it' : ': a goroutine cannot await';
   throw new BodyError(body, `go ${bodyName(body)}: ${text}${fix}`);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || /^(bigint|boolean|number|string)$/.test(typeof value);
 }

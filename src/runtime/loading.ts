@@ -2,6 +2,7 @@
 // import them. Node's errors have a place or not, from version to version; where they have none it is looked for in the
 // source. Loaded only if something cannot be.
 
+import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from './errors.js';
 import { sourceLines, sourcePosition } from './source.js';
@@ -69,7 +70,11 @@ async function syntaxError(url: string, error: SyntaxError, text: string): Promi
     };
   }
   const json = /^(\S.*?\.json): (.*)/.exec(error.message);
-  if (json !== null) return { place: json[1]!, text: `${error.name}: ${json[2]}` };
+  if (json !== null) {
+    const position = /at position (\d+)/.exec(json[2]!)?.[1];
+    const line = position === undefined ? '' : `:${lineAt(sourceOf(json[1]!), Number(position)).line}`;
+    return { place: json[1]! + line, text: `${error.name}: ${json[2]}` };
+  }
   for (const parsed of await localModules(url)) {
     if (isSyntax(parsed)) continue;
     const { line } = parsed;
@@ -137,6 +142,14 @@ async function importPlace(
     }
   }
   return undefined;
+}
+
+function sourceOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function pathOf(url: string): string {

@@ -3,9 +3,10 @@
 
 import { bodyAt, bodyName, bodyUrl } from './bodies.js';
 import type { StrayReport } from './ending.js';
-import { BodyError, Unyielded, UsageError } from './errors.js';
+import { BodyError, Misused, Unyielded, UsageError } from './errors.js';
 import { fnBody, goidOf, m } from './g.js';
 import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from './memory.js';
+import { whatIsForgotten } from './op.js';
 import { wait, waitReasonStrings } from './reason.js';
 import { sourceLines, sourcePosition } from './source.js';
 import { causesOf, errorText, headline, type ProgramStack, position, programStack, stackText } from './stacktext.js';
@@ -43,14 +44,19 @@ export async function reportPanic(error: unknown): Promise<{ report: string; mis
   }
   const name = bodyName(fnBody(i32[gp + G.FN]!));
   const head = `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n`;
-  const hint = notIterable(error, stack);
-  return { report: `${head}${stackText(stack, name)}${createdBy(gp)}${causesOf(error)}${hint}` };
+  const hints = notIterable(error, stack) + (await stillForgotten(stack, fnBody(i32[gp + G.FN]!)));
+  return { report: `${head}${stackText(stack, name)}${createdBy(gp)}${causesOf(error)}${hints}` };
 }
 
 /** Where a misuse is, as the end of its line. */
 async function placeOf(error: unknown, stack: ProgramStack, gp: number): Promise<string> {
   const noticed = stack.whole ? stack.frames[0] : undefined;
   if (error instanceof Unyielded && gp !== 0) return unyielded(error.operation, stack, fnBody(i32[gp + G.FN]!));
+  if (error instanceof Misused) {
+    // What takes an iterator apart calls the functions below it, which are right.
+    const at = stack.frames.find((f) => !/\byield\s*\*/.test(sourceLines(f.url, f.line, f.line))) ?? noticed;
+    return at === undefined ? `: goroutine ${goidOf(gp)}` : ` (at ${position(at)})`;
+  }
   if (noticed !== undefined) return ` (at ${position(noticed)})`;
   if (!(error instanceof BodyError)) return '';
   const yields = error.yields ? await (await import('./unyielded.js')).findPlainYields(bodyUrl(error.body)) : [];
@@ -58,6 +64,13 @@ async function placeOf(error: unknown, stack: ProgramStack, gp: number): Promise
   const { definition } = await import('./tracing/frames.js');
   const { file, line } = definition(error.body);
   return ` (at ${file}:${line})`;
+}
+
+/** What may be behind a panic: `mu.lock()` without its `yield*` shows as the unlock of an unlocked mutex. */
+async function stillForgotten(stack: ProgramStack, body: number): Promise<string> {
+  const forgotten = whatIsForgotten();
+  if (forgotten === undefined) return '';
+  return `\n${forgotten.message}${await unyielded(forgotten.operation, stack, body)}\n`;
 }
 
 /** Where a call is that was never given to `yield*`, and who made it. */
@@ -98,7 +111,10 @@ function notIterable(error: unknown, { frames }: ProgramStack): string {
 
 /** An error outside of the goroutines, as a part of its thread's ending. */
 export function reportStray({ how, error }: Stray): StrayReport {
-  return { headline: `${how}: ${errorText(error)}`, trace: `${stackText(programStack(error))}${causesOf(error)}`.trimStart() };
+  return {
+    headline: `${how}: ${errorText(error)}`,
+    trace: `${stackText(programStack(error))}${causesOf(error)}`.trimStart(),
+  };
 }
 
 function createdBy(gp: number): string {

@@ -58,7 +58,7 @@ export function stackText({ frames, whole }: ProgramStack, body?: string): strin
   const shown = whole ? frames : frames.slice(0, MOST_FRAMES);
   const lines = shown.map((f, k) => {
     const isBody = whole && k === shown.length - 1;
-    return `${(isBody ? body : undefined) ?? (f.fn || body || 'func')}(...)\n\t${position(f)}\n`;
+    return `${(isBody ? body : undefined) ?? (f.fn || 'func')}(...)\n\t${position(f)}\n`;
   });
   if (shown.length < frames.length) lines.push('...additional frames elided...\n');
   if (body !== undefined && (!whole || shown.length === 0)) lines.push(`${body}(...)\n`);

@@ -11,6 +11,8 @@
 
 import type { StrayReport } from './ending.js';
 import { Exit, UsageError } from './errors.js';
+import { m } from './g.js';
+import { nothingForgotten } from './op.js';
 import { describe } from './type.js';
 
 /** An error that was thrown where no goroutine runs, and how it came to us. */
@@ -96,6 +98,7 @@ function install(): void {
 }
 
 function note(stray: Stray, event: 'unhandledRejection' | 'uncaughtException'): void {
+  if (watch === undefined && isOurs(stray.error)) throw stray.error; // ends the thread
   if (watch === undefined || watch.exitCode !== undefined) return; // the run is over
   if (process.listenerCount(event) > 1) return; // the program sees to it
   if (stray.error instanceof Exit) {
@@ -107,8 +110,19 @@ function note(stray: Stray, event: 'unhandledRejection' | 'uncaughtException'): 
   if (watch.loaded) watch.end(stray);
 }
 
+/** Our own files, and what starts our threads. */
+const OURS = [new URL('..', import.meta.url).href, '/node_modules/piscina/', 'node:'];
+
+/** True if an error is one of what runs programs: there is nothing of a program in its stack. */
+function isOurs(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  return frames.length > 0 && frames.every((line) => OURS.some((place) => line.includes(place)));
+}
+
 /** process.exit(), for the whole program: as exit(), from wherever it is called. */
 function exitProcess(code?: number | string | null): never {
+  if (m.curg !== 0) nothingForgotten();
   throw new Exit(statusOf(code ?? process.exitCode) ?? 0);
 }
 
