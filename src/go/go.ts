@@ -1,6 +1,7 @@
 // The go statement, and what else a goroutine may ask of the scheduler. After newproc, Gosched and panic.
 
 import { newArena, releaseArena } from '../runtime/arena.js';
+import type { NotAwaited } from '../runtime/callback.js';
 import { newproc } from '../runtime/engine.js';
 import { Exit, Panic, UsageError } from '../runtime/errors.js';
 import {
@@ -27,7 +28,7 @@ type Body = (...args: any[]) => unknown;
  * strings, structs of these (copied), and handles.
  * @throws UsageError if the body is not exported, or an argument cannot cross threads
  */
-export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
+export function go<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...args: Parameters<F>): void {
   newproc(body, args);
 }
 
@@ -40,7 +41,7 @@ export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
  * Ticker that nobody stops keeps all of it.
  * @throws UsageError as go does; Fatal if there are 4095 arenas
  */
-export function goArena<F extends Body>(body: F, ...args: Parameters<F>): void {
+export function goArena<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...args: Parameters<F>): void {
   const arena = newArena();
   try {
     newproc(body, args, arena);

@@ -38,17 +38,24 @@ export function unfinishedResult(value: unknown): 'a promise' | 'a generator' | 
   return Symbol.iterator in value ? 'a generator' : undefined;
 }
 
-/** Of what an async function returns: a message. Of everything else: nothing that is asked for. */
-export type NotAwaited<R> = R extends PromiseLike<unknown> | AsyncGenerator<unknown, unknown, never>
-  ? 'a goroutine cannot await: expected a plain function or a function*, got an async function'
-  : unknown;
+type Awaitable = PromiseLike<unknown> | AsyncGenerator<unknown, unknown, never>;
+/** The message if R is one of T, or may be; else unknown, which asks for nothing. Of `any` nothing is known. */
+type Unless<R, T, Message> = 0 extends 1 & R ? unknown : [Extract<R, T>] extends [never] ? unknown : Message;
 
-/** The same where a plain function is asked for, and nothing runs what a `function*` returns. */
-export type NotUnfinished<R> = R extends PromiseLike<unknown> | AsyncGenerator<unknown, unknown, never>
-  ? 'a goroutine cannot await: expected a plain function, got an async function'
-  : R extends Generator<unknown, unknown, never>
-    ? 'expected a plain function, which runs to its end, got a function*'
-    : unknown;
+/** What the result of a function has to be besides, if nothing can wait for it. */
+export type NotAwaited<R> = Unless<
+  R,
+  Awaitable,
+  'a goroutine cannot await: expected a plain function or a function*, got an async function'
+>;
+
+/** The same if nothing runs what a `function*` returns. */
+export type NotUnfinished<R> = Unless<
+  R,
+  Awaitable,
+  'a goroutine cannot await: expected a plain function, got an async function'
+> &
+  Unless<R, Generator<unknown, unknown, never>, 'expected a plain function, which runs to its end, got a function*'>;
 
 const NO_AWAIT = 'a goroutine cannot await';
 
@@ -70,6 +77,19 @@ export function checkPlain(what: string, f: unknown, instead: string): void {
 /** Refuses what is neither a plain function nor a generator function. @throws UsageError */
 export function checkNotAsync(what: string, f: unknown, instead: string): void {
   check(what, f, 'a plain function or a generator function', true, instead);
+}
+
+/**
+ * Refuses generator functions among the callbacks that are called on Node's side, where nothing runs them. Async ones may be:
+ * there is an event loop.
+ */
+export function checkCallbacks(what: string, callbacks: Readonly<Record<string, unknown>>): void {
+  for (const [name, f] of Object.entries(callbacks)) {
+    if (f === undefined) continue;
+    const got = typeof f !== 'function' ? describe(f) : kindText[functionKind(f as CallableFunction)];
+    if (typeof f === 'function' && !/generator/.test(got)) continue;
+    throw new UsageError(`${what}: expected a function as ${name}, got ${got}: nothing runs a generator there`);
+  }
 }
 
 function check(what: string, f: unknown, wanted: string, generators: boolean, instead: string): void {

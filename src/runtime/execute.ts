@@ -186,7 +186,10 @@ function checkResult(value: unknown, fn: number, isMain: boolean): void {
       return;
     } catch (error) {
       const why = (error as Error).message;
-      throw new BodyError(body, `${bodyName(body)}: expected a result that can leave its thread, got ${describe(value)}: ${why}`);
+      throw new BodyError(
+        body,
+        `${bodyName(body)}: expected a result that can leave its thread, got ${describe(value)}: ${why}`,
+      );
     }
   }
   const text =

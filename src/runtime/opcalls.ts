@@ -1,8 +1,15 @@
 // Calls of operations in the source of a program: which they are, as far as their names tell, and whether they are given to
 // `yield*`.
 
-import type { AnyNode, CallExpression, MemberExpression, Program } from 'acorn';
-import { localNames, type Syntax, walk } from './syntax.js';
+import {
+  type AnyNode,
+  type CallExpression,
+  localNames,
+  type MemberExpression,
+  type Program,
+  type Syntax,
+  walk,
+} from './syntax.js';
 
 /** Operations that are methods, and those that are functions. What is made by trace.start is called `trace.start`. */
 const methods = ['send', 'recv', 'recv2', 'range', 'wait', 'lock', 'rLock', 'accept', 'write', 'do'];

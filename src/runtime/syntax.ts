@@ -6,6 +6,8 @@ import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { AnyNode, ImportDeclaration, Program } from 'acorn';
 
+export type { AnyNode, CallExpression, MemberExpression, Program } from 'acorn';
+
 /** A module, parsed. */
 export interface Syntax {
   readonly url: string;

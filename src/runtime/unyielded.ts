@@ -10,10 +10,9 @@
 //
 // A place is stated as the fact only if it is the only suspect. Else all of them are named as such.
 
-import type { AnyNode, Program } from 'acorn';
 import { functionAround, isFunction, isGenerator, type OpCall, type Source, sourceOf } from './opcalls.js';
 import type { Frame } from './source.js';
-import { isSyntax, lineAt, localModules, offsetAt, walk } from './syntax.js';
+import { type AnyNode, isSyntax, lineAt, localModules, offsetAt, type Program, walk } from './syntax.js';
 
 /** A call in a program's source. Line and column from 1. */
 export interface Place {

@@ -96,6 +96,8 @@ export const doors: readonly { readonly package: string; readonly files: RegExp 
   { package: '@fastify/helmet', files: SERVICE },
   { package: 'prom-client', files: SERVICE },
   { package: '@viz-js/viz', files: /^src\/pprof\/graphviz\.ts$/ },
+  { package: 'acorn', files: /^src\/runtime\/syntax\.ts$/ },
+  { package: 'acorn-walk', files: /^src\/runtime\/syntax\.ts$/ },
   { package: 'node:worker_threads', files: RUNTIME },
 ];
 
