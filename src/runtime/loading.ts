@@ -29,7 +29,7 @@ async function explain(url: string, error: unknown): Promise<Explanation> {
   if (!(error instanceof Error)) {
     return { place: undefined, text: `it has thrown ${typeof error === 'string' ? error : describe(error)}` };
   }
-  const text = `${error.name}: ${error.message.split('\n')[0]}`;
+  const text = `${error.name}: ${firstLine(error)}`;
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof SyntaxError) return syntaxError(url, error, text);
   switch (code) {
@@ -91,8 +91,9 @@ function esmHint(file: string): string {
 
 /** A module that is not there: the line that imports it. */
 async function notFound(url: string, error: Error, code: string): Promise<Explanation> {
-  const [, what = '', importer] = /^(.*?)(?: resolving ES modules)? imported from (.*)$/.exec(error.message) ?? [];
-  const text = `${error.name}: ${what === '' ? error.message : what}`;
+  const message = firstLine(error);
+  const [, what = '', importer] = /^(.*?)(?: resolving ES modules)? imported from (.*)$/.exec(message) ?? [];
+  const text = `${error.name}: ${what === '' ? message : what}`;
   const missing = /'(.*?)'/.exec(what)?.[1];
   if (importer === undefined || missing === undefined) return { place: undefined, text };
   const from = pathToFileURL(importer).href;
@@ -142,6 +143,10 @@ async function importPlace(
     }
   }
   return undefined;
+}
+
+function firstLine(error: Error): string {
+  return error.message.split('\n')[0]!;
 }
 
 function sourceOf(path: string): string {

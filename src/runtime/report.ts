@@ -40,11 +40,15 @@ export async function reportPanic(error: unknown): Promise<{ report: string; mis
   if (error instanceof UsageError || gp === 0) {
     const misuse = error instanceof UsageError;
     const text = error instanceof Error ? error.message : describe(error);
-    return { report: `${text}${await placeOf(error, stack, gp)}\n`, misuse };
+    const place = await placeOf(error, stack, gp);
+    const forgotten =
+      gp === 0 || error instanceof Unyielded ? '' : await stillForgotten(stack, fnBody(i32[gp + G.FN]!));
+    return { report: `${text}${place}${forgotten === '' ? '' : `; ${forgotten}`}\n`, misuse };
   }
   const name = bodyName(fnBody(i32[gp + G.FN]!));
   const head = `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n`;
-  const hints = notIterable(error, stack) + (await stillForgotten(stack, fnBody(i32[gp + G.FN]!)));
+  const forgotten = await stillForgotten(stack, fnBody(i32[gp + G.FN]!));
+  const hints = `${notIterable(error, stack)}${forgotten === '' ? '' : `\n${forgotten}\n`}`;
   return { report: `${head}${stackText(stack, name)}${createdBy(gp)}${causesOf(error)}${hints}` };
 }
 
@@ -66,11 +70,14 @@ async function placeOf(error: unknown, stack: ProgramStack, gp: number): Promise
   return ` (at ${file}:${line})`;
 }
 
-/** What may be behind a panic: `mu.lock()` without its `yield*` shows as the unlock of an unlocked mutex. */
+/**
+ * What may be behind a panic, or a value of the wrong type: `mu.lock()` without its `yield*` shows as the unlock of an unlocked
+ * mutex, and `go(f, c.recv())` as an argument that cannot cross threads.
+ */
 async function stillForgotten(stack: ProgramStack, body: number): Promise<string> {
   const forgotten = whatIsForgotten();
   if (forgotten === undefined) return '';
-  return `\n${forgotten.message}${await unyielded(forgotten.operation, stack, body)}\n`;
+  return `${forgotten.message}${await unyielded(forgotten.operation, stack, body)}`;
 }
 
 /** Where a call is that was never given to `yield*`, and who made it. */

@@ -43,9 +43,13 @@ export function programStack(error: unknown): ProgramStack {
   return { frames: own, whole };
 }
 
-/** True if the frame is in a file of ours. */
 function isOurs(f: Frame): boolean {
-  return RUNTIME.some((room) => f.url.startsWith(room)) || STARTER.test(f.url);
+  return isOurFile(f.url);
+}
+
+/** True if a file is one of ours, which programs run on. */
+export function isOurFile(url: string): boolean {
+  return RUNTIME.some((room) => url.startsWith(room)) || STARTER.test(url);
 }
 
 /** Where a frame is, in the source that the programmer wrote. */
@@ -58,7 +62,7 @@ export function stackText({ frames, whole }: ProgramStack, body?: string): strin
   const shown = whole ? frames : frames.slice(0, MOST_FRAMES);
   const lines = shown.map((f, k) => {
     const isBody = whole && k === shown.length - 1;
-    return `${(isBody ? body : undefined) ?? (f.fn || 'func')}(...)\n\t${position(f)}\n`;
+    return `${(isBody ? body : undefined) ?? (f.fn.replace(/ \[as .*\]$/, '') || 'func')}(...)\n\t${position(f)}\n`;
   });
   if (shown.length < frames.length) lines.push('...additional frames elided...\n');
   if (body !== undefined && (!whole || shown.length === 0)) lines.push(`${body}(...)\n`);

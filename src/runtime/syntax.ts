@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { AnyNode, ImportDeclaration, Program } from 'acorn';
+import { isOurFile } from './stacktext.js';
 
 export type { AnyNode, CallExpression, MemberExpression, Program } from 'acorn';
 
@@ -118,14 +119,14 @@ export function localUrl(specifier: string, importer: string): string | undefine
   return URL.canParse(specifier, importer) ? new URL(specifier, importer).href : undefined;
 }
 
-/** The module at `url` and all that it imports by a path, each once, in the order in which they are found. */
+/** The module at `url` and all that it imports by a path, ours apart, each once, in the order in which they are found. */
 export async function localModules(url: string): Promise<(Syntax | SyntaxFault)[]> {
   const seen = new Set<string>();
   const found: (Syntax | SyntaxFault)[] = [];
   const todo = [url];
   for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
     const key = next.replace(/[?#].*$/, '');
-    if (seen.has(key)) continue;
+    if (seen.has(key) || isOurFile(key)) continue;
     seen.add(key);
     const parsed = await parseModule(key);
     if (parsed === undefined) continue;
