@@ -13,11 +13,11 @@ const bundles = [
   {
     name: 'runtime/core',
     modules:
-      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(?!start|procs|modulegraph|report|reserve|source|where)[^/]+$|runtime\/profiling\/(errand|part)\.|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
+      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(?!start|procs|modulegraph|report|reserve|source|stacktext|where|syntax|unyielded|opcalls|loading|programurl)[^/]+$|runtime\/profiling\/(errand|part)\.|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
-  { name: 'runtime/threads/host', modules: /^runtime\/(start|threads\/(errands|profiles|run))\./ },
-  { name: 'runtime/reporting', modules: /^(lib\/sourcemap|runtime\/(report|source|where))\./ },
+  { name: 'runtime/threads/host', modules: /^runtime\/(start|programurl|threads\/(errands|profiles|run))\./ },
+  { name: 'runtime/reporting', modules: /^(lib\/sourcemap|runtime\/(report|source|stacktext|where))\./ },
   { name: 'runtime/tracing/lookup', modules: /^runtime\/tracing\/(frames|kinds|sites)\./ },
   {
     name: 'runtime/profiling/recording',

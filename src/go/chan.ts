@@ -2,6 +2,7 @@
 // channel is in hchan.ts. After runtime/chan.go.
 
 import { mallocHere } from '../runtime/arena.js';
+import { checkPlain, checkPlainReturn, type NotUnfinished } from '../runtime/callback.js';
 import { gopark, type WaitReason, wait } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
 import { m, ownSudog } from '../runtime/g.js';
@@ -9,19 +10,22 @@ import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/hand
 import { lock } from '../runtime/lock.js';
 import { G, hasMemory, i32, P, SG } from '../runtime/memory.js';
 import {
+  abandoned,
   done,
+  doneApart,
   early,
   effect,
   finish,
   goyield,
+  leave,
   making,
+  nothingForgotten,
   type Op,
   Parked,
   parked,
   postponed,
   preempted,
   started,
-  unfinished,
 } from '../runtime/op.js';
 import { amend, noGoroutine, UNMADE } from '../runtime/packagelevel.js';
 import { blocked } from '../runtime/timers.js';
@@ -86,7 +90,8 @@ export class Chan<T> extends Handle {
    * Calls `each` with every value until the channel is closed and empty: Go's `for v := range c { }`. Parks between
    * the calls; `each` is a plain function and cannot park itself (loop over recv2 where it must).
    */
-  range(each: (v: T) => void): Op<void> {
+  range<R>(each: (v: T) => R & NotUnfinished<R>): Op<void> {
+    checkPlain('range', each, INSTEAD);
     const op = new RangeOp(this.addr, this.elem, each);
     making(op);
     return op;
@@ -267,7 +272,7 @@ class Recv2Op<T> extends ChanOp<T> {
     const { c, elem } = this;
     if (c === 0) return blockForEver(wait.chanReceiveNil);
     lock(c + C.LOCK);
-    if (recvLocked(c, elem)) return done([received.value as T, received.ok]);
+    if (recvLocked(c, elem)) return doneApart([received.value as T, received.ok]);
     gopark(wait.chanReceive, c);
     queueRecv(c, elem);
     return this.#parked;
@@ -288,14 +293,17 @@ class ParkedRecv2<T> extends Parked<[T, boolean]> {
   }
 }
 
+/** What to write instead of a callback that parks. */
+const INSTEAD = 'where the loop parks, write `for (;;) { const [v, ok] = yield* c.recv2(); if (!ok) break; ... }`';
+
 /** A loop over a channel: its own iterator, which parks and goes on as often as it must. */
 class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
   readonly name = 'range';
-  readonly #each: (v: T) => void;
+  readonly #each: (v: T) => unknown;
   /** How the loop left the goroutine: in the channel's queue, or because it is others' turn. */
   #queued = false;
 
-  constructor(c: number, elem: Type<T>, each: (v: T) => void) {
+  constructor(c: number, elem: Type<T>, each: (v: T) => unknown) {
     super(c, elem);
     this.#each = each;
   }
@@ -307,15 +315,26 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
   }
 
   next(): IteratorResult<void, void> {
-    if (!m.resuming) return unfinished;
+    if (!m.resuming) return leave();
     m.resuming = false;
     if (this.#queued) {
       const ok = i32[m.curg + G.PARAM]! > 0;
       const v = takeReceived(this.elem);
       if (!ok) return finish(undefined);
-      this.#each(v);
+      this.#call(v);
     }
-    return this.#run() ? finish(undefined) : unfinished;
+    return this.#run() ? finish(undefined) : leave();
+  }
+
+  return(): never {
+    return abandoned();
+  }
+
+  /** @throws UsageError if `each` forgets a `yield*`, or returns what nothing would run or wait for */
+  #call(v: T): void {
+    const result = this.#each(v);
+    nothingForgotten(); // before others on this thread are blamed for it
+    if (result !== undefined) checkPlainReturn('range', result, INSTEAD);
   }
 
   /** Receives until the channel is closed (true), or the goroutine has to leave its thread (false). */
@@ -331,7 +350,7 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
       lock(c + C.LOCK);
       if (!recvLocked(c, elem)) break;
       if (!received.ok) return true;
-      this.#each(received.value as T);
+      this.#call(received.value as T);
     }
     this.#queued = true;
     gopark(wait.chanReceive, c);

@@ -5,7 +5,7 @@ import { m } from '../runtime/g.js';
 import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { i32 } from '../runtime/memory.js';
-import { early, effect, type Go, type Op, parked, postponed } from '../runtime/op.js';
+import { early, effect, type Go, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
 import { requireMade } from '../runtime/packagelevel.js';
 import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
@@ -42,7 +42,20 @@ export class Cond extends Handle {
    * Unlocks `l`, parks until signal or broadcast, and locks `l` again. The condition may have changed back by then:
    * call it in a loop.
    */
-  *wait(): Go {
+  wait(): Op<void> {
+    making(this.#wait);
+    return this.#wait;
+  }
+
+  readonly #wait: NamedOp<void> = {
+    name: 'wait',
+    [Symbol.iterator]: () => {
+      started();
+      return this.#waiting();
+    },
+  };
+
+  *#waiting(): Go {
     yield* this.#sleep;
     yield* this.l.lock();
   }

@@ -1,9 +1,20 @@
 // The go statement, and what else a goroutine may ask of the scheduler. After newproc, Gosched and panic.
 
 import { newArena, releaseArena } from '../runtime/arena.js';
+import type { NotAwaited } from '../runtime/callback.js';
 import { newproc } from '../runtime/engine.js';
 import { Exit, Panic, UsageError } from '../runtime/errors.js';
-import { early, goyield, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
+import {
+  early,
+  goyield,
+  making,
+  type NamedOp,
+  nothingForgotten,
+  type Op,
+  parked,
+  postponed,
+  started,
+} from '../runtime/op.js';
 import { needGoroutine } from '../runtime/packagelevel.js';
 import { act } from '../runtime/reason.js';
 
@@ -18,7 +29,7 @@ type Body = (...args: any[]) => unknown;
  * strings, structs of these (copied), and handles.
  * @throws UsageError if the body is not exported, or an argument cannot cross threads
  */
-export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
+export function go<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...args: Parameters<F>): void {
   needGoroutine('go');
   newproc(body, args);
 }
@@ -32,7 +43,7 @@ export function go<F extends Body>(body: F, ...args: Parameters<F>): void {
  * Ticker that nobody stops keeps all of it.
  * @throws UsageError as go does; Fatal if there are 4095 arenas
  */
-export function goArena<F extends Body>(body: F, ...args: Parameters<F>): void {
+export function goArena<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...args: Parameters<F>): void {
   needGoroutine('goArena');
   const arena = newArena();
   try {
@@ -72,5 +83,6 @@ export function exit(code: number): never {
   if (!Number.isInteger(code) || code < 0 || code > 255) {
     throw new UsageError(`exit: expected a status from 0 to 255, got ${String(code)}`);
   }
+  nothingForgotten();
   throw new Exit(code);
 }

@@ -20,7 +20,7 @@ import {
   netreply,
   nettaken,
 } from '../runtime/netpoll.js';
-import { done, finish, making, type Op, started, unfinished } from '../runtime/op.js';
+import { abandoned, done, finish, leave, making, type Op, started } from '../runtime/op.js';
 import { describe, type Type } from '../runtime/type.js';
 
 /** A net.Listener. A handle. */
@@ -115,9 +115,13 @@ class AcceptOp implements Op<Conn | null>, Iterator<void, Conn | null, void> {
   }
 
   next(): IteratorResult<void, Conn | null> {
-    if (!m.resuming) return unfinished;
+    if (!m.resuming) return leave();
     m.resuming = false;
-    return this.#look() ? finish(this.#conn) : unfinished;
+    return this.#look() ? finish(this.#conn) : leave();
+  }
+
+  return(): never {
+    return abandoned();
   }
 
   /** True if there is an answer; false if the goroutine has parked. */
@@ -161,9 +165,13 @@ class WriteOp implements Op<void>, Iterator<void, void, void> {
   }
 
   next(): IteratorResult<void, void> {
-    if (!m.resuming) return unfinished;
+    if (!m.resuming) return leave();
     m.resuming = false;
-    return this.#look() ? finish(undefined) : unfinished;
+    return this.#look() ? finish(undefined) : leave();
+  }
+
+  return(): never {
+    return abandoned();
   }
 
   /** True if the client has the reply, or is gone; false if the goroutine has parked. */

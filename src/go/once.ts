@@ -1,13 +1,17 @@
 // Once: does something once. After sync/once.go.
 
+import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/callback.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
-import type { Go } from '../runtime/op.js';
+import { type Go, making, type NamedOp, type Op, started, toRun } from '../runtime/op.js';
 import type { Type } from '../runtime/type.js';
 import { Mutex } from './mutex.js';
 
 const O = { TYPE: 0, DONE: 1, MUTEX: 2 } as const;
 const ONCE_WORDS = 4;
+
+/** What to write instead of a callback that is async. */
+const INSTEAD = 'call what does not park, or `yield*` in a `function*`';
 
 /** A sync.Once. A handle: it may be sent, and handed to goroutines. */
 export class Once extends Handle {
@@ -34,14 +38,35 @@ export class Once extends Handle {
    * Calls `f` if nobody has done so before, on whatever thread; a generator function's calls may park. Parks until the
    * first call has ended. A call that throws counts as done.
    */
-  *do(f: () => void | Go): Go {
+  do<R>(f: () => R & NotAwaited<R>): Op<void> {
+    making(this.#do);
+    this.#f = f;
+    return this.#do;
+  }
+
+  /** What the operation that was made last is to call: taken when it begins. */
+  #f: () => unknown = () => {};
+
+  readonly #do: NamedOp<void> = {
+    name: 'do',
+    [Symbol.iterator]: () => {
+      started();
+      return this.#doing(this.#f);
+    },
+  };
+
+  *#doing(f: () => unknown): Go {
     if (Atomics.load(i32, this.addr + O.DONE) === 1) return; // pairs with the store below
+    checkNotAsync('once.do', f, INSTEAD);
     yield* this.#mutex.lock();
     try {
       if (Atomics.load(i32, this.addr + O.DONE) === 1) return;
       try {
-        const going = f();
-        if (going) yield* going;
+        const result = f();
+        if (result === undefined) return;
+        const going = toRun(result);
+        if (going !== undefined) yield* going;
+        else checkNoPromise('once.do', result, INSTEAD);
       } finally {
         Atomics.store(i32, this.addr + O.DONE, 1);
       }

@@ -81,7 +81,20 @@ export class RWMutex extends Handle {
   }
 
   /** Locks for writing. Parks while others read or write. */
-  *lock(): Go {
+  lock(): Op<void> {
+    making(this.#lock);
+    return this.#lock;
+  }
+
+  readonly #lock: NamedOp<void> = {
+    name: 'lock',
+    [Symbol.iterator]: () => {
+      started();
+      return this.#locking();
+    },
+  };
+
+  *#locking(): Go {
     yield* this.#writers.lock();
     const readers = Atomics.sub(i32, this.addr + RW.READERS, MAX_READERS);
     if (readers !== 0 && Atomics.add(i32, this.addr + RW.LEAVING, readers) + readers !== 0) {

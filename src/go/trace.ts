@@ -4,11 +4,12 @@
 // Unlike Go, there is no context to carry a task: what is given a context in Go is given the task itself here, and the
 // task may be handed to goroutines and sent, since it is a handle.
 
+import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/callback.js';
 import { engine } from '../runtime/engine.js';
 import { m } from '../runtime/g.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { G, gStatus, i32 } from '../runtime/memory.js';
-import { done, type Go, making, type Op, Parked, started } from '../runtime/op.js';
+import { done, type Go, making, type NamedOp, type Op, Parked, started, toRun } from '../runtime/op.js';
 import { needGoroutine } from '../runtime/packagelevel.js';
 import { act } from '../runtime/reason.js';
 import { nextTask, tracer } from '../runtime/tracing/current.js';
@@ -135,18 +136,35 @@ export function startRegion(name: string, task?: Task): Region {
 }
 
 /** Runs `body` as a region of the running goroutine: Go's `trace.WithRegion(ctx, name, fn)`. Parks where `body` does. */
-export function* withRegion<T>(name: string, body: () => Go<T> | T, task?: Task): Go<T> {
+export function withRegion<T>(name: string, body: () => Op<T>, task?: Task): Op<T>;
+export function withRegion<T>(name: string, body: () => T & NotAwaited<T>, task?: Task): Op<T>;
+export function withRegion<T>(name: string, body: () => unknown, task?: Task): Op<T> {
+  checkNotAsync('trace.withRegion', body, INSTEAD);
+  const op: NamedOp<T> = {
+    name: 'trace.withRegion',
+    [Symbol.iterator]() {
+      started();
+      return inRegion<T>(name, body, task);
+    },
+  };
+  making(op);
+  return op;
+}
+/** What to write instead of a body that is async. */
+const INSTEAD = 'call what does not park, or `yield*` in a `function*`';
+
+function* inRegion<T>(name: string, body: () => unknown, task: Task | undefined): Go<T> {
   const region = startRegion(name, task);
   try {
     const result = body();
-    return isGo(result) ? yield* result : result;
+    if (result === undefined) return result as T;
+    const going = toRun<T>(result);
+    if (going !== undefined) return yield* going;
+    checkNoPromise('trace.withRegion', result, INSTEAD);
+    return result as T;
   } finally {
     region.end();
   }
-}
-
-function isGo<T>(value: Go<T> | T): value is Go<T> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value;
 }
 
 /** Marks a moment, under a category, in `task` if there is one: Go's `trace.Log(ctx, category, message)`. Never parks. */

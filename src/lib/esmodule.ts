@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'acorn';
+import { type AnyNode, type Program, parse } from 'acorn';
 import { full, fullAncestor } from 'acorn-walk';
 import { analyze, type Variable } from 'eslint-scope';
 import type * as ES from 'estree';
@@ -39,10 +39,12 @@ export interface ModuleSource {
   readonly awaits: boolean;
 }
 
+export type { AnyNode, CallExpression, ImportDeclaration, MemberExpression, Program } from 'acorn';
+
 /** The module at `url`, which is a file's. @throws SyntaxError with `loc`, where it is none; Error if it cannot be read */
 export function readModule(url: string): ModuleSource {
   const raw = readFileSync(fileURLToPath(url), 'utf8');
-  return parseModule(url, /\.m?ts$/.test(new URL(url).pathname) ? stripTypes(raw) : raw);
+  return parseModule(url, /\.[cm]?ts$/.test(new URL(url).pathname) ? stripTypes(raw) : raw);
 }
 
 /** A module of this text. @throws SyntaxError with `loc` */
@@ -62,11 +64,25 @@ export function parseModule(url: string, text: string): ModuleSource {
   };
 }
 
-/** Node has this from 22.13 on; where it has not, it does not run TypeScript either. */
-function stripTypes(text: string): string {
+/**
+ * The syntax tree of a text, as acorn makes it.
+ * @throws SyntaxError with `loc`
+ */
+export function parseText(text: string, sourceType: 'module' | 'script'): Program {
+  return parse(text, { ecmaVersion: 'latest', allowHashBang: true, allowReturnOutsideFunction: true, sourceType });
+}
+
+/** The text of a module without its types, every character where it was. Node strips them from 22.13 on. */
+export function stripTypes(text: string): string {
   const { stripTypeScriptTypes } = module as { stripTypeScriptTypes?: (text: string) => string };
-  if (stripTypeScriptTypes === undefined) throw new Error('this Node does not run TypeScript; Node 22.18 and later do');
-  return stripTypeScriptTypes(text);
+  if (stripTypeScriptTypes === undefined) return text; // such a Node does not run TypeScript either
+  const { emitWarning } = process;
+  process.emitWarning = () => {}; // that this is an experimental function is no matter of the program
+  try {
+    return stripTypeScriptTypes(text);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function importOf(node: Node<ES.Statement | ES.ModuleDeclaration>): Import[] {
@@ -133,6 +149,11 @@ export function eachNode(root: ES.Node | readonly ES.Node[], each: (node: Node) 
 /** Calls `each` with every node and what it is in, outermost first, itself last. */
 export function eachNodeWithin(root: ES.Node, each: (node: Node, within: readonly Node[]) => void): void {
   fullAncestor(root as never, (n, _state, ancestors) => each(n as unknown as Node, ancestors as unknown as Node[]));
+}
+
+/** Calls `visit` with every node of a tree, its parent before it. `ancestors` are those above it, the outermost first. */
+export function walkTree(tree: AnyNode, visit: (node: AnyNode, ancestors: readonly AnyNode[]) => void): void {
+  fullAncestor(tree, (node, _state, ancestors) => visit(node, ancestors.slice(0, -1)));
 }
 
 function awaitsAtTop(program: ES.Program): boolean {

@@ -1,7 +1,8 @@
 // Goroutine bodies: the exported functions of the program's modules, numbered in the same order on every thread, so
 // that a number names the function wherever the goroutine starts.
 
-import { UsageError } from './errors.js';
+import { functionKind, kindText } from './callback.js';
+import { BodyError, UsageError } from './errors.js';
 import { MAX_BODIES } from './g.js';
 
 // biome-ignore lint/complexity/noBannedTypes: any exported function may be a body
@@ -14,14 +15,13 @@ export interface ProgramModule {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
-const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
-
 let program: readonly ProgramModule[] = [];
 let bodies: Body[] = [];
 let names: string[] = [];
 let urls: string[] = [];
-/** For each body, 1 if it may park: it is a generator function. */
+/** For each body, 1 if it may park: it is a generator function. ASYNC if it can be none. */
 let parks: number[] = [];
+const ASYNC = -1;
 let numbers = new Map<Body, number>();
 let lastBody: Body | undefined;
 let lastNumber = 0;
@@ -43,7 +43,8 @@ export function setProgram(modules: readonly ProgramModule[]): void {
       bodies.push(body);
       names.push(`${moduleName(module.url)}.${name}`);
       urls.push(module.url);
-      parks.push(body instanceof GeneratorFunction ? 1 : 0);
+      const kind = functionKind(body as CallableFunction);
+      parks.push(kind === 'plain' ? 0 : kind === 'generator' ? 1 : ASYNC);
     }
   }
   if (bodies.length > MAX_BODIES) {
@@ -53,11 +54,12 @@ export function setProgram(modules: readonly ProgramModule[]): void {
   }
 }
 
-/** The number of `body`. @throws UsageError if it is no export of the program */
+/** The number of `body`. @throws UsageError if it is no export of the program, or async */
 export function bodyNumber(body: Body): number {
   if (body === lastBody) return lastNumber;
   const number = numbers.get(body);
   if (number === undefined) throw notExported(body);
+  if (parks[number] === ASYNC) throw asyncBody(number);
   lastBody = body;
   lastNumber = number;
   return number;
@@ -95,7 +97,16 @@ export function fileName(url: string): string {
 
 /** The module's name, as names of functions begin with it. */
 export function moduleName(url: string): string {
-  return fileName(url).replace(/\.[cm]?js$/, '');
+  return fileName(url).replace(/\.[cm]?[jt]s$/, '');
+}
+
+function asyncBody(number: number): UsageError {
+  const kind = kindText[functionKind(bodies[number] as CallableFunction)];
+  return new BodyError(
+    number,
+    `go ${names[number]}: expected a generator function or one that runs to its end, got ${kind}: a goroutine cannot ` +
+      'await; declare it `function*` and `yield*` what parks',
+  );
 }
 
 function notExported(body: unknown): UsageError {

@@ -12,7 +12,10 @@ export interface RunResult {
   readonly exitCode: number;
   /** What main returned. */
   readonly value: unknown;
-  /** What to print on standard error about a panic or a deadlock, in Go's form; else empty. */
+  /**
+   * What to print on standard error, in Go's form: a panic or a deadlock; and errors outside of the goroutines, such as
+   * rejections that nothing waits for. Else empty.
+   */
   readonly report: string;
   readonly stats: RunStats;
 }
@@ -37,6 +40,14 @@ export interface RunStats {
   readonly memory: number;
 }
 
+/** An error outside of the goroutines (stray.ts), in Go's form. */
+export interface StrayReport {
+  /** `unhandled rejection: Error: text`. */
+  readonly headline: string;
+  /** Where it was made; and what caused it. Lines, or nothing. */
+  readonly trace: string;
+}
+
 /** What a thread has to say when the run has ended. */
 export interface Ending {
   readonly id: number;
@@ -47,6 +58,12 @@ export interface Ending {
   readonly exitCode?: number;
   /** A panic or fatal error, in full. */
   readonly report?: string;
+  /** What has gone wrong on this thread outside of its goroutines. */
+  readonly strays?: readonly StrayReport[];
+  /** The status that exit() was called with there, if that came before any error. */
+  readonly strayExit?: number;
+  /** The status that the program has set here: process.exitCode. */
+  readonly exitCodeSet?: number;
   /** True if the report is about a program that is none. */
   readonly misuse?: boolean;
   /** Goroutines that waited here, if the run ended in a deadlock. */
@@ -65,20 +82,54 @@ export function resultOf(words: Int32Array, endings: readonly Ending[]): RunResu
   if (differs !== undefined) throw new UsageError(differs);
   const stats = statsOf(words);
   const report = endings.map((e) => e.report ?? '').join('');
+  const strays = straysOf(endings);
+  const panicked = (text: string): RunResult => ({
+    status: 'panic',
+    exitCode: 2,
+    value: undefined,
+    report: besides(text, strays),
+    stats,
+  });
   switch (words[H.STATUS]) {
     case runStatus.exited: {
       const main = endings.find((e) => e.main);
-      return { status: 'ok', exitCode: main?.exitCode ?? 0, value: main?.value, report: '', stats };
+      const exitCode = main?.exitCode ?? endings.find((e) => e.strayExit !== undefined)?.strayExit;
+      if (exitCode === undefined && strays.length > 0) return panicked('');
+      const code = exitCode ?? exitCodeSet(endings, main);
+      return { status: 'ok', exitCode: code, value: main?.value, report: besides('', strays, false), stats };
     }
     case runStatus.panicked:
-      return { status: 'panic', exitCode: 2, value: undefined, report, stats };
-    case runStatus.deadlocked:
-      return { status: 'deadlock', exitCode: 2, value: undefined, report: deadlockReport(endings), stats };
+      return panicked(report);
+    case runStatus.deadlocked: {
+      const text = besides(deadlockReport(endings), strays);
+      return { status: 'deadlock', exitCode: 2, value: undefined, report: text, stats };
+    }
     case runStatus.interrupted:
-      return { status: 'interrupted', exitCode: 130, value: undefined, report: '', stats };
+      return { status: 'interrupted', exitCode: 130, value: undefined, report: besides('', strays, false), stats };
     default:
       throw failure(report.trim(), endings);
   }
+}
+
+/** What has gone wrong outside of the goroutines: what every thread has found, while it loaded the program, is there once. */
+function straysOf(endings: readonly Ending[]): StrayReport[] {
+  const inOrder = [...endings].sort((a, b) => a.id - b.id).flatMap((e) => e.strays ?? []);
+  return [...new Map(inOrder.map((stray) => [`${stray.headline}\n${stray.trace}`, stray])).values()];
+}
+
+/** The report of a run, and after it the strays. If there is none, the first of them has ended the run: it is the panic. */
+function besides(report: string, strays: readonly StrayReport[], panics = report === ''): string {
+  const texts = strays.map(({ headline, trace }, k) => {
+    const intro = panics && k === 0 ? 'panic: ' : 'besides, ';
+    return `${intro}${headline}\n${trace === '' ? '' : `\n${trace}`}`;
+  });
+  return [...(report === '' ? [] : [report]), ...texts].join('\n');
+}
+
+/** The status that the program has set: where main returned, else on the first P that has one. */
+function exitCodeSet(endings: readonly Ending[], main: Ending | undefined): number {
+  const set = endings.filter((e) => e.exitCodeSet !== undefined).sort((a, b) => a.id - b.id);
+  return main?.exitCodeSet ?? set[0]?.exitCodeSet ?? 0;
 }
 
 /** Why the run could not be started. */

@@ -17,7 +17,7 @@ export class Panic extends Error {
 }
 
 /** What has ended the run, as far as this thread knows, even if the program catches what was thrown. */
-export const verdict: { error: Fatal | Exit | Escaping | undefined } = { error: undefined };
+export const verdict: { error: Fatal | Exit | Escaping | Misused | undefined } = { error: undefined };
 
 /** Forgets the verdict on an earlier run. */
 export function resetVerdict(): void {
@@ -40,6 +40,42 @@ export class Fatal extends Error {
  */
 export class UsageError extends TypeError {
   override readonly name = 'UsageError';
+}
+
+/** A UsageError about a goroutine's body, which reports find in its module: nothing of the program called it. */
+export class BodyError extends UsageError {
+  /** Number of the body (bodies.ts). */
+  readonly body: number;
+  /** True if it is about a plain `yield` in it. */
+  readonly yields: boolean;
+
+  constructor(body: number, message: string, yields = false) {
+    super(message);
+    this.body = body;
+    this.yields = yields;
+  }
+}
+
+/** An operation that was made and never given to `yield*`. Where that was, reports look for in the source. */
+export class Unyielded extends UsageError {
+  /** The operation, as programs call it: `recv`, `trace.start`. */
+  readonly operation: string;
+
+  constructor(operation: string) {
+    super(`${operation}: expected \`yield*\` before this call, which does nothing without it`);
+    this.operation = operation;
+  }
+}
+
+/** An operation that was iterated by something else than `yield*`. No program can catch it: the goroutine is in a queue. */
+export class Misused extends UsageError {
+  constructor() {
+    super(
+      'expected `yield*` before an operation or a call of a function*, got a destructuring, a spread or a loop over it, ' +
+        'which does not wait for it',
+    );
+    verdict.error ??= this;
+  }
 }
 
 /** Thrown by exit(): ends the run with a status, even if the program catches it. */

@@ -4,7 +4,8 @@
 import { releaseArena } from './arena.js';
 import { callBody } from './args.js';
 import { bodyAt, bodyName } from './bodies.js';
-import { Escaping, UsageError, verdict } from './errors.js';
+import { unfinishedResult } from './callback.js';
+import { BodyError, Escaping, Misused, verdict } from './errors.js';
 import { fnArena, fnArgs, fnBody, freeG, goidOf, m } from './g.js';
 import { G, gIndex, gStatus, H, i32, oneP, P, pId, RING, runStatus } from './memory.js';
 import { nothingForgotten } from './op.js';
@@ -13,6 +14,7 @@ import { act } from './reason.js';
 import { ringget, ringIsFull } from './runq.js';
 import { search } from './sched.js';
 import { tracer } from './tracing/current.js';
+import { describe } from './type.js';
 
 /**
  * Plain goroutines in the global queue beyond which their creator runs some itself: enough to keep the other Ps busy
@@ -63,6 +65,7 @@ export class Executor {
         this.#runPlain(gp, fn);
       } else {
         m.resuming = false;
+        m.leaving = false;
         const goroutine = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine; // takes the arguments, and no step
         if (tracer !== undefined) tracer.firstStart(gp);
         i32[gp + G.HOME] = pId(pp);
@@ -72,6 +75,7 @@ export class Executor {
     } else {
       if (tracer !== undefined) tracer.start(gp);
       m.resuming = true;
+      m.leaving = false;
       this.#step(gp, this.goroutines[gIndex(gp)]!, false);
     }
     this.#left();
@@ -82,6 +86,7 @@ export class Executor {
     m.curg = gp;
     m.arena = fnArena(i32[gp + G.FN]!);
     m.resuming = true;
+    m.leaving = false;
     this.#step(gp, this.goroutines[gIndex(gp)]!, false);
     this.#left();
   }
@@ -95,15 +100,14 @@ export class Executor {
 
   /** Runs a body that never parks. */
   #runPlain(gp: number, fn: number): void {
-    const value = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn));
-    if (value !== undefined) checkPlainResult(value, fn);
-    this.#goexit(gp, value);
+    this.#goexit(gp, callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)));
   }
 
   /** Runs a body that may park until it does, or ends. */
   #step(gp: number, goroutine: Goroutine, first: boolean): void {
     const step = goroutine.next();
     if (step.done) {
+      if (m.leaving) throw new Misused();
       if (!first) this.goroutines[gIndex(gp)] = undefined;
       i32[m.pp + P.NHOME]!--;
       this.#goexit(gp, step.value);
@@ -112,14 +116,17 @@ export class Executor {
     if (first) this.goroutines[gIndex(gp)] = goroutine;
     // A parking operation has changed the status, and whoever wakes the G makes it runnable; only we make it running.
     if (i32[gp + G.STATUS] === gStatus.running && (pace === undefined || !pace.postponed)) {
-      throw new UsageError(
-        `${bodyName(fnBody(i32[gp + G.FN]!))}: expected \`yield*\`, got a plain \`yield\`, which means nothing here`,
-      );
+      const body = fnBody(i32[gp + G.FN]!);
+      const text =
+        'expected `yield*`, got a plain `yield`, which means nothing here, or a `yield*` of neither an operation nor a call ' +
+        'of a function*';
+      throw new BodyError(body, `${bodyName(body)}: ${text}`, true);
     }
   }
 
   #goexit(gp: number, value: unknown): void {
     nothingForgotten();
+    if (value !== undefined) checkResult(value, i32[gp + G.FN]!, goidOf(gp) === MAIN_GOID);
     if (verdict.error !== undefined) throw verdict.error;
     if (tracer !== undefined) tracer.end();
     if (goidOf(gp) === MAIN_GOID) this.#mainReturned(value);
@@ -154,6 +161,7 @@ export class Executor {
       throw new Escaping(error, m.curg);
     }
     this.#makingRoom = false;
+    m.leaving = false;
     i32[pp + P.NSWITCHES]!++;
     i32[pp + P.CURG] = creator;
     i32[creator + G.STATUS] = gStatus.running;
@@ -163,12 +171,35 @@ export class Executor {
   }
 }
 
-function checkPlainResult(value: unknown, fn: number): void {
-  const made = value !== null && typeof value === 'object' && Symbol.iterator in value && 'next' in value;
-  const promise = value instanceof Promise;
-  if (!made && !promise) return;
-  throw new UsageError(
-    `go ${bodyName(fnBody(fn))}: expected a generator function or one that runs to its end, got one that returns a ` +
-      `${made ? 'generator' : 'promise'}; declare it \`function*\``,
-  );
+/**
+ * What a body returns is nothing to wait for, and nothing to run: a promise or a generator is a mistake. What main returns
+ * leaves its thread.
+ * @throws BodyError
+ */
+function checkResult(value: unknown, fn: number, isMain: boolean): void {
+  const result = unfinishedResult(value);
+  const body = fnBody(fn);
+  if (result === undefined) {
+    if (!isMain || isPrimitive(value)) return;
+    try {
+      structuredClone(value);
+      return;
+    } catch (error) {
+      const why = (error as Error).message;
+      throw new BodyError(
+        body,
+        `${bodyName(body)}: expected a result that can leave its thread, got ${describe(value)}: ${why}`,
+      );
+    }
+  }
+  const text =
+    (fn & 1) === 0
+      ? `expected a generator function or one that runs to its end, got one that returns ${result}; declare it \`function*\``
+      : `expected a result that is a value, got ${result}`;
+  const fix = result === 'a generator' ? ' and `yield*` the call that makes it' : ': a goroutine cannot await';
+  throw new BodyError(body, `go ${bodyName(body)}: ${text}${fix}`);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || /^(bigint|boolean|number|string)$/.test(typeof value);
 }

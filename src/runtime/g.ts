@@ -20,6 +20,8 @@ export const m = {
   arena: 0,
   /** True from the moment a parked G gets the thread back until its parking call has noticed. */
   resuming: false,
+  /** True once the running G has answered that it leaves: until it has the thread back, nothing of it is asked again. */
+  leaving: false,
 };
 
 /** Dead Gs that this thread keeps, and how many it trades with the global list at a time. */
@@ -39,6 +41,7 @@ export function resetGs(): void {
   m.curg = 0;
   m.arena = 0;
   m.resuming = false;
+  m.leaving = false;
 }
 
 /**

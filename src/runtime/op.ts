@@ -7,8 +7,9 @@
 // is allocated). If not, the goroutine is queued on the channel, an unfinished result travels up to the scheduler,
 // which runs others, and comes back with the value when somebody has sent one.
 
+import { unfinishedResult } from './callback.js';
 import { engine } from './engine.js';
-import { UsageError } from './errors.js';
+import { Misused, Unyielded } from './errors.js';
 import { m } from './g.js';
 import { G, gStatus, i32, P } from './memory.js';
 import { pace } from './pace.js';
@@ -29,8 +30,19 @@ export interface NamedOp<T> extends Op<T> {
 export type Go<T = void> = Generator<void, T, void>;
 
 const finished = { done: true as const, value: undefined as unknown };
-/** What an iterator answers when its goroutine leaves the thread. */
-export const unfinished = { done: false as const, value: undefined };
+const unfinished = { done: false as const, value: undefined };
+
+/** What an iterator answers when its goroutine leaves the thread. @throws Misused if it has been asked by a loop */
+export function leave(): typeof unfinished {
+  if (m.leaving) throw new Misused();
+  m.leaving = true;
+  return unfinished;
+}
+
+/** An iterator's `return`, which `yield*` never calls, but what takes an iterator apart, when it has enough. */
+export function abandoned(): never {
+  throw new Misused();
+}
 
 /** What an iterator answers when its operation is over. One object serves all: `yield*` reads it at once. */
 export function finish<T>(value: T): IteratorReturnResult<T> {
@@ -48,6 +60,23 @@ export function done<T>(value: T): Iterator<void, T, void> {
 }
 
 /**
+ * The same for an operation whose result is made to be taken apart. Without its `yield*`, `const [v, ok] = c.recv2()` would
+ * take the iterator apart, and lose the value: then next() is called without an argument, which `yield*` always has.
+ */
+export function doneApart<T>(value: T): Iterator<void, T, void> {
+  const iterator = done(value);
+  return iterator === over ? (overApart as Iterator<void, T, void>) : iterator;
+}
+
+const overApart: Iterator<void, unknown, void> = {
+  next() {
+    // biome-ignore lint/complexity/noArguments: rest parameters would be an array
+    if (arguments.length === 0) throw new Misused();
+    return finished;
+  },
+};
+
+/**
  * True if the running G has had its time slice, or the run is to stop.
  * Unlike Go, nothing is preempted inside a computation: a goroutine keeps its thread until its next `yield*`.
  */
@@ -60,9 +89,13 @@ export abstract class Parked<T> implements Iterator<void, T, void> {
   next(): IteratorResult<void, T> {
     // The scheduler sets `resuming` when it gives the thread back to a parked G, and the innermost iterator, which
     // is the one that parked, is the first to be asked.
-    if (!m.resuming) return unfinished;
+    if (!m.resuming) return leave();
     m.resuming = false;
     return finish(this.resume());
+  }
+
+  return(): never {
+    return abandoned();
   }
 
   /** What the operation answers, now that the G has been woken. */
@@ -122,12 +155,16 @@ class Postponed<T> implements Iterator<void, T, void> {
 
   next(): IteratorResult<void, T> {
     if (this.#begun === undefined) {
-      if (!m.resuming) return unfinished;
+      if (!m.resuming) return leave();
       m.resuming = false;
       early(this.#on); // now it is not: the others have gone
       this.#begun = this.#begin();
     }
-    return this.#begun.next();
+    return this.#begun.next(undefined); // with an argument, as `yield*` calls it
+  }
+
+  return(): never {
+    return abandoned();
   }
 }
 
@@ -166,8 +203,19 @@ export function nothingForgotten(): void {
   if (made !== undefined) forgotten();
 }
 
+/** What is left to `yield*` of what a callback has returned: an operation, or the generator of a `function*`. */
+export function toRun<T>(value: unknown): Op<T> | undefined {
+  const runs = (made !== undefined && value === made) || unfinishedResult(value) === 'a generator';
+  return runs ? (value as Op<T>) : undefined;
+}
+
+/** The operation that the running goroutine has made and never begun, as an error; undefined if there is none. */
+export function whatIsForgotten(): Unyielded | undefined {
+  return made && new Unyielded(made.name);
+}
+
 function forgotten(): never {
   const name = made!.name;
   made = undefined;
-  throw new UsageError(`${name}: expected \`yield*\` before this call, which does nothing without it`);
+  throw new Unyielded(name);
 }

@@ -1,8 +1,7 @@
 // A program as a thread sees it: its modules, loaded, and its main function.
 
-import { fileURLToPath } from 'node:url';
 import { fileName, type ProgramModule, setProgram } from './bodies.js';
-import { UsageError } from './errors.js';
+import { Exit, UsageError } from './errors.js';
 
 /** How a module is loaded: its exports. */
 export type Importer = (url: string) => Promise<ProgramModule['exports']>;
@@ -32,14 +31,13 @@ export function mainOf(program: readonly ProgramModule[]): CallableFunction {
   return main as CallableFunction;
 }
 
-/** @throws Error that names the module, and the line if the syntax is wrong */
+/** @throws Error that names the file and the line that are wrong, in the module or what it imports; Exit if it exits */
 async function load(url: string, importer: Importer): Promise<ProgramModule> {
   try {
     return { url, exports: await importer(url) };
   } catch (error) {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const at = error instanceof Error ? /^(file:\S+?:\d+)\n/.exec(error.stack ?? '')?.[1] : undefined;
-    throw new Error(`${fileURLToPath(at ?? url)}: cannot be loaded: ${text}`, { cause: error });
+    if (error instanceof Exit) throw error;
+    throw await (await import('./loading.js')).whyNotLoaded(url, error);
   }
 }
 

@@ -1,14 +1,18 @@
 // What is printed when a run ends badly: panics with the goroutine's stack, deadlocks with what every goroutine waits
 // for. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
 
-import { bodyName } from './bodies.js';
-import { Fatal, Panic, UsageError } from './errors.js';
-import { callsBodies } from './execute.js';
+import { bodyAt, bodyName, bodyUrl } from './bodies.js';
+import type { StrayReport } from './ending.js';
+import { BodyError, Misused, Unyielded, UsageError } from './errors.js';
 import { fnBody, goidOf, m } from './g.js';
 import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from './memory.js';
+import { whatIsForgotten } from './op.js';
 import { wait, waitReasonStrings } from './reason.js';
-import { type Frame, framesOf, sourcePosition } from './source.js';
+import { sourceLines, sourcePosition } from './source.js';
+import { causesOf, errorText, headline, type ProgramStack, position, programStack, stackText } from './stacktext.js';
+import type { Stray } from './stray.js';
 import { describe, typeById, typeIn } from './type.js';
+import type { Place } from './unyielded.js';
 
 /** A goroutine, as deadlocks and goroutine profiles show it. */
 export interface GoroutineReport {
@@ -26,52 +30,98 @@ export interface GoroutineReport {
   readonly text: string;
 }
 
-/** Our own files: a program's author wants to see the program's frames. */
-const RUNTIME = ['../go/', '../profile/', './'].map((room) => new URL(room, import.meta.url).href);
-
-/** A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. */
-export function reportPanic(error: unknown): { report: string; misuse?: boolean } {
-  const frames = error instanceof Error ? programFrames(error) : [];
+/**
+ * A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. Reads
+ * sources to say what to write, and where.
+ */
+export async function reportPanic(error: unknown): Promise<{ report: string; misuse?: boolean }> {
+  const stack = programStack(error);
   const gp = m.curg;
   if (error instanceof UsageError || gp === 0) {
-    const where = frames[0] ? ` (at ${position(frames[0])})` : '';
+    const misuse = error instanceof UsageError;
     const text = error instanceof Error ? error.message : describe(error);
-    return { report: `${text}${where}\n`, misuse: error instanceof UsageError };
+    const place = await placeOf(error, stack, gp);
+    const forgotten =
+      gp === 0 || error instanceof Unyielded ? '' : await stillForgotten(stack, fnBody(i32[gp + G.FN]!));
+    return { report: `${text}${place}${forgotten === '' ? '' : `; ${forgotten}`}\n`, misuse };
   }
   const name = bodyName(fnBody(i32[gp + G.FN]!));
-  const lines = frames.map((f) => `${f.fn || name}(...)\n\t${position(f)}`);
+  const head = `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n`;
+  const forgotten = await stillForgotten(stack, fnBody(i32[gp + G.FN]!));
+  const hints = `${notIterable(error, stack)}${forgotten === '' ? '' : `\n${forgotten}\n`}`;
+  return { report: `${head}${stackText(stack, name)}${createdBy(gp)}${causesOf(error)}${hints}` };
+}
+
+/** Where a misuse is, as the end of its line. */
+async function placeOf(error: unknown, stack: ProgramStack, gp: number): Promise<string> {
+  const noticed = stack.whole ? stack.frames[0] : undefined;
+  if (error instanceof Unyielded && gp !== 0) return unyielded(error.operation, stack, fnBody(i32[gp + G.FN]!));
+  if (error instanceof Misused) {
+    // What takes an iterator apart calls the functions below it, which are right.
+    const at = stack.frames.find((f) => !/\byield\s*\*/.test(sourceLines(f.url, f.line, f.line))) ?? noticed;
+    return at === undefined ? `: goroutine ${goidOf(gp)}` : ` (at ${position(at)})`;
+  }
+  if (noticed !== undefined) return ` (at ${position(noticed)})`;
+  if (!(error instanceof BodyError)) return '';
+  const yields = error.yields ? await (await import('./unyielded.js')).findPlainYields(bodyUrl(error.body)) : [];
+  if (yields.length > 0) return ` (at ${placesText(yields)})`;
+  const { definition } = await import('./tracing/frames.js');
+  const { file, line } = definition(error.body);
+  return ` (at ${file}:${line})`;
+}
+
+/**
+ * What may be behind a panic, or a value of the wrong type: `mu.lock()` without its `yield*` shows as the unlock of an unlocked
+ * mutex, and `go(f, c.recv())` as an argument that cannot cross threads.
+ */
+async function stillForgotten(stack: ProgramStack, body: number): Promise<string> {
+  const forgotten = whatIsForgotten();
+  if (forgotten === undefined) return '';
+  return `${forgotten.message}${await unyielded(forgotten.operation, stack, body)}`;
+}
+
+/** Where a call is that was never given to `yield*`, and who made it. */
+async function unyielded(operation: string, stack: ProgramStack, body: number): Promise<string> {
+  const { findUnyielded } = await import('./unyielded.js');
+  const frames = stack.whole ? stack.frames : [];
+  const places = await findUnyielded(operation, frames, { url: bodyUrl(body), text: String(bodyAt(body)) });
+  const who = `: goroutine ${goidOf(m.curg)}, ${bodyName(body)}`;
+  const declare =
+    places.length > 0 && places.every((p) => !p.inGenerator) ? ', in a function to declare `function*`' : '';
+  if (places.length === 1) return `${who}${declare} (at ${placesText(places)})`;
+  const noticed = frames[0] === undefined ? 'at its end' : `at ${position(frames[0])}`;
+  if (places.length === 0) return `${who} (noticed ${noticed})`;
+  return `${who}${declare}; one of the calls at ${placesText(places)} (noticed ${noticed})`;
+}
+
+/** Places that are named if there are many. */
+const MOST_PLACES = 8;
+
+function placesText(places: readonly Place[]): string {
+  const texts = places.slice(0, MOST_PLACES).map((p) => sourcePosition(p.url, p.line, p.column));
+  return [...texts, ...(places.length > MOST_PLACES ? ['others'] : [])].join(', ');
+}
+
+/**
+ * What to write where V8 says that something is not iterable, if that is what follows a `yield*`. Its own words do not
+ * mention promises, which are what it mostly is.
+ */
+function notIterable(error: unknown, { frames }: ProgramStack): string {
+  const [at] = frames;
+  if (!(error instanceof TypeError) || at === undefined || !/\bis not iterable\b/.test(error.message)) return '';
+  if (!/\byield\s*\*/.test(sourceLines(at.url, at.line - 1, at.line))) return '';
+  return (
+    `\n${position(at)}: what follows \`yield*\` must be an operation of mandel/go, such as c.recv(), or a call of a ` +
+    'function*; a promise cannot be awaited by a goroutine\n'
+  );
+}
+
+/** An error outside of the goroutines, as a part of its thread's ending. */
+export function reportStray({ how, error }: Stray): StrayReport {
   return {
-    report: `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n${bodyLine(name, lines)}${createdBy(gp)}\n`,
+    headline: `${how}: ${errorText(error)}`,
+    trace: `${stackText(programStack(error))}${causesOf(error)}`.trimStart(),
   };
-}
-
-function headline(error: unknown): string {
-  if (error instanceof Fatal) return `fatal error: ${error.message}`;
-  if (error instanceof Panic) return `panic: ${error.message}`;
-  if (error instanceof Error) return `panic: ${error.name}: ${error.message}`;
-  return `panic: ${typeof error === 'string' ? error : describe(error)}`;
-}
-
-/** The frames, with the goroutine's body as the outermost, by its full name. */
-function bodyLine(name: string, lines: string[]): string {
-  const last = lines.pop();
-  if (last === undefined) return `${name}(...)\n`;
-  return [...lines, last.replace(/^.*?\(\.\.\.\)/, `${name}(...)`)].map((line) => `${line}\n`).join('');
-}
-
-/** The frames of the goroutine: from where it threw out to its body, without the runtime's own. */
-function programFrames(error: Error): Frame[] {
-  const frames = framesOf(error);
-  const scheduler = frames.findIndex((f) => isOurs(f) && callsBodies(f.fn));
-  return frames.slice(0, Math.max(scheduler, 0)).filter((f) => !f.url.startsWith('node:') && !isOurs(f));
-}
-
-function isOurs(f: Frame): boolean {
-  return RUNTIME.some((room) => f.url.startsWith(room));
-}
-
-function position(f: Frame): string {
-  return sourcePosition(f.url, f.line, f.column);
 }
 
 function createdBy(gp: number): string {

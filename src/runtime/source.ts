@@ -69,6 +69,16 @@ function readMap(url: string): SourceMapReader | undefined {
   }
 }
 
+/** Lines of the script at `url`, from `first` to `last`, as it was compiled; empty if it cannot be read. */
+export function sourceLines(url: string, first: number, last: number): string {
+  try {
+    const lines = readFileSync(fileURLToPath(url), 'utf8').split('\n');
+    return lines.slice(Math.max(0, first - 1), last).join('\n');
+  } catch {
+    return '';
+  }
+}
+
 function pathOf(url: string): string {
   return url.startsWith('file:') ? fileURLToPath(url) : url;
 }

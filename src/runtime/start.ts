@@ -1,10 +1,12 @@
 // Starts programs: the one place that picks an engine.
 
+import { checkCallbacks } from './callback.js';
 import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';
 import { MAX_THREADS, procsWanted } from './procs.js';
 import type { ErrandAct } from './profiling/errand.js';
 import type { Part, ProfileKind } from './profiling/part.js';
+import { programOf } from './programurl.js';
 import type { Outcome } from './sim/explore.js';
 import type { Machine } from './sim/machine.js';
 import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
@@ -45,7 +47,7 @@ export interface RawProfile {
 
 /** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
 export interface Program {
-  /** URLs. */
+  /** URLs, or paths as run takes them. */
   readonly modules: readonly string[];
   /** What main is called with. */
   readonly args?: readonly unknown[];
@@ -109,12 +111,13 @@ export class Runtime {
 
   /**
    * Runs a program to its end, and returns how it ended. One run at a time.
-   * @throws Error if it could not be started
+   * @throws UsageError if there is no such file; Error if it could not be started
    */
-  run(
+  async run(
     program: string | URL | Program,
     options: Omit<RunOptions, 'procs' | 'engine' | 'machine'> = {},
   ): Promise<RunResult> {
+    checkOptions(options);
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
     return this.#threads.run(programOf(program), seed, options);
   }
@@ -159,6 +162,7 @@ export class Simulator {
     program: string | URL | Program,
     options: Omit<RunOptions, 'procs' | 'engine' | 'machine'> = {},
   ): Promise<SimResult> {
+    checkOptions(options);
     return (await this.#simulations).run(programOf(program), options.seed ?? DEFAULT_SEED, options);
   }
 
@@ -168,6 +172,7 @@ export class Simulator {
    * @throws Error as run does
    */
   async explore(program: string | URL | Program, options: ExploreOptions): Promise<readonly Outcome[]> {
+    checkOptions(options);
     return (await this.#simulations).explore(programOf(program), options);
   }
 
@@ -185,25 +190,17 @@ export class Simulator {
   }
 }
 
-function argsOf(program: string | URL | Program): readonly unknown[] {
-  return typeof program === 'object' && 'args' in program ? (program.args ?? []) : [];
-}
-
-/** @throws UsageError for an argument that would be another object on the run's threads */
-function programOf(program: string | URL | Program): Program {
-  const handle = argsOf(program).find((arg) => typeof arg === 'object' && arg !== null && 'handleType' in arg);
-  if (handle !== undefined) {
-    throw new UsageError(
-      'args: expected values that can be copied, got a channel or another shared object, which belongs to no run; make it in ' +
-        'main, or at the top level of the program',
-    );
-  }
-  return typeof program === 'string' || program instanceof URL ? { modules: [String(program)] } : program;
+/** @throws UsageError if a callback is one that nothing would run */
+function checkOptions(options: Pick<RunOptions, 'onProfile' | 'onListen'> & { readonly onProgress?: unknown }): void {
+  const { onProfile, onProgress, onListen } = options;
+  checkCallbacks('run', { onProfile, onProgress, onListen });
 }
 
 /**
  * Runs a program on threads of its own, and returns how it ended.
- * @throws Error if it could not be started
+ * @param program its module, as Node takes one for a Worker: a `file:` URL, an absolute path, or one that begins with `./` or
+ * `../`, which counts from the working directory; or several modules, and what main is called with
+ * @throws UsageError if there is no such file; Error if it could not be started
  * @example
  * const result = await run(new URL('./sieve.js', import.meta.url), { procs: 2 });
  */

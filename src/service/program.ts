@@ -4,7 +4,7 @@
 // The modules with the handlers are in this module's URL (see serviceProgram), so that they are loaded before main begins.
 
 import { writeSync } from 'node:fs';
-import { type Conn, type Go, goArena, listen, WaitGroup } from '../go/index.js';
+import { type Conn, type Go, goArena, listen, UsageError, WaitGroup } from '../go/index.js';
 import { modes, moduleOf } from '../modes/index.js';
 import type { Call, Handler, Head, Request, Response } from './handler.js';
 import { stamp } from './log.js';
@@ -70,11 +70,25 @@ function* respond(c: Conn, { handler, query, remote = '' }: Call): Go<Response> 
   if (serving === undefined) return plain(404, `no handler ${JSON.stringify(handler)} in this service\n`);
   try {
     const going = serving(request);
-    return Symbol.iterator in going ? yield* going : going;
+    return checked(handler, isGoing(going) ? yield* going : going);
   } catch (error) {
     logPanic(remote, error);
     return plain(500, 'the handler has panicked\n');
   }
+}
+
+function isGoing(result: Go<Response> | Response): result is Go<Response> {
+  return typeof result === 'object' && result !== null && Symbol.iterator in result && 'next' in result;
+}
+
+/** What a handler answers, if it is an answer. @throws UsageError, which becomes a 500, and a line in the log */
+function checked(handler: string, response: unknown): Response {
+  const body = typeof response === 'object' && response !== null && 'body' in response ? response.body : undefined;
+  if (typeof body === 'string' || body instanceof Uint8Array) return response as Response;
+  const awaits =
+    typeof response === 'object' && response !== null && ('then' in response || Symbol.asyncIterator in response);
+  const got = awaits ? 'a promise: a goroutine cannot await, declare it `function*`' : 'something else';
+  throw new UsageError(`${handler}: expected a handler that returns { body }, a string or bytes, got ${got}`);
 }
 
 function plain(status: number, body: string): Response {

@@ -131,11 +131,118 @@ describe('a body of the wrong kind', () => {
     );
   });
 
-  test('an async function is refused', async () => {
-    const ended = await runProgram('export async function main() {}');
-    expect(oneLine(ended)).toMatch(
-      /^go p\.main: expected a generator function or one that runs to its end, got one that returns a promise; declare it `function\*`/,
+  test.each([
+    { body: 'async function body() {}', got: 'an async function' },
+    { body: 'async function* body() {}', got: 'an async generator function' },
+    { body: 'const body = async () => {};', got: 'an async function' },
+  ])('$got is refused where it is started: $body', async ({ body, got }) => {
+    const why = `got ${got}: a goroutine cannot await; declare it \`function*\` and \`yield*\` what parks`;
+    const started = await runProgram(`export ${body}\nexport function* main() {\n  go(body);\n  yield* sleep(1);\n}`);
+    expect(oneLine(started)).toBe(
+      `go p.body: expected a generator function or one that runs to its end, ${why} (at p.mjs:4:3)`,
     );
+    const main = await runProgram(`export ${body.replace('body', 'main')}`);
+    expect(oneLine(main)).toMatch(/^mandel: go p\.main: expected a generator function .* \(at p\.mjs:2\)$/);
+    expect(main.stderr).toContain(why);
+  });
+
+  test.each([
+    { result: 'Promise.resolve()', got: 'a promise' },
+    { result: '{ then() {} }', got: 'a promise' },
+    { result: '(function* () {})()', got: 'a generator' },
+    { result: '(async function* () {})()', got: 'an async generator' },
+  ])('a plain function that returns $got is refused when it returns: $result', async ({ result, got }) => {
+    const body = `export const body = () => (${result});\nexport function* main() {\n  go(body);\n  yield* sleep(second);\n}`;
+    expect(oneLine(await runProgram(body))).toMatch(
+      new RegExp(`^go p\\.body: .* got one that returns ${got}; declare it \`function\\*\`.* \\(at p\\.mjs:2\\)$`),
+    );
+    const main = `export function main() {\n  return ${result};\n}`;
+    expect(oneLine(await runProgram(main))).toMatch(new RegExp(`^go p\\.main: .* got one that returns ${got}; `));
+  });
+
+  test.each([
+    { result: 'helper()', got: 'a generator' },
+    { result: 'Promise.resolve()', got: 'a promise' },
+  ])('a generator function that returns $got is refused', async ({ result, got }) => {
+    const ended = await runProgram(`function* helper() {}\nexport function* main() {\n  return ${result};\n}`);
+    expect(oneLine(ended)).toMatch(new RegExp(`^go p\\.main: expected a result that is a value, got ${got}`));
+  });
+
+  test.each([
+    { result: '() => {}', got: 'function (anonymous)' },
+    { result: "Symbol('s')", got: 'Symbol(s)' },
+    { result: '{ f() {} }', got: 'an object' },
+  ])('a result of main that cannot leave its thread is refused: $result', async ({ result, got }) => {
+    const ended = await runProgram(`export function main() {\n  return ${result};\n}`);
+    expect(oneLine(ended)).toContain(`p.main: expected a result that can leave its thread, got ${got}`);
+  });
+});
+
+describe('a callback that would not be run or waited for', () => {
+  const loop = 'where the loop parks, write `for (;;) { const [v, ok] = yield* c.recv2(); if (!ok) break; ... }`';
+
+  test.each([
+    {
+      call: 'yield* c.range(function* (v) {})',
+      says: `range: expected a plain function, got a generator function: ${loop}`,
+    },
+    {
+      call: 'yield* c.range(async (v) => {})',
+      says: `range: expected a plain function, got an async function: a goroutine cannot await; ${loop}`,
+    },
+    { call: 'yield* c.range()', says: 'range: expected a plain function, got undefined' },
+    {
+      call: 'yield* c.range((v) => helper(v))',
+      says: `range: expected a function that runs to its end, got one that returns a generator: ${loop}`,
+    },
+    {
+      call: 'yield* c.range((v) => Promise.resolve())',
+      says: 'range: expected a function that runs to its end, got one that returns a promise: a goroutine cannot await',
+    },
+    {
+      call: 'yield* new Once().do(async () => {})',
+      says: 'once.do: expected a plain function or a generator function, got an async function: a goroutine cannot await',
+    },
+    {
+      call: 'yield* new Once().do(() => Promise.resolve())',
+      says: 'once.do: expected a function that runs to its end',
+    },
+    {
+      call: "yield* trace.withRegion('r', async function* () {})",
+      says: 'trace.withRegion: expected a plain function or a generator function, got an async generator function',
+    },
+    { call: "yield* trace.withRegion('r', () => Promise.resolve())", says: 'got one that returns a promise' },
+    { call: 'syscall(function* () {})', says: 'syscall: expected a plain function, got a generator function' },
+    { call: 'syscall(async () => 1)', says: 'syscall: expected a plain function, got an async function' },
+    {
+      call: 'syscall(() => helper())',
+      says: 'syscall: expected a function that runs to its end, got one that returns a generator',
+    },
+  ])('is refused: $call', async ({ call, says }) => {
+    const ended = await runProgram(
+      `function* helper() {}\nexport function* main() {\n  const c = chan(int, 1);\n  yield* c.send(1);\n  ${call};\n}`,
+    );
+    expect(oneLine(ended)).toMatch(/ \(at p\.mjs:6:\d+\)$/);
+    expect(ended.stderr).toContain(says);
+  });
+
+  test('is run where that makes sense', async () => {
+    const ended = await runProgram(`
+function* helper(c) { return yield* c.recv(); }
+export function* main() {
+  const c = chan(int, 9);
+  yield* new Once().do(function* () { yield* c.send(1); });
+  yield* new Once().do(() => c.send(2));
+  yield* new Once().do(() => 5);
+  println(yield* trace.withRegion('r', () => helper(c)), yield* trace.withRegion('r', () => c.recv()));
+  println(yield* trace.withRegion('r', () => 'text'));
+  yield* c.send(3);
+  c.close();
+  const seen = [];
+  yield* c.range((v) => seen.push(v));
+  println(seen);
+}`);
+    expect(ended).toMatchObject({ status: 0, stdout: '1 2\ntext\n3\n', stderr: '' });
   });
 });
 
@@ -160,10 +267,8 @@ describe('a forgotten `yield*`', () => {
 
 describe('the API outside of a run', () => {
   test('says that there is no run', async () => {
-    const { chan, int } = await import('mandel/go');
-    expect(() => chan(int)).toThrow(
-      /^go: expected to be called by a goroutine, but no run is under way on this thread/,
-    );
+    const { now } = await import('mandel/go');
+    expect(now).toThrow(/^go: expected to be called by a goroutine, but no run is under way on this thread/);
   });
 });
 

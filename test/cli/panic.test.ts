@@ -1,9 +1,10 @@
 // A goroutine that throws: Go's panic, with the goroutine, its body and where it happened; exit status 2.
 
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli, type Ended } from '../support/cli.js';
+import { skipLoudly } from '../support/loudskip.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -144,6 +145,17 @@ export function* main() { deep(20); }`);
     writeFileSync(join(cwd, 'p.mjs.map'), JSON.stringify(map));
     const ended = await cli(['run', file], { cwd });
     expect(ended.stderr).toContain(`p.main(...)\n\t${join(cwd, 'p.ts')}:1:`);
+  });
+
+  test('names bodies of programs in TypeScript without its extension', async (context) => {
+    if (!('typescript' in process.features) || !process.features.typescript) {
+      skipLoudly(context, 'this Node does not run TypeScript by itself');
+    }
+    const cwd = tempDir();
+    const file = writeProgram(cwd, 'p', 'export function* main(): Generator<void, void, void> {\n  panic(1);\n}');
+    renameSync(file, join(cwd, 'p.mts'));
+    const ended = await cli(['run', 'p.mts'], { cwd });
+    expect(ended.stderr).toContain(`p.main(...)\n\t${join(cwd, 'p.mts')}:3:3`);
   });
 
   test('in two goroutines at once is reported once', async () => {

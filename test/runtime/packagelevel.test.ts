@@ -103,23 +103,33 @@ export function* main() { go(work, done, 20); return yield* done.recv(); }`,
   });
 });
 
+/** A main that runs until both threads have loaded the program: they have joined the run, or cannot, a moment later. */
+const bothAreUp = `
+writeFileSync(process.env.MEETING + '/' + threadId, '');
+export function* main() {
+  while (readdirSync(process.env.MEETING).length < 2) yield* sleep(millisecond);
+  yield* sleep(50 * millisecond);
+}`;
+
 /** What no thread can know to be one object, and what goroutines alone can do. */
 const refused = [
   {
     what: 'an object that only some threads make',
     body: `
+import { readdirSync, writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 const mu = threadId % 2 === 0 ? new Mutex() : undefined;
-export function* main() { yield* sleep(50 * millisecond); }`,
-    says: /new Mutex\(\): expected every thread to make the same objects .* got one that only some threads make \(at .*p\.mjs:3:\d+\); make it on every thread/,
+${bothAreUp}`,
+    says: /new Mutex\(\): expected every thread to make the same objects .* got one that only some threads make \(at .*p\.mjs:4:\d+\); make it on every thread/,
   },
   {
     what: 'different objects on different threads',
     body: `
+import { readdirSync, writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 const c = threadId % 2 === 0 ? chan(int) : chan(string);
-export function* main() { yield* sleep(50 * millisecond); }`,
-    says: /expected every thread to make the same objects .* \(at .*p\.mjs:3:\d+\)/,
+${bothAreUp}`,
+    says: /expected every thread to make the same objects .* \(at .*p\.mjs:4:\d+\)/,
   },
   {
     what: 'an object made in an async function',
@@ -172,6 +182,7 @@ let message = '';`,
 describe('refused while a module is loaded', () => {
   test.each(refused)('$what', async ({ body, says }) => {
     process.env.TRACE_FILE = join(tempDir(), 'trace.out');
+    process.env.MEETING = tempDir();
     const ended = await run(program(body), { procs: 2 }).then(
       ({ report }) => report,
       (error: Error) => error.message,

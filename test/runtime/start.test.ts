@@ -2,9 +2,10 @@
 // each other.
 
 import { execFile } from 'node:child_process';
-import { pathToFileURL } from 'node:url';
+import { relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { defaultProcs, MAX_THREADS, type RunResult, Runtime, run } from 'mandel/run';
+import { defaultProcs, MAX_THREADS, type RunResult, Runtime, run, Simulator } from 'mandel/run';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { picks } from '../support/picks.js';
 import { writeProgram } from '../support/program.js';
@@ -26,6 +27,67 @@ test('a program is handed arguments, and answers with what main returns', async 
   const url = String(program('export function main(...args) { return { args, sum: args[0] + args[1] }; }'));
   const { value } = await run({ modules: [url], args: [1, 2, 'three', { four: { five: 5 } }] }, { procs: 1 });
   expect(value).toEqual({ args: [1, 2, 'three', { four: { five: 5 } }], sum: 3 });
+});
+
+describe('a program', () => {
+  const at = (path: string) => relative(process.cwd(), path);
+  const file = () => fileURLToPath(program('export function main() { return 7; }'));
+
+  test.each(['threads', 'sim'] as const)(
+    'is a URL or a path, as Node takes one for a Worker, on %s',
+    async (engine) => {
+      const path = file();
+      for (const each of [pathToFileURL(path), pathToFileURL(path).href, path, at(path).replace(/^(?!\.)/, './')]) {
+        expect((await run(each, { engine, procs: 1 })).value).toBe(7);
+        expect((await run({ modules: [String(each)] }, { engine, procs: 1 })).value).toBe(7);
+      }
+    },
+  );
+
+  test.each([
+    { given: 'prog.js', says: 'expected a file: URL or a path that begins with / or ./, got "prog.js"' },
+    { given: 'data:text/javascript,0', says: 'expected a file: URL or a path that begins with / or ./, got' },
+    { given: 'https://example.org/p.js', says: 'expected a file: URL or a path that begins with / or ./, got' },
+    {
+      given: './nope.js',
+      says: `got no file nope.js in ${process.cwd()}: "./nope.js" counts from the working directory`,
+    },
+    { given: '/nope/nope.js', says: 'got no file nope.js in /nope' },
+    { given: './test', says: 'expected a JavaScript module, got a directory' },
+    { given: {}, says: 'expected a program, which is a URL, a path or { modules, args }, got an object' },
+    { given: undefined, says: 'expected a program, which is a URL, a path or { modules, args }, got undefined' },
+  ])('is refused if there is none: $given', async ({ given, says }) => {
+    const runtime = new Runtime(1);
+    const simulator = new Simulator(1);
+    const wrong = given as string;
+    for (const started of [
+      runtime.run(wrong),
+      simulator.run(wrong),
+      simulator.explore(wrong, { runs: 1 }),
+      simulator.replay(wrong, { seed: 1, strategy: 'random' }),
+      run(wrong),
+    ]) {
+      const error: Error = await started.then(
+        () => new Error('it ran'),
+        (reason) => reason,
+      );
+      expect(error.message).toContain(says);
+      expect(error.message).not.toContain('\n');
+      expect(error.name).toBe('UsageError');
+    }
+    await runtime.close();
+    await simulator.close();
+  });
+
+  test.each(['onProgress', 'onListen', 'onProfile'])(
+    'is not run if a generator function is to be called: %s',
+    async (name) => {
+      const options = { procs: 1, [name]: function* () {} };
+      await expect(run(sieve, options)).rejects.toThrow(
+        `run: expected a function as ${name}, got a generator function`,
+      );
+    },
+  );
 });
 
 test('the counts are those of the program', async () => {

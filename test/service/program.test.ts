@@ -123,7 +123,7 @@ import { run } from 'mandel/run';
 import { serviceProgram } from 'mandel/service/program';
 const call = (dialer, handler, query) => dialer.call(JSON.stringify({ handler, query, remote: '127.0.0.1:54321' }), new AbortController().signal);
 await run({ modules: serviceProgram([${JSON.stringify(handlers)}]) }, { procs: 2, onListen: async (dialer) => {
-  for (const handler of ['panics', 'throws', 'doubled']) {
+  for (const handler of ['panics', 'throws', 'awaits', 'doubled']) {
     const { head, body, done } = await call(dialer, handler, { n: 4 });
     console.log(handler, JSON.parse(head).status, body.toString().trim());
     done();
@@ -131,12 +131,17 @@ await run({ modules: serviceProgram([${JSON.stringify(handlers)}]) }, { procs: 2
   dialer.close();
 } });`;
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-    expect(stdout).toBe('panics 500 the handler has panicked\nthrows 500 the handler has panicked\ndoubled 200 8\n');
+    expect(stdout).toBe(
+      'panics 500 the handler has panicked\nthrows 500 the handler has panicked\nawaits 500 the handler has panicked\ndoubled 200 8\n',
+    );
     const log = stderr.split('\n').filter((line) => /^\d{4}\//.test(line));
     const date = String.raw`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d`;
     expect(log).toEqual([
       expect.stringMatching(new RegExp(`^${date} http: panic serving 127.0.0.1:54321: nobody knows how$`)),
       expect.stringMatching(new RegExp(`^${date} http: panic serving 127.0.0.1:54321: too far$`)),
+      expect.stringMatching(
+        / http: panic serving 127\.0\.0\.1:54321: awaits: expected a handler that returns .*cannot await/,
+      ),
     ]);
     expect(stderr).toMatch(/at panics .*handlers/);
   });

@@ -115,11 +115,14 @@ async function once(task: ExploreTask, where: Locate): Promise<Found | undefined
 
 function outcomeOf(seed: number, ending: Ending, endless: boolean, output: string): Found {
   const { status, exitCode, value, report } = resultOf(i32, [ending]);
-  const returned = value === undefined ? '' : `${JSON.stringify(value)}\n`;
+  const returned = value === undefined ? '' : `${JSON.stringify(value, withBigints)}\n`;
   const kind = endless || status === 'interrupted' ? 'endless' : status === 'ok' && exitCode !== 0 ? 'exit' : status;
   const text = (output + returned).slice(0, MOST_OUTPUT);
   return { kind, exitCode, seed, output: kind === 'endless' ? '' : text, report, waits: ending.waiting ?? [] };
 }
+
+/** What JSON has no form for. */
+const withBigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
 
 /** What two runs have in common that ended in the same way: not the numbers of goroutines, nor addresses, nor times. */
 function keyOf({ kind, exitCode, output, report, waits }: Found): string {

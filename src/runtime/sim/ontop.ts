@@ -12,7 +12,7 @@ import type { World } from './world.js';
  */
 export function onTop(world: World, run: () => void): void {
   const p = world.current;
-  const { curg, arena, resuming } = m;
+  const { curg, arena, resuming, leaving } = m;
   const made = setAside();
   try {
     run();
@@ -25,4 +25,5 @@ export function onTop(world: World, run: () => void): void {
   m.curg = curg;
   m.arena = arena;
   m.resuming = resuming;
+  m.leaving = leaving;
 }

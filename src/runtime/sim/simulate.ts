@@ -11,6 +11,7 @@ import { setPace } from '../pace.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { Locate } from '../report.js';
+import { forgetStrays, nowLoaded, settle, watchStrays } from '../stray.js';
 import { culprit, enterRun } from '../thread.js';
 import { setTracer, tracer } from '../tracing/current.js';
 import { locate } from '../where.js';
@@ -55,6 +56,9 @@ export interface Simulated {
   readonly time: VirtualTime;
 }
 
+/** The time of a run that has ended before its main goroutine began. */
+const NONE: VirtualTime = { run: 0, real: 0, user: 0, sys: 0 };
+
 /** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
 export async function simulate(task: Task): Promise<Simulated> {
   const { machine, seed, strategy, steps } = task;
@@ -76,21 +80,30 @@ export async function simulate(task: Task): Promise<Simulated> {
  */
 export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, where: Locate): Promise<Simulated> {
   enterRun();
+  watchStrays((stray) => {
+    const status = stray instanceof Exit ? runStatus.exited : runStatus.panicked;
+    Atomics.compareExchange(i32, H.STATUS, runStatus.running, status);
+  });
   const trace = new SimTrace(task.trace);
   try {
     const program = await load(task);
+    nowLoaded();
     const main = mainOf(program);
     const course = newCourse(trace);
     setEngine(course);
     setPace(course.pace);
-    const ending = await endingOf(course, () => course.run(main, task.args), where);
+    const ended = await endingOf(course, () => course.run(main, task.args), where);
+    const ending = { ...ended, ...(await settle()) };
     const time = timeOf(course, task.machine);
     trace.finish();
     return { ending, time };
   } catch (error) {
     trace.discard();
-    throw error;
+    if (!(error instanceof Exit)) throw error;
+    i32[H.STATUS] = runStatus.exited; // the program, while it is loaded
+    return { ending: { id: 0, main: true, exitCode: error.code }, time: NONE };
   } finally {
+    forgetStrays();
     setEngine(undefined);
     setPace(undefined);
     setTracer(undefined);
@@ -136,7 +149,7 @@ async function uncaught(course: Course, error: unknown): Promise<Ending> {
   }
   i32[H.STATUS] = m.curg === 0 ? runStatus.failed : runStatus.panicked;
   const { reportPanic } = await import('../report.js');
-  return { id: 0, ...reportPanic(last) };
+  return { id: 0, ...(await reportPanic(last)) };
 }
 
 /** What the run took. What a P has done after the end is not in it: it had begun, and cannot be cut. */

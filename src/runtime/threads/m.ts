@@ -19,6 +19,7 @@ import { act } from '../reason.js';
 import type { GoroutineReport } from '../report.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
+import { forgetStrays, nowLoaded, type Stray, settle, watchStrays } from '../stray.js';
 import { culprit, enterRun } from '../thread.js';
 import { Timers } from '../timers.js';
 import { tracer } from '../tracing/current.js';
@@ -47,6 +48,7 @@ export async function runMachine(task: Task): Promise<Ending> {
   try {
     return await machine.run();
   } finally {
+    forgetStrays();
     setEngine(undefined);
   }
 }
@@ -64,6 +66,8 @@ class M implements Engine {
   });
   readonly timers = new Timers();
   readonly #interludes: Interludes;
+  /** How exit() has ended the run, if that was called outside of the goroutines here. */
+  #exited: Partial<Ending> = {};
   /** What main returned, if it did so here. */
   #returned: { value: unknown } | undefined;
 
@@ -77,17 +81,26 @@ class M implements Engine {
 
   /** Runs goroutines until the run ends, and writes the rest of its trace. */
   async run(): Promise<Ending> {
+    watchStrays((stray) => this.#stray(stray));
     const ending = await this.#run();
+    const astray = await settle(); // before LEFT is set: what is called there may never return
     i32[this.#pp + P.LEFT] = 1;
     const traceError = await this.#interludes.close();
     const parts = await this.#interludes.closeProfiles();
-    return { ...ending, ...(traceError && { traceError }), ...(parts.length > 0 && { parts }) };
+    return {
+      ...ending,
+      ...this.#exited,
+      ...astray,
+      ...(traceError && { traceError }),
+      ...(parts.length > 0 && { parts }),
+    };
   }
 
   async #run(): Promise<Ending> {
     const { id, modules, imported, args } = this.#task;
     try {
       const program = await loadProgram(modules, imported);
+      nowLoaded();
       m.pp = this.#pp;
       m.unstarted = -1 - id;
       const differs = this.#join();
@@ -160,7 +173,15 @@ class M implements Engine {
     const first = endRun(m.curg === 0 ? runStatus.failed : runStatus.panicked);
     if (!first) return { id };
     const { reportPanic } = await import('../report.js');
-    return { id, ...reportPanic(last) };
+    return { id, ...(await reportPanic(last)) };
+  }
+
+  /** Something outside of the goroutines has gone wrong, or wants the run to end. */
+  #stray(stray: Stray | Exit): void {
+    const exits = stray instanceof Exit;
+    if (endRun(exits ? runStatus.exited : runStatus.panicked) && exits) {
+      this.#exited = { main: true, exitCode: stray.code };
+    }
   }
 
   async #waiting(): Promise<GoroutineReport[]> {

@@ -31,3 +31,8 @@ export function* throws(): Go<Response> {
   yield* c.recv();
   throw new RangeError('too far');
 }
+
+/** No handler: a goroutine cannot await. */
+export async function awaits(): Promise<Response> {
+  return { body: 'never' };
+}
