@@ -29,6 +29,11 @@ export function engineOptions(command: Command): Command {
 /** Runs programs. */
 export type Runner = Runtime | Simulator;
 
+/** Ends the threads of a run in the middle, if it has any. @returns false if one of them cannot be ended */
+export function abandon(runner: Runner | undefined): Promise<boolean> | undefined {
+  return runner !== undefined && 'abandon' in runner ? runner.abandon() : undefined;
+}
+
 /** What the flags ask for. */
 export interface Chosen {
   /** The seed, as an option of a run; nothing if the run is to choose. */

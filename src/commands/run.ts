@@ -1,7 +1,7 @@
 // mandel run: runs a program module on the runtime.
 
 import { Command } from './commander.js';
-import { chosenEngine, type EngineFlags, engineOptions } from './engine.js';
+import { abandon, chosenEngine, type EngineFlags, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
 import { programIn } from './programfile.js';
@@ -32,7 +32,10 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   const program = programIn(file, args);
   const profiles = openProfiles(flags);
   const runtime = await engine.start();
-  const interrupt = interruptible(() => profiles.discard());
+  const interrupt = interruptible(
+    () => profiles.discard(),
+    () => abandon(runtime),
+  );
   try {
     const result = await runtime.run(program, {
       signal: interrupt.signal,
@@ -45,6 +48,6 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   } finally {
     profiles.discard();
     interrupt.done();
-    await runtime.close();
+    if ((await runtime.close()) === false) interrupt.die();
   }
 }

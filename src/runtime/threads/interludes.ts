@@ -49,7 +49,7 @@ export class Interludes {
 
   /** Does what there is to do. */
   async play(): Promise<void> {
-    if (this.called) this.#errand = (await profiling()).runErrand(this.#id);
+    if (this.called) this.#errand = (await profiling()).runErrand();
     if (Atomics.load(i32, H.STW) !== 0) {
       await this.#tracing?.flush();
       standStill();
@@ -89,7 +89,7 @@ export class Interludes {
 
   /** Ends the profiles of this thread: what they have found. */
   async closeProfiles(): Promise<Part[]> {
-    return i32[H.PROFILES] === 0 ? [] : (await profiling()).closeOwn();
+    return i32[H.PROFILES] === 0 && i32[H.ERRAND] === 0 ? [] : (await profiling()).closeOwn();
   }
 
   /** The main goroutine is about to be made: begins the trace of a run that is traced from its start. */

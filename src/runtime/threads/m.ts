@@ -13,7 +13,7 @@ import { type Engine, newproc, setEngine } from '../engine.js';
 import { Exit } from '../errors.js';
 import { Executor } from '../execute.js';
 import { m } from '../g.js';
-import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory.js';
+import { G, H, i32, left, P, pAddress, park, runStatus, started } from '../memory.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { GoroutineReport } from '../report.js';
@@ -45,6 +45,7 @@ export async function runMachine(task: Task): Promise<Ending> {
     return await machine.run();
   } finally {
     setEngine(undefined);
+    m.pp = 0; // an interruption finds no run here
   }
 }
 
@@ -75,7 +76,7 @@ class M implements Engine {
   /** Runs goroutines until the run ends, and writes the rest of its trace. */
   async run(): Promise<Ending> {
     const ending = await this.#run();
-    i32[this.#pp + P.LEFT] = 1;
+    i32[this.#pp + P.LEFT] = left.yes;
     const traceError = await this.#interludes.close();
     const parts = await this.#interludes.closeProfiles();
     return { ...ending, ...(traceError && { traceError }), ...(parts.length > 0 && { parts }) };

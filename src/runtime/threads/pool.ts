@@ -14,6 +14,9 @@ import type { Task } from './m.js';
 
 const piscina = createRequire(import.meta.url)('piscina') as typeof import('piscina');
 
+/** Milliseconds that threads get to end: V8 ends what computes at its next function entry or end of a loop's body. */
+const END_MS = 500;
+
 export class Pool {
   /** How many threads. */
   readonly procs: number;
@@ -66,8 +69,17 @@ export class Pool {
     return () => this.#threads.off('message', heard);
   }
 
-  /** Ends the threads, whatever they do. */
-  async close(): Promise<void> {
-    await this.#threads.destroy();
+  /**
+   * Ends the threads, whatever they do.
+   * @returns false if that takes longer than END_MS: a thread is in a call that cannot be interrupted, and ends after it
+   */
+  async close(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, END_MS, false);
+    });
+    const ended = await Promise.race([this.#threads.destroy().then(() => true), late]);
+    clearTimeout(timer);
+    return ended;
   }
 }
