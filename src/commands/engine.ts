@@ -29,9 +29,15 @@ export function engineOptions(command: Command): Command {
 /** Runs programs. */
 export type Runner = Runtime | Simulator;
 
-/** Ends the threads of a run in the middle, if it has any. @returns false if one of them cannot be ended */
-export function abandon(runner: Runner | undefined): Promise<boolean> | undefined {
-  return runner !== undefined && 'abandon' in runner ? runner.abandon() : undefined;
+/** Ends a runner, in the middle of a run or after it. @returns false if one of its threads cannot be ended */
+export async function end(runner: Runner | undefined, midway: boolean): Promise<boolean> {
+  if (runner === undefined) return true;
+  if (!('stuck' in runner)) {
+    if (!midway) await runner.close();
+    return true;
+  }
+  await (midway ? runner.abandon() : runner.close());
+  return !runner.stuck;
 }
 
 /** What the flags ask for. */

@@ -26,7 +26,7 @@ export interface Interrupt {
  * @param last runs before a second one ends the process
  * @param abandon ends the threads then; @returns false if one of them cannot be ended
  */
-export function interruptible(last: () => void, abandon?: () => Promise<boolean> | undefined): Interrupt {
+export function interruptible(last: () => void, abandon?: () => Promise<boolean>): Interrupt {
   const controller = new AbortController();
   let got: NodeJS.Signals | undefined;
   let since = 0;

@@ -1,7 +1,7 @@
 // mandel run: runs a program module on the runtime.
 
 import { Command } from './commander.js';
-import { abandon, chosenEngine, type EngineFlags, engineOptions } from './engine.js';
+import { chosenEngine, type EngineFlags, end, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
 import { programIn } from './programfile.js';
@@ -34,7 +34,7 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   const runtime = await engine.start();
   const interrupt = interruptible(
     () => profiles.discard(),
-    () => abandon(runtime),
+    () => end(runtime, true),
   );
   try {
     const result = await runtime.run(program, {
@@ -48,6 +48,6 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   } finally {
     profiles.discard();
     interrupt.done();
-    if ((await runtime.close()) === false) interrupt.die();
+    if (!(await end(runtime, false))) interrupt.die();
   }
 }

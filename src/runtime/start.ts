@@ -129,18 +129,22 @@ export class Runtime {
     return this.#threads.profile(act, kind);
   }
 
-  /**
-   * Ends the threads.
-   * @returns false if one is in a call that cannot be interrupted, such as a read that waits: it ends after that, and the
-   * process cannot end before it, but by a signal
-   */
-  close(): Promise<boolean> {
+  /** Ends the threads, but does not wait for those that are stuck. */
+  close(): Promise<void> {
     return this.#threads.close();
   }
 
   /** The same in the middle of a run, which then never returns: for a process that is about to end. */
-  abandon(): Promise<boolean> {
+  abandon(): Promise<void> {
     return this.#threads.abandon();
+  }
+
+  /**
+   * True if a thread has been told to end, and has not: it is in a call that cannot be interrupted, such as a read that
+   * waits. It ends after that, and the process cannot end before it, but by a signal.
+   */
+  get stuck(): boolean {
+    return this.#threads.stuck;
   }
 }
 

@@ -25,8 +25,9 @@ const REPORT_MS = 10_000;
 export class Threads {
   readonly #origin = clockOrigin();
   #pool: Pool;
-  /** Whether the threads have ended, once they are to end. */
-  #closed: Promise<boolean> | undefined;
+  #closed: Promise<void> | undefined;
+  /** True if a thread has been told to end, and has not: it is in a call that cannot be interrupted. */
+  stuck = false;
   #running: Gathering | undefined;
   /** Of the run that is under way. */
   #profiles: RunProfiles | undefined;
@@ -121,17 +122,16 @@ export class Threads {
     return performance.now() * 1e6 + this.#origin;
   }
 
-  /**
-   * Ends the threads, whatever they do. The next run starts new ones.
-   * @returns false if one is in a call that cannot be interrupted: it ends after that, and so does the process
-   */
-  close(): Promise<boolean> {
-    this.#closed ??= this.#pool.close();
+  /** Ends the threads, whatever they do, but does not wait for those that are stuck. The next run starts new ones. */
+  close(): Promise<void> {
+    this.#closed ??= this.#pool.close().then((ended) => {
+      this.stuck ||= !ended;
+    });
     return this.#closed;
   }
 
   /** The same in the middle of a run, of which nothing is heard any more: for a process that is about to end. */
-  abandon(): Promise<boolean> {
+  abandon(): Promise<void> {
     this.#running?.abandon();
     return this.close();
   }
