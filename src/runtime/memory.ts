@@ -155,6 +155,8 @@ export const P = {
   UP: 3 * CACHE_LINE + 1,
   /** left: whether it has noticed that the run has ended. Owner writes. */
   LEFT: 3 * CACHE_LINE + 2,
+  /** 1 if its thread has loaded what records profiles, and can be interrupted for them. Owner writes. */
+  RECORDS: 3 * CACHE_LINE + 3,
   /** 1 asks the running G to leave at its next scheduling point. Set by sysmon, cleared by the owner. */
   PREEMPT: 4 * CACHE_LINE,
   /** New Gs that may park: lock, first, last, count. Links by G.LINK. Any P may take one, within its share. */

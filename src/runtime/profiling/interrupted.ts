@@ -16,16 +16,15 @@ import { atProfiles, closeOwn, runErrand, tell } from './own.js';
 
 export { runErrand } from './own.js';
 
-(globalThis as Record<symbol, unknown>)[Symbol.for(INTERRUPTED)] = interrupted;
-
 function interrupted(): void {
   const { pp } = m;
-  // Not in a run, not up, or on the way out, or interrupted at this very place.
+  // Not in a run, not up, on the way out, or interrupted at this very place.
   if (pp === 0 || i32[pp + P.UP] !== 1 || i32[pp + P.LEFT] !== left.no || atProfiles()) return;
-  if (Atomics.load(i32, H.STATUS) === runStatus.running) {
-    runErrand();
-    return;
+  if (Atomics.load(i32, H.STATUS) === runStatus.running) runErrand();
+  else {
+    i32[pp + P.LEFT] = left.interrupted;
+    tell({ mandel: 'last words', p: pId(pp), parts: closeOwn() });
   }
-  i32[pp + P.LEFT] = left.interrupted;
-  tell({ mandel: 'last words', p: pId(pp), parts: closeOwn() });
 }
+
+(globalThis as Record<symbol, unknown>)[Symbol.for(INTERRUPTED)] = interrupted;

@@ -13,12 +13,9 @@ import { wake } from './park.js';
 /** Milliseconds that Ps get to reach a scheduling point. */
 export const GRACE_MS = 200;
 /** Milliseconds that a thread that is interrupted gets to answer, before it is given up. */
-export const ANSWER_MS = 1000;
+export const ANSWER_MS = 800;
 /** Milliseconds from an errand's beginning that a thread gets to come up: far too many. */
 const UP_MS = 10_000;
-
-/** Why there is nothing from a P that was interrupted, and did not answer. */
-export const NO_ANSWER = 'its thread is in a call that cannot be interrupted';
 
 /** An errand that is under way. */
 interface Asked {
@@ -98,7 +95,7 @@ export class Errands {
     for (const id of [...asked.left]) {
       const up = this.#words[pAddress(id) + P.UP] === 1;
       if (!up && !late) continue;
-      const why = up ? (asked.interrupter?.failure ?? NO_ANSWER) : 'its thread has not come up';
+      const why = up ? asked.interrupter!.why(this.#words, id) : 'its thread has not come up';
       this.#settle(asked, id, missingPart(asked.kind, id, why));
     }
     if (asked.left.size > 0) asked.timer = setTimeout(() => this.#giveUp(asked), ANSWER_MS);

@@ -7,14 +7,15 @@
 
 import type { NodeWorker, Session } from 'node:inspector';
 import { createRequire } from 'node:module';
+import { P, pAddress } from '../memory.js';
 import { INTERRUPTED } from '../profiling/errand.js';
 
 /** Milliseconds between two interruptions: the first may have come while the thread was at its profiles. */
 const AGAIN_MS = 250;
 
 /**
- * What threads evaluate: on those that are none of ours, nothing. The name of the script is one by which a CPU profile takes
- * it for what makes the profile (profile/cpu.ts).
+ * What threads evaluate: on those that are none of ours, nothing. The name of the script is one by which a profile
+ * takes it for what makes the profile (profile/places.ts).
  */
 const message = JSON.stringify({
   id: 1,
@@ -28,7 +29,7 @@ const message = JSON.stringify({
 /** Interrupts all threads of this process that are there, and goes on until it is ended. */
 export class Interrupter {
   /** Why it cannot; undefined if it can. */
-  failure: string | undefined;
+  #failure: string | undefined;
   #session: Session | undefined;
   /** The inspector's sessions with the threads. */
   readonly #attached = new Set<string>();
@@ -67,7 +68,14 @@ export class Interrupter {
 
   #failed(error: unknown): void {
     const { message: why } = error as { readonly message: string }; // the inspector answers with an object that is no Error
-    this.failure ??= `its thread never yields, and cannot be interrupted: ${why}`;
+    this.#failure ??= `its thread never yields, and cannot be interrupted: ${why}`;
+  }
+
+  /** Why the thread of this P has not answered. */
+  why(words: Int32Array, p: number): string {
+    if (words[pAddress(p) + P.RECORDS] === 0)
+      return 'its thread never yields, and has not loaded what records profiles';
+    return this.#failure ?? 'its thread is in a call that cannot be interrupted';
   }
 
   /** Leaves the threads. */

@@ -7,7 +7,7 @@ import { H } from '../memory.js';
 import type { Message, Wish } from '../profiling/errand.js';
 import { isOf, missingPart, type Part, type ProfileKind, profileBit, profileKinds } from '../profiling/part.js';
 import type { RawProfile, RunOptions } from '../start.js';
-import { Errands, NO_ANSWER } from './errands.js';
+import { Errands } from './errands.js';
 import type { Interrupter } from './interrupter.js';
 
 /** A profile that is being made. */
@@ -23,6 +23,7 @@ interface Making {
 
 export class RunProfiles {
   readonly errands: Errands;
+  readonly #words: Int32Array;
   readonly #onProfile: (profile: RawProfile) => void | Promise<void>;
   readonly #making: Making[] = [];
   /** Those that are being handed on. */
@@ -34,6 +35,7 @@ export class RunProfiles {
   /** The memory has been laid out, and the threads have not begun. */
   constructor(words: Int32Array, { profiles = {}, onProfile }: RunOptions) {
     this.errands = new Errands(words);
+    this.#words = words;
     this.#onProfile = onProfile ?? (() => {});
     words[H.PROFILED] = onProfile === undefined ? 0 : 1;
     for (const kind of profileKinds) {
@@ -115,7 +117,7 @@ export class RunProfiles {
       for (const p of stuck) {
         if (making.parts.some((part) => part.p === p)) continue;
         const heard = this.heardFrom(p) || endings.some(({ id }) => id === p);
-        making.parts.push(missingPart(kind, p, heard ? NOT_BEGUN : (this.#interrupter?.failure ?? NO_ANSWER)));
+        making.parts.push(missingPart(kind, p, heard ? NOT_BEGUN : this.#interrupter!.why(this.#words, p)));
       }
       await this.#hand(making);
     }
