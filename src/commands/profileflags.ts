@@ -77,7 +77,7 @@ export function openProfiles(flags: ProfileFlags & { readonly engine: string }):
     }
     output.write(profileBytes(raw));
     const name = asked.find((each) => kinds[each] === raw.kind)!;
-    process.stderr.write(sayMissing(`mandel: -${name} ${flags[name]}`, raw));
+    sayMissing(`mandel: -${name} ${flags[name]}`, raw);
   };
   return { options: { profiles, onProfile }, discard };
 }

@@ -39,7 +39,7 @@ export async function liveProfile(runtime: Runtime, kind: ProfileKind, options: 
   const timeNs = Date.now() * NS_PER_MS;
   const began = performance.now();
   const make = (parts: readonly Part[]) => {
-    say(kind, parts);
+    sayMissing(`profile: ${kind}`, { kind, parts });
     return makeProfile(kind, parts, { timeNs, durationNs: Math.round((performance.now() - began) * NS_PER_MS) });
   };
   if (kind === 'cpu' || kind === 'allocs') return make(await watch(runtime, kind, options));
@@ -70,15 +70,10 @@ async function wait(seconds: number, signal: AbortSignal | undefined): Promise<v
 /** The goroutines of the run that is under way, as text: grouped (1), or each on its own (2). @throws Error as liveProfile */
 export async function liveGoroutines(runtime: Runtime, debug: 1 | 2): Promise<string> {
   const parts = await runtime.profile('take', 'goroutine');
-  say('goroutine', parts);
+  sayMissing('profile: goroutine', { kind: 'goroutine', parts });
   const text = goroutineText(
     parts.filter((part) => part.kind === 'goroutine'),
     debug,
   );
   return [text, ...missingLines('goroutine', parts).map((line) => `# ${line}\n`)].join('');
-}
-
-/** Says which Ps are missing. */
-function say(kind: ProfileKind, parts: readonly Part[]): void {
-  process.stderr.write(sayMissing(`profile: ${kind}`, { kind, parts }));
 }

@@ -13,11 +13,9 @@ export function profileBytes({ kind, parts, timeNs, durationNs }: RawProfile): U
   return encodeProfile(makeProfile(kind, parts, { timeNs, durationNs }));
 }
 
-/** The Ps that are missing from a profile of this name, one line for each. */
-export function sayMissing(name: string, { kind, parts }: Pick<RawProfile, 'kind' | 'parts'>): string {
-  return missingLines(kind, parts)
-    .map((line) => `${name}: ${line}\n`)
-    .join('');
+/** Says which Ps are missing from a profile of this name, one line for each. */
+export function sayMissing(name: string, { kind, parts }: Pick<RawProfile, 'kind' | 'parts'>): void {
+  for (const line of missingLines(kind, parts)) process.stderr.write(`${name}: ${line}\n`);
 }
 
 /**
@@ -37,7 +35,7 @@ export function writeProfile(raw: RawProfile): void {
   } finally {
     rmSync(beside, { force: true });
   }
-  process.stderr.write(sayMissing(`profile: ${path}`, raw));
+  sayMissing(`profile: ${path}`, raw);
   const words = Object.values(profileModes).find((mode) => mode.kind === kind)!;
   if (!quiet) process.stderr.write(sayProfile(words.what, 'disabled', path));
 }

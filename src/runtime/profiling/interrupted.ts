@@ -21,9 +21,15 @@ function interrupted(): void {
   // Not in a run, not up, on the way out, or interrupted at this very place.
   if (pp === 0 || i32[pp + P.UP] !== 1 || i32[pp + P.LEFT] !== left.no || atProfiles()) return;
   if (Atomics.load(i32, H.STATUS) === runStatus.running) runErrand();
-  else {
-    i32[pp + P.LEFT] = left.interrupted;
+  else sayLastWords(pp);
+}
+
+function sayLastWords(pp: number): void {
+  i32[pp + P.LEFT] = left.interrupted; // Node's main thread waits for them from now on
+  try {
     tell({ mandel: 'last words', p: pId(pp), parts: closeOwn() });
+  } catch {
+    i32[pp + P.LEFT] = left.no; // a stack that is full: it is interrupted again
   }
 }
 
