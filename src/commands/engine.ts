@@ -29,6 +29,17 @@ export function engineOptions(command: Command): Command {
 /** Runs programs. */
 export type Runner = Runtime | Simulator;
 
+/** Ends a runner, in the middle of a run or after it. @returns false if one of its threads cannot be ended */
+export async function end(runner: Runner | undefined, midway: boolean): Promise<boolean> {
+  if (runner === undefined) return true;
+  if (!('stuck' in runner)) {
+    if (!midway) await runner.close();
+    return true;
+  }
+  await (midway ? runner.abandon() : runner.close());
+  return !runner.stuck;
+}
+
 /** What the flags ask for. */
 export interface Chosen {
   /** The seed, as an option of a run; nothing if the run is to choose. */

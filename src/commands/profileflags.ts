@@ -69,10 +69,15 @@ export function openProfiles(flags: ProfileFlags & { readonly engine: string }):
   const load = () => import('../profile/write.js');
   const loading = asked.length > 0 ? load() : undefined;
   const onProfile = async (raw: RawProfile) => {
-    const { profileBytes, writeProfile } = await (loading ?? load());
+    const { profileBytes, sayMissing, writeProfile } = await (loading ?? load());
     const output = outputs.get(raw.kind);
-    if (output?.path === raw.path) output.write(profileBytes(raw));
-    else writeProfile(raw); // the program's own
+    if (output?.path !== raw.path) {
+      writeProfile(raw); // the program's own
+      return;
+    }
+    output.write(profileBytes(raw));
+    const name = asked.find((each) => kinds[each] === raw.kind)!;
+    sayMissing(`mandel: -${name} ${flags[name]}`, raw);
   };
   return { options: { profiles, onProfile }, discard };
 }

@@ -6,7 +6,7 @@ import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
 import type { RunResult, RunStats, SimResult } from '../runtime/start.js';
 import { Command } from './commander.js';
-import { chosenEngine, type EngineFlags, engineOptions, type Runner } from './engine.js';
+import { chosenEngine, type EngineFlags, end, engineOptions, type Runner } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { type Output, openOutput } from './output.js';
 import { type OpenProfiles, openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
@@ -88,10 +88,13 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   let output: Output | undefined;
   let profiles: OpenProfiles | undefined;
   // Before there is anything to leave behind.
-  const interrupt = interruptible(() => {
-    output?.discard();
-    profiles?.discard();
-  });
+  const interrupt = interruptible(
+    () => {
+      output?.discard();
+      profiles?.discard();
+    },
+    () => end(runtime, true),
+  );
   const bar = progress(w * h);
   let runtime: Runner | undefined;
   try {
@@ -122,7 +125,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     output?.discard();
     profiles?.discard();
     interrupt.done();
-    await runtime?.close();
+    if (!(await end(runtime, false))) interrupt.die();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { Command } from './commander.js';
-import { chosenEngine, type EngineFlags, engineOptions } from './engine.js';
+import { chosenEngine, type EngineFlags, end, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
 import { programIn } from './programfile.js';
@@ -50,7 +50,10 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   const program = programIn(file, args);
   const profiles = openProfiles(flags);
   const runtime = await engine.start();
-  const interrupt = interruptible(() => profiles.discard());
+  const interrupt = interruptible(
+    () => profiles.discard(),
+    () => end(runtime, true),
+  );
   try {
     const running = runtime.run(program, {
       signal: interrupt.signal,
@@ -64,6 +67,6 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   } finally {
     profiles.discard();
     interrupt.done();
-    await runtime.close();
+    if (!(await end(runtime, false))) interrupt.die();
   }
 }

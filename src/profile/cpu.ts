@@ -10,15 +10,13 @@ import type { CpuPart } from '../runtime/profiling/part.js';
 import { Builder, type Frame, type Place } from './builder.js';
 import { Calls, type Seen } from './calls.js';
 import { ofGoroutine } from './goroutine.js';
-import { inRuntime, placeAt } from './places.js';
+import { inRuntime, PROFILER, placeAt } from './places.js';
 import { hasLine, Script } from './script.js';
 
 /** What V8 puts in the place of functions where none runs. */
 const NOTHING = ['(root)', '(idle)'];
 /** Functions of the runtime in which a thread sleeps: that is no processor time. */
 const SLEEPING = ['runtime.sleep', 'runtime.standStill', 'runtime.stopTheWorld'];
-/** What makes the profile is not in it. */
-const PROFILER = /\/runtime\/profiling\//;
 const NS_PER_US = 1000;
 /** Callers that may have handed on what V8 has put into a function. */
 const NEAR = 4;

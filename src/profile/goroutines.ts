@@ -52,7 +52,8 @@ export function goroutineText(parts: readonly GoroutinesPart[], debug: 1 | 2): s
   return `goroutine profile: total ${total}\n${blocks.join('\n')}`;
 }
 
-function stackOf({ leaf, name, at }: Goroutine): readonly Frame[] {
+function stackOf({ leaf, name, at, frames }: Goroutine): readonly Frame[] {
+  if (frames !== undefined) return frames.map(({ func, file, line }) => [{ name: func, file, line }]);
   const [, file = '', line = '0'] = /^(.*):(\d+):\d+$/.exec(at ?? '') ?? [];
   const body: Frame = [{ name, file, line: Number(line) }];
   return leaf === undefined ? [body] : [[{ name: leaf, file: '', line: 0 }], body];

@@ -8,7 +8,7 @@ import type { Profile } from '../pprof/profile.js';
 import { type HeapPart, MEM_PROFILE_RATE } from '../runtime/profiling/part.js';
 import { Builder, type Frame } from './builder.js';
 import { ofGoroutine } from './goroutine.js';
-import { placeAt } from './places.js';
+import { PROFILER, placeAt } from './places.js';
 
 /** The profile: `inuse_space` or `alloc_space`, as the parts are, with the labels `P` and `goroutine`. */
 export function heapProfile(
@@ -20,6 +20,7 @@ export function heapProfile(
   for (const { p, profile } of parts) {
     const add = (node: HeapProfiler.SamplingHeapProfileNode, callers: readonly Frame[]) => {
       const { functionName, url, lineNumber, columnNumber } = node.callFrame;
+      if (PROFILER.test(url)) return;
       const stack: readonly Frame[] =
         functionName === '(root)' ? [] : [[placeAt(url, functionName, lineNumber + 1, columnNumber + 1)], ...callers];
       if (node.selfSize > 0) {

@@ -3,10 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { without } from '../pprof/merge.js';
 import type { Profile } from '../pprof/profile.js';
-import type { GoroutinesPart, Part, ProfileKind } from '../runtime/profiling/part.js';
+import type { Part, ProfileKind } from '../runtime/profiling/part.js';
 import type { Runtime } from '../runtime/start.js';
 import { goroutineText } from './goroutines.js';
-import { makeProfile } from './make.js';
+import { makeProfile, missingLines } from './make.js';
+import { sayMissing } from './write.js';
 
 /** Seconds that the run is watched unless somebody says otherwise. */
 const SECONDS = 1;
@@ -37,8 +38,10 @@ export async function enableProfiles(runtime: Runtime): Promise<void> {
 export async function liveProfile(runtime: Runtime, kind: ProfileKind, options: LiveOptions = {}): Promise<Profile> {
   const timeNs = Date.now() * NS_PER_MS;
   const began = performance.now();
-  const make = (parts: readonly Part[]) =>
-    makeProfile(kind, parts, { timeNs, durationNs: Math.round((performance.now() - began) * NS_PER_MS) });
+  const make = (parts: readonly Part[]) => {
+    sayMissing(`profile: ${kind}`, { kind, parts });
+    return makeProfile(kind, parts, { timeNs, durationNs: Math.round((performance.now() - began) * NS_PER_MS) });
+  };
   if (kind === 'cpu' || kind === 'allocs') return make(await watch(runtime, kind, options));
   const before = make(await runtime.profile('take', kind));
   if (options.seconds === undefined) return before;
@@ -66,5 +69,11 @@ async function wait(seconds: number, signal: AbortSignal | undefined): Promise<v
 
 /** The goroutines of the run that is under way, as text: grouped (1), or each on its own (2). @throws Error as liveProfile */
 export async function liveGoroutines(runtime: Runtime, debug: 1 | 2): Promise<string> {
-  return goroutineText((await runtime.profile('take', 'goroutine')) as GoroutinesPart[], debug);
+  const parts = await runtime.profile('take', 'goroutine');
+  sayMissing('profile: goroutine', { kind: 'goroutine', parts });
+  const text = goroutineText(
+    parts.filter((part) => part.kind === 'goroutine'),
+    debug,
+  );
+  return [text, ...missingLines('goroutine', parts).map((line) => `# ${line}\n`)].join('');
 }

@@ -6,6 +6,8 @@ import type { Place } from './builder.js';
 
 /** The runtime, as it is written and as it is built. */
 const RUNTIME = ['../runtime/', '../../../src/runtime/'].map((room) => fileURLToPath(new URL(room, import.meta.url)));
+/** URLs of what makes profiles, which is not in them. */
+export const PROFILER = /\/runtime\/profiling\//;
 const MODULES = '/node_modules/';
 /** What AssemblyScript calls a function: its module, from the root of the project, and its name. */
 const WASM_NAME = /^(src\/.*)\/([^/]+)$/;

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { reason } from '../lib/reason.js';
 import { encodeProfile } from '../pprof/proto.js';
 import type { RawProfile } from '../runtime/start.js';
-import { makeProfile } from './make.js';
+import { makeProfile, missingLines } from './make.js';
 import { profileModes, sayProfile } from './modes.js';
 
 /** The pprof file of a profile that a run has made. */
@@ -13,8 +13,14 @@ export function profileBytes({ kind, parts, timeNs, durationNs }: RawProfile): U
   return encodeProfile(makeProfile(kind, parts, { timeNs, durationNs }));
 }
 
+/** Says which Ps are missing from a profile of this name, one line for each. */
+export function sayMissing(name: string, { kind, parts }: Pick<RawProfile, 'kind' | 'parts'>): void {
+  for (const line of missingLines(kind, parts)) process.stderr.write(`${name}: ${line}\n`);
+}
+
 /**
  * Writes a profile to its file, which is there when it is whole or not at all, and says so: what a run takes for onProfile.
+ * Also says which Ps are missing, quiet or not.
  * @throws Error in one line
  */
 export function writeProfile(raw: RawProfile): void {
@@ -29,6 +35,7 @@ export function writeProfile(raw: RawProfile): void {
   } finally {
     rmSync(beside, { force: true });
   }
+  sayMissing(`profile: ${path}`, raw);
   const words = Object.values(profileModes).find((mode) => mode.kind === kind)!;
   if (!quiet) process.stderr.write(sayProfile(words.what, 'disabled', path));
 }

@@ -1,6 +1,7 @@
 // What is printed when a run ends badly: panics with the goroutine's stack, deadlocks with what every goroutine waits
 // for. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
 
+import type { TraceFrame } from '../trace/writer.js';
 import { bodyAt, bodyName, bodyUrl } from './bodies.js';
 import type { StrayReport } from './ending.js';
 import { BodyError, Misused, Unyielded, UsageError } from './errors.js';
@@ -161,6 +162,14 @@ function describeStarted(gp: number, at: string | undefined): GoroutineReport {
 /** A goroutine that could run, and does not at the moment. */
 export function reportRunnable(gp: number, at?: string): GoroutineReport {
   return reportOf(gp, 0, 'runnable', '', at, 'runnable');
+}
+
+/** The goroutine that runs, at this stack, leaf first. */
+export function reportRunning(gp: number, frames: readonly TraceFrame[]): GoroutineReport {
+  const lines = frames.map(({ func, file, line }) => `${func}(...)\n\t${file}:${line}\n`);
+  const { file = '', line = 0 } = frames.at(-1) ?? {};
+  const report = reportOf(gp, 0, 'running', '', `${file}:${line}:1`, 'running');
+  return { ...report, text: `goroutine ${goidOf(gp)} [running]:\n${lines.join('')}${createdBy(gp)}` };
 }
 
 function reportOf(

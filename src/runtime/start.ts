@@ -124,16 +124,30 @@ export class Runtime {
 
   /**
    * Has every P of the run that is under way begin a profile, say what it has found so far, or end it; each does so at its
-   * next scheduling point.
-   * @throws Error if no run is under way, or it ends meanwhile
+   * next scheduling point, or in the middle of its goroutine if that computes for long. A P that does not answer within two
+   * seconds has a part that says so.
+   * @throws Error if no run is under way, it ends meanwhile, or no P can do it
    */
   profile(act: ErrandAct, kind: ProfileKind): Promise<Part[]> {
     return this.#threads.profile(act, kind);
   }
 
-  /** Ends the threads. */
+  /** Ends the threads, but does not wait for those that are stuck. */
   close(): Promise<void> {
     return this.#threads.close();
+  }
+
+  /** The same in the middle of a run, which then never returns: for a process that is about to end. */
+  abandon(): Promise<void> {
+    return this.#threads.abandon();
+  }
+
+  /**
+   * True if a thread has been told to end, and has not: it is in a call that cannot be interrupted, such as a read that
+   * waits. It ends after that, and the process cannot end before it, but by a signal.
+   */
+  get stuck(): boolean {
+    return this.#threads.stuck;
   }
 }
 

@@ -1,22 +1,28 @@
 // Profiles of a run that goes on: every P answers, whether it works, looks for work or sleeps.
 
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Profile } from 'mandel/pprof/profile';
 import { enableProfiles, liveGoroutines, liveProfile } from 'mandel/profile';
-import { Runtime } from 'mandel/run';
-import { describe, expect, test } from 'vitest';
+import { type ProfileKind, Runtime } from 'mandel/run';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { tempDir } from '../support/tempdir.js';
 
 const program = new URL('../../dist/test/programs/lib/served.js', import.meta.url).href;
+const stuck = new URL('../../dist/test/programs/lib/neveryields.js', import.meta.url).href;
 
 /** Does something while the program runs on so many Ps, and ends it. */
 async function during<T>(
   procs: number,
-  [workers, waiters]: readonly [number, number],
+  args: readonly unknown[],
   act: (runtime: Runtime) => Promise<T>,
+  module = program,
 ): Promise<T> {
   const runtime = new Runtime(procs);
   const ending = new AbortController();
   try {
-    const run = runtime.run({ modules: [program], args: [workers, waiters] }, { signal: ending.signal, seed: procs });
+    const run = runtime.run({ modules: [module], args }, { signal: ending.signal, seed: procs });
     const result = await act(runtime);
     ending.abort();
     expect((await run).status).toBe('interrupted');
@@ -103,6 +109,71 @@ describe('a run that goes on', () => {
       gone.abort(); // ends the watching at once
       await first;
     });
+  });
+});
+
+const every: readonly ProfileKind[] = ['cpu', 'heap', 'allocs', 'block', 'mutex', 'goroutine', 'threadcreate'];
+
+/** What is printed on standard error until the test is over. */
+function standardError(): string[] {
+  const lines: string[] = [];
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  onTestFinished(() => spy.mockRestore());
+  return lines;
+}
+
+describe('a P that never yields', () => {
+  test.each([1, 2])('is in every profile, on %d Ps', async (procs) => {
+    const lines = standardError();
+    await during(
+      procs,
+      [procs === 1 ? 'main' : 'spin'],
+      async (runtime) => {
+        await enableProfiles(runtime);
+        const body = procs === 1 ? 'neveryields.main' : 'neveryields.spin';
+        for (const kind of every) {
+          const profile = await liveProfile(runtime, kind, kind === 'cpu' ? { seconds: 0.3 } : { seconds: 0.01 });
+          if (kind === 'cpu') expect(labels(profile, 'goroutine')).toContain(body);
+          expect(profile.comments, kind).toBeUndefined();
+        }
+        expect(labels(await liveProfile(runtime, 'goroutine'), 'P')).toHaveLength(procs);
+        expect(await liveGoroutines(runtime, 1)).toMatch(/^#\tneveryields\.spin\t.*neveryields\.ts:\d+$/m);
+        expect(await liveGoroutines(runtime, 2)).toMatch(
+          /^goroutine \d+ \[running\]:\n(neveryields\.work.*\n\t.*\n)?neveryields\.spin\(\.\.\.\)\n\t/m,
+        );
+      },
+      stuck,
+    );
+    expect(lines).toEqual([]);
+  });
+
+  test('is missing where it cannot be interrupted, in one line for each profile, and in the profile', async () => {
+    const lines = standardError();
+    const pipe = join(tempDir(), 'pipe');
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    const missing = /P [01] is missing: its thread is in a call that cannot be interrupted$/;
+    await during(
+      2,
+      ['opens', pipe],
+      async (runtime) => {
+        await enableProfiles(runtime);
+        let profile = await liveProfile(runtime, 'threadcreate');
+        while (total(profile) === 2) profile = await liveProfile(runtime, 'threadcreate'); // it opens it a little later
+        expect(total(profile)).toBe(1);
+        lines.length = 0;
+        for (const kind of ['goroutine', 'mutex'] as const) {
+          expect((await liveProfile(runtime, kind)).comments).toEqual([expect.stringMatching(missing)]);
+          expect(lines.splice(0)).toEqual([
+            expect.stringMatching(new RegExp(`^profile: ${kind}: ${missing.source}\n$`, 'm')),
+          ]);
+        }
+        expect(await liveGoroutines(runtime, 1)).toMatch(new RegExp(`^# ${missing.source}`, 'm'));
+        closeSync(openSync(pipe, 'w')); // it goes on
+        profile = await liveProfile(runtime, 'threadcreate');
+        while (total(profile) < 2) profile = await liveProfile(runtime, 'threadcreate');
+      },
+      stuck,
+    );
   });
 });
 

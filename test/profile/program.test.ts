@@ -1,5 +1,6 @@
 // profile.start: one line at the top of main, and the file is there however the run ends.
 
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ import { cli, startCli } from '../support/cli.js';
 import { tempDir } from '../support/tempdir.js';
 
 const program = fileURLToPath(new URL('../../dist/test/programs/lib/profiled.js', import.meta.url));
+const stuck = fileURLToPath(new URL('../../dist/test/programs/lib/neveryields.js', import.meta.url));
 
 /** Names of all functions at stacks with a value. */
 function functionsOf({ samples, locations, functions }: Profile): Set<string> {
@@ -86,6 +88,36 @@ describe('profile.start', () => {
       stderr: expect.stringContaining('disabled, mutex.pprof'),
     });
     expect(readdirSync(cwd)).toEqual(['mutex.pprof']);
+  });
+
+  test.each([
+    { mode: 'cpu', file: 'cpu.pprof', shows: ['neveryields.work', 'neveryields.spin', 'neveryields.main'] },
+    { mode: 'goroutine', file: 'goroutine.pprof', shows: ['neveryields.spin', 'neveryields.main'] },
+  ])('in mode $mode reaches a P that never yields', async ({ mode, file, shows }) => {
+    const cwd = tempDir();
+    const running = startCli(['run', '-procs', '2', stuck, 'spin', '', mode], { cwd });
+    await running.printed(/up\n/);
+    running.child.kill('SIGINT');
+    const { status, stderr } = await running.ended;
+    const says = `profile: ${mode} profiling`;
+    expect({ status, stderr }).toEqual({
+      status: 130,
+      stderr: `${says} enabled, ${file}\n${says} disabled, ${file}\n`,
+    });
+    expect([...functionsOf(readProfileFile(join(cwd, file)))]).toEqual(expect.arrayContaining(shows));
+  });
+
+  test('names a P that cannot be interrupted, whatever the program says of quiet', async () => {
+    const cwd = tempDir();
+    expect(spawnSync('mkfifo', [join(cwd, 'pipe')]).status).toBe(0);
+    const running = startCli(['run', '-procs', '2', stuck, 'opens', 'pipe', 'cpu'], { cwd });
+    await running.printed(/up\n/);
+    running.child.kill('SIGINT');
+    const { signal, stderr } = await running.ended;
+    expect(signal).toBe('SIGINT');
+    expect(stderr).toMatch(
+      /^profile: cpu\.pprof: P [01] is missing: its thread is in a call that cannot be interrupted$/m,
+    );
   });
 
   test.each([

@@ -2,22 +2,35 @@
 // and its thread.
 
 import { engine } from '../engine.js';
-import { fnBody } from '../g.js';
-import { G, gAddress, gStatus, H, i32 } from '../memory.js';
-import { reportRunnable, reportStarted } from '../report.js';
-import { definition } from '../tracing/frames.js';
+import { fnBody, m } from '../g.js';
+import { G, gAddress, gIndex, gStatus, H, i32 } from '../memory.js';
+import { reportRunnable, reportRunning, reportStarted } from '../report.js';
+import { callSites, definition, framesOf } from '../tracing/frames.js';
 import { leaf } from '../tracing/kinds.js';
 import { locate } from '../where.js';
 import type { GoroutinesPart, ThreadPart } from './part.js';
 import type { Recorder } from './recorder.js';
 
-/** The goroutines of P number `p`, none of which runs at the moment. */
+/** The goroutines of P number `p`. None of them runs, unless it is interrupted (interrupted.ts). */
 function goroutinesOf(p: number): GoroutinesPart {
-  const living = reportStarted(engine().goroutines, locate).map((report) => {
+  const { curg } = m;
+  const runs = curg !== 0 && i32[curg + G.STATUS] !== gStatus.dead;
+  const { goroutines } = engine();
+  const suspended = curg === 0 ? goroutines : goroutines.map((each, k) => (k === gIndex(curg) ? undefined : each));
+  const living = reportStarted(suspended, locate).map((report) => {
     const name = leaf[report.kind];
     return name === undefined ? { ...report, count: 1 } : { ...report, leaf: name, count: 1 };
   });
-  return { kind: 'goroutine', p, goroutines: [...living, ...unstartedOf(p)] };
+  return { kind: 'goroutine', p, goroutines: [...(runs ? [running(curg)] : []), ...living, ...unstartedOf(p)] };
+}
+
+/** The goroutine that this interrupts, with its stack. */
+function running(gp: number): GoroutinesPart['goroutines'][number] {
+  const sites = callSites();
+  // What the inspector has evaluated has a file name that is empty, and is between what it calls and what it interrupts.
+  const interruption = sites.findIndex((site) => site.getFileName() === '');
+  const frames = framesOf(sites.slice(interruption + 1), fnBody(i32[gp + G.FN]!), 0);
+  return { ...reportRunning(gp, frames), frames, count: 1 };
 }
 
 function unstartedOf(p: number): GoroutinesPart['goroutines'] {

@@ -1,8 +1,11 @@
-// What Node's main thread asks of every P, between two goroutines, and what a P answers.
+// Errands: what Node's main thread asks of every P, between two goroutines, and what a P answers.
 //
 // The asker writes what it wants (ERRAND_ACT, ERRAND_KIND), then ERRAND, then PREEMPT of every P, and wakes it; a P reads
 // PREEMPT between goroutines, then ERRAND: if that is another than it has run, it runs this one. The answer is a message: a
 // thread that never returns to its event loop can send, and only not hear. There is one errand at a time.
+//
+// A P that is in the middle of a long computation is interrupted (interrupted.ts, threads/interrupter.ts), and does there
+// what it is asked to. H.ERRAND tells it what it has done already, whichever way it was asked.
 
 import type { Part, ProfileKind } from './part.js';
 
@@ -10,8 +13,14 @@ import type { Part, ProfileKind } from './part.js';
 export const errand = { start: 1, take: 2, stop: 3 } as const;
 export type ErrandAct = keyof typeof errand;
 
+/**
+ * What an interruption calls: the name of a symbol in globalThis of every thread that has loaded what records profiles. The
+ * inspector evaluates text, and knows no module.
+ */
+export const INTERRUPTED = 'mandel.interrupted';
+
 /** What a thread tells Node's main thread while the run is under way. */
-export type Message = Answer | Wish;
+export type Message = Answer | Wish | LastWords;
 
 /** An errand is done. */
 export interface Answer {
@@ -34,4 +43,11 @@ export interface Wish {
   readonly quiet: boolean;
   /** What its own P has found. */
   readonly part?: Part;
+}
+
+/** The run has ended; the P, interrupted in the middle of a goroutine, has ended its profiles, and found this. */
+export interface LastWords {
+  readonly mandel: 'last words';
+  readonly p: number;
+  readonly parts: readonly Part[];
 }

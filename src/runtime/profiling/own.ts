@@ -1,13 +1,16 @@
-// The profiles of the thread's own P, in the run that is under way: begun by the run, by an errand, or by a goroutine.
+// The profiles of the thread's own P, in the run that is under way: begun by the run, by an errand, or by a goroutine. And
+// errands, as this thread runs them.
 
 import { parentPort } from 'node:worker_threads';
 import { m } from '../g.js';
 import { H, i32, pId } from '../memory.js';
-import type { Message } from './errand.js';
+import { type Answer, type ErrandAct, errand, type Message } from './errand.js';
 import { type Part, type ProfileKind, profileBit, profileKinds } from './part.js';
 import { Profiles } from './profiles.js';
 
 let own: Profiles | undefined;
+/** H.ERRAND of the last errand that this thread has begun. */
+let begun = 0;
 
 /** The profiles of this thread's P. */
 export function ownProfiles(): Profiles {
@@ -33,9 +36,41 @@ export function tell(message: Message): void {
   parentPort!.postMessage(message);
 }
 
+/** True if this thread is in the middle of its profiles. */
+export function atProfiles(): boolean {
+  return own?.busy === true;
+}
+
 /** Ends them all, with the run. */
 export function closeOwn(): Part[] {
   const parts = own?.close() ?? [];
   own = undefined;
+  begun = 0;
   return parts;
+}
+
+/** Runs the errand that is there, unless this thread has done so already, and says which it was. */
+export function runErrand(): number {
+  const number = Atomics.load(i32, H.ERRAND);
+  if (number === begun) return number;
+  const missed = number - begun > 1;
+  begun = number; // before it is done: what interrupts this finds it begun
+  const answer: Answer = { mandel: 'errand', errand: number, p: pId(m.pp) };
+  try {
+    const part = act(missed);
+    tell(part === undefined ? answer : { ...answer, part });
+  } catch (error) {
+    tell({ ...answer, error: error instanceof Error ? error.message : String(error) });
+  }
+  return number;
+}
+
+/** @param missed true if this thread never came to the errand before: it may have been to end such a profile */
+function act(missed: boolean): Part | undefined {
+  const what = (Object.keys(errand) as ErrandAct[]).find((name) => errand[name] === i32[H.ERRAND_ACT])!;
+  const kind = profileKinds.find((name) => profileBit[name] === i32[H.ERRAND_KIND])!;
+  if (what !== 'start') return ownProfiles()[what](kind);
+  if (missed) ownProfiles().stop(kind);
+  startOwn(kind);
+  return undefined;
 }

@@ -10,7 +10,27 @@ export type ProfileKind = keyof typeof profileBit;
 export const profileKinds = Object.keys(profileBit) as ProfileKind[];
 
 /** What one P has to say to a profile. */
-export type Part = CpuPart | HeapPart | WaitsPart | GoroutinesPart | ThreadPart;
+export type Part = CpuPart | HeapPart | WaitsPart | GoroutinesPart | ThreadPart | MissingPart;
+
+/** That a P has nothing to say to a profile, although it should have. */
+export interface MissingPart {
+  readonly kind: 'missing';
+  /** The profile. */
+  readonly of: ProfileKind;
+  readonly p: number;
+  /** One line, without a full stop. */
+  readonly why: string;
+}
+
+/** The part of a P that has nothing to say, and why: in words, or by what was thrown. */
+export function missingPart(of: ProfileKind, p: number, why: unknown): MissingPart {
+  return { kind: 'missing', of, p, why: why instanceof Error ? why.message : String(why) };
+}
+
+/** True if this is of the profile of this kind: something that a P has found, or that it is missing. */
+export function isOf(part: Part, kind: ProfileKind): boolean {
+  return part.kind === kind || (part.kind === 'missing' && part.of === kind);
+}
 
 /** Where the time went: what V8 found when it looked at the thread. */
 export interface CpuPart {
@@ -62,6 +82,8 @@ export interface GoroutinesPart {
   readonly goroutines: readonly (GoroutineReport & {
     /** The function of Go's library in which it waits, if it does. */
     readonly leaf?: string;
+    /** The stack of the one that runs, leaf first. */
+    readonly frames?: readonly TraceFrame[];
     readonly count: number;
   })[];
 }

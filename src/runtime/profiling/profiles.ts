@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { goroutineCensus, threadCensus } from './census.js';
 import { CpuRecorder } from './cpu.js';
 import { HeapRecorder } from './heap.js';
-import type { Part, ProfileKind } from './part.js';
+import { missingPart, type Part, type ProfileKind } from './part.js';
 import type { Recorder } from './recorder.js';
 import { WaitsRecorder } from './waits.js';
 
@@ -29,10 +29,17 @@ export class Profiles {
   readonly #id: number;
   #session: Session | undefined;
   readonly #recorders = new Map<ProfileKind, Recorder>();
+  /** Above 0 in the middle of a method. */
+  #depth = 0;
 
   /** @param id number of the P */
   constructor(id: number) {
     this.#id = id;
+  }
+
+  /** True in the middle of a method: what interrupts it there must not call another. */
+  get busy(): boolean {
+    return this.#depth > 0;
   }
 
   /** True if a profile is under way. */
@@ -45,28 +52,47 @@ export class Profiles {
     if (this.has(kind)) return;
     const other = exclusive[kind];
     if (other !== undefined) this.stop(other);
-    this.#recorders.set(kind, this.#begin(kind));
+    this.#alone(() => this.#recorders.set(kind, this.#begin(kind)));
   }
 
   /** What a profile has found so far; undefined if it is not under way, or cannot say. */
   take(kind: ProfileKind): Part | undefined {
     const recorder = this.#recorders.get(kind);
-    return recorder === undefined && momentary.includes(kind) ? this.#begin(kind).take() : recorder?.take();
+    return this.#alone(() =>
+      recorder === undefined && momentary.includes(kind) ? this.#begin(kind).take() : recorder?.take(),
+    );
   }
 
   /** Ends a profile: what it has found; undefined if it was not under way. */
   stop(kind: ProfileKind): Part | undefined {
     const recorder = this.#recorders.get(kind);
     this.#recorders.delete(kind);
-    return recorder?.stop();
+    return this.#alone(() => recorder?.stop());
   }
 
-  /** Ends all that are under way. */
+  /** Ends all that are under way. One that fails does not take the others with it: its part says why. */
   close(): Part[] {
-    const parts = [...this.#recorders.keys()].flatMap((kind) => this.stop(kind) ?? []);
-    this.#session?.disconnect();
-    this.#session = undefined;
-    return parts;
+    return this.#alone(() => {
+      const parts = [...this.#recorders.keys()].flatMap((kind): Part | [] => {
+        try {
+          return this.stop(kind) ?? [];
+        } catch (error) {
+          return missingPart(kind, this.#id, error);
+        }
+      });
+      this.#session?.disconnect();
+      this.#session = undefined;
+      return parts;
+    });
+  }
+
+  #alone<T>(act: () => T): T {
+    this.#depth++;
+    try {
+      return act();
+    } finally {
+      this.#depth--;
+    }
   }
 
   #begin(kind: ProfileKind): Recorder {

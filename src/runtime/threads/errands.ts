@@ -1,19 +1,38 @@
 // Errands, seen from Node's main thread: asks every P of a run for something, and waits for what they say. The protocol is
 // in profiling/errand.ts.
+//
+// An errand always ends. A P that has not answered after GRACE_MS computes for long, and is interrupted; one that does not
+// answer to that either is given up after ANSWER_MS, and a part says that it is missing.
 
 import { H, P, pAddress } from '../memory.js';
 import { type Answer, type ErrandAct, errand } from '../profiling/errand.js';
-import { type Part, type ProfileKind, profileBit } from '../profiling/part.js';
+import { missingPart, type Part, type ProfileKind, profileBit } from '../profiling/part.js';
+import type { Interrupter } from './interrupter.js';
 import { wake } from './park.js';
+
+/** Milliseconds that Ps get to reach a scheduling point. */
+export const GRACE_MS = 200;
+/** Milliseconds that a thread that is interrupted gets to answer, before it is given up. */
+export const ANSWER_MS = 800;
+/** Milliseconds from an errand's beginning that a thread gets to come up: far too many. */
+const UP_MS = 10_000;
 
 /** An errand that is under way. */
 interface Asked {
   readonly errand: number;
+  readonly act: ErrandAct;
+  readonly kind: ProfileKind;
+  /** performance.now() when it began. */
+  readonly since: number;
   readonly parts: Part[];
   /** Ps that have not answered. */
-  left: number;
+  readonly left: Set<number>;
+  /** What the Ps have thrown that could not do it. */
+  readonly errors: Map<number, Error>;
   readonly done: (parts: Part[]) => void;
   readonly failed: (error: Error) => void;
+  interrupter?: Interrupter;
+  timer?: NodeJS.Timeout;
 }
 
 export class Errands {
@@ -22,22 +41,26 @@ export class Errands {
   /** Resolved when the last errand that was asked for is over. */
   #last: Promise<unknown> = Promise.resolve();
   #over = false;
+  /** Why a P has not begun a profile that the others have begun, by the profile and the P. */
+  readonly #unbegun = new Map<string, unknown>();
 
   constructor(words: Int32Array) {
     this.#words = words;
   }
 
   /**
-   * Asks every P, each at its next scheduling point, and returns what they have to say; one errand after the other.
-   * @throws Error if the run ends meanwhile, or a P cannot do it
+   * Asks every P, each at its next scheduling point or where it is interrupted, and returns what they have to say, or that
+   * they are missing; one errand after the other.
+   * @param parts where that is put as it comes
+   * @throws Error if the run ends meanwhile, or no P can do it
    */
-  ask(act: ErrandAct, kind: ProfileKind): Promise<Part[]> {
-    const asked = this.#last.then(() => this.#send(act, kind));
+  ask(act: ErrandAct, kind: ProfileKind, parts: Part[] = []): Promise<Part[]> {
+    const asked = this.#last.then(() => this.#send(act, kind, parts));
     this.#last = asked.catch(() => {});
     return asked;
   }
 
-  #send(act: ErrandAct, kind: ProfileKind): Promise<Part[]> {
+  #send(act: ErrandAct, kind: ProfileKind, parts: Part[]): Promise<Part[]> {
     const words = this.#words;
     return new Promise((done, failed) => {
       if (this.#over) {
@@ -47,30 +70,76 @@ export class Errands {
       words[H.ERRAND_ACT] = errand[act];
       words[H.ERRAND_KIND] = profileBit[kind];
       const number = Atomics.add(words, H.ERRAND, 1) + 1; // pairs with the load in Interludes.called
-      this.#asked = { errand: number, parts: [], left: words[H.NPROCS]!, done, failed };
-      for (let id = 0; id < words[H.NPROCS]!; id++) {
+      const left = new Set(Array.from({ length: words[H.NPROCS]! }, (_, id) => id));
+      const since = performance.now();
+      const asked: Asked = { errand: number, act, kind, since, parts, left, errors: new Map(), done, failed };
+      this.#asked = asked;
+      for (const id of left) {
         Atomics.store(words, pAddress(id) + P.PREEMPT, 1); // pairs with the exchange in M.#schedule
         wake(pAddress(id), undefined, words);
       }
+      asked.timer = setTimeout(() => void this.#interrupt(asked), GRACE_MS);
     });
   }
 
+  async #interrupt(asked: Asked): Promise<void> {
+    const { Interrupter } = await import('./interrupter.js'); // most Ps answer in time
+    if (this.#asked !== asked) return;
+    asked.interrupter = new Interrupter();
+    asked.timer = setTimeout(() => this.#giveUp(asked), ANSWER_MS);
+  }
+
+  /** Gives up the Ps that have not answered; those that are coming up a little later. */
+  #giveUp(asked: Asked): void {
+    const late = performance.now() - asked.since > UP_MS;
+    for (const id of [...asked.left]) {
+      const up = this.#words[pAddress(id) + P.UP] === 1;
+      if (!up && !late) continue;
+      const why = up ? asked.interrupter!.why(this.#words, id) : 'its thread has not come up';
+      this.#settle(asked, id, missingPart(asked.kind, id, why));
+    }
+    if (asked.left.size > 0) asked.timer = setTimeout(() => this.#giveUp(asked), ANSWER_MS);
+  }
+
   /** A P has answered. */
-  answered({ errand: number, part, error }: Answer): void {
+  answered({ errand: number, p, part, error }: Answer): void {
     const asked = this.#asked;
     if (asked?.errand !== number) return;
-    if (part) asked.parts.push(part);
-    if (error !== undefined) asked.failed(new Error(error));
-    if (--asked.left > 0) return;
+    if (error !== undefined) asked.errors.set(p, new Error(error));
+    this.#settle(asked, p, error === undefined ? part : missingPart(asked.kind, p, error));
+  }
+
+  /** A P has said this, or nothing, or has been given up. */
+  #settle(asked: Asked, p: number, said: Part | undefined): void {
+    if (!asked.left.delete(p)) return;
+    const { act, kind, parts, errors } = asked;
+    const key = `${kind} ${p}`;
+    const unbegun = this.#unbegun.get(key);
+    if (act === 'start') {
+      if (said?.kind === 'missing') this.#unbegun.set(key, said.why);
+      else this.#unbegun.delete(key);
+    } else if (said !== undefined) parts.push(said);
+    else if (unbegun !== undefined) parts.push(missingPart(kind, p, unbegun));
+    if (asked.left.size > 0) return;
+    this.#end(asked);
+    const [error] = errors.values();
+    if (error !== undefined && errors.size === this.#words[H.NPROCS]) asked.failed(error);
+    else asked.done(parts);
+  }
+
+  #end(asked: Asked): void {
+    clearTimeout(asked.timer);
+    asked.interrupter?.end();
     this.#asked = undefined;
-    asked.done(asked.parts);
   }
 
   /** The run has ended: nobody answers any more. */
   over(): void {
     this.#over = true;
-    this.#asked?.failed(noRun());
-    this.#asked = undefined;
+    const asked = this.#asked;
+    if (asked === undefined) return;
+    this.#end(asked);
+    asked.failed(noRun());
   }
 }
 

@@ -1,7 +1,8 @@
 // What an M does between two goroutines that takes its event loop: writing what there is of the trace, beginning or ending
 // the trace, standing still while another M does, and errands (profiling/errand.ts).
 
-import { H, i32, pAddress } from '../memory.js';
+import { H, i32, P, pAddress } from '../memory.js';
+import { INTERRUPTED } from '../profiling/errand.js';
 import type { Part } from '../profiling/part.js';
 import { readyNext } from '../runq.js';
 import { standStill, startTheWorld, stopTheWorld } from './stw.js';
@@ -49,7 +50,7 @@ export class Interludes {
 
   /** Does what there is to do. */
   async play(): Promise<void> {
-    if (this.called) this.#errand = (await profiling()).runErrand(this.#id);
+    if (this.called) this.#errand = (await this.#profiling()).runErrand();
     if (Atomics.load(i32, H.STW) !== 0) {
       await this.#tracing?.flush();
       standStill();
@@ -84,12 +85,14 @@ export class Interludes {
 
   /** Begins the profiles that the run has from its beginning. */
   async followProfiles(): Promise<void> {
-    if (i32[H.PROFILES] !== 0) (await profiling()).startOfRun();
+    if (i32[H.PROFILES] !== 0) (await this.#profiling()).startOfRun();
+    // A program that can begin profiles itself has loaded it as well.
+    else if (Symbol.for(INTERRUPTED) in globalThis) i32[pAddress(this.#id) + P.RECORDS] = 1;
   }
 
   /** Ends the profiles of this thread: what they have found. */
   async closeProfiles(): Promise<Part[]> {
-    return i32[H.PROFILES] === 0 ? [] : (await profiling()).closeOwn();
+    return i32[H.PROFILES] === 0 && i32[H.ERRAND] === 0 ? [] : (await this.#profiling()).closeOwn();
   }
 
   /** The main goroutine is about to be made: begins the trace of a run that is traced from its start. */
@@ -102,13 +105,15 @@ export class Interludes {
     return this.#tracing?.close();
   }
 
+  /** Most runs are not profiled. */
+  async #profiling(): Promise<typeof import('./profiling.js')> {
+    const loaded = await import('./profiling.js');
+    i32[pAddress(this.#id) + P.RECORDS] = 1;
+    return loaded;
+  }
+
   async #newTracing(): Promise<Tracing> {
     const { Tracing } = await import('./tracing.js'); // most runs are not traced
     return new Tracing(this.#id, this.#origin);
   }
-}
-
-/** Most runs are not profiled. */
-function profiling(): Promise<typeof import('./profiling.js')> {
-  return import('./profiling.js');
 }

@@ -12,7 +12,7 @@ import { type Engine, newproc, setEngine } from '../engine.js';
 import { Exit, UsageError } from '../errors.js';
 import { Executor } from '../execute.js';
 import { m } from '../g.js';
-import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory.js';
+import { G, H, i32, left, P, pAddress, park, runStatus, started } from '../memory.js';
 import { joinRun } from '../packagelevel.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
@@ -50,6 +50,7 @@ export async function runMachine(task: Task): Promise<Ending> {
   } finally {
     forgetStrays();
     setEngine(undefined);
+    m.pp = 0; // an interruption finds no run here
   }
 }
 
@@ -84,7 +85,7 @@ class M implements Engine {
     watchStrays((stray) => this.#stray(stray));
     const ending = await this.#run();
     const astray = await settle(); // before LEFT is set: what is called there may never return
-    i32[this.#pp + P.LEFT] = 1;
+    i32[this.#pp + P.LEFT] = left.yes;
     const traceError = await this.#interludes.close();
     const parts = await this.#interludes.closeProfiles();
     return {

@@ -14,6 +14,11 @@ import type { Task } from './m.js';
 
 const piscina = createRequire(import.meta.url)('piscina') as typeof import('piscina');
 
+/** Milliseconds that threads get to end: V8 ends what computes at its next function entry or end of a loop's body. */
+const END_MS = 500;
+/** Milliseconds until they are told again: often enough within END_MS, and each time is one more listener. */
+const AGAIN_MS = 100;
+
 export class Pool {
   /** How many threads. */
   readonly procs: number;
@@ -66,8 +71,23 @@ export class Pool {
     return () => this.#threads.off('message', heard);
   }
 
-  /** Ends the threads, whatever they do. */
-  async close(): Promise<void> {
-    await this.#threads.destroy();
+  /**
+   * Ends the threads, whatever they do.
+   * @returns false if that takes longer than END_MS: a thread is in a call that cannot be interrupted, and ends after it
+   */
+  async close(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, END_MS, false);
+    });
+    const threads = [...this.#threads.threads];
+    // Where a thread evaluates something for the inspector (interrupter.ts), that catches its termination, and it goes on.
+    const again = setInterval(() => {
+      for (const thread of threads) void thread.terminate();
+    }, AGAIN_MS);
+    const ended = await Promise.race([this.#threads.destroy().then(() => true), late]);
+    clearInterval(again);
+    clearTimeout(timer);
+    return ended;
   }
 }

@@ -5,13 +5,14 @@ import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
 import { layOut } from '../layout.js';
-import { H, P, pAddress, runStatus } from '../memory.js';
+import { H, left, P, pAddress, runStatus } from '../memory.js';
 import { importedModules } from '../modulegraph.js';
 import type { ErrandAct, Message } from '../profiling/errand.js';
 import type { Part, ProfileKind } from '../profiling/part.js';
 import { TIME_SLICE } from '../sched.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
+import { ANSWER_MS, GRACE_MS } from './errands.js';
 import { endRun } from './park.js';
 import type { Pool } from './pool.js';
 import { RunProfiles } from './profiles.js';
@@ -19,10 +20,6 @@ import type { TraceFile } from './tracefile.js';
 
 /** Looks of sysmon between two reports of progress. */
 const PROGRESS_LOOKS = 10;
-/** Milliseconds that threads get to reach a scheduling point before they are ended where they are. */
-const GRACE_MS = 200;
-/** The same in a run with profiles: what a thread that is ended has found is lost. */
-const PROFILED_GRACE_MS = 10_000;
 /** Milliseconds that a thread gets to put together what it has to say about a panic or a deadlock: far too many. */
 const REPORT_MS = 10_000;
 
@@ -30,7 +27,10 @@ const REPORT_MS = 10_000;
 export class Threads {
   readonly #origin = clockOrigin();
   #pool: Pool;
-  #closed = false;
+  #closed: Promise<void> | undefined;
+  /** True if a thread has been told to end, and has not: it is in a call that cannot be interrupted. */
+  stuck = false;
+  #running: Gathering | undefined;
   readonly #imported = new Map<string, readonly string[]>();
   /** Of the run that is under way. */
   #profiles: RunProfiles | undefined;
@@ -46,8 +46,8 @@ export class Threads {
    * @throws Error if it could not be started, or a thread died
    */
   async run(program: Program, seed: number, options: RunOptions): Promise<RunResult> {
-    if (this.#closed) this.#pool = this.#pool.again();
-    this.#closed = false;
+    if (this.#closed !== undefined) this.#pool = this.#pool.again();
+    this.#closed = undefined;
     const pool = this.#pool;
     const { modules } = program;
     const imported = await this.#importedModules(modules);
@@ -60,9 +60,13 @@ export class Threads {
     if (options.trace !== undefined) (await traceFile(words, options.trace)).begin(options.trace);
     const profiles = new RunProfiles(words, options);
     this.#profiles = profiles;
-    const deaf = pool.listen((message) => profiles.heard(message as Message));
     const stopSysmon = startSysmon(words, () => this.#now() - epoch, options.onProgress);
     const threads = new Gathering();
+    this.#running = threads;
+    const deaf = pool.listen((message) => {
+      profiles.heard(message as Message);
+      threads.stir();
+    });
     for (let id = 0; id < procs; id++) {
       threads.add(pool.run({ id, modules, imported, args: program.args ?? [], epoch }));
     }
@@ -76,15 +80,23 @@ export class Threads {
       await threads.until(() => words[H.STATUS] !== runStatus.running || threads.error !== undefined);
       endRun(runStatus.failed, words); // if a thread has died: the others would wait for it
       await threads.until(() => hasToSay(words[H.STATUS]!, threads), REPORT_MS);
-      await threads.until(() => threads.complete, profiles.any ? PROFILED_GRACE_MS : GRACE_MS);
-      await threads.until(() => haveLeft(words, threads), REPORT_MS); // they write the trace
+      await threads.until(() => threads.complete, GRACE_MS); // or they are ended where they are
+      const stuck = threads.complete ? [] : stuckIn(words, threads);
+      if (profiles.any && stuck.length > 0) {
+        await profiles.interrupt();
+        const answered = (id: number) => words[pAddress(id) + P.LEFT] !== left.no;
+        await threads.until(() => stuck.every(answered), ANSWER_MS);
+      }
+      // They write the trace, and put together what their profiles have found.
+      await threads.until(() => haveLeft(words, threads, profiles), REPORT_MS);
+      profiles.endInterruption();
       if (!threads.complete) {
         threads.abandon();
         await this.close();
       }
       if (threads.error !== undefined) throw threads.error;
       const result = resultOf(words, threads.endings);
-      await profiles.finish(threads.endings);
+      await profiles.finish(threads.endings, stuck);
       if (words[H.TRACING] !== 0) {
         (await traceFile(words, options.trace)).finish(this.#now() - epoch, threads.endings);
       }
@@ -97,8 +109,10 @@ export class Threads {
       options.signal?.removeEventListener('abort', interrupt);
       stopSysmon();
       profiles.errands.over();
+      profiles.endInterruption();
       deaf();
       this.#profiles = undefined;
+      this.#running = undefined;
     }
   }
 
@@ -121,11 +135,18 @@ export class Threads {
     return performance.now() * 1e6 + this.#origin;
   }
 
-  /** Ends the threads, whatever they do. The next run starts new ones. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#pool.close();
+  /** Ends the threads, whatever they do, but does not wait for those that are stuck. The next run starts new ones. */
+  close(): Promise<void> {
+    this.#closed ??= this.#pool.close().then((ended) => {
+      this.stuck ||= !ended;
+    });
+    return this.#closed;
+  }
+
+  /** The same in the middle of a run, of which nothing is heard any more: for a process that is about to end. */
+  abandon(): Promise<void> {
+    this.#running?.abandon();
+    return this.close();
   }
 }
 
@@ -173,6 +194,11 @@ class Gathering {
     return this.#under === 0;
   }
 
+  /** True if the thread of this P has come in. */
+  has(id: number): boolean {
+    return this.endings.some((ending) => ending.id === id);
+  }
+
   /** Looks again whether what is waited for is true. */
   stir(): void {
     this.#notify();
@@ -208,13 +234,29 @@ function hasToSay(status: number, threads: Gathering): boolean {
   }
 }
 
-/** True if all threads have come in but those that are in the middle of a goroutine. */
-function haveLeft(words: Int32Array, threads: Gathering): boolean {
+/** The Ps that are in the middle of a goroutine. */
+function stuckIn(words: Int32Array, threads: Gathering): number[] {
+  const up = (id: number) => words[pAddress(id) + P.UP] === 1 && words[pAddress(id) + P.LEFT] === left.no;
+  return ids(words).filter((id) => up(id) && !threads.has(id));
+}
+
+/** True if all threads have come in, or said their last words, but those that are in the middle of a goroutine. */
+function haveLeft(words: Int32Array, threads: Gathering, profiles: RunProfiles): boolean {
   if (threads.complete || threads.error !== undefined) return true;
-  const left = Array.from({ length: words[H.NPROCS]! }, (_, id) => id).filter(
-    (id) => words[pAddress(id) + P.LEFT] === 1,
-  );
-  return left.every((id) => threads.endings.some((e) => e.id === id));
+  return ids(words).every((id) => {
+    switch (words[pAddress(id) + P.LEFT]) {
+      case left.yes:
+        return threads.has(id);
+      case left.interrupted:
+        return profiles.heardFrom(id) || threads.has(id);
+      default:
+        return true;
+    }
+  });
+}
+
+function ids(words: Int32Array): number[] {
+  return Array.from({ length: words[H.NPROCS]! }, (_, id) => id);
 }
 
 /**

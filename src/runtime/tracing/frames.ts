@@ -13,7 +13,7 @@ import { originalPosition } from '../source.js';
 import { leaf } from './kinds.js';
 
 /** Our own files, whose frames are not the program's. */
-const OURS = ['../../go/', '../'].map((room) => new URL(room, import.meta.url).href);
+const OURS = ['../../go/', '../../profile/', '../'].map((room) => new URL(room, import.meta.url).href);
 const BUILTIN = 'node:builtin';
 /** Frames that are looked at: the program's, below ours. */
 const DEPTH = 120;
