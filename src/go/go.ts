@@ -39,8 +39,8 @@ export function go<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...args:
  * it starts and that these start, is given back when the last of them has ended. Never parks.
  *
  * Nobody else may use any of it after that: what is to outlive them is made by others, and handed to them. Strings
- * that are left in a channel, or in a shared struct, are not given back. A timer that has not fired counts as one of them: a
- * Ticker that nobody stops keeps all of it.
+ * that are left in a channel, or in a shared struct, are not given back. A timer keeps nothing: a Ticker that nobody stops is
+ * given back with the rest. Only a goroutine of others that waits for its channel counts as one of them meanwhile.
  * @throws UsageError as go does; Fatal if there are 4095 arenas
  */
 export function goArena<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...args: Parameters<F>): void {

@@ -12,10 +12,10 @@
 //   again before it sleeps.
 // So a key may be too early, which costs a look, and never too late.
 //
-// No deadlock is missed. NTIMERS is lowered by a P that is not idle: one that runs a goroutine or a timer. That P becomes idle
-// later, and looks for a deadlock then, or another one does that becomes idle after it (threads/deadlock.ts). It does not matter
-// that a P sleeps with a time-out whose timer is stopped: no time-out is asked for by that look, only NTIMERS. If that P wakes
-// meanwhile it finds nothing due, sleeps again, and looks itself.
+// No deadlock is missed. NTIMERS is lowered by a P that is not idle: it runs a goroutine, or timers. When that P falls asleep
+// it looks for a deadlock, or the P does that falls asleep last (threads/deadlock.ts). The look asks for NTIMERS and not
+// for keys. So another P that sleeps until the time of a timer which has been stopped since does not hide the deadlock: it counts
+// as idle. If it wakes in the middle of the look, it finds nothing due, falls asleep again, and looks itself.
 //
 // Arenas. A timer holds no arena: while no goroutine waits for it, nothing touches it. A goroutine of its arena that waits for it
 // keeps the arena by being there. One of another arena, or of none, holds the timer's arena while it waits, because it
@@ -70,8 +70,8 @@ function modify(c: number, when: number, period: number): void {
   f64[(c + T.WHEN) >> 1] = when;
   f64[(c + T.PERIOD) >> 1] = period;
   settle(c);
-  // Where the waiting goroutines live. A key that is too early now costs a P of its own thread a look; where one thread has
-  // all Ps, it would cost time in virtual time, and there keys are exact.
+  // The Ps on which goroutines wait, if their keys are too late now. Keys that are too early may stay, but not in virtual time:
+  // there the P would wake at a time at which nothing happens.
   const homes = new Set<number>();
   if (when < before || solo) {
     for (let sg = i32[c + C.RECVQ]!; sg !== 0; sg = i32[sg + SG.NEXT]!) homes.add(i32[i32[sg + SG.G]! + G.HOME]!);

@@ -4,7 +4,7 @@
 // Unlike Go, nothing else gives back the objects of a run before its end: there is no collector. And an arena is not handed
 // around, but belongs to a goroutine, and to those that it starts.
 //
-// Invariants. LIVE counts the goroutines of the arena, and the timers that will touch what is in it; each is counted
+// Invariants. LIVE counts the goroutines of the arena, and those of others that wait for a timer in it; each is counted
 // before it exists, by one that is, so the count is 0 only when nobody is left who could raise it. Then whoever brought it to
 // 0 is alone with the arena. BLOCKS is a stack that anybody may push on and nobody takes from before that. An arena with
 // another goroutine has another generation, and so do the objects in it (handle.ts).

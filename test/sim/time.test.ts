@@ -72,6 +72,48 @@ export function* main() {
     expect((await simulated(program, free)).value).toEqual([10, 20, 30, 40, 70, 80, 1, 1080]);
   });
 
+  test('wake the goroutines that wait for one ticker in the order in which they came, one with each tick', async () => {
+    const program = written(`
+export function* waits(t, k, c) { yield* sleep(k * millisecond); const at = yield* t.c.recv(); yield* c.send(100 * k + at / millisecond); }
+export function* main() {
+  const t = new Ticker(10 * millisecond), c = chan(int);
+  for (const k of [3, 1, 4, 2]) go(waits, t, k, c);
+  const got = [];
+  for (let k = 0; k < 4; k++) got.push(yield* c.recv());
+  return got;
+}`);
+    for (const procs of [1, 2, 8]) expect((await simulated(program, free, procs)).value).toEqual([110, 220, 330, 440]);
+  });
+
+  test('are reset from another P while goroutines wait, to earlier and to later', async () => {
+    const program = written(`
+export function* waits(t, c) { yield* c.send((yield* t.c.recv()) / millisecond); }
+export function* main() {
+  const t = new Ticker(100 * millisecond), c = chan(int, 3);
+  for (let k = 0; k < 3; k++) go(waits, t, c);
+  const ms = (at) => sleep(at * millisecond - now());
+  yield* ms(50);
+  t.reset(10 * millisecond); // the first tick comes at 60, and the next would come at 70
+  yield* ms(65);
+  t.reset(30 * millisecond); // it comes at 95
+  return [yield* c.recv(), yield* c.recv(), yield* c.recv()];
+}`);
+    for (const procs of [1, 2, 8]) expect((await simulated(program, free, procs)).value).toEqual([60, 95, 125]);
+  });
+
+  test('that no goroutine waits for take no time, and a deadlock is at the time at which all wait', async () => {
+    const simulator = new Simulator(2, { machine: free });
+    try {
+      const program = written(
+        'export function* s(t) { yield* sleep(second); t.stop(); } export function* main() { const t = new Ticker(hour); go(s, t); yield* t.c.recv(); }',
+      );
+      const { status, time } = await simulator.run(program);
+      expect([status, Math.round(time.run)]).toEqual(['deadlock', 1]);
+    } finally {
+      await simulator.close();
+    }
+  });
+
   test('of a stopped ticker keep nobody from seeing a deadlock', async () => {
     const simulator = new Simulator(2, { machine: free });
     try {
