@@ -14,10 +14,11 @@ import type { Task } from './m.js';
 
 const piscina = createRequire(import.meta.url)('piscina') as typeof import('piscina');
 
-/** Milliseconds that threads get to end: V8 ends what computes at its next function entry or end of a loop's body. */
-const END_MS = 500;
+/** Milliseconds that threads get to end, on a busy machine too: V8 ends what computes at its next function entry or end of a
+ * loop's body. With the grace before it, Ctrl-C ends a process within two seconds. */
+const END_MS = 1200;
 /** Milliseconds until they are told again: often enough within END_MS, and each time is one more listener. */
-const AGAIN_MS = 100;
+const AGAIN_MS = 150;
 
 export class Pool {
   /** How many threads. */

@@ -50,7 +50,6 @@ export class Threads {
     this.#closed = undefined;
     const pool = this.#pool;
     const { modules } = program;
-    const imported = await this.#importedModules(modules);
     const { procs, words } = pool;
     const epoch = this.#now();
     // Never spin if there are more Ps than cores: the one waited for may need the very core.
@@ -67,8 +66,9 @@ export class Threads {
       profiles.heard(message as Message);
       threads.stir();
     });
+    const imported = this.#importedModules(modules);
     for (let id = 0; id < procs; id++) {
-      threads.add(pool.run({ id, modules, imported, args: program.args ?? [], epoch }));
+      threads.add(imported.then((urls) => pool.run({ id, modules, imported: urls, args: program.args ?? [], epoch })));
     }
     const interrupt = () => {
       endRun(runStatus.interrupted, words);
