@@ -85,13 +85,13 @@ function whoWaits({ waits }: Outcome): string {
 }
 
 function details(outcome: Outcome, done: number, explored: Explored): string {
-  const { kind, seed, report, output, waits } = outcome;
+  const { kind, seed, report, output } = outcome;
   const share = `${count(outcome.count)} of ${plural(done, 'run')}`;
   const blocks = [
     `--- ${kind}, ${share}, first with seed ${seed}\n`,
     ...(output === '' ? [] : [`it has printed:\n${indented(output)}`]),
     ...(report === '' ? [] : [ended(report)]),
-    ...(kind === 'deadlock' ? [waitGraph(waits)] : []),
+    ...(kind === 'deadlock' ? [waitGraph(outcome)] : []),
     `to see it: ${replayCommand(seed, explored)}\n`,
   ];
   return blocks.join('\n');

@@ -25,6 +25,7 @@ export class Once extends Handle {
       adopt(this);
     }
     this.#mutex = Mutex.type.read(this.addr + O.MUTEX);
+    this.#mutex.partOf = this.addr;
   }
 
   /**

@@ -2,10 +2,16 @@
 //
 // READERS counts the readers; a writer that waits or writes takes MAX_READERS off, so that it is negative and new
 // readers queue behind the writer. LEAVING is how many readers the writer still waits for.
+//
+// For reports, each thread notes on its own handle which of its goroutines have got the lock for reading. A goroutine that has
+// started stays on its thread, so it finds its note when it unlocks. One that unlocks for another leaves the other's note: there are
+// then more notes than readers, and as there are never fewer, notes are good if there are as many as readers.
 
 import { by, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
-import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { goidOf, m } from '../runtime/g.js';
+import { adopt, allocate, handleType } from '../runtime/handle.js';
+import { Lock, type LockState, sitesSpent, type Stack, stackHere } from '../runtime/holder.js';
 import { i32 } from '../runtime/memory.js';
 import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
@@ -15,12 +21,20 @@ import { Mutex } from './mutex.js';
 const RW = { TYPE: 0, WRITERS: 1, READERS: 2, LEAVING: 3, WRITER_SEMA: 4, READER_SEMA: 4 + SEMA_WORDS } as const;
 const RWMUTEX_WORDS = RW.READER_SEMA + SEMA_WORDS;
 const MAX_READERS = 1 << 30;
+/** Readers that a thread notes: more than a report shows. */
+const NOTED = 64;
 
 /** A sync.RWMutex. A handle: it may be sent, and handed to goroutines. */
-export class RWMutex extends Handle {
+export class RWMutex extends Lock {
   static readonly type: Type<RWMutex> = handleType('sync.RWMutex', (addr) => new RWMutex(addr));
   /** Held by the one writer that waits or writes. */
   readonly #writers: Mutex;
+  /** Goroutines of this thread that read, an entry for each time that they have locked. */
+  readonly #noted: number[] = [];
+  /** True if there were more than are noted. */
+  #tooMany = false;
+  /** Where they have locked, by goroutine, as far as this thread has looked. */
+  #stacks: Map<number, Stack> | undefined;
 
   /** Go's `var mu sync.RWMutex`. */
   constructor();
@@ -33,6 +47,7 @@ export class RWMutex extends Handle {
       adopt(this);
     }
     this.#writers = Mutex.type.read(this.addr + RW.WRITERS);
+    this.#writers.partOf = this.addr;
   }
 
   /** Locks for reading. Parks while a writer writes or waits. */
@@ -50,9 +65,44 @@ export class RWMutex extends Handle {
   };
 
   readonly #begin = (): Iterator<void, void, void> => {
-    if (Atomics.add(i32, this.addr + RW.READERS, 1) + 1 >= 0) return done(undefined);
-    return semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false)[Symbol.iterator]();
+    const readers = Atomics.add(i32, this.addr + RW.READERS, 1) + 1;
+    if (readers >= 0) {
+      this.#noteReader(readers);
+      return done(undefined);
+    }
+    const op = semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false);
+    return new Noting(op[Symbol.iterator](), () => this.#noteReader(0));
   };
+
+  /** The running goroutine reads now. @param readers how many do, if that is known */
+  #noteReader(readers: number): void {
+    const noted = this.#noted;
+    if (readers === 1 && noted.length > 0) this.#forgetReaders(); // what others have unlocked
+    if (noted.length === NOTED) this.#tooMany = true;
+    else noted.push(goidOf(m.curg));
+    if (sitesSpent()) return;
+    const stack = stackHere();
+    if (stack !== undefined) (this.#stacks ??= new Map()).set(goidOf(m.curg), stack);
+  }
+
+  /** The running goroutine reads no more. @param readers how many still do */
+  #forgetReader(readers: number): void {
+    const noted = this.#noted;
+    const goid = goidOf(m.curg);
+    if (noted[noted.length - 1] === goid) noted.pop();
+    else {
+      const k = noted.lastIndexOf(goid);
+      if (k !== -1) noted.splice(k, 1);
+    }
+    this.#stacks?.delete(goid);
+    if (readers === 0 && noted.length > 0) this.#forgetReaders();
+  }
+
+  #forgetReaders(): void {
+    this.#noted.length = 0;
+    this.#tooMany = false;
+    this.#stacks = undefined;
+  }
 
   /** Locks for reading if that is possible at once, and says whether it did. Never parks. */
   tryRLock(): boolean {
@@ -60,7 +110,9 @@ export class RWMutex extends Handle {
     for (;;) {
       const readers = Atomics.load(i32, this.addr + RW.READERS);
       if (readers < 0) return false;
-      if (Atomics.compareExchange(i32, this.addr + RW.READERS, readers, readers + 1) === readers) return true;
+      if (Atomics.compareExchange(i32, this.addr + RW.READERS, readers, readers + 1) !== readers) continue;
+      this.#noteReader(readers + 1);
+      return true;
     }
   }
 
@@ -68,6 +120,7 @@ export class RWMutex extends Handle {
   rUnlock(): void {
     effect(this.addr);
     const readers = Atomics.sub(i32, this.addr + RW.READERS, 1) - 1;
+    this.#forgetReader(readers);
     if (readers >= 0) return;
     if (readers + 1 === 0 || readers + 1 === -MAX_READERS) throw new Fatal(message.rUnlockOfUnlocked);
     if (Atomics.sub(i32, this.addr + RW.LEAVING, 1) - 1 === 0)
@@ -98,5 +151,30 @@ export class RWMutex extends Handle {
     if (readers >= MAX_READERS) throw new Fatal(message.unlockOfUnlockedRW);
     for (let k = 0; k < readers; k++) semrelease(this.addr + RW.READER_SEMA, by.rwMutexUnlock);
     this.#writers.unlock();
+  }
+  /** @internal */
+  state(): LockState | undefined {
+    const writer = this.#writers.holder();
+    if (writer.holder === 0 && this.#writers.state() === undefined) return undefined;
+    const stacks = this.#stacks;
+    const reading = this.#noted.map((goid) => ({ goid, stack: stacks?.get(goid) }));
+    return { ...writer, readers: i32[this.addr + RW.LEAVING]!, reading: this.#tooMany ? undefined : reading };
+  }
+}
+
+/** A parking operation, and what is to be done when it is over. */
+class Noting implements Iterator<void, void, void> {
+  readonly #op: Iterator<void, void, void>;
+  readonly #then: () => void;
+
+  constructor(op: Iterator<void, void, void>, then: () => void) {
+    this.#op = op;
+    this.#then = then;
+  }
+
+  next(): IteratorResult<void, void> {
+    const result = this.#op.next();
+    if (result.done) this.#then();
+    return result;
   }
 }

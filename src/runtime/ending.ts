@@ -1,9 +1,10 @@
 // How a run has ended, put together from what its threads have to say and what they have counted.
 
+import { deadlockOf } from './circles.js';
 import { message, UsageError } from './errors.js';
 import { G, G_WORDS, gStatus, H, P, pAddress, runStatus, tables } from './memory.js';
 import type { Part } from './profiling/part.js';
-import type { GoroutineReport } from './report.js';
+import type { GoroutineReport, LockReport } from './report.js';
 import type { Work } from './work.js';
 
 export interface RunResult {
@@ -51,6 +52,8 @@ export interface Ending {
   readonly misuse?: boolean;
   /** Goroutines that waited here, if the run ended in a deadlock. */
   readonly waiting?: readonly GoroutineReport[];
+  /** What this thread knows of the locks that goroutines waited for then. */
+  readonly locks?: readonly LockReport[];
   /** Why the trace could not be written. */
   readonly traceError?: Error;
   /** What the profiles have found that were under way. */
@@ -69,7 +72,7 @@ export function resultOf(words: Int32Array, endings: readonly Ending[]): RunResu
     case runStatus.panicked:
       return { status: 'panic', exitCode: 2, value: undefined, report, stats };
     case runStatus.deadlocked:
-      return { status: 'deadlock', exitCode: 2, value: undefined, report: deadlockReport(endings), stats };
+      return { status: 'deadlock', exitCode: 2, value: undefined, report: deadlockReport(words, endings), stats };
     case runStatus.interrupted:
       return { status: 'interrupted', exitCode: 130, value: undefined, report: '', stats };
     default:
@@ -83,9 +86,10 @@ function failure(report: string, endings: readonly Ending[]): Error {
   return new Error(report || 'runtime: the run failed, and no thread said why');
 }
 
-function deadlockReport(endings: readonly Ending[]): string {
-  const waiting = endings.flatMap((e) => e.waiting ?? []).sort((a, b) => a.goid - b.goid);
-  return [`fatal error: ${message.deadlock}\n`, ...waiting.map((w) => w.text)].join('\n');
+function deadlockReport(words: Int32Array, endings: readonly Ending[]): string {
+  const { waiting, circles } = deadlockOf(words, endings);
+  const round = circles.length === 0 ? [] : [circles.map((circle) => `${circle}\n`).join('')];
+  return [`fatal error: ${message.deadlock}\n`, ...round, ...waiting.map((w) => w.text)].join('\n');
 }
 
 /** The counts so far. */

@@ -3,6 +3,7 @@
 import { Escaping, resetVerdict, verdict } from './errors.js';
 import { m, resetGs } from './g.js';
 import { resetHandles } from './handle.js';
+import { resetHolders } from './holder.js';
 import { resetMalloc } from './malloc.js';
 import { resetOps } from './op.js';
 import { resetScratch } from './scratch.js';
@@ -18,6 +19,7 @@ export function enterRun(): void {
   resetGs();
   resetTypes();
   resetHandles();
+  resetHolders();
   resetOps();
   resetVerdict();
   Error.stackTraceLimit = FRAMES;

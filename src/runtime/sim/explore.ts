@@ -1,8 +1,9 @@
 // Runs a program under many schedules, and sorts what came of it: two runs that ended in the same way are one outcome.
 
+import { deadlockOf, type WaitingReport } from '../circles.js';
 import { type Ending, resultOf } from '../ending.js';
 import { H, i32, layOut } from '../memory.js';
-import type { GoroutineReport, Locate } from '../report.js';
+import type { Locate } from '../report.js';
 import { setSink } from '../sink.js';
 import { locate } from '../where.js';
 import { Exploration } from './exploration.js';
@@ -23,7 +24,9 @@ export interface Outcome {
   /** The panic or the deadlock, as it is printed; else empty. */
   readonly report: string;
   /** Goroutines that nobody will wake. */
-  readonly waits: readonly GoroutineReport[];
+  readonly waits: readonly WaitingReport[];
+  /** The circles in which they wait for each other's locks, a line each. */
+  readonly circles: readonly string[];
 }
 
 /** What the exploring thread is told. The seeds are task.seed and those that follow. */
@@ -83,7 +86,8 @@ function outcomeOf(seed: number, ending: Ending, endless: boolean, output: strin
   const returned = value === undefined ? '' : `${JSON.stringify(value)}\n`;
   const kind = status === 'interrupted' || endless ? 'endless' : status === 'ok' && exitCode !== 0 ? 'exit' : status;
   const text = (output + returned).slice(0, MOST_OUTPUT);
-  return { kind, exitCode, seed, output: kind === 'endless' ? '' : text, report, waits: ending.waiting ?? [] };
+  const { waiting: waits, circles } = deadlockOf(i32, [ending]);
+  return { kind, exitCode, seed, output: kind === 'endless' ? '' : text, report, waits, circles };
 }
 
 /** What two runs have in common that ended in the same way: not the numbers of goroutines, nor addresses, nor times. */

@@ -5,6 +5,7 @@ import type { Ending } from '../ending.js';
 import { setEngine } from '../engine.js';
 import { Exit } from '../errors.js';
 import { m } from '../g.js';
+import { resetHolders } from '../holder.js';
 import { H, i32, runStatus } from '../memory.js';
 import { setPace } from '../pace.js';
 import { loadProgram, mainOf } from '../program.js';
@@ -78,6 +79,8 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
     const program = await loadProgram(task.modules);
     const main = mainOf(program);
     const course = newCourse(trace);
+    // Exploring, the run's clock stands still. A run that finds out where goroutines wait may look at every stack.
+    if (course instanceof Exploration) resetHolders(where === locate ? Number.POSITIVE_INFINITY : 0);
     setEngine(course);
     setPace(course.pace);
     const ending = await endingOf(course, () => course.run(main, task.args), where);
@@ -101,8 +104,8 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
     if (i32[H.STATUS] === runStatus.running) return await uncaught(course, error);
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
-    const { reportWaiting } = await import('../report.js');
-    return { id: 0, waiting: reportWaiting(course.executor.goroutines, where) };
+    const { reportAsleep } = await import('../report.js');
+    return { id: 0, ...reportAsleep(course.executor.goroutines, where) };
   }
   return course.returned ? { id: 0, main: true, ...course.returned } : { id: 0 };
 }

@@ -16,7 +16,6 @@ import { m } from '../g.js';
 import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
-import type { GoroutineReport } from '../report.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { culprit, enterRun } from '../thread.js';
@@ -96,7 +95,7 @@ class M implements Engine {
     } catch (error) {
       return await this.#uncaught(error);
     }
-    if (i32[H.STATUS] === runStatus.deadlocked) return { id, waiting: await this.#waiting() };
+    if (i32[H.STATUS] === runStatus.deadlocked) return { id, ...(await this.#asleep()) };
     return this.#returned ? { id, main: true, ...this.#returned } : { id };
   }
 
@@ -145,9 +144,9 @@ class M implements Engine {
     return { id, ...reportPanic(last) };
   }
 
-  async #waiting(): Promise<GoroutineReport[]> {
-    const [{ reportWaiting }, { locate }] = await Promise.all([import('../report.js'), import('../where.js')]);
-    return reportWaiting(this.#executor.goroutines, locate);
+  async #asleep(): Promise<Pick<Ending, 'waiting' | 'locks'>> {
+    const [{ reportAsleep }, { locate }] = await Promise.all([import('../report.js'), import('../where.js')]);
+    return reportAsleep(this.#executor.goroutines, locate);
   }
 
   #fireTimers(): void {
