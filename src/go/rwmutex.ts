@@ -23,14 +23,16 @@ const RWMUTEX_WORDS = RW.READER_SEMA + SEMA_WORDS;
 const MAX_READERS = 1 << 30;
 /** Readers that a thread notes: more than a report shows. */
 const NOTED = 64;
+const NONE = new Float64Array(0);
 
 /** A sync.RWMutex. A handle: it may be sent, and handed to goroutines. */
 export class RWMutex extends Lock {
   static readonly type: Type<RWMutex> = handleType('sync.RWMutex', (addr) => new RWMutex(addr));
   /** Held by the one writer that waits or writes. */
   readonly #writers: Mutex;
-  /** Goroutines of this thread that read, an entry for each time that they have locked. */
-  readonly #noted: number[] = [];
+  /** Goroutines of this thread that read: their ids, one for each time that they have locked. */
+  #noted = NONE;
+  #count = 0;
   /** True if there were more than are noted. */
   #tooMany = false;
   /** Where they have locked, by goroutine, as far as this thread has looked. */
@@ -76,30 +78,48 @@ export class RWMutex extends Lock {
 
   /** The running goroutine reads now. @param readers how many do, if that is known */
   #noteReader(readers: number): void {
-    const noted = this.#noted;
-    if (readers === 1 && noted.length > 0) this.#forgetReaders(); // what others have unlocked
-    if (noted.length === NOTED) this.#tooMany = true;
-    else noted.push(goidOf(m.curg));
-    if (sitesSpent()) return;
+    if (readers === 1 && this.#count > 0) this.#forgetReaders(); // what others have unlocked
+    if (this.#count < this.#noted.length || this.#grow()) this.#noted[this.#count++] = goidOf(m.curg);
+    if (!sitesSpent()) this.#look();
+  }
+
+  #grow(): boolean {
+    const size = Math.min(NOTED, Math.max(4, 2 * this.#count));
+    this.#tooMany ||= size === this.#count;
+    if (this.#tooMany) return false;
+    const noted = new Float64Array(size);
+    noted.set(this.#noted);
+    this.#noted = noted;
+    return true;
+  }
+
+  #look(): void {
     const stack = stackHere();
     if (stack !== undefined) (this.#stacks ??= new Map()).set(goidOf(m.curg), stack);
   }
 
   /** The running goroutine reads no more. @param readers how many still do */
   #forgetReader(readers: number): void {
-    const noted = this.#noted;
     const goid = goidOf(m.curg);
-    if (noted[noted.length - 1] === goid) noted.pop();
-    else {
-      const k = noted.lastIndexOf(goid);
-      if (k !== -1) noted.splice(k, 1);
-    }
-    this.#stacks?.delete(goid);
-    if (readers === 0 && noted.length > 0) this.#forgetReaders();
+    const last = this.#count - 1;
+    if (last >= 0 && this.#noted[last] === goid) this.#count = last;
+    else this.#remove(goid);
+    if (this.#stacks !== undefined) this.#forgetStack(this.#stacks, goid);
+    if (readers === 0 && this.#count > 0) this.#forgetReaders();
+  }
+
+  #forgetStack(stacks: Map<number, Stack>, goid: number): void {
+    stacks.delete(goid);
+    if (stacks.size === 0) this.#stacks = undefined; // so that nothing is to be done for the many that nobody looks at
+  }
+
+  #remove(goid: number): void {
+    const k = this.#noted.subarray(0, this.#count).lastIndexOf(goid);
+    if (k !== -1) this.#noted.copyWithin(k, k + 1, this.#count--);
   }
 
   #forgetReaders(): void {
-    this.#noted.length = 0;
+    this.#count = 0;
     this.#tooMany = false;
     this.#stacks = undefined;
   }
@@ -157,7 +177,8 @@ export class RWMutex extends Lock {
     const writer = this.#writers.holder();
     if (writer.holder === 0 && this.#writers.state() === undefined) return undefined;
     const stacks = this.#stacks;
-    const reading = this.#noted.map((goid) => ({ goid, stack: stacks?.get(goid) }));
+    const noted = [...this.#noted.subarray(0, this.#count)];
+    const reading = noted.map((goid) => ({ goid, stack: stacks?.get(goid) }));
     return { ...writer, readers: i32[this.addr + RW.LEAVING]!, reading: this.#tooMany ? undefined : reading };
   }
 }

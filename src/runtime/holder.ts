@@ -51,7 +51,7 @@ export abstract class Lock extends Handle {
 /** Words of a holder word, which stands at an even address. */
 export const HOLDER_WORDS = 2;
 
-/** A holder word is the goroutine's id times this, plus 0 or 1 + the number of the thread that has looked at the stack. */
+/** A holder word is the goroutine's id, plus as many of this many parts as the number of the thread that has looked at the stack, and one more. */
 const SITES = 4096;
 
 /** Stacks that a thread looks at per tick of sysmon's clock (10 ms): 1% of its time. */
@@ -75,12 +75,13 @@ export function resetHolders(sites: number = SITES_PER_TICK): void {
 
 /** The running goroutine has got the lock whose holder word is at `word`. */
 export function holds(word: number, lock: Lock): void {
-  f64[word >> 1] = goidOf(m.curg) * SITES + (i32[H.CLOCK] === spent ? 0 : lookedAt(lock));
+  f64[word >> 1] = goidOf(m.curg);
+  if (i32[H.CLOCK] !== spent) look(word, lock);
 }
 
-function lookedAt(lock: Lock): number {
+function look(word: number, lock: Lock): void {
   lock.stack = stackHere();
-  return lock.stack === undefined ? 0 : 1 + thread();
+  if (lock.stack !== undefined) f64[word >> 1]! += (1 + thread()) / SITES;
 }
 
 /** The stack of the running goroutine; undefined if this thread has looked at enough of them. */
@@ -115,10 +116,10 @@ function thread(): number {
 
 /** Id of the goroutine that has locked last by this holder word; 0 if none has. */
 export function holderIn(word: number): number {
-  return Math.floor(f64[word >> 1]! / SITES);
+  return Math.floor(f64[word >> 1]!);
 }
 
 /** The stack at which that was, if this thread has looked at it. */
 export function stackOf(word: number, lock: Lock): Stack | undefined {
-  return f64[word >> 1]! % SITES === 1 + thread() ? lock.stack : undefined;
+  return (f64[word >> 1]! % 1) * SITES === 1 + thread() ? lock.stack : undefined;
 }
