@@ -11,7 +11,7 @@ import { by, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
 import { goidOf, m } from '../runtime/g.js';
 import { adopt, allocate, handleType } from '../runtime/handle.js';
-import { Lock, type LockState, sitesSpent, type Stack, stackHere } from '../runtime/holder.js';
+import { Lock, type LockState, type Stack, sitesSpent, stackHere } from '../runtime/holder.js';
 import { i32 } from '../runtime/memory.js';
 import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
@@ -95,7 +95,9 @@ export class RWMutex extends Lock {
 
   #look(): void {
     const stack = stackHere();
-    if (stack !== undefined) (this.#stacks ??= new Map()).set(goidOf(m.curg), stack);
+    if (stack === undefined) return;
+    this.#stacks ??= new Map();
+    this.#stacks.set(goidOf(m.curg), stack);
   }
 
   /** The running goroutine reads no more. @param readers how many still do */

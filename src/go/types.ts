@@ -4,6 +4,7 @@
 import { UsageError } from '../runtime/errors.js';
 import { adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
+import { pace } from '../runtime/pace.js';
 import { type StructField, structFields } from '../runtime/struct.js';
 import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
 
@@ -76,10 +77,12 @@ function sharedClass(fields: readonly StructField[]): SharedClass {
 function plainField(type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
   return {
     get() {
+      if (pace !== undefined) pace.access(false);
       return type.read(this.addr + at);
     },
     set(v: unknown) {
       type.check(v);
+      if (pace !== undefined) pace.access(true);
       type.write(this.addr + at, v);
     },
   };
@@ -89,6 +92,7 @@ function plainField(type: Type<unknown>, at: number): PropertyDescriptor & ThisT
 function guardedField(type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
   return {
     get() {
+      if (pace !== undefined) pace.access(false);
       lock(this.addr + S.LOCK);
       const v = type.read(this.addr + at);
       unlock(this.addr + S.LOCK);
@@ -96,6 +100,7 @@ function guardedField(type: Type<unknown>, at: number): PropertyDescriptor & Thi
     },
     set(v: unknown) {
       type.check(v);
+      if (pace !== undefined) pace.access(true);
       lock(this.addr + S.LOCK);
       type.free!(this.addr + at);
       type.write(this.addr + at, v);

@@ -2,13 +2,12 @@
 
 import { deadlockOf, type WaitingReport } from '../circles.js';
 import { type Ending, resultOf } from '../ending.js';
-import { H, i32, layOut } from '../memory.js';
+import { i32 } from '../memory.js';
 import type { Locate } from '../report.js';
 import { setSink } from '../sink.js';
 import { locate } from '../where.js';
-import { Exploration } from './exploration.js';
-import { runOn, type Task } from './simulate.js';
-import { newStrategy, type StrategyName } from './strategy.js';
+import { exploreOn, type Task } from './simulate.js';
+import type { StrategyName } from './strategy.js';
 
 /** A way in which the program may end. */
 export interface Outcome {
@@ -33,6 +32,8 @@ export interface Outcome {
 export interface ExploreTask extends Task {
   readonly strategy: StrategyName;
   readonly runs: number;
+  /** True if runs of one outcome print and return the same. */
+  readonly sameOutput: boolean;
   /** Runs done; and 1 if that is enough. */
   readonly control: Int32Array;
 }
@@ -47,12 +48,13 @@ export async function explore(task: ExploreTask): Promise<Outcome[]> {
   for (let k = 0; k < task.runs && Atomics.load(task.control, control.stop) === 0; k++) {
     const run = { ...task, seed: (task.seed + k) & 0x7fffffff };
     const outcome = await once(run, () => []);
-    const known = outcomes.get(keyOf(outcome));
+    const key = keyOf(task.sameOutput ? outcome : { ...outcome, output: '' });
+    const known = outcomes.get(key);
     if (known !== undefined) known.count++;
     else {
       // Where goroutines wait takes long to find out: only of what is new, in the same run once more.
       const first = outcome.kind === 'deadlock' ? await once(run, locate) : outcome;
-      outcomes.set(keyOf(outcome), { first, count: 1 });
+      outcomes.set(key, { first, count: 1 });
     }
     Atomics.store(task.control, control.done, k + 1);
   }
@@ -61,21 +63,14 @@ export async function explore(task: ExploreTask): Promise<Outcome[]> {
 
 async function once(task: ExploreTask, where: Locate): Promise<Omit<Outcome, 'count'>> {
   let output = '';
-  let course: Exploration | undefined;
-  layOut(i32, { procs: i32[H.NPROCS]!, seed: task.seed, canSpin: true });
   setSink((_fd, text) => {
     if (output.length < MOST_OUTPUT) output += text;
   });
   try {
-    const { ending } = await runOn(
-      task,
-      (trace) => {
-        course = new Exploration(task.machine, task.seed, newStrategy(task.strategy, task.seed), task.steps, trace);
-        return course;
-      },
-      where,
-    );
-    return outcomeOf(task.seed, ending, course?.endless ?? false, output);
+    const { simulated, course } = await exploreOn(task, where, () => {
+      output = '';
+    });
+    return outcomeOf(task.seed, simulated.ending, course.endless, output);
   } finally {
     setSink(undefined);
   }

@@ -27,6 +27,8 @@ export interface ExploreOptions {
   readonly strategy?: StrategyName;
   /** Steps after which a run is given up as one that never ends; 200,000 by default. */
   readonly steps?: number;
+  /** False if runs that differ in nothing but what they print and return are one outcome; true by default. */
+  readonly sameOutput?: boolean;
   /** Ends it early: what has been found so far is the answer. */
   readonly signal?: AbortSignal;
   /** Is told from time to time how many schedules have been run. */
@@ -92,11 +94,11 @@ export class Simulations {
   }
 
   async #explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
-    const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
+    const { runs, seed = 1, strategy = 'random', steps = STEPS, sameOutput = true } = options;
     const counts = new Int32Array(new SharedArrayBuffer(8));
     const task = this.#task(program, seed, strategy, {});
     const done = await this.#thread.ask(
-      { explore: { ...task, strategy, steps, runs, control: counts } },
+      { explore: { ...task, strategy, steps, runs, sameOutput, control: counts } },
       this.#words(seed),
       {
         signal: options.signal,

@@ -6,11 +6,12 @@ import { setEngine } from '../engine.js';
 import { Exit } from '../errors.js';
 import { m } from '../g.js';
 import { resetHolders } from '../holder.js';
-import { H, i32, runStatus } from '../memory.js';
+import { H, i32, layOut, runStatus } from '../memory.js';
 import { setPace } from '../pace.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { Locate } from '../report.js';
+import { setSink } from '../sink.js';
 import { culprit, enterRun } from '../thread.js';
 import { setTracer, tracer } from '../tracing/current.js';
 import { locate } from '../where.js';
@@ -55,7 +56,7 @@ export interface Simulated {
 
 /** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
 export async function simulate(task: Task): Promise<Simulated> {
-  const { machine, seed, strategy, steps } = task;
+  const { machine, seed, strategy } = task;
   if (strategy === undefined) {
     const watch = task.audit ? (await import('./audit.js')).watch : undefined;
     const newCourse = (trace: SimTrace) => {
@@ -65,7 +66,52 @@ export async function simulate(task: Task): Promise<Simulated> {
     };
     return runOn(task, newCourse, locate);
   }
-  return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), steps, trace), locate);
+  // Once without a word, to know which bodies are not to be run on top of others: what is printed cannot be taken back.
+  setSink(() => {});
+  const silent = { ...task, strategy, trace: undefined };
+  const dry = await exploreOn(
+    silent,
+    () => [],
+    () => {},
+  ).finally(() => setSink(undefined));
+  if (i32[H.STATUS] === runStatus.interrupted && !dry.course.endless) return dry.simulated;
+  return (await exploreOn({ ...task, strategy }, locate, () => {}, dry.loops)).simulated;
+}
+
+/** What has come of a run that explores. */
+interface Explored {
+  readonly simulated: Simulated;
+  readonly course: Exploration;
+  /** Bodies that were not run on top of others. */
+  readonly loops: ReadonlySet<number>;
+}
+
+/**
+ * Runs a program under the schedule of its seed: as often as it takes until no goroutine waits on top of those that it waits for.
+ * @param begins is called at the beginning of each
+ * @param known bodies that are known to do so
+ */
+export async function exploreOn(
+  task: Task & { readonly strategy: StrategyName },
+  where: Locate,
+  begins: () => void,
+  known: ReadonlySet<number> = new Set(),
+): Promise<Explored> {
+  const { machine, seed, strategy, steps } = task;
+  for (const loops = new Set(known); ; ) {
+    layOut(i32, { procs: i32[H.NPROCS]!, seed, canSpin: true });
+    begins();
+    let made: Exploration | undefined;
+    const newCourse = (trace: SimTrace) => {
+      made = new Exploration(machine, seed, newStrategy(strategy, seed), { most: steps, trace, loops });
+      return made;
+    };
+    const simulated = await runOn(task, newCourse, where);
+    const course = made!;
+    if (course.refused !== undefined) throw course.refused;
+    if (course.overtaken === undefined) return { simulated, course, loops };
+    loops.add(course.overtaken);
+  }
 }
 
 /**
