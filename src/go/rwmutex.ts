@@ -93,11 +93,19 @@ export class RWMutex extends Lock {
     return true;
   }
 
+  /** Looks where the running goroutine has locked, if that is its first time: when it unlocks, that is what is left. */
   #look(): void {
+    const goid = goidOf(m.curg);
+    if (this.#indexOf(goid) !== this.#count - 1) return;
     const stack = stackHere();
     if (stack === undefined) return;
     this.#stacks ??= new Map();
-    this.#stacks.set(goidOf(m.curg), stack);
+    this.#stacks.set(goid, stack);
+  }
+
+  /** Where the goroutine's first note is; -1 if there is none. */
+  #indexOf(goid: number): number {
+    return this.#noted.subarray(0, this.#count).indexOf(goid);
   }
 
   /** The running goroutine reads no more. @param readers how many still do */
@@ -111,12 +119,13 @@ export class RWMutex extends Lock {
   }
 
   #forgetStack(stacks: Map<number, Stack>, goid: number): void {
+    if (this.#indexOf(goid) !== -1) return;
     stacks.delete(goid);
     if (stacks.size === 0) this.#stacks = undefined; // so that nothing is to be done for the many that nobody looks at
   }
 
   #remove(goid: number): void {
-    const k = this.#noted.subarray(0, this.#count).lastIndexOf(goid);
+    const k = this.#indexOf(goid);
     if (k !== -1) this.#noted.copyWithin(k, k + 1, this.#count--);
   }
 

@@ -87,7 +87,7 @@ function holdersFor(w: GoroutineReport, lock: LockReport, others: Others): { goi
       const count = lock.readers === 1 ? '1 goroutine' : `${lock.readers} goroutines`;
       return { goids: [], lines: [`held for reading by ${count}`] };
     }
-    const named = [...readers].slice(0, MOST_READERS);
+    const named = [...readers].sort(([a], [b]) => a - b).slice(0, MOST_READERS);
     const lines = named.map(([goid, at]) => `held for reading by ${whoIs(goid)}${lockedAt(at)}`);
     if (named.length < readers.size) lines.push(`and for reading by ${readers.size - named.length} more`);
     return { goids: [...readers.keys()], lines };

@@ -41,7 +41,7 @@ const WAITS = 20_000;
 /** Units after which one on top of others waits for them, it seems. If it does not, nothing is lost but a little variety. */
 const WAITS_BELOW = 1_000_000;
 /** Units after which a goroutine waits for what never comes: more than one that only reads much will get to. */
-const WAITS_FOR_EVER = 1_000_000_000;
+const WAITS_FOR_EVER = 400_000_000;
 
 export class Exploration extends Course implements Pace {
   readonly pace = this;
@@ -126,8 +126,8 @@ export class Exploration extends Course implements Pace {
   }
 
   /** A step of whoever is chosen. False if nobody can go. */
-  #step(onTop = false): boolean {
-    const enabled = onTop ? this.#enabledOnTop() : this.#enabled();
+  #step(): boolean {
+    const enabled = this.#enabled();
     if (enabled.length === 0) return false;
     this.#turn(enabled[this.#strategy.choose(enabled)]!);
     return true;
@@ -148,10 +148,10 @@ export class Exploration extends Course implements Pace {
     return enabled;
   }
 
-  /** Those of them that may run on top of the running one: every one, if that waits in a loop itself. */
+  /** Those of them that may run on top of the running one: every one, if that is at the bottom and waits in a loop itself. */
   #enabledOnTop(): number[] {
     const enabled = this.#enabled();
-    if (this.#loops.size === 0 || this.#looked >= WAITS) return enabled;
+    if (this.#loops.size === 0 || (this.#level === 0 && this.#looked >= WAITS)) return enabled;
     return enabled.filter((gp) => !this.#loops.has(bodyOf(gp)));
   }
 
@@ -230,7 +230,7 @@ export class Exploration extends Course implements Pace {
   #letOthers(running: number): void {
     for (let others = this.#enabledOnTop(); others.length > 0; others = this.#enabledOnTop()) {
       if (!this.#strategy.interrupts(running, others)) break;
-      this.#above(() => this.#step(true));
+      this.#above(() => this.#turn(others[this.#strategy.choose(others)]!));
     }
   }
 
@@ -249,6 +249,7 @@ export class Exploration extends Course implements Pace {
   #look(units: number): void {
     this.#looked += units;
     if (this.#looked < WAITS_BELOW) return;
+    i32[H.TURNS]!++; // it moves
     const body = bodyOf(m.curg);
     if (this.#level > 0 && !this.#loops.has(body)) this.overtaken = body;
     else if (this.#looked < WAITS_FOR_EVER) return;
