@@ -2,7 +2,7 @@
 
 import { DEFAULT_SEED, MAX_PROCS, type Outcome, Simulator, type StrategyName } from '../runtime/start.js';
 import { Command } from './commander.js';
-import { exploration } from './exploretext.js';
+import { anyBad, type BadKind, badKinds, exploration } from './exploretext.js';
 import { interruptible } from './interrupt.js';
 import { machineHelp, machineOf } from './machine.js';
 import { programIn } from './programfile.js';
@@ -17,6 +17,7 @@ interface Flags {
   readonly seed?: string;
   readonly procs: string;
   readonly machine?: string;
+  readonly outcomes?: string;
   readonly replay?: string;
   readonly trace?: string;
 }
@@ -35,7 +36,8 @@ const strategies = [
 ] as const satisfies readonly { readonly name: StrategyName; readonly what: string }[];
 
 export function exploreCommand(): Command {
-  const list = strategies.map(({ name, what }) => `  ${name.padEnd(8)} ${what}\n`).join('');
+  const listed = (rows: readonly { readonly name: string; readonly what: string }[]) =>
+    rows.map(({ name, what }) => `  ${name.padEnd(9)} ${what}\n`).join('');
   return new Command('mandel explore')
     .usage('[flags] FILE.js [args]')
     .description(
@@ -48,13 +50,16 @@ export function exploreCommand(): Command {
     .option('--seed <n>', `of the first run; the next has the next (default: ${DEFAULT_SEED})`)
     .option('--procs <n>', 'virtual Ps', PROCS)
     .option('--machine <name|file>', machineHelp)
+    .option('--outcomes <kinds>', 'the kinds of outcomes that are bad, with commas between them (default: all)')
     .option('--replay <seed>', 'do the run with this seed again, as mandel run would')
     .option('--trace <file>', 'with -replay: write an execution trace, for mandel trace and go tool trace')
-    .addHelpText('after', `\nStrategies:\n${list}`)
+    .addHelpText('after', `\nStrategies:\n${listed(strategies)}`)
+    .addHelpText('after', `Outcomes that may be bad:\n${listed(badKinds)}`)
     .addHelpText(
       'after',
-      'Exit status: 0 if every run ended well and with the same result, 1 if not, 130 after Ctrl-C; with -replay, that of\n' +
-        'the run: 2 for a panic or a deadlock, 1 if there was no end in sight.',
+      'Exit status: 0 if no outcome is bad, 1 if one is, 130 after Ctrl-C; with -replay, that of the run: 2 for a panic or\n' +
+        'a deadlock, 1 if there was no end in sight. Without result in -outcomes, runs are not told apart by their output:\n' +
+        'that of the first is shown.',
     )
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {
@@ -83,19 +88,20 @@ async function explore(file: string | undefined, args: readonly string[], flags:
       process.stderr.write('mandel: explore: given up: there was no end in sight\n');
       return 1;
     }
-    const { runs, seed } = task;
+    const { runs, seed, bad } = task;
     const line = statusLine();
     const onProgress = (done: number) => line.show(`${count(done)} of ${plural(runs, 'schedule')} explored`);
     let outcomes: readonly Outcome[];
     try {
-      outcomes = await simulator.explore(program, { runs, seed, strategy, signal, onProgress });
+      const sameOutput = bad.includes('result');
+      outcomes = await simulator.explore(program, { runs, seed, strategy, sameOutput, signal, onProgress });
     } finally {
       line.clear();
     }
     const again = { file, args, flags: replayFlags(flags) };
-    process.stdout.write(exploration(outcomes, { runs, seed, strategy, procs, again }));
+    process.stdout.write(exploration(outcomes, { runs, seed, strategy, procs, bad, again }));
     if (signal.aborted) return 130;
-    return outcomes.length === 1 && outcomes[0]!.kind === 'ok' ? 0 : 1;
+    return outcomes.length === 0 || anyBad(outcomes, bad) ? 1 : 0;
   } finally {
     interrupt.done();
     await simulator.close();
@@ -103,15 +109,26 @@ async function explore(file: string | undefined, args: readonly string[], flags:
 }
 
 /** @throws BadUsage */
-function exploringOf(flags: Flags): { readonly runs: number; readonly seed: number } {
+function exploringOf(flags: Flags): {
+  readonly runs: number;
+  readonly seed: number;
+  readonly bad: readonly BadKind[];
+} {
   if (flags.trace !== undefined) throw new BadUsage('-trace: expected -replay with it, which says what run to trace');
   const runs = flags.runs === undefined ? RUNS : wholeNumber('runs', flags.runs, 1, MAX_RUNS);
-  return { runs, seed: flags.seed === undefined ? DEFAULT_SEED : seedOf('seed', flags.seed) };
+  const bad = badKindsOf(flags.outcomes);
+  return { runs, seed: flags.seed === undefined ? DEFAULT_SEED : seedOf('seed', flags.seed), bad };
+}
+
+/** The kinds that are bad: all of them, or those that the flag lists. @throws BadUsage */
+function badKindsOf(list: string | undefined): BadKind[] {
+  if (list === undefined) return badKinds.map(({ name }) => name);
+  return list.split(',').map((name) => choice('outcomes', name.trim(), badKinds).name);
 }
 
 /** @throws BadUsage */
 function replayingOf(seed: string, flags: Flags): { readonly replay: number; readonly trace: { trace?: string } } {
-  for (const name of ['runs', 'seed'] as const) {
+  for (const name of ['runs', 'seed', 'outcomes'] as const) {
     if (flags[name] !== undefined) throw new BadUsage(`-replay: expected no -${name} with it: it does one run again`);
   }
   return { replay: seedOf('replay', seed), trace: traceOption(flags.trace) };

@@ -4,12 +4,25 @@ import type { Outcome } from '../runtime/start.js';
 import { waitGraph } from './explorewaits.js';
 import { count, percent, plural } from './traceformat.js';
 
+/** The kinds of outcomes that may be bad, and what they are. */
+export const badKinds = [
+  { name: 'panic', what: 'a panic, or a fatal error other than a deadlock' },
+  { name: 'deadlock', what: 'all goroutines are asleep' },
+  { name: 'exit', what: 'an exit status other than 0' },
+  { name: 'endless', what: 'given up after so many steps that it will hardly ever end' },
+  { name: 'result', what: 'more than one result among the runs that end well' },
+] as const;
+
+export type BadKind = (typeof badKinds)[number]['name'];
+
 /** What was explored. */
 export interface Explored {
   readonly runs: number;
   readonly seed: number;
   readonly strategy: string;
   readonly procs: number;
+  /** The kinds of outcomes that are bad. */
+  readonly bad: readonly BadKind[];
   /** What the command was given, to say how to see a run again. */
   readonly again: { readonly file: string; readonly args: readonly string[]; readonly flags: readonly string[] };
 }
@@ -20,12 +33,18 @@ const TITLE = 100;
 const MOST_ROWS = 30;
 const MOST_DETAILS = 10;
 
+/** True if any of the outcomes is bad, or if there are several results and that is. */
+export function anyBad(outcomes: readonly Outcome[], bad: readonly BadKind[]): boolean {
+  return outcomes.some((outcome) => isBad(outcome, bad)) || outcomes.filter(endsWell).length > 1;
+}
+
 /** Everything that is printed about an exploration. */
 export function exploration(found: readonly Outcome[], explored: Explored): string {
   const outcomes = [...found].sort(byCount);
-  const bad = outcomes.filter(isBad);
-  const good = outcomes.filter((outcome) => !isBad(outcome));
-  const shown = [...bad, ...good].slice(0, MOST_ROWS).sort(byCount);
+  const bad = outcomes.filter((outcome) => isBad(outcome, explored.bad));
+  const others = outcomes.filter((outcome) => !isBad(outcome, explored.bad));
+  const good = outcomes.filter(endsWell);
+  const shown = [...bad, ...others].slice(0, MOST_ROWS).sort(byCount);
   const done = outcomes.reduce((sum, { count }) => sum + count, 0);
   const { runs, seed, strategy, procs, again } = explored;
   const cut = done < runs ? `, interrupted after ${count(done)}` : '';
@@ -39,7 +58,8 @@ export function exploration(found: readonly Outcome[], explored: Explored): stri
   ].join('\n');
 }
 
-const isBad = ({ kind }: Outcome) => kind !== 'ok';
+const endsWell = ({ kind }: Outcome) => kind === 'ok';
+const isBad = ({ kind }: Outcome, bad: readonly BadKind[]) => kind !== 'ok' && bad.includes(kind);
 const byCount = (a: Outcome, b: Outcome) => b.count - a.count || a.seed - b.seed;
 
 /** Whether a result is wrong we cannot know; that there are several, the user should. */
@@ -86,13 +106,13 @@ function whoWaits({ waits }: Outcome): string {
 }
 
 function details(outcome: Outcome, done: number, explored: Explored): string {
-  const { kind, seed, report, output, waits } = outcome;
+  const { kind, seed, report, output } = outcome;
   const share = `${count(outcome.count)} of ${plural(done, 'run')}`;
   const blocks = [
     `--- ${kind}, ${share}, first with seed ${seed}\n`,
     ...(output === '' ? [] : [`it has printed:\n${indented(output)}`]),
     ...(report === '' ? [] : [ended(report)]),
-    ...(kind === 'deadlock' ? [waitGraph(waits)] : []),
+    ...(kind === 'deadlock' ? [waitGraph(outcome)] : []),
     `to see it: ${replayCommand(seed, explored)}\n`,
   ];
   return blocks.join('\n');

@@ -26,7 +26,7 @@ const wakers: Readonly<Record<Reason, string | undefined>> = {
 const wakerOf = (reason: string): string | undefined => wakers[reason as Reason];
 
 /** The graph in lines. */
-export function waitGraph(waits: readonly Wait[]): string {
+export function waitGraph({ waits, circles }: Pick<Outcome, 'waits' | 'circles'>): string {
   const objects = new Map<string, Wait[]>();
   for (const wait of waits) {
     if (wakerOf(wait.reason) === undefined) continue;
@@ -38,10 +38,14 @@ export function waitGraph(waits: readonly Wait[]): string {
     'who waits for what:\n',
     ...[...objects].flatMap(([object, there]) => [
       `  ${object}\n`,
-      ...there.map((wait) => `    ${whoIs(wait)} waits ${wakerOf(wait.reason)}${placeOf(wait)}\n`),
+      ...there.flatMap((wait) => [
+        `    ${whoIs(wait)} waits ${wakerOf(wait.reason)}${placeOf(wait)}\n`,
+        ...wait.holders.map((line) => `      ${line}\n`),
+      ]),
     ]),
     ...(hopeless.length === 0 ? [] : ['  nothing that anybody could do\n']),
     ...hopeless.map((wait) => `    ${whoIs(wait)} waits for ever: ${wait.reason}${placeOf(wait)}\n`),
+    ...circles.map((circle) => `  ${circle}\n`),
   ].join('');
 }
 

@@ -7,15 +7,16 @@
 
 import { by, engine, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { addressFor, adopt, allocate, handleType } from '../runtime/handle.js';
+import { HOLDER_WORDS, holderIn, holds, Lock, type LockState, stackOf } from '../runtime/holder.js';
 import { i32 } from '../runtime/memory.js';
 import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
 import { requireMade } from '../runtime/packagelevel.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
 import type { Type } from '../runtime/type.js';
 
-const M = { TYPE: 0, STATE: 1, SEMA: 2 } as const;
-const MUTEX_WORDS = M.SEMA + SEMA_WORDS;
+const M = { TYPE: 0, STATE: 1, SEMA: 2, HOLDER: 2 + SEMA_WORDS } as const;
+const MUTEX_WORDS = M.HOLDER + HOLDER_WORDS;
 
 const LOCKED = 1;
 const WOKEN = 2;
@@ -27,7 +28,7 @@ const STARVATION_NS = 1e6;
 const make = () => allocate(MUTEX_WORDS);
 
 /** A sync.Mutex. A handle: it may be sent, and handed to goroutines. */
-export class Mutex extends Handle {
+export class Mutex extends Lock {
   static readonly type: Type<Mutex> = handleType('sync.Mutex', (addr) => new Mutex(addr));
 
   /** Go's `var mu sync.Mutex`. */
@@ -38,6 +39,9 @@ export class Mutex extends Handle {
     super(addr ?? addressFor(make), Mutex.type);
     if (addr === undefined) adopt(this, 'new Mutex()', make);
   }
+
+  /** @internal Address of the object that this mutex is a part of, which reports show; 0 if it is of none. */
+  partOf = 0;
 
   /** Locks. Parks while another goroutine holds the lock. */
   lock(): Op<void> {
@@ -63,7 +67,9 @@ export class Mutex extends Handle {
   }
 
   #lockFast(): boolean {
-    return Atomics.compareExchange(i32, this.addr + M.STATE, 0, LOCKED) === 0;
+    if (Atomics.compareExchange(i32, this.addr + M.STATE, 0, LOCKED) !== 0) return false;
+    holds(this.addr + M.HOLDER, this);
+    return true;
   }
 
   *#lockSlow(): Go {
@@ -79,8 +85,8 @@ export class Mutex extends Handle {
       if (starving && (old & LOCKED) !== 0) next |= STARVING;
       if (waited) next &= ~WOKEN; // we were the woken one, and either have it now or sleep again
       if (Atomics.compareExchange(i32, state, old, next) !== old) continue;
-      if (free) return;
-      yield* semacquire(this.addr + M.SEMA, wait.mutexLock, this.addr, waited);
+      if (free) break;
+      yield* semacquire(this.addr + M.SEMA, wait.mutexLock, this.partOf || this.addr, waited);
       waited = true;
       starving ||= engine().now() - since > STARVATION_NS;
       if ((Atomics.load(i32, state) & STARVING) !== 0) {
@@ -88,15 +94,17 @@ export class Mutex extends Handle {
         // that did not wait long, ends starvation mode.
         const last = Atomics.load(i32, state) >> 3 === 1;
         Atomics.add(i32, state, LOCKED - WAITER - (!starving || last ? STARVING : 0));
-        return;
+        break;
       }
     }
+    holds(this.addr + M.HOLDER, this);
   }
 
   /** Unlocks. Never parks. @throws Fatal `sync: unlock of unlocked mutex`, which no program can catch */
   unlock(): void {
     requireMade(this.addr, 'mu.unlock');
     effect(this.addr);
+    this.stack = undefined;
     const state = this.addr + M.STATE;
     let left = Atomics.sub(i32, state, LOCKED) - LOCKED;
     if (left === 0) return;
@@ -114,5 +122,17 @@ export class Mutex extends Handle {
       }
       left = seen;
     }
+  }
+  /** @internal */
+  state(): LockState | undefined {
+    return i32[this.addr + M.STATE]! >> 3 === 0 ? undefined : { ...this.holder(), readers: 0, reading: [] };
+  }
+
+  /** @internal Who holds it, whether or not others wait. */
+  holder(): Pick<LockState, 'lock' | 'holder' | 'stack'> {
+    const lock = this.partOf || this.addr;
+    const word = this.addr + M.HOLDER;
+    if ((i32[this.addr + M.STATE]! & LOCKED) === 0) return { lock, holder: 0 };
+    return { lock, holder: holderIn(word), stack: stackOf(word, this) };
   }
 }

@@ -32,6 +32,13 @@ export class Once extends Handle {
     super(addr ?? addressFor(make), Once.type);
     this.#mutex = mutex;
     if (addr === undefined) adopt(this, 'new Once()', make);
+    mutex.partOf = this.addr;
+  }
+
+  /** @internal */
+  override bind(addr: number): void {
+    super.bind(addr);
+    this.#mutex.partOf = addr;
   }
 
   /**

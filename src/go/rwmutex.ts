@@ -2,10 +2,16 @@
 //
 // READERS counts the readers; a writer that waits or writes takes MAX_READERS off, so that it is negative and new
 // readers queue behind the writer. LEAVING is how many readers the writer still waits for.
+//
+// For reports, each thread notes on its own handle which of its goroutines have got the lock for reading. A goroutine that has
+// started stays on its thread, so it finds its note when it unlocks. One that unlocks for another leaves the other's note: there are
+// then more notes than readers, and as there are never fewer, notes are good if there are as many as readers.
 
 import { by, wait } from '../runtime/engine.js';
 import { Fatal, message } from '../runtime/errors.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
+import { goidOf, m } from '../runtime/g.js';
+import { addressFor, adopt, allocate, handleType } from '../runtime/handle.js';
+import { Lock, type LockState, type Stack, sitesSpent, stackHere } from '../runtime/holder.js';
 import { i32 } from '../runtime/memory.js';
 import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
 import { requireMade } from '../runtime/packagelevel.js';
@@ -16,12 +22,22 @@ import { Mutex } from './mutex.js';
 const RW = { TYPE: 0, WRITERS: 1, READERS: 2, LEAVING: 3, WRITER_SEMA: 4, READER_SEMA: 4 + SEMA_WORDS } as const;
 const RWMUTEX_WORDS = RW.READER_SEMA + SEMA_WORDS;
 const MAX_READERS = 1 << 30;
+/** Readers that a thread notes: more than a report shows. */
+const NOTED = 64;
+const NONE = new Float64Array(0);
 
 /** A sync.RWMutex. A handle: it may be sent, and handed to goroutines. */
-export class RWMutex extends Handle {
+export class RWMutex extends Lock {
   static readonly type: Type<RWMutex> = handleType('sync.RWMutex', (addr) => new RWMutex(addr));
   /** Held by the one writer that waits or writes. */
   readonly #writers: Mutex;
+  /** Goroutines of this thread that read: their ids, one for each time that they have locked. */
+  #noted = NONE;
+  #count = 0;
+  /** True if there were more than are noted. */
+  #tooMany = false;
+  /** Where they have locked, by goroutine, as far as this thread has looked. */
+  #stacks: Map<number, Stack> | undefined;
 
   /** Go's `var mu sync.RWMutex`. */
   constructor();
@@ -37,6 +53,14 @@ export class RWMutex extends Handle {
     super(addr ?? addressFor(make), RWMutex.type);
     this.#writers = writers;
     if (addr === undefined) adopt(this, 'new RWMutex()', make);
+    writers.partOf = this.addr;
+  }
+
+  /** @internal */
+  override bind(addr: number): void {
+    super.bind(addr);
+    this.#writers.partOf = addr;
+    this.#forgetReaders();
   }
 
   /** Locks for reading. Parks while a writer writes or waits. */
@@ -54,9 +78,73 @@ export class RWMutex extends Handle {
   };
 
   readonly #begin = (): Iterator<void, void, void> => {
-    if (Atomics.add(i32, this.addr + RW.READERS, 1) + 1 >= 0) return done(undefined);
-    return semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false)[Symbol.iterator]();
+    const readers = Atomics.add(i32, this.addr + RW.READERS, 1) + 1;
+    if (readers >= 0) {
+      this.#noteReader(readers);
+      return done(undefined);
+    }
+    const op = semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false);
+    return new Noting(op[Symbol.iterator](), () => this.#noteReader(0));
   };
+
+  /** The running goroutine reads now. @param readers how many do, if that is known */
+  #noteReader(readers: number): void {
+    if (readers === 1 && this.#count > 0) this.#forgetReaders(); // what others have unlocked
+    if (this.#count < this.#noted.length || this.#grow()) this.#noted[this.#count++] = goidOf(m.curg);
+    if (!sitesSpent()) this.#look();
+  }
+
+  #grow(): boolean {
+    const size = Math.min(NOTED, Math.max(4, 2 * this.#count));
+    this.#tooMany ||= size === this.#count;
+    if (this.#tooMany) return false;
+    const noted = new Float64Array(size);
+    noted.set(this.#noted);
+    this.#noted = noted;
+    return true;
+  }
+
+  /** Looks where the running goroutine has locked, if that is its first time: when it unlocks, that is what is left. */
+  #look(): void {
+    const goid = goidOf(m.curg);
+    if (this.#indexOf(goid) !== this.#count - 1) return;
+    const stack = stackHere();
+    if (stack === undefined) return;
+    this.#stacks ??= new Map();
+    this.#stacks.set(goid, stack);
+  }
+
+  /** Where the goroutine's first note is; -1 if there is none. */
+  #indexOf(goid: number): number {
+    return this.#noted.subarray(0, this.#count).indexOf(goid);
+  }
+
+  /** The running goroutine reads no more. @param readers how many still do */
+  #forgetReader(readers: number): void {
+    const goid = goidOf(m.curg);
+    const last = this.#count - 1;
+    if (last >= 0 && this.#noted[last] === goid) this.#count = last;
+    else this.#remove(goid);
+    if (this.#stacks !== undefined) this.#forgetStack(this.#stacks, goid);
+    if (readers === 0 && this.#count > 0) this.#forgetReaders();
+  }
+
+  #forgetStack(stacks: Map<number, Stack>, goid: number): void {
+    if (this.#indexOf(goid) !== -1) return;
+    stacks.delete(goid);
+    if (stacks.size === 0) this.#stacks = undefined; // so that nothing is to be done for the many that nobody looks at
+  }
+
+  #remove(goid: number): void {
+    const k = this.#indexOf(goid);
+    if (k !== -1) this.#noted.copyWithin(k, k + 1, this.#count--);
+  }
+
+  #forgetReaders(): void {
+    this.#count = 0;
+    this.#tooMany = false;
+    this.#stacks = undefined;
+  }
 
   /** Locks for reading if that is possible at once, and says whether it did. Never parks. */
   tryRLock(): boolean {
@@ -65,7 +153,9 @@ export class RWMutex extends Handle {
     for (;;) {
       const readers = Atomics.load(i32, this.addr + RW.READERS);
       if (readers < 0) return false;
-      if (Atomics.compareExchange(i32, this.addr + RW.READERS, readers, readers + 1) === readers) return true;
+      if (Atomics.compareExchange(i32, this.addr + RW.READERS, readers, readers + 1) !== readers) continue;
+      this.#noteReader(readers + 1);
+      return true;
     }
   }
 
@@ -74,6 +164,7 @@ export class RWMutex extends Handle {
     requireMade(this.addr, 'mu.rUnlock');
     effect(this.addr);
     const readers = Atomics.sub(i32, this.addr + RW.READERS, 1) - 1;
+    this.#forgetReader(readers);
     if (readers >= 0) return;
     if (readers + 1 === 0 || readers + 1 === -MAX_READERS) throw new Fatal(message.rUnlockOfUnlocked);
     if (Atomics.sub(i32, this.addr + RW.LEAVING, 1) - 1 === 0)
@@ -118,5 +209,31 @@ export class RWMutex extends Handle {
     if (readers >= MAX_READERS) throw new Fatal(message.unlockOfUnlockedRW);
     for (let k = 0; k < readers; k++) semrelease(this.addr + RW.READER_SEMA, by.rwMutexUnlock);
     this.#writers.unlock();
+  }
+  /** @internal */
+  state(): LockState | undefined {
+    const writer = this.#writers.holder();
+    if (writer.holder === 0 && this.#writers.state() === undefined) return undefined;
+    const stacks = this.#stacks;
+    const noted = [...this.#noted.subarray(0, this.#count)];
+    const reading = noted.map((goid) => ({ goid, stack: stacks?.get(goid) }));
+    return { ...writer, readers: i32[this.addr + RW.LEAVING]!, reading: this.#tooMany ? undefined : reading };
+  }
+}
+
+/** A parking operation, and what is to be done when it is over. */
+class Noting implements Iterator<void, void, void> {
+  readonly #op: Iterator<void, void, void>;
+  readonly #then: () => void;
+
+  constructor(op: Iterator<void, void, void>, then: () => void) {
+    this.#op = op;
+    this.#then = then;
+  }
+
+  next(): IteratorResult<void, void> {
+    const result = this.#op.next();
+    if (result.done) this.#then();
+    return result;
   }
 }

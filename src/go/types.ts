@@ -5,6 +5,7 @@ import { UsageError } from '../runtime/errors.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { hasMemory } from '../runtime/memory.js';
+import { pace } from '../runtime/pace.js';
 import { amend, noGoroutine, UNMADE } from '../runtime/packagelevel.js';
 import { type StructField, structFields } from '../runtime/struct.js';
 import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
@@ -103,12 +104,16 @@ function plainField(name: string, type: Type<unknown>, at: number): PropertyDesc
   return {
     get() {
       if (this.addr === UNMADE) return initial(this, name, type);
+      if (pace !== undefined) pace.access(false);
       return type.read(this.addr + at);
     },
     set(v: unknown) {
       type.check(v);
       if (this.addr === UNMADE) setInitial(this, name, copyOf(v));
-      else type.write(this.addr + at, v);
+      else {
+        if (pace !== undefined) pace.access(true);
+        type.write(this.addr + at, v);
+      }
     },
   };
 }
@@ -118,6 +123,7 @@ function guardedField(name: string, type: Type<unknown>, at: number): PropertyDe
   return {
     get() {
       if (this.addr === UNMADE) return initial(this, name, type);
+      if (pace !== undefined) pace.access(false);
       lock(this.addr + S.LOCK);
       const v = type.read(this.addr + at);
       unlock(this.addr + S.LOCK);
@@ -129,6 +135,7 @@ function guardedField(name: string, type: Type<unknown>, at: number): PropertyDe
         setInitial(this, name, copyOf(v));
         return;
       }
+      if (pace !== undefined) pace.access(true);
       lock(this.addr + S.LOCK);
       type.free!(this.addr + at);
       type.write(this.addr + at, v);

@@ -1,9 +1,10 @@
 // How a run has ended, put together from what its threads have to say and what they have counted.
 
+import { deadlockOf } from './circles.js';
 import { message, UsageError } from './errors.js';
 import { G, G_WORDS, gStatus, H, P, pAddress, runStatus, tables } from './memory.js';
 import type { Part } from './profiling/part.js';
-import type { GoroutineReport } from './report.js';
+import type { GoroutineReport, LockReport } from './report.js';
 import type { Work } from './work.js';
 
 export interface RunResult {
@@ -70,6 +71,8 @@ export interface Ending {
   readonly waiting?: readonly GoroutineReport[];
   /** Why the thread could not join the run: it has loaded other modules than the first one. */
   readonly differs?: string;
+  /** What this thread knows of the locks that goroutines waited for then. */
+  readonly locks?: readonly LockReport[];
   /** Why the trace could not be written. */
   readonly traceError?: Error;
   /** What the profiles have found that were under way. */
@@ -101,7 +104,7 @@ export function resultOf(words: Int32Array, endings: readonly Ending[]): RunResu
     case runStatus.panicked:
       return panicked(report);
     case runStatus.deadlocked: {
-      const text = besides(deadlockReport(endings), strays);
+      const text = besides(deadlockReport(words, endings), strays);
       return { status: 'deadlock', exitCode: 2, value: undefined, report: text, stats };
     }
     case runStatus.interrupted:
@@ -138,9 +141,10 @@ function failure(report: string, endings: readonly Ending[]): Error {
   return new Error(report || 'runtime: the run failed, and no thread said why');
 }
 
-function deadlockReport(endings: readonly Ending[]): string {
-  const waiting = endings.flatMap((e) => e.waiting ?? []).sort((a, b) => a.goid - b.goid);
-  return [`fatal error: ${message.deadlock}\n`, ...waiting.map((w) => w.text)].join('\n');
+function deadlockReport(words: Int32Array, endings: readonly Ending[]): string {
+  const { waiting, circles } = deadlockOf(words, endings);
+  const round = circles.length === 0 ? [] : [circles.map((circle) => `${circle}\n`).join('')];
+  return [`fatal error: ${message.deadlock}\n`, ...round, ...waiting.map((w) => w.text)].join('\n');
 }
 
 /** The counts so far. */

@@ -103,6 +103,11 @@ export function handleAt(addr: number): Handle {
   return handle;
 }
 
+/** The handles that this thread has. */
+export function handlesHere(): Iterable<Handle> {
+  return handles.values();
+}
+
 /** Drops handles of objects that are no more, long before others at their addresses have the same generation. */
 function sweepNowAndThen(): void {
   if (Math.abs(i32[H.ARENAS_TURN]! - swept) < SWEEP) return;

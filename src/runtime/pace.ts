@@ -12,6 +12,8 @@ export interface Pace {
   early(on: number): boolean;
   /** A plain call is about to change the object at `on`, or to read it: others who are earlier go first, before this returns. */
   effect(on: number): void;
+  /** The running goroutine is about to read or write a field of a shared struct, which no lock of the runtime's protects now. */
+  access(write: boolean): void;
 }
 
 export let pace: Pace | undefined;

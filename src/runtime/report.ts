@@ -6,11 +6,22 @@ import { bodyAt, bodyName, bodyUrl } from './bodies.js';
 import type { StrayReport } from './ending.js';
 import { BodyError, Misused, Unyielded, UsageError } from './errors.js';
 import { fnBody, goidOf, m } from './g.js';
+import { handlesHere } from './handle.js';
+import { Lock, type LockState, type Stack } from './holder.js';
 import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from './memory.js';
 import { whatIsForgotten } from './op.js';
 import { wait, waitReasonStrings } from './reason.js';
-import { sourceLines, sourcePosition } from './source.js';
-import { causesOf, errorText, headline, type ProgramStack, position, programStack, stackText } from './stacktext.js';
+import { framesOf, sourceLines, sourcePosition } from './source.js';
+import {
+  causesOf,
+  errorText,
+  headline,
+  isOurFile,
+  type ProgramStack,
+  position,
+  programStack,
+  stackText,
+} from './stacktext.js';
 import type { Stray } from './stray.js';
 import { describe, typeById, typeIn } from './type.js';
 import type { Place } from './unyielded.js';
@@ -27,8 +38,21 @@ export interface GoroutineReport {
   readonly on: string;
   /** `file:line:column`, if that is known. */
   readonly at: string | undefined;
-  /** All of this as Go prints it. */
+  /** The same as addresses. */
+  readonly objects: readonly number[];
+  /** `created by goroutine 1`, as a line; empty if it is main. */
+  readonly created: string;
+  /** All of this as Go prints it; `created` comes last. */
   readonly text: string;
+}
+
+/** What a thread knows of a lock that goroutines wait for (LockState), with places as `file:line:column`. */
+export interface LockReport {
+  readonly lock: number;
+  readonly holder: number;
+  readonly at: string | undefined;
+  readonly readers: number;
+  readonly reading: readonly { readonly goid: number; readonly at: string | undefined }[] | undefined;
 }
 
 /**
@@ -133,9 +157,30 @@ function createdBy(gp: number): string {
 /** Where each of these suspended generators is, as `file:line:column`; see where.ts. */
 export type Locate = (goroutines: readonly object[]) => (string | undefined)[];
 
-/** The goroutines among these that wait: `goroutines[k]` is the generator of G number k. */
-export function reportWaiting(goroutines: readonly (object | undefined)[], locate: Locate): GoroutineReport[] {
-  return reportStarted(goroutines, locate).filter(({ kind }) => kind !== 0);
+/**
+ * What this thread has to say when all are asleep: the goroutines among these that wait, and the locks that any goroutine waits
+ * for. `goroutines[k]` is the generator of G number k.
+ */
+export function reportAsleep(
+  goroutines: readonly (object | undefined)[],
+  locate: Locate,
+): { waiting: GoroutineReport[]; locks: LockReport[] } {
+  const states = [...handlesHere()].flatMap((handle) => (handle instanceof Lock ? (handle.state() ?? []) : []));
+  return {
+    waiting: reportStarted(goroutines, locate).filter(({ kind }) => kind !== 0),
+    locks: states.map(lockReport),
+  };
+}
+
+function lockReport({ lock, holder, stack, readers, reading }: LockState): LockReport {
+  const places = reading?.map((reader) => ({ goid: reader.goid, at: placeIn(reader.stack) }));
+  return { lock, holder, at: placeIn(stack), readers, reading: places };
+}
+
+/** The innermost place of the program's in a stack. */
+function placeIn(stack: Stack | undefined): string | undefined {
+  const frame = stack && framesOf(stack).find((f) => !f.url.startsWith('node:') && !isOurFile(f.url));
+  return frame && position(frame);
 }
 
 /** All of these goroutines, which have taken their first step and do not run at the moment. */
@@ -154,46 +199,47 @@ function describeStarted(gp: number, at: string | undefined): GoroutineReport {
   const kind = i32[cold + COLD.WAITREASON]!;
   const reason = waitReasonStrings[kind]!;
   const since = (i32[cold + COLD.WAITSINCE]! / 1000).toFixed(2);
-  const on = kind === wait.select ? casesOf(i32[cold + COLD.WAITON]!) : objectAt(i32[cold + COLD.WAITON]!);
+  const waitOn = i32[cold + COLD.WAITON]!;
+  const objects = kind === wait.select ? casesOf(waitOn) : waitOn === 0 ? [] : [waitOn];
+  const on = objects.map(objectAt).join(', ');
   const what = on === '' ? '' : ` on ${on}`;
-  return reportOf(gp, kind, reason, on, at, `${reason}${what}, since ${since}s`);
+  return reportOf(gp, { kind, reason, on, objects }, at, `${reason}${what}, since ${since}s`);
 }
 
 /** A goroutine that could run, and does not at the moment. */
 export function reportRunnable(gp: number, at?: string): GoroutineReport {
-  return reportOf(gp, 0, 'runnable', '', at, 'runnable');
+  return reportOf(gp, { kind: 0, reason: 'runnable', on: '', objects: [] }, at, 'runnable');
 }
 
 /** The goroutine that runs, at this stack, leaf first. */
 export function reportRunning(gp: number, frames: readonly TraceFrame[]): GoroutineReport {
   const lines = frames.map(({ func, file, line }) => `${func}(...)\n\t${file}:${line}\n`);
   const { file = '', line = 0 } = frames.at(-1) ?? {};
-  const report = reportOf(gp, 0, 'running', '', `${file}:${line}:1`, 'running');
+  const report = reportOf(gp, { kind: 0, reason: 'running', on: '', objects: [] }, `${file}:${line}:1`, 'running');
   return { ...report, text: `goroutine ${goidOf(gp)} [running]:\n${lines.join('')}${createdBy(gp)}` };
 }
 
 function reportOf(
   gp: number,
-  kind: number,
-  reason: string,
-  on: string,
+  why: Pick<GoroutineReport, 'kind' | 'reason' | 'on' | 'objects'>,
   at: string | undefined,
   state: string,
 ): GoroutineReport {
   const name = bodyName(fnBody(i32[gp + G.FN]!));
   const place = at === undefined ? '' : `\n\t${at}`;
-  const text = `goroutine ${goidOf(gp)} [${state}]:\n${name}(...)${place}\n${createdBy(gp)}`;
-  return { goid: goidOf(gp), name, kind, reason, on, at, text };
+  const created = createdBy(gp);
+  const text = `goroutine ${goidOf(gp)} [${state}]:\n${name}(...)${place}\n${created}`;
+  return { goid: goidOf(gp), name, ...why, at, created, text };
 }
 
 /** The channels of a select, in the order of its cases. */
-function casesOf(sudogs: number): string {
-  const on: string[] = [];
-  for (let sg = sudogs; sg !== 0; sg = i32[sg + SG.WAITLINK]!) on[i32[sg + SG.CASE]! - 1] = objectAt(i32[sg + SG.ON]!);
-  return on.filter(Boolean).join(', ');
+function casesOf(sudogs: number): number[] {
+  const on: number[] = [];
+  for (let sg = sudogs; sg !== 0; sg = i32[sg + SG.WAITLINK]!) on[i32[sg + SG.CASE]! - 1] = i32[sg + SG.ON]!;
+  return on.filter((addr) => addr !== undefined && addr !== 0);
 }
 
 /** A shared object, by its type and address: `chan int 0x4d2`. */
 function objectAt(addr: number): string {
-  return addr === 0 ? '' : `${typeById(typeIn(i32[addr]!)).name} 0x${addr.toString(16)}`;
+  return `${typeById(typeIn(i32[addr]!)).name} 0x${addr.toString(16)}`;
 }

@@ -92,7 +92,7 @@ export interface Frame {
 }
 
 /** The frames of an error's stack, innermost first. */
-export function framesOf(error: Error): Frame[] {
+export function framesOf(error: Pick<Error, 'stack'>): Frame[] {
   const frames: Frame[] = [];
   for (const text of (error.stack ?? '').split('\n')) {
     const match = /^\s+at (?:(.*?) \()?((?:file|node):.*?|\/.*?):(\d+):(\d+)\)?$/.exec(text);

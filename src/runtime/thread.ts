@@ -3,6 +3,7 @@
 import { Escaping, resetVerdict, verdict } from './errors.js';
 import { m, resetGs } from './g.js';
 import { resetHandles } from './handle.js';
+import { resetHolders } from './holder.js';
 import { resetMalloc } from './malloc.js';
 import { resetOps } from './op.js';
 import { leaveRun } from './packagelevel.js';
@@ -21,6 +22,7 @@ export function enterRun(): void {
   resetTypes();
   resetHandles();
   leaveRun();
+  resetHolders();
   resetOps();
   resetTimers();
   resetVerdict();

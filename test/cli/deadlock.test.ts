@@ -18,21 +18,24 @@ interface Waiting {
   readonly on: string;
   readonly body: string;
   readonly line: number;
+  /** Which goroutines hold it: lockholders.test.ts has the other ways. */
+  readonly held: string | undefined;
   readonly created: string | undefined;
 }
 
 /** The goroutines of a deadlock's report. @throws Error unless it is one, to the last character */
 function parseReport(ended: Ended): Waiting[] {
-  const [head, ...blocks] = ended.stderr.trimEnd().split('\n\n');
+  const [head, ...others] = ended.stderr.trimEnd().split('\n\n');
+  const blocks = others.filter((block) => !block.startsWith('goroutine that waits for a lock that it holds itself: '));
   expect(head).toBe('fatal error: all goroutines are asleep - deadlock!');
   return blocks.map((block) => {
     const match =
-      /^goroutine (\d+) \[(.*?)((?: 0x[0-9a-f]+)?), since \d+\.\d\ds\]:\n(\S+)\(\.\.\.\)\n\tp\.mjs:(\d+):\d+(?:\n(created by .*))?$/.exec(
+      /^goroutine (\d+) \[(.*?)((?: 0x[0-9a-f]+)?), since \d+\.\d\ds\]:\n(\S+)\(\.\.\.\)\n\tp\.mjs:(\d+):\d+(?:\n(held .*))?(?:\n(created by .*))?$/.exec(
         block,
       );
     if (!match) throw new Error(`no goroutine of a deadlock:\n${block}`);
-    const [, goid, state = '', on = '', body = '', line, created] = match;
-    return { goid: Number(goid), state, on: on.trim(), body, line: Number(line), created };
+    const [, goid, state = '', on = '', body = '', line, held, created] = match;
+    return { goid: Number(goid), state, on: on.trim(), body, line: Number(line), held, created };
   });
 }
 
@@ -102,6 +105,7 @@ describe.each([1, 4])('a deadlock on %d Ps', (procs) => {
     for (const w of waiting) {
       expect(w.created).toBe(w.goid === 1 ? undefined : 'created by goroutine 1');
       expect(w.on === '').toBe(/nil chan|no cases/.test(w.state));
+      expect(w.held !== undefined).toBe(/Mutex/.test(w.state));
     }
   });
 
@@ -243,5 +247,6 @@ export function* main() {
     );
     expect(ended.status).toBe(2);
     expect(parseReport(ended)).toMatchObject([{ goid: 1, state: 'sync.Mutex.Lock on sync.Mutex', line: 5 }]);
+    expect(ended.stderr).toContain('holds itself: 1 -> 1\n');
   });
 });

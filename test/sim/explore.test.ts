@@ -8,7 +8,7 @@ import { type Outcome, Simulator } from 'mandel/run';
 import { checkTrace, readTrace } from 'mandel/trace';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notExplored, rightExamples } from '../programs/lib/explored.js';
-import { bugs } from '../support/bugs.js';
+import { bugs, polls } from '../support/bugs.js';
 import { writeProgram } from '../support/program.js';
 import { selfChecking, selfCheckingUrl } from '../support/selfchecking.js';
 import { tempDir } from '../support/tempdir.js';
@@ -32,6 +32,24 @@ beforeAll(() => {
   simulator = new Simulator(8);
 });
 afterAll(() => simulator.close());
+
+/** Neither can come to its end on top of the other. */
+const plainPingpong = `
+export function play(s, me, wg) {
+  for (let k = 0; k < 3; k++) {
+    while (s.turn !== me) now();
+    s.turn = 1 - me;
+  }
+  wg.done();
+}
+export function* main() {
+  const s = alloc(struct({ turn: int }));
+  const wg = new WaitGroup();
+  wg.add(2);
+  go(play, s, 0, wg);
+  go(play, s, 1, wg);
+  yield* wg.wait();
+}`;
 
 const kinds = (outcomes: readonly Outcome[]) => outcomes.map(({ kind }) => kind).sort();
 const reports = (outcomes: readonly Outcome[]) => outcomes.map(({ kind, seed, report }) => ({ kind, seed, report }));
@@ -87,6 +105,21 @@ describe.each(strategies)('with the strategy %s', (strategy) => {
     const bad = outcomes.filter(({ kind }) => kind === (finds === 'another result' ? 'ok' : finds));
     expect(bad.length, JSON.stringify(reports(outcomes))).toBeGreaterThan(finds === 'another result' ? 1 : 0);
     expect(bad.some(({ report, output }) => says.test(`${report}${output}`))).toBe(true);
+  });
+
+  test.each(polls)('ends: a wait for a field $what', async ({ body }) => {
+    const program = pathToFileURL(writeProgram(tempDir(), 'p', body));
+    const outcomes = await simulator.explore(program, { runs: FEWER, strategy });
+    expect(reports(outcomes)).toEqual([{ kind: 'ok', seed: 1, report: '' }]);
+    const { status } = await simulator.replay(program, { seed: FEWER, strategy });
+    expect(status).toBe('ok');
+  });
+
+  test('two who wait for each other in loops that leave their thread nowhere are refused', async () => {
+    const program = pathToFileURL(writeProgram(tempDir(), 'p', plainPingpong));
+    await expect(simulator.explore(program, { runs: 1, strategy })).rejects.toThrow(
+      /^explore: goroutines of p\.play wait in loops for each other's fields, .* such as `yield\* gosched\(\)`, into the loops$/,
+    );
   });
 
   test.each(selfChecking.filter((name) => !skipped.includes(name)))(
@@ -191,4 +224,21 @@ export function* main() {
 
 test.each(skipped)('programs/%s, which is not explored, is there', (name) => {
   expect(selfChecking).toContain(name);
+});
+
+test('runs are told apart by their output, or are not', async () => {
+  const body = `
+export function* say(c, what) { yield* c.send(what); }
+export function* main() {
+  const c = chan(int);
+  go(say, c, 1);
+  go(say, c, 2);
+  return yield* c.recv();
+}`;
+  const program = pathToFileURL(writeProgram(tempDir(), 'p', body));
+  const told = await simulator.explore(program, { runs: FEWER });
+  expect(told.map(({ output }) => output).toSorted()).toEqual(['1\n', '2\n']);
+  const first = told.find(({ seed }) => seed === 1)!;
+  const one = await simulator.explore(program, { runs: FEWER, sameOutput: false });
+  expect(one).toEqual([{ ...first, count: FEWER }]);
 });

@@ -170,4 +170,235 @@ export function* main() {
     finds: 'endless',
     says: /^$/,
   },
+  {
+    what: 'a counter without a lock, in two plain bodies',
+    body: `
+export function plain(s, wg) {
+  s.n = s.n + 1;
+  wg.done();
+}
+export function* parking(s, wg) {
+  s.n = s.n + 1;
+  wg.done();
+}
+export function* main() {
+  const s = alloc(struct({ n: int }));
+  const wg = new WaitGroup();
+  wg.add(2);
+  go(plain, s, wg);
+  go(plain, s, wg);
+  yield* wg.wait();
+  println('counted', s.n);
+}`,
+    finds: 'another result',
+    says: /^counted 1$/m,
+  },
+  {
+    what: 'a counter without a lock, in two bodies that may park',
+    body: `
+export function plain(s, wg) {
+  s.n = s.n + 1;
+  wg.done();
+}
+export function* parking(s, wg) {
+  s.n = s.n + 1;
+  wg.done();
+}
+export function* main() {
+  const s = alloc(struct({ n: int }));
+  const wg = new WaitGroup();
+  wg.add(2);
+  go(parking, s, wg);
+  go(parking, s, wg);
+  yield* wg.wait();
+  println('counted', s.n);
+}`,
+    finds: 'another result',
+    says: /^counted 1$/m,
+  },
+  {
+    what: 'a text without a lock, in a plain body and one that may park',
+    body: `
+export function plain(s, wg) {
+  s.n = s.n + 'x';
+  wg.done();
+}
+export function* parking(s, wg) {
+  s.n = s.n + 'x';
+  wg.done();
+}
+export function* main() {
+  const s = alloc(struct({ n: string }));
+  const wg = new WaitGroup();
+  wg.add(2);
+  go(parking, s, wg);
+  go(plain, s, wg);
+  yield* wg.wait();
+  println('counted', s.n);
+}`,
+    finds: 'another result',
+    says: /^counted x$/m,
+  },
+  {
+    what: 'a counter without a lock, while main waits in a loop that only looks at the clock',
+    body: `
+export function count(s) {
+  s.n = s.n + 1;
+  s.left = s.left - 1;
+}
+export function* main() {
+  const s = alloc(struct({ n: int, left: int }), { n: 0, left: 2 });
+  go(count, s);
+  go(count, s);
+  for (const t = now(); s.left > 0 && now() - t < millisecond; );
+  println('counted', s.n);
+}`,
+    finds: 'another result',
+    says: /^counted 1$/m,
+  },
+  {
+    what: 'a result that is written after done',
+    body: `
+export function* compute(s, wg) {
+  wg.done();
+  s.n = 42;
+}
+export function* main() {
+  const s = alloc(struct({ n: int }));
+  const wg = new WaitGroup();
+  wg.add(1);
+  go(compute, s, wg);
+  yield* wg.wait();
+  return s.n;
+}`,
+    finds: 'another result',
+    says: /^0$/m,
+  },
+  {
+    what: 'two fields that are read while they do not fit',
+    body: `
+export function move(s, wg) {
+  s.from = s.from - 1;
+  s.to = s.to + 1;
+  wg.done();
+}
+export function check(s, wg) {
+  if (s.from + s.to !== 9) panic('money is lost');
+  wg.done();
+}
+export function* main() {
+  const s = alloc(struct({ from: int, to: int }), { from: 9, to: 0 });
+  const wg = new WaitGroup();
+  wg.add(2);
+  go(move, s, wg);
+  go(check, s, wg);
+  yield* wg.wait();
+}`,
+    finds: 'panic',
+    says: /^panic: money is lost$/m,
+  },
+  {
+    what: 'a field that nobody will write',
+    body: `
+export function* main() {
+  const s = alloc(struct({ ready: bool }));
+  while (!s.ready) now();
+}`,
+    finds: 'endless',
+    says: /^$/,
+  },
+];
+
+/** Programs that are right, and wait in loops for fields that others write: a schedule that lets only them go on never ends. */
+export const polls: readonly { readonly what: string; readonly body: string }[] = [
+  {
+    what: 'by gosched',
+    body: `
+export function* set(s) {
+  s.n = s.n + 1;
+  s.ready = true;
+}
+export function* main() {
+  const s = alloc(struct({ n: int, ready: bool }));
+  go(set, s);
+  while (!s.ready) yield* gosched();
+  println(s.n);
+}`,
+  },
+  {
+    what: 'by looking at the clock, in several goroutines of both kinds',
+    body: `
+export function set(s, wg) {
+  s.n = s.n + 1;
+  s.ready = true;
+  wg.done();
+}
+export function plain(s, wg) {
+  while (!s.ready) now();
+  wg.done();
+}
+export function* parking(s, wg) {
+  while (!s.ready) now();
+  wg.done();
+}
+export function* main() {
+  const s = alloc(struct({ n: int, ready: bool }));
+  const wg = new WaitGroup();
+  wg.add(4);
+  go(plain, s, wg);
+  go(parking, s, wg);
+  go(set, s, wg);
+  go(plain, s, wg);
+  while (!s.ready) now();
+  yield* wg.wait();
+  println(s.n);
+}`,
+  },
+  {
+    what: 'by nothing but reading',
+    body: `
+export function set(s) {
+  s.ready = true;
+}
+export function* main() {
+  const s = alloc(struct({ ready: bool }));
+  go(set, s);
+  while (!s.ready);
+}`,
+  },
+  {
+    what: 'of a goroutine that sleeps',
+    body: `
+export function* set(s) {
+  yield* sleep(millisecond);
+  s.ready = true;
+}
+export function* main() {
+  const s = alloc(struct({ ready: bool }));
+  go(set, s);
+  while (!s.ready) now();
+}`,
+  },
+  {
+    what: 'of each other',
+    body: `
+export function one(s, wg) {
+  s.a = true;
+  while (!s.b) now();
+  wg.done();
+}
+export function other(s, wg) {
+  s.b = true;
+  while (!s.a) now();
+  wg.done();
+}
+export function* main() {
+  const s = alloc(struct({ a: bool, b: bool }));
+  const wg = new WaitGroup();
+  wg.add(2);
+  go(one, s, wg);
+  go(other, s, wg);
+  yield* wg.wait();
+}`,
+  },
 ];

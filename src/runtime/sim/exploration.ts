@@ -2,12 +2,18 @@
 // give. Any goroutine that can go may go next, at every `yield*` and before everything that a plain call does to shared
 // objects, so what may happen on some machine on some day can happen here, and again, from the same seed.
 //
+// A plain call, or a field that is read or written, cannot leave the stack: others run on top of it (ontop.ts), for a plain call one
+// level deep, for a field some more. What is below goes on when they have left. One on top that reads a field in a loop until
+// one below has written it would never leave: then the run is begun again, and this body runs on top only of one that
+// waits in a loop itself (overtaken).
+//
 // Time passes, one step after the other; a timer fires when its time has come, or nothing else can go. A goroutine
 // lives on one P, as everywhere, so that a trace can be read; the Ps do nothing on their own.
 
+import { bodyName } from '../bodies.js';
 import { newproc } from '../engine.js';
 import { Escaping } from '../errors.js';
-import { m } from '../g.js';
+import { fnBody, m } from '../g.js';
 import { G, H, i32, P, pId, runStatus, started } from '../memory.js';
 import type { Pace } from '../pace.js';
 import { joinRun } from '../packagelevel.js';
@@ -25,6 +31,18 @@ const SLICE_STEPS = 4;
 /** Nanoseconds that a goroutine takes to look at the clock. */
 const GLANCE = 1000;
 
+/** Levels of goroutines on top of each other, between two accesses to fields. */
+const MOST_LEVELS = 4;
+
+/** What a goroutine does to see whether something has changed, in units of a plain call: a read of a field is a likelier sign. */
+const LOOK = { call: 1, read: 200 } as const;
+/** Units after which a goroutine seems to wait in a loop. */
+const WAITS = 20_000;
+/** Units after which one on top of others waits for them, it seems. If it does not, nothing is lost but a little variety. */
+const WAITS_BELOW = 1_000_000;
+/** Units after which a goroutine waits for what never comes: more than one that only reads much will get to. */
+const WAITS_FOR_EVER = 400_000_000;
+
 export class Exploration extends Course implements Pace {
   readonly pace = this;
   postponed = false;
@@ -38,14 +56,28 @@ export class Exploration extends Course implements Pace {
   #steps = 0;
   /** Plain calls since a goroutine was given the thread. */
   #calls = 0;
-  /** True while others run on top of a goroutine. */
-  #nested = false;
+  /** How many goroutines are on the stack on top of the first. */
+  #level = 0;
+  /** What the running goroutine has looked at since it last had the thread, or wrote a field. */
+  #looked = 0;
+  /** Numbers of the bodies that do not run on top of others that could go on. */
+  readonly #loops: ReadonlySet<number>;
+  /** The body that waited on top of others for one of them: the run has been given up, and is to be begun again without that. */
+  overtaken: number | undefined;
+  /** Why the program cannot be explored. */
+  refused: Error | undefined;
 
-  constructor(machine: Machine, seed: number, strategy: Strategy, most: number, trace: SimTrace) {
+  constructor(
+    machine: Machine,
+    seed: number,
+    strategy: Strategy,
+    options: { readonly most: number; readonly trace: SimTrace; readonly loops: ReadonlySet<number> },
+  ) {
     super(machine, seed);
     this.#strategy = strategy;
-    this.#most = most;
-    this.#trace = trace;
+    this.#most = options.most;
+    this.#trace = options.trace;
+    this.#loops = options.loops;
   }
 
   /** True if the run was given up because it had no end in sight. */
@@ -128,8 +160,17 @@ export class Exploration extends Course implements Pace {
     return enabled;
   }
 
+  /** Those of them that may run on top of the running one: every one, if that is at the bottom and waits in a loop itself. */
+  #enabledOnTop(): number[] {
+    const enabled = this.#enabled();
+    if (this.#loops.size === 0 || (this.#level === 0 && this.#looked >= WAITS)) return enabled;
+    return enabled.filter((gp) => !this.#loops.has(bodyOf(gp)));
+  }
+
   #turn(gp: number): void {
     const { executor } = this;
+    const looked = this.#looked;
+    this.#looked = 0;
     this.#steps++;
     this.#calls = 0;
     const holder = this.world.procs.find((p) => p.held === gp);
@@ -149,6 +190,7 @@ export class Exploration extends Course implements Pace {
     p.running = false;
     i32[p.pp + P.PREEMPT] = 0;
     this.#passed(p);
+    this.#looked = looked;
     if (tracer?.full) this.#trace.flush(p);
   }
 
@@ -185,15 +227,54 @@ export class Exploration extends Course implements Pace {
     if (this.endless) i32[H.STATUS] = runStatus.interrupted;
     if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
     this.world.spend(this.world.costs.effect);
-    if (this.#nested) return;
-    for (let others = this.#enabled(); others.length > 0; others = this.#enabled()) {
+    this.#look(LOOK.call);
+    if (this.#level === 0) this.#letOthers(running);
+  }
+
+  access(write: boolean): void {
+    const running = m.curg;
+    if (running === 0) return;
+    this.world.spend(this.world.costs.effect); // so that time passes for one that waits for a field
+    if (write) this.#looked = 0;
+    else this.#look(LOOK.read);
+    if (this.#level === MOST_LEVELS) return;
+    const timer = this.#nextTimer();
+    if (timer !== undefined && timer.timers.minKey <= this.world.now()) this.#above(() => this.#fireTimers());
+    this.#letOthers(running);
+  }
+
+  /** Others go before the running goroutine goes on, as the strategy says. */
+  #letOthers(running: number): void {
+    for (let others = this.#enabledOnTop(); others.length > 0; others = this.#enabledOnTop()) {
       if (!this.#strategy.interrupts(running, others)) break;
-      this.#passed(this.world.current);
-      this.#nested = true;
-      onTop(this.world, () => this.#step());
-      this.#nested = false;
-      this.#enter(this.world.current);
+      this.#above(() => this.#turn(others[this.#strategy.choose(others)]!));
     }
+  }
+
+  #above(run: () => void): void {
+    this.#passed(this.world.current);
+    this.#level++;
+    onTop(this.world, () => {
+      m.curg = 0;
+      run();
+    });
+    this.#level--;
+    this.#enter(this.world.current);
+  }
+
+  /** The running goroutine looks at something. @throws Escaping if it does nothing else any more */
+  #look(units: number): void {
+    this.#looked += units;
+    if (this.#looked < WAITS_BELOW) return;
+    i32[H.TURNS]!++; // it moves
+    const body = bodyOf(m.curg);
+    if (this.#level > 0 && !this.#loops.has(body)) this.overtaken = body;
+    else if (this.#looked < WAITS_FOR_EVER) return;
+    else if (this.#level > 0) this.refused = waitsInLoop(body);
+    else if (i32[H.NTIMERS] !== 0 || this.#enabled().length > 0) return;
+    else this.#steps = this.#most + 1;
+    i32[H.STATUS] = runStatus.interrupted;
+    throw new Escaping(undefined, 0);
   }
 
   #changeTrace(change: Change): void {
@@ -233,6 +314,18 @@ export class Exploration extends Course implements Pace {
   retime(pp: number): void {
     this.world.procs[pId(pp)]!.timers.adjust();
   }
+}
+
+/** Number of the body of the G at `gp`. */
+function bodyOf(gp: number): number {
+  return fnBody(i32[gp + G.FN]!);
+}
+
+function waitsInLoop(body: number): Error {
+  return new Error(
+    `explore: goroutines of ${bodyName(body)} wait in loops for each other's fields, and leave their thread nowhere: put a ` +
+      '`yield*`, such as `yield* gosched()`, into the loops',
+  );
 }
 
 /** True if `p` has nothing under way. */

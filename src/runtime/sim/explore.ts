@@ -1,14 +1,13 @@
 // Runs a program under many schedules, and sorts what came of it: two runs that ended in the same way are one outcome.
 
+import { deadlockOf, type WaitingReport } from '../circles.js';
 import { type Ending, resultOf } from '../ending.js';
-import { layOut } from '../layout.js';
 import { H, i32, runStatus } from '../memory.js';
-import type { GoroutineReport, Locate } from '../report.js';
+import type { Locate } from '../report.js';
 import { setSink } from '../sink.js';
 import { locate } from '../where.js';
-import { Exploration } from './exploration.js';
-import { runOn, type Task } from './simulate.js';
-import { newStrategy, type StrategyName } from './strategy.js';
+import { exploreOn, type Task } from './simulate.js';
+import type { StrategyName } from './strategy.js';
 
 /** A way in which the program may end. */
 export interface Outcome {
@@ -24,13 +23,17 @@ export interface Outcome {
   /** The panic or the deadlock, as it is printed; else empty. */
   readonly report: string;
   /** Goroutines that nobody will wake. */
-  readonly waits: readonly GoroutineReport[];
+  readonly waits: readonly WaitingReport[];
+  /** The circles in which they wait for each other's locks, a line each. */
+  readonly circles: readonly string[];
 }
 
 /** What the exploring thread is told. The seeds are task.seed and those that follow. */
 export interface ExploreTask extends Task {
   readonly strategy: StrategyName;
   readonly runs: number;
+  /** True if runs of one outcome print and return the same. */
+  readonly sameOutput: boolean;
   /** Shared with the thread that asked: control. */
   readonly control: Int32Array;
 }
@@ -54,7 +57,15 @@ export function newControl(runs: number): Int32Array {
 
 /** The outcome of the run with this seed, which had to be ended because it does not come to a scheduling point. */
 export function stuckAt(seed: number, { message }: Error): Found {
-  return { kind: 'endless', exitCode: 130, seed: seed & 0x7fffffff, output: '', report: message, waits: [] };
+  return {
+    kind: 'endless',
+    exitCode: 130,
+    seed: seed & 0x7fffffff,
+    output: '',
+    report: message,
+    waits: [],
+    circles: [],
+  };
 }
 
 /** What has been found so far, the most frequent first. */
@@ -74,7 +85,7 @@ export async function explore(task: ExploreTask, found: (outcome: Found) => void
     const run = { ...task, seed: (task.seed + k) & 0x7fffffff };
     const outcome = await once(run, () => []);
     if (outcome === undefined) return;
-    const key = keyOf(outcome);
+    const key = keyOf(task.sameOutput ? outcome : { ...outcome, output: '' });
     let number = known.get(key);
     if (number === undefined) {
       number = known.size;
@@ -91,23 +102,15 @@ export async function explore(task: ExploreTask, found: (outcome: Found) => void
 /** One run; undefined if it was interrupted. */
 async function once(task: ExploreTask, where: Locate): Promise<Found | undefined> {
   let output = '';
-  let course: Exploration | undefined;
-  layOut(i32, { procs: i32[H.NPROCS]!, seed: task.seed, canSpin: true });
   setSink((_fd, text) => {
     if (output.length < MOST_OUTPUT) output += text;
   });
   try {
-    const { ending } = await runOn(
-      task,
-      (trace) => {
-        course = new Exploration(task.machine, task.seed, newStrategy(task.strategy, task.seed), task.steps, trace);
-        return course;
-      },
-      where,
-    );
-    const endless = course?.endless ?? false;
-    if (i32[H.STATUS] === runStatus.interrupted && !endless) return undefined;
-    return outcomeOf(task.seed, ending, endless, output);
+    const { simulated, course } = await exploreOn(task, where, () => {
+      output = '';
+    });
+    if (i32[H.STATUS] === runStatus.interrupted && !course.endless) return undefined;
+    return outcomeOf(task.seed, simulated.ending, course.endless, output);
   } finally {
     setSink(undefined);
   }
@@ -118,7 +121,8 @@ function outcomeOf(seed: number, ending: Ending, endless: boolean, output: strin
   const returned = value === undefined ? '' : `${JSON.stringify(value, withBigints)}\n`;
   const kind = endless || status === 'interrupted' ? 'endless' : status === 'ok' && exitCode !== 0 ? 'exit' : status;
   const text = (output + returned).slice(0, MOST_OUTPUT);
-  return { kind, exitCode, seed, output: kind === 'endless' ? '' : text, report, waits: ending.waiting ?? [] };
+  const { waiting: waits, circles } = deadlockOf(i32, [ending]);
+  return { kind, exitCode, seed, output: kind === 'endless' ? '' : text, report, waits, circles };
 }
 
 /** What JSON has no form for. */

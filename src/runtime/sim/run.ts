@@ -32,6 +32,8 @@ export interface ExploreOptions {
    * each plain call of a goroutine that makes as many without a scheduling point.
    */
   readonly steps?: number;
+  /** False if runs that differ in nothing but what they print and return are one outcome; true by default. */
+  readonly sameOutput?: boolean;
   /** Ends it early: what has been found so far is the answer. */
   readonly signal?: AbortSignal;
   /** Is told from time to time how many schedules have been run. */
@@ -97,7 +99,7 @@ export class Simulations {
   }
 
   async #explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {
-    const { runs, seed = 1, strategy = 'random', steps = STEPS } = options;
+    const { runs, seed = 1, strategy = 'random', steps = STEPS, sameOutput = true } = options;
     const counts = newControl(runs);
     const task = await this.#task(program, seed, strategy, {});
     const words = this.#words(seed);
@@ -112,7 +114,7 @@ export class Simulations {
       found: (outcome: Found) => found.push(outcome),
     };
     try {
-      await this.#thread.ask({ explore: { ...task, strategy, steps, runs, control: counts } }, words, care);
+      await this.#thread.ask({ explore: { ...task, strategy, steps, runs, sameOutput, control: counts } }, words, care);
     } catch (error) {
       if (!(error instanceof Stuck && error.inGoroutine)) throw error;
       // The thread is gone in the middle of this run, which is an outcome as well, and the last.

@@ -6,11 +6,14 @@ import type { Ending } from '../ending.js';
 import { setEngine } from '../engine.js';
 import { Exit } from '../errors.js';
 import { m } from '../g.js';
+import { resetHolders } from '../holder.js';
+import { layOut } from '../layout.js';
 import { H, i32, P, pAddress, runStatus } from '../memory.js';
 import { setPace } from '../pace.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
 import type { Locate } from '../report.js';
+import { setSink } from '../sink.js';
 import { forgetStrays, nowLoaded, settle, watchStrays } from '../stray.js';
 import { culprit, enterRun } from '../thread.js';
 import { setTracer, tracer } from '../tracing/current.js';
@@ -61,7 +64,7 @@ const NONE: VirtualTime = { run: 0, real: 0, user: 0, sys: 0 };
 
 /** Runs a program in virtual time. @throws Error if it cannot be started, or its trace cannot be written */
 export async function simulate(task: Task): Promise<Simulated> {
-  const { machine, seed, strategy, steps } = task;
+  const { machine, seed, strategy } = task;
   if (strategy === undefined) {
     const watch = task.audit ? (await import('./audit.js')).watch : undefined;
     const newCourse = (trace: SimTrace) => {
@@ -71,7 +74,52 @@ export async function simulate(task: Task): Promise<Simulated> {
     };
     return runOn(task, newCourse, locate);
   }
-  return runOn(task, (trace) => new Exploration(machine, seed, newStrategy(strategy, seed), steps, trace), locate);
+  // Once without a word, to know which bodies are not to be run on top of others: what is printed cannot be taken back.
+  setSink(() => {});
+  const silent = { ...task, strategy, trace: undefined };
+  const dry = await exploreOn(
+    silent,
+    () => [],
+    () => {},
+  ).finally(() => setSink(undefined));
+  if (i32[H.STATUS] === runStatus.interrupted && !dry.course.endless) return dry.simulated;
+  return (await exploreOn({ ...task, strategy }, locate, () => {}, dry.loops)).simulated;
+}
+
+/** What has come of a run that explores. */
+interface Explored {
+  readonly simulated: Simulated;
+  readonly course: Exploration;
+  /** Bodies that were not run on top of others. */
+  readonly loops: ReadonlySet<number>;
+}
+
+/**
+ * Runs a program under the schedule of its seed: as often as it takes until no goroutine waits on top of those that it waits for.
+ * @param begins is called at the beginning of each
+ * @param known bodies that are known to do so
+ */
+export async function exploreOn(
+  task: Task & { readonly strategy: StrategyName },
+  where: Locate,
+  begins: () => void,
+  known: ReadonlySet<number> = new Set(),
+): Promise<Explored> {
+  const { machine, seed, strategy, steps } = task;
+  for (const loops = new Set(known); ; ) {
+    layOut(i32, { procs: i32[H.NPROCS]!, seed, canSpin: true });
+    begins();
+    let made: Exploration | undefined;
+    const newCourse = (trace: SimTrace) => {
+      made = new Exploration(machine, seed, newStrategy(strategy, seed), { most: steps, trace, loops });
+      return made;
+    };
+    const simulated = await runOn(task, newCourse, where);
+    const course = made!;
+    if (course.refused !== undefined) throw course.refused;
+    if (course.overtaken === undefined) return { simulated, course, loops };
+    loops.add(course.overtaken);
+  }
 }
 
 /**
@@ -90,6 +138,8 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
     nowLoaded();
     const main = mainOf(program);
     const course = newCourse(trace);
+    // Exploring, the run's clock stands still. A run that finds out where goroutines wait may look at every stack.
+    if (course instanceof Exploration) resetHolders(where === locate ? Number.POSITIVE_INFINITY : 0);
     setEngine(course);
     setPace(course.pace);
     const ended = await endingOf(course, () => course.run(main, task.args), where);
@@ -132,8 +182,8 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
     i32[pAddress(0) + P.LEFT] = 1; // whoever watches this thread sees that no goroutine runs any more
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
-    const { reportWaiting } = await import('../report.js');
-    return { id: 0, waiting: reportWaiting(course.executor.goroutines, where) };
+    const { reportAsleep } = await import('../report.js');
+    return { id: 0, ...reportAsleep(course.executor.goroutines, where) };
   }
   return course.returned ? { id: 0, main: true, ...course.returned } : { id: 0 };
 }

@@ -16,7 +16,6 @@ import { G, H, i32, left, P, pAddress, park, runStatus, started } from '../memor
 import { joinRun } from '../packagelevel.js';
 import { loadProgram, mainOf } from '../program.js';
 import { act } from '../reason.js';
-import type { GoroutineReport } from '../report.js';
 import { inboxput, localput, readyNext, runqput } from '../runq.js';
 import { findRunnable, search } from '../sched.js';
 import { forgetStrays, nowLoaded, type Stray, settle, watchStrays } from '../stray.js';
@@ -115,7 +114,7 @@ class M implements Engine {
     } catch (error) {
       return await this.#uncaught(error);
     }
-    if (i32[H.STATUS] === runStatus.deadlocked) return { id, waiting: await this.#waiting() };
+    if (i32[H.STATUS] === runStatus.deadlocked) return { id, ...(await this.#asleep()) };
     return this.#returned ? { id, main: true, ...this.#returned } : { id };
   }
 
@@ -185,9 +184,9 @@ class M implements Engine {
     }
   }
 
-  async #waiting(): Promise<GoroutineReport[]> {
-    const [{ reportWaiting }, { locate }] = await Promise.all([import('../report.js'), import('../where.js')]);
-    return reportWaiting(this.#executor.goroutines, locate);
+  async #asleep(): Promise<Pick<Ending, 'waiting' | 'locks'>> {
+    const [{ reportAsleep }, { locate }] = await Promise.all([import('../report.js'), import('../where.js')]);
+    return reportAsleep(this.#executor.goroutines, locate);
   }
 
   #fireTimers(): void {
