@@ -54,7 +54,7 @@ export class Exploration extends Course implements Pace {
   /** Steps after which the run counts as one that never ends. */
   readonly #most: number;
   #steps = 0;
-  /** Plain calls since a goroutine was given the thread. */
+  /** Plain calls since a goroutine was given the thread, of the one that is on top of no other. */
   #calls = 0;
   /** How many goroutines are on the stack on top of the first. */
   #level = 0;
@@ -223,7 +223,7 @@ export class Exploration extends Course implements Pace {
   effect(): void {
     const running = m.curg;
     if (running === 0) return;
-    this.#calls++;
+    if (this.#level === 0) this.#calls++;
     if (this.endless) i32[H.STATUS] = runStatus.interrupted;
     if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
     this.world.spend(this.world.costs.effect);
