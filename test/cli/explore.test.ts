@@ -114,6 +114,54 @@ export function* main() {
     expect(stdout).toMatch(/^Not all .* the rarest: mandel explore -replay \d+ -trace trace\.out p\.mjs\n$/m);
   });
 
+  const differs = `
+export function* say(c, what) { yield* c.send(what); }
+export function* both(a, b, wg) { yield* a.lock(); yield* b.lock(); b.unlock(); a.unlock(); wg.done(); }
+export function* main(bug) {
+  const c = chan(string);
+  go(say, c, 'ping');
+  go(say, c, 'pong');
+  println(yield* c.recv());
+  if (bug === 'exit') exit(3);
+  if (bug !== 'lock') return;
+  const a = new Mutex();
+  const b = new Mutex();
+  const wg = new WaitGroup();
+  wg.add(2);
+  go(both, a, b, wg);
+  go(both, b, a, wg);
+  yield* wg.wait();
+}`;
+  const rows = (stdout: string) =>
+    stdout
+      .split('\n\n')[1]!
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/ {2,}/)[2]);
+
+  test.each([
+    { outcomes: 'panic,deadlock', bug: '', kinds: ['ok'], status: 0 },
+    { outcomes: 'panic, deadlock,exit,endless', bug: '', kinds: ['ok'], status: 0 },
+    { outcomes: 'result', bug: '', kinds: ['ok', 'ok'], status: 1 },
+    { outcomes: 'panic,deadlock', bug: 'exit', kinds: ['exit'], status: 0 },
+    { outcomes: 'exit', bug: 'exit', kinds: ['exit'], status: 1 },
+    { outcomes: 'panic,deadlock', bug: 'lock', kinds: ['deadlock', 'ok'], status: 1 },
+    { outcomes: 'panic,exit', bug: 'lock', kinds: ['deadlock', 'ok'], status: 0 },
+    { outcomes: 'result', bug: 'lock', kinds: ['deadlock', 'deadlock', 'ok', 'ok'], status: 1 },
+  ])('of the kinds $outcomes are bad: $kinds have status $status', async ({ outcomes, bug, kinds, status }) => {
+    const cwd = tempDir();
+    const program = writeProgram(cwd, 'p', differs);
+    const ended = await cli(['explore', '-runs', '40', '-outcomes', outcomes, program, bug], { cwd });
+    expect(ended).toMatchObject({ status, stderr: '' });
+    expect(rows(ended.stdout).toSorted()).toEqual(kinds);
+    expect(ended.stdout.includes('Not all runs')).toBe(outcomes === 'result');
+    expect(ended.stdout.includes('to see it')).toBe(status === 1 && outcomes !== 'result');
+    expect(ended.stdout).not.toContain('-replay -outcomes');
+    if (!outcomes.includes('result'))
+      expect(ended.stdout).toMatch(/ ok +\d+ {2}p[io]ng$| exit +\d+ {2}exit status 3: p/m);
+  });
+
   test('an exit status, what was printed before it, and what main was called with', async () => {
     const { status, stdout } = await explore("export function main(s) { println('hello', s); exit(3); }", 'you');
     expect(status).toBe(1);
@@ -230,6 +278,21 @@ describe('bad input', () => {
     {
       args: ['-strategy', 'ptc', 'f'],
       says: '-strategy: expected one of random, pct, got "ptc"; did you mean pct?',
+      status: 2,
+    },
+    {
+      args: ['-outcomes', 'pnaic', 'f'],
+      says: '-outcomes: expected one of panic, deadlock, exit, endless, result, got "pnaic"; did you mean panic?',
+      status: 2,
+    },
+    {
+      args: ['-outcomes', 'panic,', 'f'],
+      says: '-outcomes: expected one of panic, deadlock, exit, endless, result, got ""',
+      status: 2,
+    },
+    {
+      args: ['-replay', '1', '-outcomes', 'panic', 'f'],
+      says: '-replay: expected no -outcomes with it: it does one run again',
       status: 2,
     },
     { args: ['-trace', 't', 'f'], says: '-trace: expected -replay with it, which says what run to trace', status: 2 },

@@ -42,6 +42,28 @@ export function* main() {
   });
 });
 
+test('fields of shared structs are read and written in no time', async () => {
+  const program = (times: number) =>
+    written(
+      `
+export function* main(times) {
+  const s = alloc(struct({ n: int, text: string }));
+  const t = now();
+  for (let k = 0; k < times; k++) {
+    s.n = s.n + 1;
+    s.text = s.text + 'x';
+  }
+  return now() - t;
+}`,
+      [times],
+    );
+  const [none, many] = [
+    await simulated(program(0), machineWith({}), 2),
+    await simulated(program(1000), machineWith({}), 2),
+  ];
+  expect(many.value).toBe(none.value);
+});
+
 describe('timers', () => {
   test('fire in the order of their times, however they were started', async () => {
     const program = written(`
