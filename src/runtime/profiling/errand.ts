@@ -19,6 +19,9 @@ export type ErrandAct = keyof typeof errand;
  */
 export const INTERRUPTED = 'mandel.interrupted';
 
+/** P.LEFT: no; the P runs no more goroutines; it was interrupted in the middle of one, and ends its profiles. */
+export const left = { no: 0, yes: 1, interrupted: 2 } as const;
+
 /** What a thread tells Node's main thread while the run is under way. */
 export type Message = Answer | Wish | LastWords;
 

@@ -4,8 +4,8 @@
 import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
 import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
-import { H, layOut, left, P, pAddress, runStatus } from '../memory.js';
-import type { ErrandAct, Message } from '../profiling/errand.js';
+import { H, layOut, P, pAddress, runStatus } from '../memory.js';
+import { type ErrandAct, left, type Message } from '../profiling/errand.js';
 import type { Part, ProfileKind } from '../profiling/part.js';
 import { TIME_SLICE } from '../sched.js';
 import type { Program, RunOptions } from '../start.js';
