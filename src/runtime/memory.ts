@@ -151,7 +151,7 @@ export const P = {
   NETPOLL: 2 * CACHE_LINE + 1,
   /** park: the word this P sleeps on. */
   PARK: 3 * CACHE_LINE,
-  /** 1 once the P's thread is up; 1 once it has loaded what records profiles, so that it can be interrupted for them. */
+  /** 1 once the P's thread is up; 1 + its last errand, once it has loaded what records profiles (profiling/errand.ts). */
   UP: 3 * CACHE_LINE + 1,
   RECORDS: 3 * CACHE_LINE + 3,
   /** left (profiling/errand.ts): whether it has noticed that the run has ended. Owner writes. */
