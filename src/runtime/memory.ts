@@ -163,12 +163,11 @@ export const P = {
   NETPOLL: 2 * CACHE_LINE + 1,
   /** park: the word this P sleeps on. */
   PARK: 3 * CACHE_LINE,
-  /** 1 once the P's thread is up. */
+  /** 1 once the P's thread is up; 1 + its last errand, once it has loaded what records profiles (profiling/errand.ts). */
   UP: 3 * CACHE_LINE + 1,
-  /** left: whether it has noticed that the run has ended. Owner writes. */
-  LEFT: 3 * CACHE_LINE + 2,
-  /** 1 if its thread has loaded what records profiles, and can be interrupted for them. Owner writes. */
   RECORDS: 3 * CACHE_LINE + 3,
+  /** left (profiling/errand.ts): whether it has noticed that the run has ended. Owner writes. */
+  LEFT: 3 * CACHE_LINE + 2,
   /** 1 asks the running G to leave at its next scheduling point (sysmon), and the P to look when its timers are due (retime). */
   PREEMPT: 4 * CACHE_LINE,
   RETIMED: 4 * CACHE_LINE + 1,
@@ -213,9 +212,6 @@ const P_WORDS = P.RING + RING;
 
 /** P.PARK: awake; asleep; woken to look for work as a spinning M. */
 export const park = { awake: 0, asleep: 1, spinning: 2 } as const;
-
-/** P.LEFT: no; it runs no more goroutines; it was interrupted in the middle of one, and ends its profiles. */
-export const left = { no: 0, yes: 1, interrupted: 2 } as const;
 
 /** Words of a G's hot record: all that a goroutine needs that runs to its end. One cache line. */
 export const G = {

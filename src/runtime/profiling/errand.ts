@@ -5,7 +5,8 @@
 // thread that never returns to its event loop can send, and only not hear. There is one errand at a time.
 //
 // A P that is in the middle of a long computation is interrupted (interrupted.ts, threads/interrupter.ts), and does there
-// what it is asked to. H.ERRAND tells it what it has done already, whichever way it was asked.
+// what it is asked to. The number of the last errand that it has begun, whichever way it was asked, tells it what it need not do
+// again; in P.RECORDS it tells the asker that it is at it.
 
 import type { Part, ProfileKind } from './part.js';
 
@@ -18,6 +19,9 @@ export type ErrandAct = keyof typeof errand;
  * inspector evaluates text, and knows no module.
  */
 export const INTERRUPTED = 'mandel.interrupted';
+
+/** P.LEFT: no; the P runs no more goroutines; it was interrupted in the middle of one, and ends its profiles. */
+export const left = { no: 0, yes: 1, interrupted: 2 } as const;
 
 /** What a thread tells Node's main thread while the run is under way. */
 export type Message = Answer | Wish | LastWords;

@@ -10,8 +10,8 @@
 // - Whatever is asked is done once: an errand has a number (runErrand), and P.LEFT says that the last words are on their way.
 
 import { m } from '../g.js';
-import { H, i32, left, P, pId, runStatus } from '../memory.js';
-import { INTERRUPTED } from './errand.js';
+import { H, i32, P, pId, runStatus } from '../memory.js';
+import { INTERRUPTED, left } from './errand.js';
 import { atProfiles, closeOwn, runErrand, tell } from './own.js';
 
 export { runErrand } from './own.js';

@@ -3,7 +3,7 @@
 
 import { parentPort } from 'node:worker_threads';
 import { m } from '../g.js';
-import { H, i32, pId } from '../memory.js';
+import { H, i32, P, pId } from '../memory.js';
 import { type Answer, type ErrandAct, errand, type Message } from './errand.js';
 import { type Part, type ProfileKind, profileBit, profileKinds } from './part.js';
 import { Profiles } from './profiles.js';
@@ -54,7 +54,9 @@ export function runErrand(): number {
   const number = Atomics.load(i32, H.ERRAND);
   if (number === begun) return number;
   const missed = number - begun > 1;
-  begun = number; // before it is done: what interrupts this finds it begun
+  // Before it is done: what interrupts this finds it begun, and so does Node's main thread, which then waits for it longer.
+  begun = number;
+  i32[m.pp + P.RECORDS] = number + 1;
   const answer: Answer = { mandel: 'errand', errand: number, p: pId(m.pp) };
   try {
     const part = act(missed);

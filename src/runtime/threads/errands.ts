@@ -1,8 +1,9 @@
 // Errands, seen from Node's main thread: asks every P of a run for something, and waits for what they say. The protocol is
 // in profiling/errand.ts.
 //
-// An errand always ends. A P that has not answered after GRACE_MS computes for long, and is interrupted; one that does not
-// answer to that either is given up after ANSWER_MS, and a part says that it is missing.
+// An errand always ends. A P that has not begun it after GRACE_MS computes for long, and is interrupted; one that does not
+// begin it then either is given up after ANSWER_MS, and a part says that it is missing. One that has begun it gets LATE_MS:
+// where a thousand goroutines are, for example, takes a second to find out.
 
 import { H, P, pAddress } from '../memory.js';
 import { type Answer, type ErrandAct, errand } from '../profiling/errand.js';
@@ -14,8 +15,8 @@ import { wake } from './park.js';
 export const GRACE_MS = 200;
 /** Milliseconds that a thread that is interrupted gets to answer, before it is given up. */
 export const ANSWER_MS = 800;
-/** Milliseconds from an errand's beginning that a thread gets to come up: far too many. */
-const UP_MS = 10_000;
+/** Milliseconds from an errand's beginning that a thread gets to come up, or to run it once it has begun: far too many. */
+const LATE_MS = 10_000;
 
 /** An errand that is under way. */
 interface Asked {
@@ -89,13 +90,16 @@ export class Errands {
     asked.timer = setTimeout(() => this.#giveUp(asked), ANSWER_MS);
   }
 
-  /** Gives up the Ps that have not answered; those that are coming up a little later. */
+  /** Gives up the Ps that have not answered; those that are coming up, or are at it, later. */
   #giveUp(asked: Asked): void {
-    const late = performance.now() - asked.since > UP_MS;
+    const words = this.#words;
+    const late = performance.now() - asked.since > LATE_MS;
     for (const id of [...asked.left]) {
-      const up = this.#words[pAddress(id) + P.UP] === 1;
-      if (!up && !late) continue;
-      const why = up ? asked.interrupter!.why(this.#words, id) : 'its thread has not come up';
+      const up = words[pAddress(id) + P.UP] === 1;
+      const begun = words[pAddress(id) + P.RECORDS] === asked.errand + 1;
+      if (!late && (!up || begun)) continue;
+      const silent = up ? asked.interrupter!.why(words, id) : 'its thread has not come up';
+      const why = begun ? `its thread takes longer than ${LATE_MS / 1000} s` : silent;
       this.#settle(asked, id, missingPart(asked.kind, id, why));
     }
     if (asked.left.size > 0) asked.timer = setTimeout(() => this.#giveUp(asked), ANSWER_MS);

@@ -87,7 +87,7 @@ export class Interludes {
   async followProfiles(): Promise<void> {
     if (i32[H.PROFILES] !== 0) (await this.#profiling()).startOfRun();
     // A program that can begin profiles itself has loaded it as well.
-    else if (Symbol.for(INTERRUPTED) in globalThis) i32[pAddress(this.#id) + P.RECORDS] = 1;
+    else if (Symbol.for(INTERRUPTED) in globalThis) this.#records();
   }
 
   /** Ends the profiles of this thread: what they have found. */
@@ -108,8 +108,12 @@ export class Interludes {
   /** Most runs are not profiled. */
   async #profiling(): Promise<typeof import('./profiling.js')> {
     const loaded = await import('./profiling.js');
-    i32[pAddress(this.#id) + P.RECORDS] = 1;
+    this.#records();
     return loaded;
+  }
+
+  #records(): void {
+    i32[pAddress(this.#id) + P.RECORDS] ||= 1;
   }
 
   async #newTracing(): Promise<Tracing> {

@@ -42,11 +42,12 @@ export function callSites(): Site[] {
   Error.prepareStackTrace = (_error, sites) => sites;
   const holder: { stack?: unknown } = {};
   Error.captureStackTrace(holder, callSites);
-  const sites = holder.stack as Site[];
+  const { stack } = holder;
   Error.stackTraceLimit = stackTraceLimit;
   if (prepareStackTrace) Error.prepareStackTrace = prepareStackTrace;
   else Reflect.deleteProperty(Error, 'prepareStackTrace');
-  return sites;
+  // V8 hands over no sites while it does so already: in a thread that is interrupted there (profiling/interrupted.ts).
+  return Array.isArray(stack) ? (stack as Site[]) : [];
 }
 
 /** What tells this stack of a goroutine with this body, at an event of this kind, from others. */
