@@ -3,7 +3,7 @@
 import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/callback.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
 import { i32 } from '../runtime/memory.js';
-import { type Go, making, type NamedOp, type Op, started, toRun } from '../runtime/op.js';
+import { type Go, making, type NamedOp, nothingToDo, type Op, started, toRun } from '../runtime/op.js';
 import type { Type } from '../runtime/type.js';
 import { Mutex } from './mutex.js';
 
@@ -58,12 +58,12 @@ export class Once extends Handle {
     name: 'do',
     [Symbol.iterator]: () => {
       started();
+      if (Atomics.load(i32, this.addr + O.DONE) === 1) return nothingToDo(); // pairs with the store below
       return this.#doing(this.#f);
     },
   };
 
   *#doing(f: () => unknown): Go {
-    if (Atomics.load(i32, this.addr + O.DONE) === 1) return; // pairs with the store below
     checkNotAsync('once.do', f, INSTEAD);
     yield* this.#mutex.lock();
     try {

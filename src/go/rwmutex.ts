@@ -14,6 +14,7 @@ import { addressFor, adopt, allocate, handleType } from '../runtime/handle.js';
 import { Lock, type LockState, type Stack, sitesSpent, stackHere } from '../runtime/holder.js';
 import { i32 } from '../runtime/memory.js';
 import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
+import { pace } from '../runtime/pace.js';
 import { requireMade } from '../runtime/packagelevel.js';
 import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
 import type { Type } from '../runtime/type.js';
@@ -181,13 +182,24 @@ export class RWMutex extends Lock {
     name: 'lock',
     [Symbol.iterator]: () => {
       started();
-      return this.#locking();
+      // In virtual time, and if there is another writer, this parks.
+      if (pace !== undefined || !this.#writers.tryLock()) return this.#locking();
+      const readers = this.#keepReadersOut();
+      return readers === 0 ? done(undefined) : this.#awaitReaders(readers);
     },
   };
 
   *#locking(): Go {
     yield* this.#writers.lock();
-    const readers = Atomics.sub(i32, this.addr + RW.READERS, MAX_READERS);
+    yield* this.#awaitReaders(this.#keepReadersOut());
+  }
+
+  /** From now on new readers queue. @returns how many there are */
+  #keepReadersOut(): number {
+    return Atomics.sub(i32, this.addr + RW.READERS, MAX_READERS);
+  }
+
+  *#awaitReaders(readers: number): Go {
     if (readers !== 0 && Atomics.add(i32, this.addr + RW.LEAVING, readers) + readers !== 0) {
       yield* semacquire(this.addr + RW.WRITER_SEMA, wait.rwMutexLock, this.addr, false);
     }

@@ -116,6 +116,7 @@ export function resultOf(words: Int32Array, endings: readonly Ending[]): RunResu
 
 /** What has gone wrong outside of the goroutines: what every thread has found, while it loaded the program, is there once. */
 function straysOf(endings: readonly Ending[]): StrayReport[] {
+  if (!endings.some((e) => e.strays !== undefined)) return [];
   const inOrder = [...endings].sort((a, b) => a.id - b.id).flatMap((e) => e.strays ?? []);
   return [...new Map(inOrder.map((stray) => [`${stray.headline}\n${stray.trace}`, stray])).values()];
 }

@@ -59,13 +59,20 @@ export function done<T>(value: T): Iterator<void, T, void> {
   return over as Iterator<void, T, void>;
 }
 
+/** The iterator of an operation that has nothing to do. Others do not run first: it is as if it were not there. */
+export function nothingToDo(): Iterator<void, void, void> {
+  finished.value = undefined;
+  return over as Iterator<void, void, void>;
+}
+
 /**
- * The same for an operation whose result is made to be taken apart. Without its `yield*`, `const [v, ok] = c.recv2()` would
+ * As done(), for an operation whose result is made to be taken apart. Without its `yield*`, `const [v, ok] = c.recv2()` would
  * take the iterator apart, and lose the value: then next() is called without an argument, which `yield*` always has.
  */
 export function doneApart<T>(value: T): Iterator<void, T, void> {
-  const iterator = done(value);
-  return iterator === over ? (overApart as Iterator<void, T, void>) : iterator;
+  if (preempted()) return new Preempted(value);
+  finished.value = value;
+  return overApart as Iterator<void, T, void>;
 }
 
 const overApart: Iterator<void, unknown, void> = {

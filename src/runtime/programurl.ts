@@ -4,8 +4,15 @@ import { statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from './errors.js';
-import type { Program } from './start.js';
 import { describe } from './type.js';
+
+/** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
+export interface Program {
+  /** URLs, or paths as run takes them. */
+  readonly modules: readonly string[];
+  /** What main is called with. */
+  readonly args?: readonly unknown[];
+}
 
 /** The program, with its modules as URLs. @throws UsageError in one line, if a module is none or there is no such file */
 export function programOf(program: string | URL | Program): Program {

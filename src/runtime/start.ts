@@ -6,7 +6,7 @@ import { UsageError } from './errors.js';
 import { MAX_THREADS, procsWanted } from './procs.js';
 import type { ErrandAct } from './profiling/errand.js';
 import type { Part, ProfileKind } from './profiling/part.js';
-import { programOf } from './programurl.js';
+import { type Program, programOf } from './programurl.js';
 import type { Outcome } from './sim/explore.js';
 import type { Machine } from './sim/machine.js';
 import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
@@ -19,6 +19,7 @@ export type { RunResult, RunStats } from './ending.js';
 export { MAX_THREADS } from './procs.js';
 export type { ErrandAct } from './profiling/errand.js';
 export type { Part, ProfileKind } from './profiling/part.js';
+export type { Program } from './programurl.js';
 export type { Outcome } from './sim/explore.js';
 export type { Machine } from './sim/machine.js';
 export type { ExploreOptions, SimResult } from './sim/run.js';
@@ -43,14 +44,6 @@ export interface RawProfile {
   /** When it began, in nanoseconds since 1970, and how long it took. */
   readonly timeNs: number;
   readonly durationNs: number;
-}
-
-/** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
-export interface Program {
-  /** URLs, or paths as run takes them. */
-  readonly modules: readonly string[];
-  /** What main is called with. */
-  readonly args?: readonly unknown[];
 }
 
 export interface RunOptions {
