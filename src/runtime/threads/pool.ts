@@ -16,9 +16,9 @@ const piscina = createRequire(import.meta.url)('piscina') as typeof import('pisc
 
 /** Milliseconds that threads get to end, on a busy machine too: V8 ends what computes at its next function entry or end of a
  * loop's body. With the grace before it, Ctrl-C ends a process within two seconds. */
-const END_MS = 1200;
+const END_MS = 900;
 /** Milliseconds until they are told again: often enough within END_MS, and each time is one more listener. */
-const AGAIN_MS = 150;
+const AGAIN_MS = 100;
 
 export class Pool {
   /** How many threads. */
