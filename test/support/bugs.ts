@@ -298,7 +298,7 @@ export function* main() {
     says: /^panic: money is lost$/m,
   },
   {
-    what: 'a field that nobody will write',
+    what: 'a field that no goroutine writes',
     body: `
 export function* main() {
   const s = alloc(struct({ ready: bool }));
