@@ -133,7 +133,7 @@ export class RWMutex extends Lock {
   #forgetStack(stacks: Map<number, Stack>, goid: number): void {
     if (this.#indexOf(goid) !== -1) return;
     stacks.delete(goid);
-    if (stacks.size === 0) this.#stacks = undefined; // so that nothing is to be done for the many that nobody looks at
+    if (stacks.size === 0) this.#stacks = undefined; // so that the many whose stack is not looked at pay nothing
   }
 
   #remove(goid: number): void {

@@ -198,7 +198,7 @@ export function* main() {
     },
   },
   {
-    what: 'a read lock that another goroutine has unlocked: nobody knows which is left',
+    what: 'a read lock that another goroutine has unlocked, so that it is not known which is left',
     body: `
 export function* reads(rw, wg) {
   yield* rw.rLock();

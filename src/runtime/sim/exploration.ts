@@ -2,10 +2,11 @@
 // give. Any goroutine that can go may go next, at every `yield*` and before everything that a plain call does to shared
 // objects, so what may happen on some machine on some day can happen here, and again, from the same seed.
 //
-// A plain call, or a field that is read or written, cannot leave the stack: others run on top of it (ontop.ts), for a plain call one
-// level deep, for a field some more. What is below goes on when they have left. One on top that reads a field in a loop until
-// one below has written it would never leave: then the run is begun again, and this body runs on top only of one that
-// waits in a loop itself (overtaken).
+// A plain call, or an access to a field, cannot leave the stack: other goroutines run on top of it (ontop.ts), for a plain call
+// one level deep, for a field MOST_LEVELS. What is below goes on when they have left, so two goroutines cannot both be in the
+// middle of plain code and alternate there; one can be interrupted by steps of others. A goroutine on top that reads a field in
+// a loop until one below has written it would never leave. Then the run begins again from its seed, and goroutines with this
+// body run on top only of one at the bottom that waits in a loop itself (`overtaken`, and exploreOn in simulate.ts).
 //
 // Time passes, one step after the other; a timer fires when its time has come, or nothing else can go. A goroutine
 // lives on one P, as everywhere, so that a trace can be read; the Ps do nothing on their own.

@@ -89,7 +89,7 @@ export class Order implements Pace {
     this.effective = touch.at;
   }
 
-  /** Fields are read and written when their goroutine comes to them: that costs nothing, and keeps nobody waiting. */
+  /** Fields are read and written at once: it costs no time, and no other goroutine goes first. */
   access(): void {}
 
   /** Lets others catch up with the current P, in the middle of what it does. */

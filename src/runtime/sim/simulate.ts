@@ -74,7 +74,7 @@ export async function simulate(task: Task): Promise<Simulated> {
     };
     return runOn(task, newCourse, locate);
   }
-  // Once without a word, to know which bodies are not to be run on top of others: what is printed cannot be taken back.
+  // A run without output first, to find the bodies that must not run on top of others: what is printed cannot be taken back.
   setSink(() => {});
   const silent = { ...task, strategy, trace: undefined };
   const dry = await exploreOn(
