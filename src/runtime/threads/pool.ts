@@ -18,7 +18,7 @@ const piscina = createRequire(import.meta.url)('piscina') as typeof import('pisc
  * loop's body. With the grace before it, Ctrl-C ends a process within two seconds. */
 const END_MS = 900;
 /** Milliseconds until they are told again: often enough within END_MS, and each time is one more listener. */
-const AGAIN_MS = 100;
+const AGAIN_MS = 150;
 
 export class Pool {
   /** How many threads. */
