@@ -1,9 +1,10 @@
 // Goroutine bodies: the exported functions of the program's modules, numbered in the same order on every thread, so
 // that a number names the function wherever the goroutine starts.
 
-import { functionKind, kindText } from './callback.js';
+import { functionKind, kindText, unfinishedResult } from './callback.js';
 import { BodyError, UsageError } from './errors.js';
 import { MAX_BODIES } from './g.js';
+import { describe } from './type.js';
 
 // biome-ignore lint/complexity/noBannedTypes: any exported function may be a body
 export type Body = Function;
@@ -111,8 +112,11 @@ function asyncBody(number: number): UsageError {
 
 function notExported(body: unknown): UsageError {
   const where = program.map((m) => fileName(m.url)).join(' or ');
-  if (typeof body !== 'function')
-    return new UsageError(`go: expected a function exported by ${where}, got ${String(body)}`);
+  if (typeof body !== 'function') {
+    const made = unfinishedResult(body);
+    const got = made === undefined ? describe(body) : `${made}: write the function and its arguments, go(worker, c)`;
+    return new UsageError(`go: expected a function exported by ${where}, got ${got}`);
+  }
   const name = body.name === '' ? 'an anonymous function' : `function ${body.name}`;
   return new UsageError(
     `go: expected a function exported by ${where}, got ${name}: other threads find a goroutine's body by its export name; ` +

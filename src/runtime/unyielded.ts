@@ -43,17 +43,20 @@ export async function findUnyielded(
     }
   }
   const all = [...sources.values()].flatMap((source) => forgotten(source, operation));
-  const elsewhere = (except: readonly Found[]) => all.filter((f) => !except.some((e) => e.call.node === f.call.node));
+  /** Calls of which it is known that they are not it. */
+  const out = new Set<AnyNode>();
+  const elsewhere = () => all.filter(({ call }) => !out.has(call.node));
   const own = new Set([...sources.values()].flatMap((source) => [...source.own]));
   for (const point of pointsOf(frames, body, sources)) {
-    const { suspects, certain, enclosed } = suspectsAt(point, operation, own);
+    const { suspects, certain, enclosed, cleared } = suspectsAt(point, operation, own);
+    for (const { node } of cleared) out.add(node);
     if (suspects.length > 0) {
-      const others = certain ? [] : elsewhere(suspects);
-      return placesOf([...suspects, ...others]);
+      for (const { call } of suspects) out.add(call.node);
+      return placesOf([...suspects, ...(certain ? [] : elsewhere())]);
     }
     if (enclosed) break; // it was made in a function that was called after the barrier
   }
-  if (all.length > 0) return placesOf(all);
+  if (all.length > 0) return placesOf(elsewhere());
   return placesOf([...sources.values()].flatMap((source) => forgotten(source, operation, 'returned')));
 }
 
@@ -101,12 +104,19 @@ function* pointsOf(
   if (fn !== undefined) yield { source, fn, offset: fn.end };
 }
 
+/** What the text of one function tells. */
+interface Finding {
+  readonly suspects: readonly Found[];
+  /** True if nothing else can have made it than the one suspect. */
+  readonly certain: boolean;
+  /** True if it was made after a barrier in this function. */
+  readonly enclosed: boolean;
+  /** Calls in this function that are not it: a barrier came after them. */
+  readonly cleared: readonly OpCall[];
+}
+
 /** The suspects before a point, in the function that it is in. */
-function suspectsAt(
-  { source, fn, offset }: Point,
-  operation: string,
-  own: ReadonlySet<string>,
-): { readonly suspects: readonly Found[]; readonly certain: boolean; readonly enclosed: boolean } {
+function suspectsAt({ source, fn, offset }: Point, operation: string, own: ReadonlySet<string>): Finding {
   const inside = source.calls.filter(({ node }) => node.start >= fn.start && node.end <= fn.end);
   const here = chainOf(source.tree, offset).filter((node) => node.start >= fn.start && node.end <= fn.end);
   // At the end of a function that may have been left before, nothing is certain to have run.
@@ -128,13 +138,23 @@ function suspectsAt(
   }
   const inRegion = (node: AnyNode) =>
     !contains(node, offset) && regions.some(([start, end]) => node.start >= start && node.end <= end);
-  const found = inside.filter((c) => c.operation === operation && c.use === 'forgotten' && inRegion(c.node));
+  const alike = inside.filter((c) => c.operation === operation && c.use === 'forgotten');
+  const isNested = (c: OpCall) => functionAround(c.ancestors) !== fn;
+  // A callback of the call at the point itself: `c.range((v) => d.send(v))`.
+  const inCallback = (c: OpCall) =>
+    isNested(c) && c.ancestors.some((a) => a.type === 'CallExpression' && contains(a, offset));
+  const found = alike.filter((c) => inRegion(c.node) || inCallback(c));
   const suspects = found.map((call) => ({ source, call }));
   const only = found.length === 1 && !own.has(operation) ? found[0]! : undefined;
   const called = source.others.some(
     (node) => inRegion(node) && (only === undefined || regions.length > 1 || node.start > only.node.end),
   );
-  return { suspects, certain: only !== undefined && !called, enclosed: before !== undefined };
+  return {
+    suspects,
+    certain: only !== undefined && !called,
+    enclosed: before !== undefined,
+    cleared: before === undefined ? [] : alike.filter((c) => !isNested(c) && !inRegion(c.node)),
+  };
 }
 
 function latest(calls: readonly OpCall[]): OpCall | undefined {

@@ -107,7 +107,9 @@ describe('a body that is not exported', () => {
 
   test('is refused when it has been called already', async () => {
     const ended = await runProgram('export function* worker() {}\nexport function* main() {\n  go(worker());\n}');
-    expect(oneLine(ended)).toMatch(/^go: expected a function exported by p\.mjs, got .* \(at p\.mjs:4:3\)$/);
+    expect(oneLine(ended)).toBe(
+      'go: expected a function exported by p.mjs, got a generator: write the function and its arguments, go(worker, c) (at p.mjs:4:3)',
+    );
   });
 });
 

@@ -270,6 +270,21 @@ export function* main() {
     expect(found.sort((a, b) => a - b)).toEqual(lines);
   });
 
+  test('is not stated where the source does not show it', async () => {
+    const { text } = await named(
+      `export function* main() {
+  const c = chan(int, 5);
+  if (cap(c) === 0) c.send(1);
+  yield* c.send(2);
+  const put = c.send.bind(c);
+  put(3);
+  yield* c.recv();
+}`,
+      ['-procs', '1'],
+    );
+    expect(text).toMatch(/^send: .*: goroutine 1, p\.main \(noticed at p\.mjs:8:\d+\)$/);
+  });
+
   test.each([
     { about: 'under another name', head: "import { sleep as nap } from 'mandel/go';", call: 'nap(5)' },
     { about: 'of a namespace', head: "import * as g from 'mandel/go';", call: 'g.sleep(5)' },
