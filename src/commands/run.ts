@@ -1,6 +1,5 @@
 // mandel run: runs a program module on the runtime.
 
-import { readFile } from 'node:fs/promises';
 import { Command } from './commander.js';
 import { chosenEngine, type EngineFlags, end, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
@@ -27,21 +26,10 @@ export function runCommand(): Command {
     });
 }
 
-/** Warns of a module variable that goroutines seem to share. Meanwhile the program runs. */
+/** Warns of what looks wrong in the program's source, while it runs. */
 async function warn(url: string): Promise<void> {
-  // Most programs have none, and parsing takes longer than they do.
-  if (!/^(export\s+)?(let|var)\s/m.test(await readFile(new URL(url), 'utf8'))) return;
-  const [{ readModule }, { sharedVariable }] = await Promise.all([
-    import('../lib/esmodule.js'),
-    import('./modulevariables.js'),
-  ]);
-  let warning: string | undefined;
-  try {
-    warning = sharedVariable(readModule(url));
-  } catch {
-    return; // the run says what is wrong with the file
-  }
-  if (warning !== undefined) process.stderr.write(`mandel: warning: ${warning}\n`);
+  const { warningsAbout } = await import('./programwarnings.js');
+  for (const warning of await warningsAbout(url)) process.stderr.write(`mandel: warning: ${warning}\n`);
 }
 
 /** @returns the exit status */

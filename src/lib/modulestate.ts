@@ -168,3 +168,27 @@ function declarationsIn(statement: ES.Statement | ES.ModuleDeclaration): { name:
     id.type === 'Identifier' && init && isFunction(init) ? [{ name: id.name, node: init as Node }] : [],
   );
 }
+
+/** A call that is a statement by itself, of a `function*` that the module declares at its top level. */
+export interface GeneratorCall {
+  readonly name: string;
+  readonly line: number;
+}
+
+/** The calls that make a generator and drop it. */
+export function generatorCalls(module: ModuleSource): GeneratorCall[] {
+  const uses = new Map<number, string>();
+  for (const { name, defs, references } of module.variables) {
+    const { type, node } = defs[0] ?? {};
+    if (type !== 'FunctionName' || !(node as ES.FunctionDeclaration).generator) continue;
+    for (const { identifier } of references) uses.set((identifier as Node<ES.Identifier>).start, name);
+  }
+  const calls: GeneratorCall[] = [];
+  eachNode(module.body, (node) => {
+    if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return;
+    const name = uses.get((node.expression.callee as Node).start);
+    if (name !== undefined && node.expression.callee.type === 'Identifier')
+      calls.push({ name, line: node.loc!.start.line });
+  });
+  return calls;
+}
