@@ -121,7 +121,8 @@ function outcomeOf(seed: number, ending: Ending, endless: boolean, output: strin
   const returned = value === undefined ? '' : `${JSON.stringify(value, withBigints)}\n`;
   const kind = endless || status === 'interrupted' ? 'endless' : status === 'ok' && exitCode !== 0 ? 'exit' : status;
   const text = (output + returned).slice(0, MOST_OUTPUT);
-  const { waiting: waits, circles } = deadlockOf(i32, [ending]);
+  const deadlock = ending.waiting && deadlockOf(i32, [ending]);
+  const { waiting: waits, circles } = deadlock ?? { waiting: [], circles: [] };
   return { kind, exitCode, seed, output: kind === 'endless' ? '' : text, report, waits, circles };
 }
 

@@ -30,6 +30,8 @@ interface Unit {
   fresh: boolean;
   /** Makes an instance; undefined if it is not rewritten. */
   make: ((meta: object, importer: (source: string) => Promise<Exports>) => Instance) | undefined;
+  /** True if it mentions import.meta, which takes a while to make. */
+  readonly usesMeta: boolean;
   dependencies: readonly string[];
   stars: readonly string[];
 }
@@ -56,9 +58,9 @@ interface Made {
   readonly instance: Instance;
 }
 
-/** The modules that this thread knows, by URL; and those that programs begin with, undefined if one is Node's. */
+/** The modules that this thread knows, by URL; and those that programs begin with: of one that is Node's, its exports. */
 const units = new Map<string, Unit>();
-const entries = new Map<string, Unit | undefined>();
+const entries = new Map<string, Unit | Exports>();
 
 /** What loads the modules of one run, each as new. One after the other, as modules may share others. */
 export function freshImporter(): Importer {
@@ -76,8 +78,8 @@ class Instances {
   readonly #exports = new Map<Unit, Exports>();
 
   async load(url: string): Promise<Exports> {
-    const unit = entries.has(url) ? entries.get(url) : await findEntry(url);
-    return unit?.fresh ? await this.#evaluate(unit) : await import(url);
+    const entry = entries.get(url) ?? (await findEntry(url));
+    return isUnit(entry) ? await this.#evaluate(entry) : entry;
   }
 
   /** Makes, links and evaluates what has not been yet: dependencies first, in the order of the imports. */
@@ -103,7 +105,7 @@ class Instances {
   async #make(unit: Unit, made: Made[]): Promise<void> {
     if (this.#exports.has(unit)) return;
     undeclare(unit.url);
-    const instance = unit.make!(metaOf(unit.url), (source: string) => this.#import(unit, source));
+    const instance = unit.make!(unit.usesMeta ? metaOf(unit.url) : {}, (source) => this.#import(unit, source));
     const exports = (await instance.next([])).value as Exports;
     this.#exports.set(unit, exports);
     for (const each of unit.imports.values()) if (isUnit(each)) await this.#make(each, made);
@@ -141,11 +143,12 @@ function metaOf(url: string): object {
 }
 
 /** unitAt, once for each URL. @throws what Node says of a module that cannot be loaded, if Node cannot load it either */
-async function findEntry(url: string): Promise<Unit | undefined> {
+async function findEntry(url: string): Promise<Unit | Exports> {
   try {
     const unit = await unitAt(url);
-    entries.set(url, unit);
-    return unit;
+    const entry = unit?.fresh ? unit : ((await import(url)) as Exports);
+    entries.set(url, entry);
+    return entry;
   } catch (error) {
     await import(url);
     throw error;
@@ -174,7 +177,8 @@ async function read(url: string): Promise<Unit | undefined> {
   const source = readModule(url);
   if (!/\.m[jt]s$/.test(url) && !source.body.some(({ type }) => /^(Im|Ex)port/.test(type))) return undefined;
   const fresh = holdsState(source, makesShared);
-  const unit: Unit = { url, source, imports: new Map(), fresh, make: undefined, dependencies: [], stars: [] };
+  const usesMeta = /\bimport\s*\.\s*meta\b/.test(source.text);
+  const unit: Unit = { url, source, usesMeta, imports: new Map(), fresh, make: undefined, dependencies: [], stars: [] };
   units.set(url, unit); // now, since modules may import each other in a circle
   for (const { source: from } of source.imports) {
     if (unit.imports.has(from)) continue;

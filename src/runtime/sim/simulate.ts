@@ -162,6 +162,8 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
 
 /** True once this thread has loaded a program. */
 let loadedBefore = false;
+/** What loads modules as new: import() takes longer than it does. */
+let fresh: typeof import('./fresh.js') | undefined;
 
 /** The program's modules: Node's in the first run of a thread, fresh instances in later ones. */
 async function load({ modules, imported }: Task): Promise<ProgramModule[]> {
@@ -169,8 +171,8 @@ async function load({ modules, imported }: Task): Promise<ProgramModule[]> {
     loadedBefore = true;
     return loadProgram(modules, imported);
   }
-  const { freshImporter } = await import('./fresh.js'); // most threads do one run
-  return loadProgram(modules, imported, freshImporter());
+  fresh ??= await import('./fresh.js'); // most threads do one run
+  return loadProgram(modules, imported, fresh.freshImporter());
 }
 
 async function endingOf(course: Course, run: () => void, where: Locate): Promise<Ending> {
