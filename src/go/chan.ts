@@ -56,6 +56,10 @@ export class Chan<T> extends Handle {
     this.#recv2 = new Recv2Op(addr, elem);
   }
 
+  #closeLater(): void {
+    amend('close', () => closechan(this.addr));
+  }
+
   /** @internal */
   override bind(addr: number): void {
     super.bind(addr);
@@ -102,11 +106,12 @@ export class Chan<T> extends Handle {
    * @throws Panic `close of nil channel`, `close of closed channel`
    */
   close(): void {
-    if (this.addr === UNMADE) amend('close', () => closechan(this.addr));
-    else {
-      effect(this.addr);
-      closechan(this.addr);
+    if (this.addr === UNMADE) {
+      this.#closeLater();
+      return;
     }
+    effect(this.addr);
+    closechan(this.addr);
   }
 }
 

@@ -30,7 +30,6 @@ type Body = (...args: any[]) => unknown;
  * @throws UsageError if the body is not exported, or an argument cannot cross threads
  */
 export function go<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...args: Parameters<F>): void {
-  needGoroutine('go');
   newproc(body, args);
 }
 

@@ -41,13 +41,18 @@ export class WaitGroup extends Handle {
    */
   add(delta: number): void {
     if (this.addr === UNMADE) {
-      amend('wg.add', () => this.add(delta));
+      this.#addLater(delta);
       return;
     }
     effect(this.addr);
     const count = add(this.addr + W.COUNT, delta);
     if (count < 0) throw new Panic(message.negativeWaitGroup);
     if (count === 0 && load(this.addr + W.WAITERS) !== 0) this.#release();
+  }
+
+  /** Apart, because V8 would make room for what the closure captures at every call of add(). */
+  #addLater(delta: number): void {
+    amend('wg.add', () => this.add(delta));
   }
 
   /** Takes one off the count. Never parks. @throws Panic `sync: negative WaitGroup counter` */

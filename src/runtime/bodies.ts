@@ -3,7 +3,8 @@
 
 import { functionKind, kindText, unfinishedResult } from './callback.js';
 import { BodyError, UsageError } from './errors.js';
-import { MAX_BODIES } from './g.js';
+import { MAX_BODIES, m } from './g.js';
+import { noGoroutine } from './packagelevel.js';
 import { describe } from './type.js';
 
 // biome-ignore lint/complexity/noBannedTypes: any exported function may be a body
@@ -59,7 +60,8 @@ export function setProgram(modules: readonly ProgramModule[]): void {
 export function bodyNumber(body: Body): number {
   if (body === lastBody) return lastNumber;
   const number = numbers.get(body);
-  if (number === undefined) throw notExported(body);
+  // While modules are loaded there are no bodies yet.
+  if (number === undefined) throw m.curg === 0 && typeof body === 'function' ? noGoroutine('go') : notExported(body);
   if (parks[number] === ASYNC) throw asyncBody(number);
   lastBody = body;
   lastNumber = number;

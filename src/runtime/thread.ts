@@ -1,5 +1,6 @@
 // A thread of ours at the beginning and at the end of its part in a run.
 
+import { setProgram } from './bodies.js';
 import { Escaping, resetVerdict, verdict } from './errors.js';
 import { m, resetGs } from './g.js';
 import { resetHandles } from './handle.js';
@@ -19,6 +20,7 @@ export function enterRun(): void {
   resetMalloc();
   resetScratch();
   resetGs();
+  setProgram([]);
   resetTypes();
   resetHandles();
   leaveRun();

@@ -199,7 +199,7 @@ describe('refused while a module is loaded', () => {
     ['s.n', /reading n: expected to be called by a goroutine, got a call on a thread/],
     ['s.n = 1', /setting n: expected to be called by a goroutine, got a call on a thread/],
     ['mu.unlock()', /mu\.unlock: expected to be called by a goroutine, got a call on a thread/],
-    ['go(main)', /go: expected to be called by a goroutine, got a call on a thread/],
+    ['go(main)', /go: expected to be called by a goroutine, but no run is under way on this thread/],
     ['start({ modules: [], args: [c] })', /args: expected values that can be copied, got a channel or another shared/],
   ])('%s on a thread that takes part in no run', async (use, says) => {
     const body = `
