@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { ModuleSource } from '../lib/esmodule.js';
 import type { TopLevelFunction } from '../lib/modulestate.js';
+import { isGo } from '../runtime/modulegraph.js';
 
 /** Lines to print, none as a rule. Never fails: the run says what is wrong with a file that cannot be read. */
 export async function warningsAbout(url: string): Promise<string[]> {
@@ -60,7 +61,7 @@ async function droppedGenerator(module: ModuleSource): Promise<string | undefine
 /** The functions that this module starts as goroutines. */
 async function startedBy({ body, imports }: ModuleSource): Promise<string[]> {
   const { eachNode } = await import('../lib/esmodule.js');
-  const bindings = imports.flatMap((each) => (each.source === 'mandel/go' ? each.bindings : []));
+  const bindings = imports.flatMap((each) => (isGo(each.source) ? each.bindings : []));
   const starts = new Set(bindings.filter(({ imported }) => /^go(Arena)?$/.test(imported)).map(({ local }) => local));
   const started: string[] = [];
   eachNode(body, (node) => {

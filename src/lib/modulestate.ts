@@ -89,7 +89,7 @@ class Judge {
     return imported !== undefined && this.#isConstantCall(imported.name, imported.source);
   }
 
-  /** An object that is written into the call is nobody else's. */
+  /** An object that is written into the call belongs to what the call makes. */
   #isConstantArgument(node: ES.Expression | ES.SpreadElement): boolean {
     if (node.type !== 'ObjectExpression') return this.#isConstant(node);
     return node.properties.every(

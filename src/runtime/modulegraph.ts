@@ -7,6 +7,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** The package that this is a part of: its modules import nothing of a program's. */
 const OURS = new URL('../', import.meta.url).href;
 
+/** True if an import of `source` is one of mandel/go, by its name or by its file. */
+export function isGo(source: string): boolean {
+  return source === 'mandel/go' || source === GO;
+}
+const GO = new URL('go/index.js', OURS).href;
+
 /**
  * The URL of a module of the program's own, as Node resolves it: a JavaScript or TypeScript file outside of packages.
  * Undefined if it is none.
@@ -22,7 +28,7 @@ export function localUrl(source: string, from: string): string | undefined {
 }
 
 /**
- * The modules of the program's own that these import, and those that these import, and so on: in the same order whoever asks.
+ * The modules of the program's own that these import, and those that these import, and so on: in the same order for every caller.
  * None if a module cannot be read; loading it will say what is wrong.
  */
 export async function importedModules(entries: readonly string[]): Promise<string[]> {

@@ -12,7 +12,7 @@ import vm from 'node:vm';
 import { type ModuleSource, readModule } from '../../lib/esmodule.js';
 import { moduleFunction } from '../../lib/modulefunction.js';
 import { holdsState } from '../../lib/modulestate.js';
-import { localUrl } from '../modulegraph.js';
+import { isGo, localUrl } from '../modulegraph.js';
 import { loading, undeclare } from '../packagelevel.js';
 import type { Importer } from '../program.js';
 import { noteShifts } from '../source.js';
@@ -51,7 +51,7 @@ const MAKERS = [
   'Cond',
   'Ticker',
 ];
-const makesShared = (name: string, source: string) => source === 'mandel/go' && MAKERS.includes(name);
+const makesShared = (name: string, source: string) => isGo(source) && MAKERS.includes(name);
 
 interface Made {
   readonly unit: Unit;

@@ -181,7 +181,7 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
   } catch (error) {
     if (i32[H.STATUS] === runStatus.running) return await uncaught(course, error);
   } finally {
-    i32[pAddress(0) + P.LEFT] = 1; // whoever watches this thread sees that no goroutine runs any more
+    i32[pAddress(0) + P.LEFT] = 1; // the thread that watches this one sees that no goroutine runs any more
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
     const { reportAsleep } = await import('../report.js');
