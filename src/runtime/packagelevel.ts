@@ -120,13 +120,17 @@ export function undeclare(module: string): void {
 /**
  * Joins the run, with what the modules of this thread have declared: makes the objects, or finds those that the first thread
  * has made. Waits while that thread makes them, which takes microseconds and no scheduling point.
+ * @returns false if making them has failed on another thread, which says why and ends the run: this one must not begin it
  * @throws UsageError if the first thread has declared others
  */
-export function joinRun(): void {
+export function joinRun(): boolean {
   joined = true;
   // Pairs with the same by other threads: one makes the objects.
-  if (Atomics.compareExchange(i32, H.DECLARED, declared.no, declared.begun) === declared.no) makeAll();
-  else if (Atomics.load(i32, H.DECLARED) !== declared.failed) findAll();
+  if (Atomics.compareExchange(i32, H.DECLARED, declared.no, declared.begun) === declared.no) {
+    makeAll();
+    return true;
+  }
+  return findAll();
 }
 
 function makeAll(): void {
@@ -168,9 +172,9 @@ function makeObjects(): number {
   return table;
 }
 
-function findAll(): void {
+function findAll(): boolean {
   while (Atomics.load(i32, H.DECLARED) === declared.begun) Atomics.wait(i32, H.DECLARED, declared.begun);
-  if (Atomics.load(i32, H.DECLARED) === declared.failed) return; // the run is ending, and that thread says why
+  if (Atomics.load(i32, H.DECLARED) === declared.failed) return false;
   const made = readTable();
   for (const { key, bind } of declarations) {
     const addr = made.get(key);
@@ -179,6 +183,7 @@ function findAll(): void {
     bind(addr);
   }
   for (const key of made.keys()) throw differing(key);
+  return true;
 }
 
 function readTable(): Map<string, number> {

@@ -104,8 +104,8 @@ class M implements Engine {
       nowLoaded();
       m.pp = this.#pp;
       m.unstarted = -1 - id;
-      const differs = this.#join();
-      if (differs !== undefined) return { id, differs };
+      const refused = this.#join();
+      if (refused !== undefined) return { id, ...refused };
       await this.#interludes.followTrace();
       await this.#interludes.followProfiles();
       const idler = new Idler(this.#pp, this, this.timers, this.#random);
@@ -119,15 +119,14 @@ class M implements Engine {
     return this.#returned ? { id, main: true, ...this.#returned } : { id };
   }
 
-  /** Joins the run. @returns why that is impossible; then the run has failed, also if it is over meanwhile */
-  #join(): string | undefined {
+  /** Joins the run. @returns a part of the thread's ending if that is impossible: the run has failed, here or on another thread */
+  #join(): Pick<Ending, 'differs'> | undefined {
     try {
-      joinRun();
-      return undefined;
+      return joinRun() ? undefined : {};
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      endRun(runStatus.failed);
-      return error.message;
+      endRun(runStatus.failed); // it has failed also if it is over meanwhile
+      return { differs: error.message };
     }
   }
 
