@@ -190,7 +190,10 @@ describe('examples/httpapi', () => {
     expect(await text('/pi')).toBe('3.141591654\n');
     expect(await text('/pi?n=3')).toBe('3.466666667\n');
     expect(await text('/pi?n=0')).toBe('n: expected a whole number from 1 to 1000000000, got "0"\n');
-    expect(await text('/debug/pprof/goroutine?debug=1')).toMatch(/^goroutine profile: total 1\n/);
+    // The goroutine of the request before may take a moment to end.
+    await expect
+      .poll(() => text('/debug/pprof/goroutine?debug=1'), { timeout: 10_000 })
+      .toMatch(/^goroutine profile: total 1\n/);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
   });
