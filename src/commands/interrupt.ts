@@ -30,6 +30,7 @@ export function interruptible(last: () => void, abandon?: () => Promise<boolean>
   const controller = new AbortController();
   let got: NodeJS.Signals | undefined;
   let since = 0;
+  let ending = false;
   const done = () => {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
@@ -50,7 +51,8 @@ export function interruptible(last: () => void, abandon?: () => Promise<boolean>
       controller.abort();
     } else if (now - since > SAME_MS) {
       last();
-      void end();
+      if (!ending) void end();
+      ending = true;
     }
   };
   process.on('SIGINT', onSignal);

@@ -124,7 +124,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     bar.clear();
     output?.discard();
     profiles?.discard();
-    interrupt.done();
+    // Signals stay ours until the process has ended: one that comes meanwhile must not end it in its own way.
     if (!(await end(runtime, false))) interrupt.die();
   }
 }

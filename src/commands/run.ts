@@ -54,7 +54,7 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
     return result.exitCode;
   } finally {
     profiles.discard();
-    interrupt.done();
+    // Signals stay ours until the process has ended: one that comes meanwhile must not end it in its own way.
     if (!(await end(runtime, false))) interrupt.die();
   }
 }
