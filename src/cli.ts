@@ -17,3 +17,5 @@ threads?.warmUp(argv);
 const { main } = await import('./commands/main.js');
 process.exitCode = await main(argv);
 await threads?.coolDown();
+// After Ctrl-C at once: while Node takes itself down in its own time, another signal would end the process in the system's way.
+if (process.exitCode === 130) process.exit();
