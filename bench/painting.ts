@@ -46,7 +46,7 @@ async function fill(by: Painter, name: string, size: number, procs: number): Pro
     return told<Filled>(buildGo('.')!, procs, '-fill', '-mode', name, '-w', side, '-h', side);
   }
   const mode = modes.find((mode) => mode.name === name)!;
-  const [, body] = paintProgram(mode) as [string, string];
+  const [body] = paintProgram(mode) as [string];
   const program = new URL('./programs/fill.js', import.meta.url);
   program.searchParams.set('mode', body);
   program.searchParams.set('fill', mode.fill);

@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modes, paintProgram } from '../modes/index.js';
+import { modes, moduleOf } from '../modes/index.js';
 import { type RunResult, type RunStats, Runtime } from '../runtime/start.js';
 import type { Apart } from './apart.js';
 import type { Fill, Picture } from './paint.js';
@@ -26,7 +26,7 @@ export interface Probe {
 
 const here = (name: string) => new URL(`./${name}.js`, import.meta.url).href;
 /** The modes' own modules: goroutines run their exports. */
-const bodies = modes.map((mode) => paintProgram(mode)[1]!);
+const bodies = modes.map(moduleOf);
 
 async function run(
   signal: AbortSignal,

@@ -3,6 +3,9 @@
 
 import { type Chan, chan, type Go, go, int, struct, WaitGroup } from '../go/index.js';
 import { fillPixel, type Img } from '../mandelbrot/index.js';
+import { mainOf } from './paint.js';
+
+export const main = mainOf(nBufferedWorkersFillImg);
 
 const point = struct({ i: int, j: int });
 type Point = typeof point.zero;

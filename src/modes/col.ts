@@ -3,6 +3,9 @@
 
 import { type Go, go, WaitGroup } from '../go/index.js';
 import { fillCol, type Img } from '../mandelbrot/index.js';
+import { mainOf } from './paint.js';
+
+export const main = mainOf(onePerColFillImg);
 
 export function* onePerColFillImg(m: Img): Go {
   const wg = new WaitGroup();

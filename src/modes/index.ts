@@ -30,11 +30,7 @@ export function moduleOf(mode: Mode): string {
   return new URL(`./${mode.name}.js`, import.meta.url).href;
 }
 
-/** The modules of the program that paints in this mode: its main goroutine, and the bodies of the mode. */
+/** The modules of the program that paints in this mode: its main goroutine and its bodies are all in the mode's own. */
 export function paintProgram(mode: Mode): string[] {
-  const module = moduleOf(mode);
-  const paint = new URL('./paint.js', import.meta.url);
-  paint.searchParams.set('mode', module);
-  paint.searchParams.set('fill', mode.fill);
-  return [paint.href, module];
+  return [moduleOf(mode)];
 }

@@ -1,4 +1,4 @@
-// The renderer's program. The whole of it is the main goroutine, encoding and writing included, so that a trace shows
+// The main goroutine of the renderer in every mode. The whole program is in it, encoding and writing included, so that a trace shows
 // painting first and then encoding.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -6,38 +6,36 @@ import { type Go, syscall, trace } from '../go/index.js';
 import { encode, type Img, newImg, sceneView, type View } from '../mandelbrot/index.js';
 
 /** Paints the picture; see Mode. */
-type Fill = (m: Img, workers: number) => Go | void;
-
-// The mode is in this module's URL (see paintProgram), so that a thread loads no other.
-const query = new URL(import.meta.url).searchParams;
-const fill: Fill = (await import(query.get('mode')!))[query.get('fill')!];
+export type Fill = (m: Img, workers: number) => Go | void;
 
 /**
- * Paints a picture and writes it to the file at `path`, or to standard output if that is `-`.
- * @returns what went wrong with the file, as one line; undefined if nothing did
+ * The main function of a mode. It paints a picture and writes it to the file at `path`, or to standard output if that is
+ * `-`; it returns what went wrong with the file, as one line, or undefined if nothing did.
  */
-export function* main(
-  w: number,
-  h: number,
-  scene: number,
-  workers: number,
-  path: string,
-  view: View = sceneView,
-): Go<string | undefined> {
-  const m = newImg(w, h, scene, view);
-  const filling = trace.startRegion('fill');
-  const going = fill(m, workers);
-  if (going) yield* going;
-  filling.end();
-  const encoding = trace.startRegion('encode');
-  try {
-    write(path, encode(m));
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  } finally {
-    encoding.end();
-  }
+export function mainOf(fill: Fill) {
+  return function* main(
+    w: number,
+    h: number,
+    scene: number,
+    workers: number,
+    path: string,
+    view: View = sceneView,
+  ): Go<string | undefined> {
+    const m = newImg(w, h, scene, view);
+    const filling = trace.startRegion('fill');
+    const going = fill(m, workers);
+    if (going) yield* going;
+    filling.end();
+    const encoding = trace.startRegion('encode');
+    try {
+      write(path, encode(m));
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      encoding.end();
+    }
+  };
 }
 
 const STDOUT = 1;

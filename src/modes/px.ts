@@ -2,6 +2,9 @@
 
 import { type Go, go, WaitGroup } from '../go/index.js';
 import { fillPixel, type Img } from '../mandelbrot/index.js';
+import { mainOf } from './paint.js';
+
+export const main = mainOf(oneToOneFillImg);
 
 export function* oneToOneFillImg(m: Img): Go {
   const wg = new WaitGroup();

@@ -2,6 +2,9 @@
 
 import { type Go, go, WaitGroup } from '../go/index.js';
 import { fillRow, type Img } from '../mandelbrot/index.js';
+import { mainOf } from './paint.js';
+
+export const main = mainOf(onePerRowFillImg);
 
 export function* onePerRowFillImg(m: Img): Go {
   const wg = new WaitGroup();

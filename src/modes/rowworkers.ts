@@ -4,6 +4,9 @@
 
 import { type Chan, chan, type Go, go, int, WaitGroup } from '../go/index.js';
 import { fillRow, type Img } from '../mandelbrot/index.js';
+import { mainOf } from './paint.js';
+
+export const main = mainOf(nRowWorkersFillImg);
 
 export function* nRowWorkersFillImg(m: Img, workers: number): Go {
   const wg = new WaitGroup();

@@ -24,10 +24,10 @@ describe('modes', () => {
     expect(about).toMatch(/^\S[^\n]{5,60}\S$/);
   });
 
-  test.each(modes)('the program that paints in mode $name has one main, and the bodies of the mode', async (mode) => {
+  test.each(modes)('the program that paints in mode $name is the module of the mode', async (mode) => {
     const modules = paintProgram(mode);
     const names = modules.map((url) => new URL(url).pathname.split('/').at(-1));
-    expect(names).toEqual(['paint.js', `${mode.name}.js`]);
+    expect(names).toEqual([`${mode.name}.js`]);
     const source = readFileSync(fileURLToPath(new URL(`./${mode.name}.js`, modules[0])), 'utf8');
     expect(source).toMatch(/^export function\*? \w+FillImg\(m/m);
   });

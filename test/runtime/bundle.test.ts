@@ -1,4 +1,4 @@
-// What is built of the modules that every thread needs (rolldown.config.mjs): one file, that others hand on.
+// What is built of the modules that every thread needs (bundles.mjs): one file, that others hand on.
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
