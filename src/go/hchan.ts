@@ -10,6 +10,7 @@
 
 import { by, goready, type WakeReason } from '../runtime/engine.js';
 import { message, Panic, UsageError } from '../runtime/errors.js';
+import { found, setMeets } from '../runtime/firstwait.js';
 import { m } from '../runtime/g.js';
 import { lock, unlock } from '../runtime/lock.js';
 import { f64, i32, P, SG } from '../runtime/memory.js';
@@ -17,6 +18,13 @@ import type { Type } from '../runtime/type.js';
 import { dequeue, enqueue, ownElem, sudogOf, wakeParam } from '../runtime/waitq.js';
 import { C, chanState } from './chanlayout.js';
 import { blockTimerChan, maybeRunChan } from './timerchan.js';
+
+setMeets((c, sends) => {
+  if (i32[c + C.STATE] !== chanState.open) return found.buffer;
+  const sg = i32[c + (sends ? C.RECVQ : C.SENDQ)]!;
+  if (sg !== 0) return i32[sg + SG.G]!;
+  return i32[c + C.COUNT] === (sends ? i32[c + C.SIZE] : 0) ? found.nobody : found.buffer;
+});
 
 /** What a receive found: `ok` is false if the channel was closed and empty. One object serves all receives. */
 export const received = { value: undefined as unknown, ok: false };

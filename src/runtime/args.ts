@@ -82,6 +82,13 @@ function cannotCross(v: unknown, body: string, k: number): UsageError {
   );
 }
 
+/** Address of the handle that is argument `k` of the `n` of the unstarted G at `gp`, 0 if it is none. The G keeps it. */
+export function argAddress(gp: number, n: number, k: number): number {
+  if (((i32[gp + G.ARGTAGS]! >>> (4 * k)) & 15) !== tag.handle) return 0;
+  const at = n > INLINE_ARGS ? i32[gp + G.ARGS]! : gp + G.ARGS;
+  return i32[at + 2 * k] ?? 0;
+}
+
 /** Number of arguments `k` of the G at `gp`, taken out of its record: it can be read once. */
 export function takeArg(gp: number, at: number, k: number): unknown {
   const a = at + 2 * k;

@@ -17,18 +17,16 @@ import {
 /**
  * Lays out the memory for a run: new memory, or that of a run which all threads have left. Nothing but reservations: pages
  * are touched later. Used memory costs what the run before has touched.
+ * @param options.cores that the Ps have for them
  * @param options.net words for a listener, if the run has one
  */
-export function layOut(
-  words: Int32Array,
-  options: { procs: number; seed: number; canSpin: boolean; net?: number },
-): void {
+export function layOut(words: Int32Array, options: { procs: number; seed: number; cores: number; net?: number }): void {
   const { procs, net = 0 } = options;
   const { gbase: base, gcold: cold, gmax } = tables(words.length, procs);
   const arena = align(cold + gmax * COLD_WORDS);
   clear(words, base, cold, arena);
   words[H.NPROCS] = procs;
-  words[H.CANSPIN] = options.canSpin ? 1 : 0;
+  words[H.NCORES] = options.cores;
   words[H.SEED] = options.seed;
   words[H.GMAX] = gmax;
   words[H.ARENA] = arena;

@@ -21,7 +21,7 @@ export function lock(addr: number): void {
 }
 
 function lockSlow(addr: number): void {
-  if (i32[H.CANSPIN] === 1) {
+  if (i32[H.NCORES]! > 1) {
     for (let i = 0; i < SPINS; i++) {
       if (i32[addr] === FREE && Atomics.compareExchange(i32, addr, FREE, HELD) === FREE) return;
     }

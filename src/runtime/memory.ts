@@ -38,8 +38,8 @@ export const H = {
   STATUS: 1 * CACHE_LINE,
   /** How many Ps there are. Constant. */
   NPROCS: 1 * CACHE_LINE + 1,
-  /** 1 if an idle M may spin: never when there are more Ps than cores. Constant. */
-  CANSPIN: 1 * CACHE_LINE + 2,
+  /** Cores that the Ps share. Idle Ps spin while no more of them are awake. Constant. */
+  NCORES: 1 * CACHE_LINE + 2,
   /** Seed of every random choice. Constant. */
   SEED: 1 * CACHE_LINE + 3,
   /** How many G records there are, first word of the arena, its end. Constant. */
@@ -163,6 +163,9 @@ export const P = {
   NETPOLL: 2 * CACHE_LINE + 1,
   /** park: the word this P sleeps on. */
   PARK: 3 * CACHE_LINE,
+  /** Since when, in microseconds, its steps are watched, and its NSWITCHES then (sched.ts). Hints: any P writes them. */
+  WATCHED: 3 * CACHE_LINE + 4,
+  WATCHEDSWITCHES: 3 * CACHE_LINE + 5,
   /** 1 once the P's thread is up; 1 + its last errand, once it has loaded what records profiles (profiling/errand.ts). */
   UP: 3 * CACHE_LINE + 1,
   RECORDS: 3 * CACHE_LINE + 3,
@@ -263,6 +266,8 @@ export const COLD = {
   CREATED: 20,
   /** When another P first saw it waiting to be started, in microseconds since the start of the run; 0: not yet. */
   SEEN: 21,
+  /** NSWITCHES of the P that it waits on, at that moment. */
+  SEENSWITCHES: 27,
   /** Id of its creator, a float64. */
   PARENT: 22,
   /** When it began to wait, a float64 on the run's clock, and at which stack of its P, if somebody measures that. */

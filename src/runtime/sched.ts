@@ -15,8 +15,9 @@
 //     to run, for PATIENCE.
 
 import { engine } from './engine.js';
-import { m, mayPark } from './g.js';
-import { COLD, gColdAddress, H, i32, isTraced, oneP, P, pAddress, RING, solo } from './memory.js';
+import { firstMeets, found } from './firstwait.js';
+import { goidOf, m, mayPark } from './g.js';
+import { COLD, f64, G, gColdAddress, H, i32, isTraced, oneP, P, pAddress, pId, RING, solo } from './memory.js';
 import { netpoll } from './netpoll.js';
 import {
   drainInbox,
@@ -30,6 +31,7 @@ import {
   takeNext,
   takeNextNew,
 } from './runq.js';
+import { load } from './word.js';
 
 /** How long (ms) a goroutine keeps its P while others wait, as in Go. */
 export const TIME_SLICE = 10;
@@ -48,6 +50,13 @@ const YOUTH = 200;
  */
 const TRACED_YOUTH = 2000;
 const CROWD = 8;
+/** Steps (us) for which it does not pay to have companions on another P: a hand-off to one takes two. */
+const TALK = 3;
+/** How long (us) the steps of a P are watched before somebody parts its goroutines; then it begins anew. */
+const WATCH = 5000;
+/** Steps (us) that are long from the first, and how long (ms) others may seem long because their code is new. */
+const LONG_STEP = 50;
+const WARM_UP = 100;
 /** How long (ms) it waits for a P whose thread has not come up yet. */
 const BOOT_PATIENCE = 100;
 
@@ -100,7 +109,7 @@ function findOther(pp: number, idle: number, random: (n: number) => number): num
     gp = turn === 0 ? localget(pp) : turn === 1 ? ringget(pp) : newqget(pp, oneP ? undefined : mayKeep);
   }
   if (gp === 0) gp = globrunqget(pp, RING / 2);
-  if (gp === 0) gp = newqget(pp, oneP || idle * 1000 >= YOUTH ? undefined : belongsHere);
+  if (gp === 0) gp = newqget(pp, oneP || idle * 1000 >= YOUTH ? undefined : mayBegin);
   if (gp === 0 && !oneP) gp = steal(pp, idle, random);
   return gp;
 }
@@ -112,13 +121,26 @@ function othersRunnable(pp: number): boolean {
 
 /** Whether the P that runs now may start its own new goroutine although it has others to run. */
 function mayKeep(gp: number): boolean {
+  if (i32[gColdAddress(gp) + COLD.SEEN] === 0) see(gp, m.pp);
+  if (areTalking(m.pp, gp)) return true;
   const better = fewerHomes(m.pp);
   if (better !== 0) {
     if (i32[better + P.UP] === 0 && waited(gp) >= BOOT_PATIENCE) return true;
-    search.better = better;
+    if (seenFor(gp) >= youth()) search.better = better; // before that it would look, refuse and sleep again
     return false;
   }
   return belongsHere() || waited(gp) >= PATIENCE;
+}
+
+/** Whether the P that runs now, which has nothing else to run, may start its own new goroutine at once. */
+function mayBegin(gp: number): boolean {
+  return belongsHere() || (meetsHere(m.pp, gp) && firstMeets(gp) !== found.nobody);
+}
+
+/** True if the first step of this new G of P `pp` would meet a goroutine that lives there, or wait for one. */
+function meetsHere(pp: number, gp: number): boolean {
+  const partner = firstMeets(gp);
+  return partner === found.nobody || (partner > 0 && i32[partner + G.HOME] === pId(pp));
 }
 
 /** True if the P that runs now is home to one goroutine, which has thus a companion, or to less than its share. */
@@ -195,8 +217,17 @@ function unmark(id: number): void {
 /** Whether the thief may take this unstarted G of the victim's. */
 function mayTake(gp: number): boolean {
   if (!mayPark(gp)) return true; // it runs to its end and leaves nothing behind
+  if (waitsForCreator(victim, gp)) {
+    i32[gColdAddress(gp) + COLD.SEEN] = 0; // it counts from when its creator leaves
+    search.again = Math.min(PATIENCE, Math.max(youth() / 1000, idleMs));
+    return false;
+  }
   if (i32[victim + P.NEWQ_COUNT]! < CROWD && isYoung(gp)) {
     search.again = youth() / 1000;
+    return false;
+  }
+  if (areTalking(victim, gp) !== false) {
+    search.again = WATCH / 1000;
     return false;
   }
   const better = fewerHomes(thief);
@@ -212,12 +243,82 @@ function youth(): number {
   return isTraced() && alive() <= 2 ? TRACED_YOUTH : YOUTH;
 }
 
-/** True if a thief first saw this G only a moment ago. */
+/**
+ * True if a thief first saw this G only a moment ago; if its P has not chosen what to run since, it is young for longer: that P
+ * computes, or its thread has to wait for a core, and had no occasion to take it.
+ */
 function isYoung(gp: number): boolean {
-  const now = Math.max(1, Math.floor(engine().now() / 1000)) | 0;
-  const seen = gColdAddress(gp) + COLD.SEEN;
-  if (i32[seen] === 0) i32[seen] = now;
-  return ((now - i32[seen]!) | 0) < youth();
+  const cold = gColdAddress(gp);
+  if (i32[cold + COLD.SEEN] === 0) see(gp, victim);
+  const age = seenFor(gp);
+  if (age < youth()) return true;
+  const chosen = i32[cold + COLD.SEENSWITCHES] !== i32[victim + P.NSWITCHES] || isIdle(pId(victim));
+  return !chosen && age < PATIENCE * 1000;
+}
+
+/** Notes that somebody sees this new G of P `pp` now, and leaves it where it is. */
+function see(gp: number, pp: number): void {
+  const cold = gColdAddress(gp);
+  i32[cold + COLD.SEEN] = microseconds();
+  i32[cold + COLD.SEENSWITCHES] = i32[pp + P.NSWITCHES]!;
+}
+
+/** How long ago (us) that was. */
+function seenFor(gp: number): number {
+  return (microseconds() - i32[gColdAddress(gp) + COLD.SEEN]!) | 0;
+}
+
+/**
+ * True if the goroutines of P `pp` take so short steps that they do little but talk: then a companion is worth less on another
+ * P than its hand-offs cost. Undefined if it is too early to tell about this new G of its, which will talk to one that lives
+ * there: nobody has watched them for long enough, or their steps may be slow because V8 has not compiled them.
+ */
+function areTalking(pp: number, gp: number): boolean | undefined {
+  const now = microseconds();
+  let watched = (now - i32[pp + P.WATCHED]!) | 0;
+  if (watched < 0 || watched > 4 * WATCH) {
+    i32[pp + P.WATCHED] = now;
+    i32[pp + P.WATCHEDSWITCHES] = i32[pp + P.NSWITCHES]!;
+    watched = 0;
+  }
+  const companion = meetsHere(pp, gp);
+  if (watched < (companion ? WATCH : YOUTH)) return companion ? undefined : false;
+  const step = watched / ((i32[pp + P.NSWITCHES]! - i32[pp + P.WATCHEDSWITCHES]!) | 0);
+  if (companion && step >= TALK && step < LONG_STEP && waited(gp) < WARM_UP) return undefined;
+  return step < TALK;
+}
+
+/** Microseconds since the start of the run, never 0. */
+function microseconds(): number {
+  return Math.max(1, Math.floor(engine().now() / 1000)) | 0;
+}
+
+/** True if the goroutine that has created this new G of P `pp` still runs there, and the G would do nothing but wait for it. */
+export function waitsForCreator(pp: number, gp: number): boolean {
+  const creator = i32[pp + P.CURG]!;
+  return (
+    creator !== 0 && goidOf(creator) === f64[(gColdAddress(gp) + COLD.PARENT) >> 1] && firstMeets(gp) === found.nobody
+  );
+}
+
+/**
+ * True if there is anything that P `self` could take from others, or from all.
+ * @param refused whether it has refused a moment ago what may park: then that does not count
+ */
+export function workElsewhere(self: number, refused: boolean): boolean {
+  if (load(H.GLOBQ_SIZE) !== 0) return true;
+  for (let id = 0; id < i32[H.NPROCS]!; id++) {
+    if (solo && nothingIn(id)) {
+      id |= 31;
+      continue;
+    }
+    const pp = pAddress(id);
+    if (pp === self) continue;
+    if (load(pp + P.RUNQHEAD) !== load(pp + P.RUNQTAIL)) return true;
+    if (refused) continue;
+    if (load(pp + P.NEWQ_COUNT) !== 0 || load(pp + P.RUNNEXT) !== 0) return true;
+  }
+  return false;
 }
 
 /** How many goroutines there are that may park. */
@@ -241,10 +342,15 @@ function isIdle(id: number): boolean {
   return (i32[H.IDLEMASK + (id >> 5)]! & (1 << (id & 31))) !== 0;
 }
 
-/** Whether an idle P may look around before it sleeps: at most half as many do as run, and none if Ps share cores. */
+/** Whether an idle P may look around before it sleeps: at most half as many do as run. */
 export function maySpin(): boolean {
-  const busy = i32[H.NPROCS]! - i32[H.NPIDLE]!;
-  return i32[H.CANSPIN] === 1 && 2 * i32[H.NMSPINNING]! < busy;
+  return 2 * i32[H.NMSPINNING]! < i32[H.NPROCS]! - i32[H.NPIDLE]! && mayWatch();
+}
+
+/** Whether an idle P may watch its inbox before it sleeps: not where the Ps that are awake share cores. */
+export function mayWatch(): boolean {
+  const awake = i32[H.NPROCS]! - i32[H.NPIDLE]!;
+  return awake <= i32[H.NCORES]!;
 }
 
 /** The sleeping P to wake: one whose thread is up, and of these the home of the fewest. 0 if none sleeps. */

@@ -3,12 +3,13 @@
 //
 // How long that is, in the words of sched.ts. A goroutine that has started: until its home has been woken. A plain one that
 // has not: until somebody has looked for it, and while anybody looks there is no limit, because the Ps wake each other one
-// after the other. One that may park: an idle P may refuse it for PATIENCE, and then it looks every PATIENCE; the run's
-// clock, by which it says how long the goroutine has waited, ticks once in a TIME_SLICE.
+// after the other. One that may park: an idle P may refuse it while it waits for its creator, for PATIENCE
+// because it is young, and for PATIENCE because it has enough; where it refuses because the goroutines of its P do little but
+// talk, that P takes it itself, when one of the next three time slices begins with the new ones. The run's clock, by which it says how long the goroutine has waited, ticks once in a TIME_SLICE.
 
 import { goidOf, mayPark } from '../g.js';
-import { G, gAddress, H, i32, P, park } from '../memory.js';
-import { PATIENCE, SPIN, TIME_SLICE } from '../sched.js';
+import { G, gAddress, H, i32, P, pAddress, park } from '../memory.js';
+import { PATIENCE, SPIN, TIME_SLICE, waitsForCreator } from '../sched.js';
 import type { Places } from './auditplaces.js';
 import { NEVER, type Proc } from './proc.js';
 import { NS_PER_MS, type World } from './world.js';
@@ -25,6 +26,8 @@ export class IdleAudit {
   readonly #asleep: Float64Array;
   /** When the thread of the last P came up: a goroutine that may park is left to that for longer (BOOT_PATIENCE). */
   #complete = 0;
+  /** When a G, by its number, was last seen to wait for its creator. */
+  readonly #excused = new Map<number, number>();
   /** When anybody was last looking for work, or on the way to. */
   #looking = 0;
 
@@ -81,7 +84,7 @@ export class IdleAudit {
         idle = p;
     }
     if (idle === undefined) return undefined; // then nobody sleeps, either
-    const patience = (PATIENCE + TIME_SLICE) * NS_PER_MS + this.#latency;
+    const patience = (2 * PATIENCE + 4 * TIME_SLICE) * NS_PER_MS + this.#latency;
     for (let k = this.#places.count - 1; k >= 0; k--) {
       if (!this.#places.queued(k)) continue;
       const gp = gAddress(k);
@@ -89,7 +92,15 @@ export class IdleAudit {
       const since = this.#places.since(k);
       let wrong: string | undefined;
       if (home >= 0) wrong = late(gp, procs[home], Math.max(since, asleep[home]!), now, this.#latency);
-      else if (mayPark(gp)) wrong = late(gp, idle, Math.max(since, idle.idleSince, this.#complete), now, patience);
+      else if (waitsForCreator(pAddress(-1 - home), gp)) this.#excused.set(k, now);
+      else if (mayPark(gp))
+        wrong = late(
+          gp,
+          idle,
+          Math.max(since, idle.idleSince, this.#complete, this.#excused.get(k) ?? 0),
+          now,
+          patience,
+        );
       else if (lazy) wrong = late(gp, lazy, Math.max(since, asleep[lazy.id]!, this.#looking), now, this.#latency);
       if (wrong !== undefined) return wrong;
     }

@@ -2,7 +2,7 @@
 // threads (threads/idle.ts); instead of looking around all the time, a P that spins is told when there is something to see.
 
 import { H, i32, P, park } from '../memory.js';
-import { idlest, maySpin, SPIN, search } from '../sched.js';
+import { idlest, maySpin, mayWatch, SPIN, search, workElsewhere } from '../sched.js';
 import { tracer } from '../tracing/current.js';
 import { NEVER, type Proc } from './proc.js';
 import { NS_PER_MS, type World } from './world.js';
@@ -31,7 +31,7 @@ export class Idle {
       }
       p.doing = p.wokenToSpin ? 'spinning' : 'watching';
       p.wokenToSpin = false;
-      p.until = p.doing === 'spinning' || i32[p.pp + P.NHOME]! > 0 ? at + SPIN : at;
+      p.until = p.doing === 'spinning' ? at + SPIN : at;
     } else {
       p.user += at - p.clock;
       p.clock = at;
@@ -47,12 +47,14 @@ export class Idle {
     if (p.doing === 'busy') {
       tracer?.waited();
       p.idleSince = p.clock;
-      p.until = p.clock + SPIN;
-      if (maySpin()) {
+      const patient = p.spinning.pays;
+      p.until = patient ? p.clock + SPIN : p.clock;
+      if (patient && maySpin()) {
         i32[H.NMSPINNING]!++;
         p.doing = 'spinning';
-      } else if (i32[H.CANSPIN] === 1 && i32[p.pp + P.NHOME]! > 0) p.doing = 'watching';
+      } else if (patient && i32[p.pp + P.NHOME]! > 0 && mayWatch()) p.doing = 'watching';
       else p.until = p.clock;
+      p.patient = patient;
     }
     p.again = search.again > 0 ? p.clock + search.again * NS_PER_MS : NEVER;
     if (p.clock >= p.until) this.#sleep(p);
@@ -62,14 +64,18 @@ export class Idle {
   /** `p` has found something: there may be more where this came from. */
   found(p: Proc): void {
     if (p.doing === 'busy') return;
-    if (p.doing === 'spinning') i32[H.NMSPINNING]!--;
+    const spinning = p.doing === 'spinning';
+    if (spinning) i32[H.NMSPINNING]!--;
+    if (p.patient) p.spinning.found();
     p.doing = 'busy';
     p.until = NEVER;
-    this.wakep(p.clock);
+    if (spinning && workElsewhere(p.pp, false)) this.wakep(p.clock);
   }
 
   #sleep(p: Proc): void {
     if (p.doing === 'spinning') i32[H.NMSPINNING]!--;
+    if (p.patient) p.spinning.missed();
+    p.patient = false;
     tracer?.procStop();
     this.#world.spendInSystem(this.#world.costs.sleep);
     p.doing = 'asleep';

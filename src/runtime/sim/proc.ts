@@ -1,6 +1,7 @@
 // A virtual P: its clock, what it is doing, and what is on its way to it.
 
 import { pAddress } from '../memory.js';
+import { Spinning } from '../spinning.js';
 import { Timers } from '../timers.js';
 import type { Tracer } from '../tracing/tracer.js';
 
@@ -40,6 +41,9 @@ export class Proc {
   lookAt = NEVER;
   /** A sleeping P has been woken, or its thread comes up: when it runs. */
   wakeAt = NEVER;
+  /** Whether spinning pays, and whether it has waited spinning, or watching, since it had something to run. */
+  readonly spinning = new Spinning();
+  patient = false;
   /** True if it has been woken to look for work: it counts as spinning. */
   wokenToSpin = false;
   /** Processor time that it has used, in nanoseconds. */

@@ -134,7 +134,7 @@ export class Simulations {
   /** The memory of the thread, laid out for a run. */
   #words(seed: number): Int32Array {
     const words = this.#thread.words();
-    layOut(words, { procs: this.#procs, seed, canSpin: true }); // virtual Ps share no cores
+    layOut(words, { procs: this.#procs, seed, cores: this.#procs }); // virtual Ps share no cores
     return words;
   }
 

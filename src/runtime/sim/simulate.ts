@@ -107,7 +107,7 @@ export async function exploreOn(
 ): Promise<Explored> {
   const { machine, seed, strategy, steps } = task;
   for (const loops = new Set(known); ; ) {
-    layOut(i32, { procs: i32[H.NPROCS]!, seed, canSpin: true });
+    layOut(i32, { procs: i32[H.NPROCS]!, seed, cores: i32[H.NPROCS]! });
     begins();
     let made: Exploration | undefined;
     const newCourse = (trace: SimTrace) => {

@@ -2,9 +2,10 @@
 // runtime/proc.go. The protocol with those who wake it is in park.ts.
 
 import type { Engine } from '../engine.js';
-import { H, i32, oneP, P, pAddress, park, runStatus } from '../memory.js';
+import { H, i32, oneP, P, park, runStatus } from '../memory.js';
 import { drainInbox, hasWork, localget } from '../runq.js';
-import { findRunnable, idlest, maySpin, SPIN, search } from '../sched.js';
+import { findRunnable, idlest, maySpin, mayWatch, SPIN, search, workElsewhere } from '../sched.js';
+import { Spinning } from '../spinning.js';
 import type { Timers } from '../timers.js';
 import { tracer } from '../tracing/current.js';
 import { deadlocked } from './deadlock.js';
@@ -20,6 +21,7 @@ export class Idler {
   readonly #engine: Engine;
   readonly #timers: Timers;
   readonly #random: (n: number) => number;
+  readonly #spinning = new Spinning();
 
   constructor(pp: number, engine: Engine, timers: Timers, random: (n: number) => number) {
     this.#pp = pp;
@@ -37,18 +39,26 @@ export class Idler {
   /** Waits for a runnable G. 0 if a timer is due or PREEMPT is set: the run has ended, or the world is to stop. */
   find(): number {
     const answer = this.#glance();
-    if (answer !== 0) return answer;
+    if (answer !== 0) {
+      this.#spinning.found();
+      return answer;
+    }
     const since = this.#engine.now();
-    let spinning = beginSpinning();
+    let patient = this.#spinning.pays;
+    let spinning = patient && beginSpinning();
     for (;;) {
-      const gp = spinning ? this.#spin(since) : this.#await(since);
+      const gp = spinning ? this.#spin(since) : this.#await(since, patient);
       if (spinning) Atomics.sub(i32, H.NMSPINNING, 1); // before the last look: see park.ts
       if (gp !== 0) {
-        wakep(); // there may be more where this came from
+        if (patient) this.#spinning.found();
+        // Who has submitted work meanwhile has left it to us.
+        if (spinning && workElsewhere(this.#pp, false)) wakep();
         return gp;
       }
       if (this.#over()) return 0;
+      if (patient) this.#spinning.missed();
       spinning = this.#sleep();
+      patient = false;
       if (this.#over()) {
         if (spinning) Atomics.sub(i32, H.NMSPINNING, 1);
         return 0;
@@ -61,7 +71,7 @@ export class Idler {
    * all that is looked at, without a clock and without counting as one who looks for work, on which nobody relies.
    */
   #glance(): number {
-    if (oneP || i32[H.CANSPIN] !== 1 || i32[this.#pp + P.NHOME] === 0) return 0;
+    if (oneP || i32[this.#pp + P.NHOME] === 0 || !mayWatch()) return 0;
     for (let k = 0; k < FIRST_GLANCES; k++) {
       if (i32[this.#pp + P.INBOX] === 0) continue;
       drainInbox(this.#pp);
@@ -95,10 +105,11 @@ export class Idler {
   /**
    * Without leave to spin: a P that is home to started goroutines still watches its inbox for as long, since nobody else
    * can run what arrives there. It does not count as looking for work, so nobody relies on it.
+   * @param patient whether it may watch, rather than look around once
    */
-  #await(since: number): number {
+  #await(since: number, patient: boolean): number {
     const inbox = this.#pp + P.INBOX;
-    if (i32[H.CANSPIN] === 1 && i32[this.#pp + P.NHOME]! > 0) {
+    if (patient && i32[this.#pp + P.NHOME]! > 0 && mayWatch()) {
       const until = this.#engine.now() + SPIN;
       while (i32[inbox] === 0 && this.#engine.now() < until && i32[H.STATUS] === runStatus.running);
     }
@@ -137,19 +148,7 @@ function beginSpinning(): boolean {
  * idle. Goroutines that it refused a moment ago do not count; it will look at them again.
  */
 function workInSight(pp: number, refused: boolean): boolean {
-  if (hasWork(pp) || Atomics.load(i32, H.GLOBQ_SIZE) !== 0) return true;
-  return anyStealable(pp, refused);
-}
-
-function anyStealable(self: number, refused: boolean): boolean {
-  for (let id = 0; id < i32[H.NPROCS]!; id++) {
-    const pp = pAddress(id);
-    if (pp === self) continue;
-    if (Atomics.load(i32, pp + P.RUNQHEAD) !== Atomics.load(i32, pp + P.RUNQTAIL)) return true;
-    if (refused) continue;
-    if (Atomics.load(i32, pp + P.NEWQ_COUNT) !== 0 || Atomics.load(i32, pp + P.RUNNEXT) !== 0) return true;
-  }
-  return false;
+  return hasWork(pp) || workElsewhere(pp, refused);
 }
 
 /** There is new work that any P may take: wakes one to look for it, unless somebody is looking already. */

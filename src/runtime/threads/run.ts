@@ -54,7 +54,7 @@ export class Threads {
     const epoch = this.#now();
     // Never spin if there are more Ps than cores: the one waited for may need the very core.
     const net = options.onListen && (await import('./dialer.js')); // most runs do not listen
-    layOut(words, { procs, seed, canSpin: procs <= availableParallelism(), net: net?.NET_WORDS ?? 0 });
+    layOut(words, { procs, seed, cores: availableParallelism(), net: net?.NET_WORDS ?? 0 });
     const netpoller = net && new net.Netpoller(words, options.onListen!);
     if (options.trace !== undefined) (await traceFile(words, options.trace)).begin(options.trace);
     const profiles = new RunProfiles(words, options);
