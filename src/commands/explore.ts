@@ -7,7 +7,7 @@ import { interruptible } from './interrupt.js';
 import { machineHelp, machineOf } from './machine.js';
 import { programIn } from './programfile.js';
 import { statusLine } from './progress.js';
-import { traceOption } from './traceflag.js';
+import { type OpenTrace, openTrace } from './traceflag.js';
 import { count, plural } from './traceformat.js';
 import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
 
@@ -52,7 +52,10 @@ export function exploreCommand(): Command {
     .option('--machine <name|file>', machineHelp)
     .option('--outcomes <kinds>', 'the kinds of outcomes that are bad, with commas between them (default: all)')
     .option('--replay <seed>', 'do the run with this seed again, as mandel run would')
-    .option('--trace <file>', 'with -replay: write an execution trace, for mandel trace and go tool trace')
+    .option(
+      '--trace <file>',
+      'with -replay: write an execution trace, for mandel trace and go tool trace; - is standard output',
+    )
     .addHelpText('after', `\nStrategies:\n${listed(strategies)}`)
     .addHelpText('after', `Outcomes that may be bad:\n${listed(badKinds)}`)
     .addHelpText(
@@ -78,12 +81,14 @@ async function explore(file: string | undefined, args: readonly string[], flags:
   const machine = machineOf(flags.machine);
   const program = programIn(file, args);
   const simulator = new Simulator(procs, { machine });
-  const interrupt = interruptible(() => {});
+  const discard = () => 'replay' in task && task.trace.discard();
+  const interrupt = interruptible(discard);
   const { signal } = interrupt;
   try {
     if ('replay' in task) {
-      const result = await simulator.replay(program, { seed: task.replay, strategy, signal, ...task.trace });
+      const result = await simulator.replay(program, { seed: task.replay, strategy, signal, ...task.trace.options });
       process.stderr.write(result.report);
+      await task.trace.deliver();
       if (result.status !== 'interrupted' || signal.aborted) return result.exitCode;
       process.stderr.write('mandel: explore: given up: there was no end in sight\n');
       return 1;
@@ -103,6 +108,7 @@ async function explore(file: string | undefined, args: readonly string[], flags:
     if (signal.aborted) return 130;
     return outcomes.length === 0 || anyBad(outcomes, bad) ? 1 : 0;
   } finally {
+    discard();
     interrupt.done();
     await simulator.close();
   }
@@ -127,11 +133,11 @@ function badKindsOf(list: string | undefined): BadKind[] {
 }
 
 /** @throws BadUsage */
-function replayingOf(seed: string, flags: Flags): { readonly replay: number; readonly trace: { trace?: string } } {
+function replayingOf(seed: string, flags: Flags): { readonly replay: number; readonly trace: OpenTrace } {
   for (const name of ['runs', 'seed', 'outcomes'] as const) {
     if (flags[name] !== undefined) throw new BadUsage(`-replay: expected no -${name} with it: it does one run again`);
   }
-  return { replay: seedOf('replay', seed), trace: traceOption(flags.trace) };
+  return { replay: seedOf('replay', seed), trace: openTrace(flags.trace) };
 }
 
 /** What to say besides the seed to have the same schedule again: the flags that are not as they are by default. */

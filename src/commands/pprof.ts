@@ -38,8 +38,10 @@ export function pprofCommand(): Command {
   for (const name of ['cum', ...groups.granularity]) command.option(`--${name}`, choices[name]!);
   command.optionsGroup('Sample types, as with -sample_index:');
   for (const { name, about } of sampleFlags) command.option(`--${name}`, about);
-  return command.passThroughOptions().action(async (files: string[], flags: Flags) => {
-    process.exitCode = await show(files, flags);
+  return command.passThroughOptions().action(async (files: string[], flags: Flags, command: Command) => {
+    // Without -o, what is nothing to read goes to a new file where standard output is a terminal.
+    const standard = command.getOptionValueSource('o') === 'cli' ? '-' : '';
+    process.exitCode = await show(files, { ...flags, o: flags.o === '-' ? standard : flags.o });
   });
 }
 
@@ -60,6 +62,8 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected one of -base and -diff_base, got both');
   if (config.normalize && base === undefined && diff_base === undefined)
     throw new BadUsage('pprof: expected -base or -diff_base with -normalize, got neither');
+  const named = config.output || String(flags.o);
+  const output = asked && outputOf(asked.name, named, process.stdout.isTTY);
   const profile = await openProfiles({
     files,
     bases: [base ?? diff_base ?? []].flat().map(String),
@@ -68,10 +72,8 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     seconds: seconds('seconds'),
     timeout: seconds('timeout'),
   });
-  if (asked) {
+  if (asked && output !== undefined) {
     const pieces = await piecesOf(profile, asked, config, warn);
-    const named = config.output || String(flags.o).replace(/^-$/, '');
-    const output = outputOf(asked.name, named, process.stdout.isTTY);
     if (named === '' && output !== '-') warn(`Generating report in ${output}`);
     return writeAll(output, pieces);
   }

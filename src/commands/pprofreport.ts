@@ -21,6 +21,8 @@ export interface ReportName {
   readonly takesPattern?: boolean;
   /** End of the name of a file that it goes to where it would be seen, if it is nothing to read. */
   readonly file?: string;
+  /** Whether it is no text. */
+  readonly binary?: boolean;
 }
 
 export const reports: readonly ReportName[] = [
@@ -32,7 +34,7 @@ export const reports: readonly ReportName[] = [
   { name: 'traces', about: 'every sample with its stack and labels' },
   { name: 'tags', about: 'the labels of the samples, and what each is worth' },
   { name: 'raw', about: 'all that is in the profile' },
-  { name: 'proto', about: 'the profile as the filters leave it, as a file', file: 'pb.gz' },
+  { name: 'proto', about: 'the profile as the filters leave it, as a file', file: 'pb.gz', binary: true },
   { name: 'comments', about: 'the comments in the profile' },
   { name: 'dot', about: 'the graph of calls for Graphviz' },
   { name: 'svg', about: 'the graph of calls as a picture', file: 'svg' },

@@ -8,10 +8,16 @@ import type { RunResult, RunStats, SimResult } from '../runtime/start.js';
 import { Command } from './commander.js';
 import { chosenEngine, type EngineFlags, end, engineOptions, type Runner } from './engine.js';
 import { interruptible } from './interrupt.js';
-import { type Output, openOutput } from './output.js';
-import { type OpenProfiles, openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
+import { type Output, oneOnStandardOutput, openOutput } from './output.js';
+import {
+  type OpenProfiles,
+  openProfiles,
+  type ProfileFlags,
+  profileFlagNames,
+  profileOptions,
+} from './profileflags.js';
 import { progress } from './progress.js';
-import { traceOption } from './traceflag.js';
+import { type OpenTrace, openTrace } from './traceflag.js';
 import { choice, wholeNumber } from './usage.js';
 import { type ViewFlags, viewOf, viewOptions } from './view.js';
 
@@ -51,8 +57,11 @@ export function renderCommand(): Command {
     .option('--scene <name>', 'what to paint, see below', 'workshop')
     .option('--w <pixels>', "width (default: the scene's)")
     .option('--h <pixels>', "height (default: the scene's)")
-    .option('--o <file>', 'where to write the PNG; - is standard output', 'mandelbrot.png')
-    .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace');
+    .option('--o <file>', 'where to write the PNG; - is standard output, and a terminal shows it', 'mandelbrot.png')
+    .option(
+      '--trace <file>',
+      'write an execution trace of the run, for mandel trace and go tool trace; - is standard output',
+    );
   return profileOptions(command)
     .option('--quiet', 'no line about the run on standard error')
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
@@ -80,6 +89,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const scene = choice('scene', flags.scene, scenes);
   const { w, h } = sizeOf(scene, flags);
   const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
+  oneOnStandardOutput(flags, ['o', 'trace', ...profileFlagNames]);
   const view = await viewOf(flags);
   // Where every piece of work has its own goroutine, -workers is how many Ps may run them.
   const engine = await chosenEngine(flags, (cores, most) =>
@@ -87,19 +97,20 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   );
   let output: Output | undefined;
   let profiles: OpenProfiles | undefined;
+  let trace: OpenTrace | undefined;
+  const discard = () => {
+    output?.discard();
+    profiles?.discard();
+    trace?.discard();
+  };
   // Before there is anything to leave behind.
-  const interrupt = interruptible(
-    () => {
-      output?.discard();
-      profiles?.discard();
-    },
-    () => end(runtime, true),
-  );
+  const interrupt = interruptible(discard, () => end(runtime, true));
   const bar = progress(w * h);
   let runtime: Runner | undefined;
   try {
-    output = openOutput(flags.o);
+    output = flags.o === '-' && process.stdout.isTTY ? await drawing() : openOutput(flags.o);
     profiles = openProfiles(flags);
+    trace = openTrace(flags.trace);
     runtime = await engine.start();
     const result = await runtime.run(
       { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path, view] },
@@ -107,12 +118,13 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
         signal: interrupt.signal,
         onProgress: bar.update,
         ...engine.seed,
-        ...traceOption(flags.trace),
+        ...trace.options,
         ...profiles.options,
       },
     );
     bar.clear();
     if (result.report !== '') process.stderr.write(result.report);
+    await trace.deliver();
     if (result.status !== 'ok') return result.exitCode;
     if (typeof result.value === 'string') throw new Error(`-o ${flags.o}: ${reason(new Error(result.value))}`);
     const spent = spentOn(result);
@@ -122,11 +134,15 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     return 0;
   } finally {
     bar.clear();
-    output?.discard();
-    profiles?.discard();
+    discard();
     // Signals stay ours until the process has ended: one that comes meanwhile must not end it in its own way.
     if (!(await end(runtime, false))) interrupt.die();
   }
+}
+
+/** What draws the picture on the terminal: most pictures go to files. */
+async function drawing(): Promise<Output> {
+  return (await import('./drawing.js')).openDrawing();
 }
 
 /** The size of the picture. @throws BadUsage */

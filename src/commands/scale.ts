@@ -10,7 +10,7 @@ import { procsIn } from '../scale/points.js';
 import { Command } from './commander.js';
 import { interruptible } from './interrupt.js';
 import { machineHelp, machineOf } from './machine.js';
-import { type Output, openOutput } from './output.js';
+import { type Output, oneOnStandardOutput, openOutput } from './output.js';
 import { progress } from './progress.js';
 import { MAX_WORKERS, sizeOf } from './render.js';
 import { figures, picture, type Result, text } from './scaleresult.js';
@@ -142,9 +142,7 @@ function taskOf(flags: Flags): Task {
       ? Math.max(WORKERS, procs.at(-1)!)
       : wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
   if (flags.traces === '') throw new BadUsage('-traces: expected the name of a folder, got nothing');
-  if (flags.o === '-' && flags.json === '-') {
-    throw new BadUsage('-json: expected a file while standard output is for -o, got "-"');
-  }
+  oneOnStandardOutput(flags, ['o', 'json']);
   return {
     mode,
     scene,

@@ -10,6 +10,7 @@ import { perfettoTrace } from '../trace/export/perfetto.js';
 import { textTrace } from '../trace/export/text.js';
 import type { Trace } from '../trace/model.js';
 import { Command } from './commander.js';
+import { refuseTerminal } from './output.js';
 import { type Opened, openTrace, warnIfCut, writeAll } from './tracefile.js';
 import { summaryJson } from './tracejson.js';
 import { summaryText } from './tracesummary.js';
@@ -25,10 +26,18 @@ interface Flags {
 
 type Pieces = Iterable<string | Uint8Array>;
 
-const exports: readonly { readonly name: string; readonly about: string; pieces(trace: Trace): Pieces }[] = [
-  { name: 'chrome', about: 'JSON for chrome://tracing and ui.perfetto.dev', pieces: chromeTrace },
-  { name: 'perfetto', about: 'a trace for ui.perfetto.dev and trace_processor', pieces: perfettoTrace },
-  { name: 'csv', about: 'one line an event', pieces: csvTrace },
+interface Format {
+  readonly name: string;
+  readonly about: string;
+  /** Whether it is no text. */
+  readonly binary: boolean;
+  pieces(trace: Trace): Pieces;
+}
+
+const exports: readonly Format[] = [
+  { name: 'chrome', about: 'JSON for chrome://tracing and ui.perfetto.dev', binary: false, pieces: chromeTrace },
+  { name: 'perfetto', about: 'a trace for ui.perfetto.dev and trace_processor', binary: true, pieces: perfettoTrace },
+  { name: 'csv', about: 'one line an event', binary: false, pieces: csvTrace },
 ];
 
 const profiles: readonly { readonly name: ProfileKind; readonly about: string }[] = [
@@ -89,21 +98,23 @@ function viewOf(flags: Flags): View {
   }
   if (flags.pprof !== undefined) {
     const { name } = choice('pprof', flags.pprof, profiles);
+    if (flags.o === '-') refuseTerminal(`-pprof ${name}`, 'a profile');
     const pieces = ({ trace }: Opened) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
     return { tellsCut: false, pieces };
   }
   if (flags.export !== undefined) {
-    const { pieces } = choice('export', flags.export, exports);
+    const { name, binary, pieces } = choice('export', flags.export, exports);
+    if (binary && flags.o === '-') refuseTerminal(`-export ${name}`, 'a trace');
     return { tellsCut: false, pieces: ({ trace }) => pieces(trace) };
   }
   if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => textTrace(trace, bytes) };
   if (flags.json) {
     return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
   }
-  const columns = process.stdout.columns ?? NO_TERMINAL;
+  const columns = process.stdout.columns || NO_TERMINAL;
   const text = ({ trace, file }: Opened) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
   return { tellsCut: true, pieces: text };
 }
 
-/** Columns of what is no terminal. */
+/** Columns of what is no terminal, or of one that does not say how many it has. */
 const NO_TERMINAL = 80;
