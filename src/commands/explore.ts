@@ -1,6 +1,7 @@
 // mandel explore: runs a program under many schedules and says what came of it; and does one of these runs again.
 
 import { DEFAULT_SEED, MAX_PROCS, type Outcome, Simulator, type StrategyName } from '../runtime/start.js';
+import { helpList, helpText } from './columns.js';
 import { Command } from './commander.js';
 import { anyBad, type BadKind, badKinds, exploration } from './exploretext.js';
 import { interruptible } from './interrupt.js';
@@ -37,7 +38,10 @@ const strategies = [
 
 export function exploreCommand(): Command {
   const listed = (rows: readonly { readonly name: string; readonly what: string }[]) =>
-    rows.map(({ name, what }) => `  ${name.padEnd(9)} ${what}\n`).join('');
+    helpList(
+      rows.map(({ name, what }) => ({ name, about: what })),
+      9,
+    );
   return new Command('mandel explore')
     .usage('[flags] FILE.js [args]')
     .description(
@@ -60,9 +64,11 @@ export function exploreCommand(): Command {
     .addHelpText('after', `Outcomes that may be bad:\n${listed(badKinds)}`)
     .addHelpText(
       'after',
-      'Exit status: 0 if no outcome is bad, 1 if one is, 130 after Ctrl-C; with -replay, that of the run: 2 for a panic or\n' +
-        'a deadlock, 1 if there was no end in sight. Without result in -outcomes, runs are not told apart by their output:\n' +
-        'that of the first is shown.',
+      helpText(
+        'Exit status: 0 if no outcome is bad, 1 if one is, 130 after Ctrl-C; with -replay, that of the run: 2 for a panic or ' +
+          'a deadlock, 1 if there was no end in sight. Without result in -outcomes, runs are not told apart by their ' +
+          'output: that of the first is shown.',
+      ),
     )
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {

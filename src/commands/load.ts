@@ -53,7 +53,7 @@ export function loadCommand(): Command {
     .option('--disable-compression', 'ask for no gzip')
     .option('--disable-keepalive', 'a connection for each request')
     .option('--disable-redirects', 'take a redirect for an answer; one to another host always is')
-    .addHelpText('after', '\nExit status: 0, or 1 if no answer had a 2xx status, 2 for bad usage, 130 for Ctrl-C.')
+    .addHelpText('after', '\nExit status: 0, or 1 if no answer had a 2xx status, 2 for bad usage, 130 for\nCtrl-C.')
     .passThroughOptions()
     .action(async (url: string | undefined, more: string[], flags: Flags) => {
       process.exitCode = await load(url, more, flags);

@@ -5,7 +5,9 @@ import { reason } from '../lib/reason.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
 import type { RunResult, RunStats, SimResult } from '../runtime/start.js';
+import { helpList } from './columns.js';
 import { Command } from './commander.js';
+import { commandList, wordList } from './commandlist.js';
 import { chosenEngine, type EngineFlags, end, engineOptions, type Runner } from './engine.js';
 import { interruptible } from './interrupt.js';
 import { type Output, oneOnStandardOutput, openOutput } from './output.js';
@@ -47,9 +49,11 @@ export interface Spent {
   readonly sys: number;
 }
 
+/** Columns of a command and what it is called with. */
+const COMMAND_WIDTH = 27;
+
 export function renderCommand(): Command {
-  const list = (entries: readonly { name: string; about: string }[]) =>
-    entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
+  const commands = [...commandList, ...wordList].map(({ usage, about }) => ({ name: `mandel ${usage}`, about }));
   const command = viewOptions(engineOptions(new Command('mandel')))
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
     .option('--mode <name>', 'how the work is handed out, see below', 'seq')
@@ -65,19 +69,8 @@ export function renderCommand(): Command {
   return profileOptions(command)
     .option('--quiet', 'no line about the run on standard error')
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
-    .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
-    .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
-    .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
-    .addHelpText('after', '  mandel pprof [flags] FILE   says what is in a profile; see mandel pprof -help')
-    .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')
-    .addHelpText('after', '  mandel scale [flags]        how a mode scales, simulated; see mandel scale -help')
-    .addHelpText('after', '  mandel web [flags]          serves pictures over HTTP; see mandel web -help')
-    .addHelpText('after', '  mandel explore FILE.js      finds schedules that go wrong; see mandel explore -help')
-    .addHelpText('after', '  mandel load [flags] URL     puts a server under load; see mandel load -help')
-    .addHelpText(
-      'after',
-      '  mandel calibrate [flags]    what things cost here, for -machine; see mandel calibrate -help',
-    )
+    .addHelpText('after', `\nModes:\n${helpList(modes)}\nScenes:\n${helpList(scenes)}`)
+    .addHelpText('after', `Other commands:\n${helpList(commands, COMMAND_WIDTH).trimEnd()}`)
     .action(async (flags: Flags, command: Command) => {
       process.exitCode = await render(flags, command.getOptionValueSource('workers') === 'cli');
     });

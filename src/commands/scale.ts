@@ -64,15 +64,16 @@ export function scaleCommand(): Command {
 }
 
 const help = `
-Numbers of Ps, from 1 to ${MAX_PROCS}: 8 or 1,2,4 or 1..16 or 1..4,8,16. Of a range of more
-than 16 numbers the ends are taken, and between them 1, 2, 3, 4, 6, 8, 12, 16, 24, 32,
-48, ... 1 P is always simulated: the others are compared with it.
+Numbers of Ps, from 1 to ${MAX_PROCS}: 8 or 1,2,4 or 1..16 or 1..4,8,16. Of a range of
+more than 16 numbers the ends are taken, and between them 1, 2, 3, 4, 6, 8, 12,
+16, 24, 32, 48, ... 1 P is always simulated: the others are compared with it.
 
 The laws, for N Ps:
   Amdahl                           N / (1 + sigma (N-1))
   Universal Scalability Law (USL)  N / (1 + sigma (N-1) + kappa N (N-1))
-They are fitted by least squares on the speed-up C, which is what the picture shows, and
-not on the straight line N/C - 1, in which the points with little speed-up weigh most.`;
+They are fitted by least squares on the speed-up C, which is what the picture
+shows, and not on the straight line N/C - 1, in which the points with little
+speed-up weigh most.`;
 
 /** The files that can be asked for, by the name of their flag. */
 const files: Readonly<Record<'o' | 'json', (result: Result) => string>> = { o: picture, json: figures };

@@ -9,6 +9,7 @@ import { csvTrace } from '../trace/export/csv.js';
 import { perfettoTrace } from '../trace/export/perfetto.js';
 import { textTrace } from '../trace/export/text.js';
 import type { Trace } from '../trace/model.js';
+import { columnsOfOutput, helpList } from './columns.js';
 import { Command } from './commander.js';
 import { refuseTerminal } from './output.js';
 import { type Opened, openTrace, warnIfCut, writeAll } from './tracefile.js';
@@ -51,8 +52,6 @@ const profiles: readonly { readonly name: ProfileKind; readonly about: string }[
 const JSON_SPANS = 100;
 
 export function traceCommand(): Command {
-  const list = (entries: readonly { name: string; about: string }[]) =>
-    entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
   return new Command('mandel trace')
     .usage('[flags] FILE')
     .description('Says what is in an execution trace, from mandel or from a Go program of 1.7 to 1.21.')
@@ -63,7 +62,7 @@ export function traceCommand(): Command {
     .option('--d', 'print the events as text instead, as go tool trace -d does')
     .option('--json', 'the summary as JSON')
     .option('--o <file>', 'where to write; - is standard output', '-')
-    .addHelpText('after', `\nProfiles:\n${list(profiles)}\n\nFormats:\n${list(exports)}\n`)
+    .addHelpText('after', `\nProfiles:\n${helpList(profiles)}\nFormats:\n${helpList(exports)}`)
     .addHelpText('after', 'Also:\n  mandel trace diff A B   compares two traces; see mandel trace diff -help')
     .passThroughOptions()
     .action(async (file: string | undefined, more: string[], flags: Flags) => {
@@ -111,10 +110,7 @@ function viewOf(flags: Flags): View {
   if (flags.json) {
     return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
   }
-  const columns = process.stdout.columns || NO_TERMINAL;
+  const columns = columnsOfOutput();
   const text = ({ trace, file }: Opened) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
   return { tellsCut: true, pieces: text };
 }
-
-/** Columns of what is no terminal, or of one that does not say how many it has. */
-const NO_TERMINAL = 80;

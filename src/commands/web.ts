@@ -37,11 +37,13 @@ export function webCommand(): Command {
 const help = `
 Paths:
   /mandelbrot    a picture as PNG; keys: w, h, mode, workers, scene, kernel
-  /debug/pprof/  profiles and traces, for go tool pprof, mandel pprof, go tool trace
+  /debug/pprof/  profiles and traces, for go tool pprof, mandel pprof,
+                 go tool trace
   /metrics       counts and times, for Prometheus
   /healthz       200 while it takes requests
 
-SIGTERM or Ctrl-C ends it once all requests have been answered; a second one at once.`;
+SIGTERM or Ctrl-C ends it once all requests have been answered; a second one at
+once.`;
 
 /** @returns the exit status */
 function web(flags: Flags): Promise<number> {
