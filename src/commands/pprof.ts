@@ -1,6 +1,7 @@
 // mandel pprof: says what is in a profile, ours or one of a Go program. After google/pprof.
 
 import { Command } from './commander.js';
+import { pageAddress, servePage } from './pprofdrawings.js';
 import { choices, configOf, groups, options } from './pprofoptions.js';
 import { outputOf } from './pprofoutput.js';
 import { type Asked, piecesOf, reports } from './pprofreport.js';
@@ -64,6 +65,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected -base or -diff_base with -normalize, got neither');
   const named = config.output || String(flags.o);
   const output = asked && outputOf(asked.name, named, process.stdout.isTTY);
+  const page = asked || http === undefined ? undefined : pageAddress(String(http));
   const profile = await openProfiles({
     files,
     bases: [base ?? diff_base ?? []].flat().map(String),
@@ -77,7 +79,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     if (named === '' && output !== '-') warn(`Generating report in ${output}`);
     return writeAll(output, pieces);
   }
-  if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http), files);
+  if (page !== undefined) return servePage(profile, config, page, files);
   return (await import('./pprofprompt.js')).prompt(profile, config);
 }
 

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { parseDuration } from '../lib/duration.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { listenAndServe, mandelweb } from '../service/index.js';
+import { httpAddress } from './address.js';
 import { Command } from './commander.js';
 import { BadUsage, choice, wholeNumber } from './usage.js';
 
@@ -46,8 +47,9 @@ SIGTERM or Ctrl-C ends it once all requests have been answered; a second one at
 once.`;
 
 /** @returns the exit status */
-function web(flags: Flags): Promise<number> {
+async function web(flags: Flags): Promise<number> {
   const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  httpAddress(flags.http);
   return listenAndServe({
     ...mandelweb,
     http: flags.http,
