@@ -28,7 +28,7 @@ const bundles = [
   {
     name: 'commands/front',
     modules:
-      /^(commands\/(columns|commander|commandlist|engine|goflags|interrupt|main|output|profileflags|progress|render|traceflag|usage|view)|lib\/(folded|nearest))\./,
+      /^(commands\/(columns|commander|commandlist|engine|goflags|interrupt|main|output|profileflags|progress|render|traceflag|usage|view)|lib\/(folded|locale|nearest))\./,
   },
 ];
 

@@ -4,9 +4,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asciiOnly } from '../lib/locale.js';
 import { reason } from '../lib/reason.js';
 import type { Plane } from '../mandelbrot/png.js';
-import { asciiOnly } from './locale.js';
 import type { Output } from './output.js';
 import { BadUsage } from './usage.js';
 

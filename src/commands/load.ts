@@ -1,5 +1,6 @@
 // mandel load: asks a server again and again, and says how it took it. After rakyll/hey.
 
+import { inLocale } from '../lib/locale.js';
 import { reason } from '../lib/reason.js';
 import { csvHead, csvLine } from '../load/csv.js';
 import type { Done } from '../load/exchange.js';
@@ -92,7 +93,7 @@ async function load(url: string | undefined, more: readonly string[], flags: Fla
     throw new Error(`standard output: ${reason(unreadable)}`);
   }
   if (csv) csv.flush();
-  else process.stdout.write(report(stats));
+  else process.stdout.write(inLocale(report(stats)));
   if (interrupt.signal.aborted) return INTERRUPTED;
   return stats.latency.n > 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 // The command line: finds the command, reads its flags as Go would, and turns what goes wrong into one line.
 
 import { readFileSync } from 'node:fs';
+import { inLocale } from '../lib/locale.js';
 import { nearest } from '../lib/nearest.js';
 import { UsageError } from '../runtime/errors.js';
 import { type Command, CommanderError, Option } from './commander.js';
@@ -24,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     const [text, status] = explain(error, name);
-    if (text !== '') process.stderr.write(`mandel: ${text}\n`);
+    if (text !== '') process.stderr.write(`mandel: ${inLocale(text)}\n`);
     return status;
   }
 }

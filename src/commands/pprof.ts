@@ -1,5 +1,6 @@
 // mandel pprof: says what is in a profile, ours or one of a Go program. After google/pprof.
 
+import { inLocale } from '../lib/locale.js';
 import { Command } from './commander.js';
 import { pageAddress, servePage } from './pprofdrawings.js';
 import { choices, configOf, groups, options } from './pprofoptions.js';
@@ -54,7 +55,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected a FILE or URL to read, got nothing; see mandel pprof -help');
   }
   const asked = askedFor(flags);
-  const warn = (line: string) => void process.stderr.write(`${line}\n`);
+  const warn = (line: string) => void process.stderr.write(`${inLocale(line)}\n`);
   const config = withSampleFlags(configOf(flags), flags, warn);
   const seconds = (name: string) =>
     flags[name] === undefined ? 0 : wholeNumber(name, String(flags[name]), 1, MAX_SECONDS);

@@ -1,5 +1,6 @@
 // From what is asked for to the text of the report.
 
+import { piecesInLocale } from '../lib/locale.js';
 import type { Config } from '../pprof/config.js';
 import { ProfileError } from '../pprof/error.js';
 import { listText } from '../pprof/listing.js';
@@ -60,7 +61,8 @@ export async function piecesOf(
   warn: (line: string) => void,
 ): Promise<Pieces> {
   const report = (kind: Report['kind']) => newReport(profile, kind, config, warn);
-  return spoken(await spokenAsync(() => pieces()));
+  const made = spoken(await spokenAsync(() => pieces()));
+  return Object.hasOwn(drawings, name) ? made : piecesInLocale(made);
 
   async function pieces(): Promise<Pieces> {
     switch (name) {

@@ -1,9 +1,9 @@
 // What mandel scale makes of its runs: what it prints, and the files that can be asked for.
 
+import { speaksUnicode } from '../lib/locale.js';
 import type { Curve } from '../scale/curve.js';
 import { svg } from '../scale/svg.js';
 import { plural } from '../scale/words.js';
-import { speaksUnicode } from './locale.js';
 import { scaleJson } from './scalejson.js';
 import type { Scaled } from './scaleruns.js';
 import { scaleText } from './scaletable.js';

@@ -1,5 +1,6 @@
 // mandel trace: says what is in an execution trace, ours or one of a Go program. After Go's cmd/trace.
 
+import { inLocale } from '../lib/locale.js';
 import { blockingProfile } from '../pprof/blocking.js';
 import { encodeProfile } from '../pprof/proto.js';
 import { blocking, type ProfileKind } from '../trace/analysis/blocking.js';
@@ -111,6 +112,8 @@ function viewOf(flags: Flags): View {
     return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
   }
   const columns = columnsOfOutput();
-  const text = ({ trace, file }: Opened) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
+  const text = ({ trace, file }: Opened) => [
+    inLocale(summaryText(file, trace, (spans) => summarize(trace, spans), columns)),
+  ];
   return { tellsCut: true, pieces: text };
 }

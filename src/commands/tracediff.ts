@@ -1,6 +1,7 @@
 // mandel trace diff: what one trace spends more or less than another.
 
 import { folded } from '../lib/folded.js';
+import { inLocale } from '../lib/locale.js';
 import { type Change, type Difference, difference } from '../trace/analysis/diff.js';
 import { type Summary, summarize } from '../trace/analysis/summary.js';
 import { columnsOfOutput } from './columns.js';
@@ -41,7 +42,9 @@ async function diff(files: readonly string[], flags: Flags): Promise<number> {
   }
   const summaries = [a, b].map((file) => summarize(openTrace(file).trace, 1)) as [Summary, Summary];
   const found = difference(...summaries);
-  const text = flags.json ? `${JSON.stringify({ a, b, ...found }, null, 2)}\n` : diffText(a, b, summaries, found);
+  const text = flags.json
+    ? `${JSON.stringify({ a, b, ...found }, null, 2)}\n`
+    : inLocale(diffText(a, b, summaries, found));
   return writeAll(flags.o, [text]);
 }
 

@@ -8,7 +8,7 @@ import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 import { onTerminal } from '../support/terminal.js';
 
-const small = ['-w', '8', '-h', '8', '-quiet'];
+const small = ['-w', '8', '-h', '8', '-procs', '2', '-quiet'];
 const colours = { LC_ALL: 'C.UTF-8', TERM: 'xterm-256color', COLORTERM: '', NO_COLOR: '' };
 
 /** What the command prints on a terminal: both streams, with its line ends as Unix has them. */
@@ -121,5 +121,39 @@ describe('-o - on a terminal', () => {
       status: 2,
       text: `mandel: -o -: ${expected}, got ${got}; redirect standard output or name a file\n`,
     });
+  });
+});
+
+describe('the locale C', () => {
+  /** The characters beyond ASCII. */
+  const beyond = (text: string) => [...text].filter((char) => char > '\u007f');
+
+  test.each([
+    ['trace', 't.out'],
+    ['trace', 'diff', 't.out', 'u.out'],
+    ['pprof', '-top', 'cpu.pb.gz'],
+    ['pprof', '-traces', 'cpu.pb.gz'],
+  ])('has only ASCII in mandel %s %s', async (...args) => {
+    const cwd = tempDir();
+    await cli([...small, '-trace', 't.out', '-cpuprofile', 'cpu.pb.gz'], { cwd });
+    await cli([...small, '-trace', 'u.out'], { cwd });
+    const words = args.filter(Boolean);
+    const ended = await cli(words, { cwd, env: { LC_ALL: 'C' } });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(beyond(ended.stdout)).toEqual([]);
+    if (args[1] === 't.out') {
+      expect(ended.stdout).toMatch(/\n {2}running {3}[ .:\-=+*#@]{44}\| 2 Ps\n/);
+      expect((await cli(words, { cwd })).stdout).toMatch(/\n {2}running {3}[ ▁▂▃▄▅▆▇█]{44}\| 2 Ps\n/);
+    }
+  });
+
+  test('has only ASCII in an error', async () => {
+    const args = ['pprof', '-top', '-focus', `(${'a'.repeat(500)}`, 'cpu.pb.gz'];
+    const cwd = tempDir();
+    await cli([...small, '-cpuprofile', 'cpu.pb.gz'], { cwd });
+    const { status, stderr } = await cli(args, { cwd, env: { LANG: 'POSIX' } });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^mandel: pprof: .*\.\.\./);
+    expect(beyond(stderr)).toEqual([]);
   });
 });
