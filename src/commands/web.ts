@@ -44,7 +44,7 @@ Paths:
   /healthz       200 while it takes requests
 
 SIGTERM or Ctrl-C ends it once all requests have been answered; a second one at
-once.`;
+once. SIGQUIT ends it with every goroutine on standard error.`;
 
 /** @returns the exit status */
 async function web(flags: Flags): Promise<number> {

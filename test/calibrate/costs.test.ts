@@ -106,6 +106,7 @@ describe('costsOf', () => {
     expect(lines).toHaveLength(1 + Object.keys(real).length);
     expect(lines[0]).toMatch(/^cost +ns +spread +what for$/);
     expect(costTable(costs)).toMatch(/^create .* a go statement$/m);
+    for (const line of costTable(costs, 80).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 });
 
