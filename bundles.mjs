@@ -14,7 +14,7 @@ const bundles = [
   {
     name: 'runtime/core',
     modules:
-      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(?!start|procs|modulegraph|report|reserve|source|stacktext|where|syntax|unyielded|opcalls|loading|programurl)[^/]+$|runtime\/profiling\/(errand|part)\.|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
+      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(?!start|procs|modulegraph|report|reserve|source|stacktext|where|syntax|unyielded|opcalls|loading|programurl|quit)[^/]+$|runtime\/profiling\/(errand|part)\.|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|programurl|threads\/(errands|profiles|run))\./ },
@@ -28,7 +28,7 @@ const bundles = [
   {
     name: 'commands/front',
     modules:
-      /^(commands\/(commander|engine|goflags|interrupt|main|output|profileflags|progress|render|traceflag|usage|view)|lib\/nearest)\./,
+      /^(commands\/(columns|commander|commandlist|engine|goflags|interrupt|main|output|profileflags|progress|render|traceflag|usage|view)|lib\/(folded|locale|nearest))\./,
   },
 ];
 

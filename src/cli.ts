@@ -8,11 +8,9 @@ import module from 'node:module';
 
 const argv = process.argv.slice(2);
 // Reading a trace or a profile takes no threads, nor does asking a server; simulating takes one of its own, and the runs of a
-// comparison bring theirs, as does a service.
-const threadless = ['trace', 'compare', 'calibrate', 'scale', 'explore', 'load', 'pprof', 'web'].includes(
-  argv[0] ?? '',
-);
-const threads = threadless ? undefined : await import('./commands/threads.js');
+// comparison bring theirs, as does a service. What is no command is answered in one line.
+const starts = argv[0] === undefined || argv[0] === 'run' || argv[0].startsWith('-');
+const threads = !starts ? undefined : await import('./commands/threads.js');
 threads?.warmUp(argv);
 const { main } = await import('./commands/main.js');
 process.exitCode = await main(argv);

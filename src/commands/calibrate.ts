@@ -3,6 +3,7 @@
 import { calibrate } from '../calibrate/calibrate.js';
 import { costTable } from '../calibrate/table.js';
 import { machineText } from '../runtime/sim/machinefile.js';
+import { columnsOfOutput } from './columns.js';
 import { Command } from './commander.js';
 import { interruptible } from './interrupt.js';
 import { type Output, openOutput } from './output.js';
@@ -35,7 +36,7 @@ async function run({ o: file, quick = false }: Flags): Promise<number> {
     output = openOutput(file); // now, and not after a minute
     const { machine, costs, note } = await calibrate({ quick, cli: process.argv[1]!, signal }, say);
     output.write(machineText(machine));
-    if (output.path !== '-') process.stdout.write(`${machine.name}\n\n${costTable(costs)}`);
+    if (output.path !== '-') process.stdout.write(`${machine.name}\n\n${costTable(costs, columnsOfOutput())}`);
     if (note !== '') process.stderr.write(`mandel: calibrate: ${note}\n`);
     return 0;
   } catch (error) {

@@ -6,11 +6,13 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { folded } from '../lib/folded.js';
 import { scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes } from '../modes/index.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { totals } from '../trace/analysis/totals.js';
 import { readTrace } from '../trace/parse.js';
+import { columnsOfOutput } from './columns.js';
 import { Command } from './commander.js';
 import { Interrupted, placesOf, type Run, runMode, type Task } from './comparechild.js';
 import { type Figures, figures, type Traced } from './comparefigures.js';
@@ -71,18 +73,19 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
   const interrupt = interruptible(remove);
   try {
     const task = { scene: scene.name, w, h, procs, workers, dir, signal: interrupt.signal };
-    const rows = await measure(compared, rounds, task);
-    const about = { scene: scene.name, w, h, procs, workers, rounds, cores: availableParallelism() };
+    const { rows, done } = await measure(compared, rounds, task);
+    if (done === 0) return INTERRUPTED;
+    const about = { scene: scene.name, w, h, procs, workers, rounds: done, cores: availableParallelism() };
+    const told = done < rounds ? `${done} of ${plural(rounds, 'round')}` : plural(rounds, 'round');
+    const headline =
+      `${scene.name} ${w}x${h}, ${plural(procs, 'P')} on ${plural(about.cores, 'core')}, ` +
+      `${plural(workers, 'worker')}, ${told}, Node ${process.version}`;
     process.stdout.write(
       flags.json
         ? `${JSON.stringify({ ...about, node: process.version, modes: rows }, null, 2)}\n`
-        : `${scene.name} ${w}x${h}, ${plural(procs, 'P')} on ${plural(about.cores, 'core')}, ` +
-            `${plural(workers, 'worker')}, ${plural(rounds, 'round')}, Node ${process.version}\n\n${comparison(rows)}`,
+        : `${folded(headline, columnsOfOutput(), 2)}\n\n${comparison(rows)}`,
     );
-    return 0;
-  } catch (error) {
-    if (error instanceof Interrupted) return 130;
-    throw error;
+    return done < rounds ? INTERRUPTED : 0;
   } finally {
     remove();
     interrupt.done();
@@ -91,28 +94,59 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
 
 const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-/** The figures of each mode. @throws Interrupted @throws Error if a mode fails or paints another picture than the first */
-async function measure(compared: readonly Mode[], rounds: number, task: Task): Promise<Figures[]> {
+/** Exit status after Ctrl-C. */
+const INTERRUPTED = 130;
+
+/** The figures of the modes, and how many rounds they are of. */
+interface Measured {
+  readonly rows: readonly Figures[];
+  readonly done: number;
+}
+
+/**
+ * The figures of each mode; after Ctrl-C, of the rounds that are whole.
+ * @throws Error if a mode fails or paints another picture than the first
+ */
+async function measure(compared: readonly Mode[], rounds: number, task: Task): Promise<Measured> {
+  const traced = new Map<Mode, Traced>();
+  const runs = new Map<Mode, Run[]>(compared.map((mode) => [mode, []]));
+  try {
+    await runAll(compared, rounds, task, traced, runs);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  }
+  const done = Math.min(...[...runs.values()].map((each) => each.length));
+  if (done === 0) return { rows: [], done };
+  const whole = (mode: Mode) => runs.get(mode)!.slice(0, done);
+  const base = whole(compared.find((mode) => mode.name === BASE)!);
+  return { rows: compared.map((mode) => figures(mode.name, whole(mode), base, traced.get(mode)!)), done };
+}
+
+/** Runs the modes, and puts what they have taken into `traced` and `runs`. @throws Interrupted; Error as measure() does */
+async function runAll(
+  compared: readonly Mode[],
+  rounds: number,
+  task: Task,
+  traced: Map<Mode, Traced>,
+  runs: ReadonlyMap<Mode, Run[]>,
+): Promise<void> {
   const same = samePictures(task);
   const say = progress();
   try {
-    const traced = new Map<Mode, Traced>();
     for (const mode of compared) {
       say(`${mode.name}, traced`);
       const run = await runMode(mode, task, { traced: true });
       same(mode);
       traced.set(mode, { run, ...readTraced(task) });
     }
-    const runs = new Map<Mode, Run[]>(compared.map((mode) => [mode, []]));
     for (let round = 1; round <= rounds; round++) {
       for (const mode of compared) {
         say(`${mode.name}, round ${round} of ${rounds}`);
-        runs.get(mode)!.push(await runMode(mode, task, { traced: false }));
+        const run = await runMode(mode, task, { traced: false });
         same(mode);
+        runs.get(mode)!.push(run);
       }
     }
-    const base = runs.get(compared.find((mode) => mode.name === BASE)!)!;
-    return compared.map((mode) => figures(mode.name, runs.get(mode)!, base, traced.get(mode)!));
   } finally {
     say('');
   }

@@ -1,13 +1,14 @@
 // mandel explore: runs a program under many schedules and says what came of it; and does one of these runs again.
 
 import { DEFAULT_SEED, MAX_PROCS, type Outcome, Simulator, type StrategyName } from '../runtime/start.js';
+import { helpList, helpText } from './columns.js';
 import { Command } from './commander.js';
 import { anyBad, type BadKind, badKinds, exploration } from './exploretext.js';
 import { interruptible } from './interrupt.js';
 import { machineHelp, machineOf } from './machine.js';
 import { programIn } from './programfile.js';
 import { statusLine } from './progress.js';
-import { traceOption } from './traceflag.js';
+import { type OpenTrace, openTrace } from './traceflag.js';
 import { count, plural } from './traceformat.js';
 import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
 
@@ -37,7 +38,10 @@ const strategies = [
 
 export function exploreCommand(): Command {
   const listed = (rows: readonly { readonly name: string; readonly what: string }[]) =>
-    rows.map(({ name, what }) => `  ${name.padEnd(9)} ${what}\n`).join('');
+    helpList(
+      rows.map(({ name, what }) => ({ name, about: what })),
+      9,
+    );
   return new Command('mandel explore')
     .usage('[flags] FILE.js [args]')
     .description(
@@ -52,14 +56,19 @@ export function exploreCommand(): Command {
     .option('--machine <name|file>', machineHelp)
     .option('--outcomes <kinds>', 'the kinds of outcomes that are bad, with commas between them (default: all)')
     .option('--replay <seed>', 'do the run with this seed again, as mandel run would')
-    .option('--trace <file>', 'with -replay: write an execution trace, for mandel trace and go tool trace')
+    .option(
+      '--trace <file>',
+      'with -replay: write an execution trace, for mandel trace and go tool trace; - is standard output',
+    )
     .addHelpText('after', `\nStrategies:\n${listed(strategies)}`)
     .addHelpText('after', `Outcomes that may be bad:\n${listed(badKinds)}`)
     .addHelpText(
       'after',
-      'Exit status: 0 if no outcome is bad, 1 if one is, 130 after Ctrl-C; with -replay, that of the run: 2 for a panic or\n' +
-        'a deadlock, 1 if there was no end in sight. Without result in -outcomes, runs are not told apart by their output:\n' +
-        'that of the first is shown.',
+      helpText(
+        'Exit status: 0 if no outcome is bad, 1 if one is, 130 after Ctrl-C; with -replay, that of the run: 2 for a panic or ' +
+          'a deadlock, 1 if there was no end in sight. Without result in -outcomes, runs are not told apart by their ' +
+          'output: that of the first is shown.',
+      ),
     )
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {
@@ -78,12 +87,14 @@ async function explore(file: string | undefined, args: readonly string[], flags:
   const machine = machineOf(flags.machine);
   const program = programIn(file, args);
   const simulator = new Simulator(procs, { machine });
-  const interrupt = interruptible(() => {});
+  const discard = () => 'replay' in task && task.trace.discard();
+  const interrupt = interruptible(discard);
   const { signal } = interrupt;
   try {
     if ('replay' in task) {
-      const result = await simulator.replay(program, { seed: task.replay, strategy, signal, ...task.trace });
+      const result = await simulator.replay(program, { seed: task.replay, strategy, signal, ...task.trace.options });
       process.stderr.write(result.report);
+      await task.trace.deliver();
       if (result.status !== 'interrupted' || signal.aborted) return result.exitCode;
       process.stderr.write('mandel: explore: given up: there was no end in sight\n');
       return 1;
@@ -103,6 +114,7 @@ async function explore(file: string | undefined, args: readonly string[], flags:
     if (signal.aborted) return 130;
     return outcomes.length === 0 || anyBad(outcomes, bad) ? 1 : 0;
   } finally {
+    discard();
     interrupt.done();
     await simulator.close();
   }
@@ -127,11 +139,11 @@ function badKindsOf(list: string | undefined): BadKind[] {
 }
 
 /** @throws BadUsage */
-function replayingOf(seed: string, flags: Flags): { readonly replay: number; readonly trace: { trace?: string } } {
+function replayingOf(seed: string, flags: Flags): { readonly replay: number; readonly trace: OpenTrace } {
   for (const name of ['runs', 'seed', 'outcomes'] as const) {
     if (flags[name] !== undefined) throw new BadUsage(`-replay: expected no -${name} with it: it does one run again`);
   }
-  return { replay: seedOf('replay', seed), trace: traceOption(flags.trace) };
+  return { replay: seedOf('replay', seed), trace: openTrace(flags.trace) };
 }
 
 /** What to say besides the seed to have the same schedule again: the flags that are not as they are by default. */

@@ -1,7 +1,9 @@
-// Ctrl-C: the first stops the run in order, the second ends the process at once.
+// Ctrl-C: the first stops the run in order, the second ends the process at once. Ctrl-\ is the same for a run, whose report then
+// has every goroutine.
 
-/** Exit status after a signal, as a shell has it for SIGINT. */
+/** Exit status after a signal, as a shell has it for SIGINT; after SIGQUIT, as Go has it. */
 const INTERRUPTED = 130;
+const QUITTED = 2;
 
 /**
  * Milliseconds after the first signal in which others are the same one: timeout(1), for one, sends it to the process and then
@@ -10,7 +12,7 @@ const INTERRUPTED = 130;
 const SAME_MS = 100;
 
 export interface Interrupt {
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Aborted by the first SIGINT or SIGTERM, or by SIGQUIT, which is then the reason. */
   readonly signal: AbortSignal;
   /** Signals are the system's again. */
   done(): void;
@@ -22,7 +24,7 @@ export interface Interrupt {
 }
 
 /**
- * A signal that the first SIGINT or SIGTERM aborts.
+ * A signal that the first SIGINT or SIGTERM aborts, and, where there are threads to abandon, SIGQUIT.
  * @param last runs before a second one ends the process
  * @param abandon ends the threads then; @returns false if one of them cannot be ended
  */
@@ -31,9 +33,10 @@ export function interruptible(last: () => void, abandon?: () => Promise<boolean>
   let got: NodeJS.Signals | undefined;
   let since = 0;
   let ending = false;
+  // A command that runs no goroutines has nothing to say: SIGQUIT is the system's.
+  const signals: readonly NodeJS.Signals[] = abandon ? ['SIGINT', 'SIGTERM', 'SIGQUIT'] : ['SIGINT', 'SIGTERM'];
   const done = () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const name of signals) process.off(name, onSignal);
   };
   const die = () => {
     done();
@@ -41,21 +44,20 @@ export function interruptible(last: () => void, abandon?: () => Promise<boolean>
   };
   const end = async () => {
     if ((await abandon?.()) === false) die();
-    process.exit(INTERRUPTED);
+    process.exit(got === 'SIGQUIT' ? QUITTED : INTERRUPTED);
   };
   const onSignal = (name: NodeJS.Signals) => {
     const now = performance.now();
     if (!controller.signal.aborted) {
       got = name;
       since = now;
-      controller.abort();
+      controller.abort(name === 'SIGQUIT' ? name : undefined);
     } else if (now - since > SAME_MS) {
       last();
       if (!ending) void end();
       ending = true;
     }
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of signals) process.on(name, onSignal);
   return { signal: controller.signal, done, die };
 }

@@ -1,5 +1,6 @@
 // mandel load: asks a server again and again, and says how it took it. After rakyll/hey.
 
+import { inLocale } from '../lib/locale.js';
 import { reason } from '../lib/reason.js';
 import { csvHead, csvLine } from '../load/csv.js';
 import type { Done } from '../load/exchange.js';
@@ -53,7 +54,7 @@ export function loadCommand(): Command {
     .option('--disable-compression', 'ask for no gzip')
     .option('--disable-keepalive', 'a connection for each request')
     .option('--disable-redirects', 'take a redirect for an answer; one to another host always is')
-    .addHelpText('after', '\nExit status: 0, or 1 if no answer had a 2xx status, 2 for bad usage, 130 for Ctrl-C.')
+    .addHelpText('after', '\nExit status: 0, or 1 if no answer had a 2xx status, 2 for bad usage, 130 for\nCtrl-C.')
     .passThroughOptions()
     .action(async (url: string | undefined, more: string[], flags: Flags) => {
       process.exitCode = await load(url, more, flags);
@@ -92,7 +93,7 @@ async function load(url: string | undefined, more: readonly string[], flags: Fla
     throw new Error(`standard output: ${reason(unreadable)}`);
   }
   if (csv) csv.flush();
-  else process.stdout.write(report(stats));
+  else process.stdout.write(inLocale(report(stats)));
   if (interrupt.signal.aborted) return INTERRUPTED;
   return stats.latency.n > 0 ? 0 : 1;
 }

@@ -1,8 +1,11 @@
 // The command line: finds the command, reads its flags as Go would, and turns what goes wrong into one line.
 
 import { readFileSync } from 'node:fs';
+import { inLocale } from '../lib/locale.js';
+import { nearest } from '../lib/nearest.js';
 import { UsageError } from '../runtime/errors.js';
-import { type Command, CommanderError } from './commander.js';
+import { type Command, CommanderError, Option } from './commander.js';
+import { type CommandName, commandList, wordList } from './commandlist.js';
 import { goFlags } from './goflags.js';
 import { BadUsage } from './usage.js';
 
@@ -22,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     const [text, status] = explain(error, name);
-    if (text !== '') process.stderr.write(`mandel: ${text}\n`);
+    if (text !== '') process.stderr.write(`mandel: ${inLocale(text)}\n`);
     return status;
   }
 }
@@ -35,7 +38,7 @@ interface Loaded {
 }
 
 /** The commands, by their first words. Only the one that is called is loaded. */
-const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
+const commands: Readonly<Record<CommandName, () => Promise<Loaded>>> = {
   'trace diff': async () => ({ command: (await import('./tracediff.js')).traceDiffCommand(), takesWords: true }),
   trace: async () => ({ command: (await import('./trace.js')).traceCommand(), takesWords: true }),
   compare: async () => ({ command: (await import('./compare.js')).compareCommand(), takesWords: true }),
@@ -48,26 +51,72 @@ const commands: Readonly<Record<string, () => Promise<Loaded>>> = {
   run: async () => ({ command: (await import('./run.js')).runCommand(), takesWords: true }),
 };
 
-/** The command that `argv` begins with, and what it is given: to render, if it begins with none. */
-async function commandOf(argv: readonly string[]): Promise<Loaded & { readonly words: readonly string[] }> {
+/** A command, and what it is given. */
+type Called = Loaded & { readonly words: readonly string[] };
+
+/** The command that `argv` calls: to render, if it begins with a flag or is empty. @throws BadUsage */
+async function commandOf(argv: readonly string[]): Promise<Called> {
+  const [first = '', ...rest] = argv;
+  if (first === 'version') {
+    if (rest.length > 0) throw new BadUsage(`version: expected nothing else, got ${JSON.stringify(rest[0])}`);
+    return { ...(await loadRender()), words: ['-version'] };
+  }
+  if (first === 'help') return { ...(await commandToExplain(rest)), words: ['-help'] };
+  const called = await namedCommand(argv);
+  if (called !== undefined) return called;
+  if (first !== '' && !first.startsWith('-')) throw noCommand('expected a command or flags', first);
+  return { ...(await loadRender()), words: argv };
+}
+
+/** The command that `argv` begins with. */
+async function namedCommand(argv: readonly string[]): Promise<Called | undefined> {
   for (const count of [2, 1]) {
     const name = argv.slice(0, count).join(' ');
-    if (Object.hasOwn(commands, name)) return { ...(await commands[name]!()), words: argv.slice(count) };
+    if (Object.hasOwn(commands, name)) {
+      return { ...(await commands[name as CommandName]()), words: argv.slice(count) };
+    }
   }
-  const { renderCommand } = await import('./render.js');
-  return { command: renderCommand(), takesWords: false, words: argv };
+  return undefined;
+}
+
+/** The command that `mandel help` is asked for. @throws BadUsage */
+async function commandToExplain(words: readonly string[]): Promise<Loaded> {
+  const [first] = words;
+  if (first === undefined || (words.length === 1 && wordList.some(({ name }) => name === first))) return loadRender();
+  const called = await namedCommand(words);
+  if (called === undefined) throw noCommand('help: expected a command', first);
+  if (called.words.length > 0) {
+    throw new BadUsage(`help: expected one command, got ${JSON.stringify(words.join(' '))}`);
+  }
+  return called;
+}
+
+async function loadRender(): Promise<Loaded> {
+  return { command: (await import('./render.js')).renderCommand(), takesWords: false };
+}
+
+function noCommand(expected: string, got: string): BadUsage {
+  const near = nearest(
+    got,
+    [...commandList, ...wordList].map(({ name }) => name),
+  );
+  const hint = near === undefined ? 'see mandel -help' : `did you mean ${near}?`;
+  return new BadUsage(`${expected}, got ${JSON.stringify(got)}; ${hint}`);
 }
 
 /** Go's way: -help (-h is the height), one dash, errors in one line. */
 function configure(command: Command): void {
   const oneDash = (flags: string) => flags.replace(/^--/, '-');
+  const showVersion = () => {
+    process.stdout.write(`mandel ${version()}\n`);
+    throw new CommanderError(0, 'commander.version', '');
+  };
   command
     .helpOption('--help', 'this text')
     .option('--version', 'the version')
-    .on('option:version', () => {
-      process.stdout.write(`mandel ${version()}\n`);
-      throw new CommanderError(0, 'commander.version', '');
-    })
+    .addOption(new Option('--v').hideHelp())
+    .on('option:version', showVersion)
+    .on('option:v', showVersion)
     .allowExcessArguments(false)
     .exitOverride()
     .configureHelp({ optionTerm: (option) => oneDash(option.flags) })

@@ -17,6 +17,25 @@ export interface Output {
   discard(): void;
 }
 
+/**
+ * Bytes are not for a terminal, which would take some of them for orders. `source` is what asks for them on standard output, a
+ * flag as it was given; `what` is what they are. @throws BadUsage if standard output is a terminal
+ */
+export function refuseTerminal(source: string, what: string): void {
+  if (!process.stdout.isTTY) return;
+  throw new BadUsage(
+    `${source}: expected a file or a pipe for ${what}, got a terminal; redirect standard output or name a file`,
+  );
+}
+
+/** Standard output can take what one flag asks for. @throws BadUsage if two of these have the value `-` */
+export function oneOnStandardOutput(flags: object, names: readonly string[]): void {
+  const values = new Map(Object.entries(flags));
+  const [first, second] = names.filter((name) => values.get(name) === '-');
+  if (second === undefined) return;
+  throw new BadUsage(`-${second}: expected a file while standard output is for -${first}, got "-"`);
+}
+
 /** Makes sure, before anything is painted, that the `file` of this flag can be written. @throws Error in one line */
 export function openOutput(file: string, flag = 'o'): Output {
   if (file === '-') {

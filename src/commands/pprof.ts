@@ -1,6 +1,8 @@
 // mandel pprof: says what is in a profile, ours or one of a Go program. After google/pprof.
 
+import { inLocale } from '../lib/locale.js';
 import { Command } from './commander.js';
+import { pageAddress, servePage } from './pprofdrawings.js';
 import { choices, configOf, groups, options } from './pprofoptions.js';
 import { outputOf } from './pprofoutput.js';
 import { type Asked, piecesOf, reports } from './pprofreport.js';
@@ -38,8 +40,10 @@ export function pprofCommand(): Command {
   for (const name of ['cum', ...groups.granularity]) command.option(`--${name}`, choices[name]!);
   command.optionsGroup('Sample types, as with -sample_index:');
   for (const { name, about } of sampleFlags) command.option(`--${name}`, about);
-  return command.passThroughOptions().action(async (files: string[], flags: Flags) => {
-    process.exitCode = await show(files, flags);
+  return command.passThroughOptions().action(async (files: string[], flags: Flags, command: Command) => {
+    // Without -o, what is nothing to read goes to a new file where standard output is a terminal.
+    const standard = command.getOptionValueSource('o') === 'cli' ? '-' : '';
+    process.exitCode = await show(files, { ...flags, o: flags.o === '-' ? standard : flags.o });
   });
 }
 
@@ -51,7 +55,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected a FILE or URL to read, got nothing; see mandel pprof -help');
   }
   const asked = askedFor(flags);
-  const warn = (line: string) => void process.stderr.write(`${line}\n`);
+  const warn = (line: string) => void process.stderr.write(`${inLocale(line)}\n`);
   const config = withSampleFlags(configOf(flags), flags, warn);
   const seconds = (name: string) =>
     flags[name] === undefined ? 0 : wholeNumber(name, String(flags[name]), 1, MAX_SECONDS);
@@ -60,6 +64,9 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected one of -base and -diff_base, got both');
   if (config.normalize && base === undefined && diff_base === undefined)
     throw new BadUsage('pprof: expected -base or -diff_base with -normalize, got neither');
+  const named = config.output || String(flags.o);
+  const output = asked && outputOf(asked.name, named, process.stdout.isTTY);
+  const page = asked || http === undefined ? undefined : pageAddress(String(http));
   const profile = await openProfiles({
     files,
     bases: [base ?? diff_base ?? []].flat().map(String),
@@ -68,14 +75,12 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     seconds: seconds('seconds'),
     timeout: seconds('timeout'),
   });
-  if (asked) {
+  if (asked && output !== undefined) {
     const pieces = await piecesOf(profile, asked, config, warn);
-    const named = config.output || String(flags.o).replace(/^-$/, '');
-    const output = outputOf(asked.name, named, process.stdout.isTTY);
     if (named === '' && output !== '-') warn(`Generating report in ${output}`);
     return writeAll(output, pieces);
   }
-  if (http !== undefined) return (await import('./pprofdrawings.js')).servePage(profile, config, String(http), files);
+  if (page !== undefined) return servePage(profile, config, page, files);
   return (await import('./pprofprompt.js')).prompt(profile, config);
 }
 

@@ -1,11 +1,12 @@
 // The reports that are pictures, and the page. Each loads what it needs when it is asked for.
 
 import { basename } from 'node:path';
-import { type Address, parseAddress } from '../lib/address.js';
+import type { Address } from '../lib/address.js';
 import type { Config } from '../pprof/config.js';
 import { ProfileError } from '../pprof/error.js';
 import type { Profile } from '../pprof/profile.js';
 import type { Report } from '../pprof/report.js';
+import { httpAddress } from './address.js';
 import { interruptible } from './interrupt.js';
 
 type Draw = (report: Report) => Promise<string>;
@@ -30,12 +31,9 @@ export const drawings: Readonly<Record<'dot' | 'svg' | 'flame', Draw>> = {
   },
 };
 
-/** `localhost:8080`, or `:8080` for this machine only. @throws Error in one line */
-function pageAddress(text: string): Address {
-  const address = parseAddress(text);
-  if (address === undefined) {
-    throw new Error(`-http: expected HOST:PORT, such as localhost:8080 or :8080, got ${JSON.stringify(text)}`);
-  }
+/** Where the page is served: `:8080` is this machine only. @throws BadUsage */
+export function pageAddress(text: string): Address {
+  const address = httpAddress(text);
   return address.host === '' ? { ...address, host: 'localhost' } : address;
 }
 
@@ -47,7 +45,7 @@ function pageAddress(text: string): Address {
 export async function servePage(
   profile: Profile,
   config: Config,
-  address: string,
+  address: Address,
   files: readonly string[],
 ): Promise<number> {
   const { profileRoutes } = await import('../viewer/profile.js');
@@ -63,7 +61,7 @@ export async function servePage(
   const title = more.length === 0 ? file : `${file} and ${more.length} more`;
   const interrupt = interruptible(() => {});
   try {
-    const serving = await serve(pageAddress(address), routesOf({ profile, config, title }));
+    const serving = await serve(address, routesOf({ profile, config, title }));
     process.stderr.write(`Serving web UI on ${serving.url}\n`);
     if (!interrupt.signal.aborted) {
       await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));

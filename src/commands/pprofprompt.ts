@@ -6,6 +6,7 @@
 
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
+import { inLocale } from '../lib/locale.js';
 import type { Config } from '../pprof/config.js';
 import type { Profile } from '../pprof/profile.js';
 import { newReport, profileLabels } from '../pprof/report.js';
@@ -20,7 +21,7 @@ import { writeAll } from './tracefile.js';
 
 const PROMPT = '(pprof) ';
 
-const say = (text: string) => void process.stderr.write(`${text}\n`);
+const say = (text: string) => void process.stderr.write(`${inLocale(text)}\n`);
 
 /** Answers lines of standard input up to its end, or `quit`. @returns the exit status */
 export async function prompt(profile: Profile, start: Config): Promise<number> {

@@ -1,5 +1,6 @@
 // From what is asked for to the text of the report.
 
+import { piecesInLocale } from '../lib/locale.js';
 import type { Config } from '../pprof/config.js';
 import { ProfileError } from '../pprof/error.js';
 import { listText } from '../pprof/listing.js';
@@ -21,6 +22,8 @@ export interface ReportName {
   readonly takesPattern?: boolean;
   /** End of the name of a file that it goes to where it would be seen, if it is nothing to read. */
   readonly file?: string;
+  /** Whether it is no text. */
+  readonly binary?: boolean;
 }
 
 export const reports: readonly ReportName[] = [
@@ -32,7 +35,7 @@ export const reports: readonly ReportName[] = [
   { name: 'traces', about: 'every sample with its stack and labels' },
   { name: 'tags', about: 'the labels of the samples, and what each is worth' },
   { name: 'raw', about: 'all that is in the profile' },
-  { name: 'proto', about: 'the profile as the filters leave it, as a file', file: 'pb.gz' },
+  { name: 'proto', about: 'the profile as the filters leave it, as a file', file: 'pb.gz', binary: true },
   { name: 'comments', about: 'the comments in the profile' },
   { name: 'dot', about: 'the graph of calls for Graphviz' },
   { name: 'svg', about: 'the graph of calls as a picture', file: 'svg' },
@@ -58,7 +61,8 @@ export async function piecesOf(
   warn: (line: string) => void,
 ): Promise<Pieces> {
   const report = (kind: Report['kind']) => newReport(profile, kind, config, warn);
-  return spoken(await spokenAsync(() => pieces()));
+  const made = spoken(await spokenAsync(() => pieces()));
+  return Object.hasOwn(drawings, name) ? made : piecesInLocale(made);
 
   async function pieces(): Promise<Pieces> {
     switch (name) {

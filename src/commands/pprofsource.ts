@@ -10,6 +10,7 @@ import type { Mapping, Profile } from '../pprof/profile.js';
 import { pruned } from '../pprof/prune.js';
 import { readProfile, readProfileFile } from '../pprof/read.js';
 import { durationText } from '../pprof/time.js';
+import { BadUsage } from './usage.js';
 
 export interface Sources {
   readonly files: readonly string[];
@@ -74,7 +75,7 @@ async function open(source: string, { seconds, timeout }: Sources): Promise<Prof
   return url ? fetchProfile(url, seconds, timeout) : readProfileFile(source);
 }
 
-/** The address that `source` is, if it is one. `host:port/path` is one as well. @throws Error in one line */
+/** The address that `source` is, if it is one. `host:port/path` is one as well. @throws BadUsage */
 function urlOf(source: string): URL | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(source)?.[1];
   if (scheme === undefined && !/^(\[[0-9a-f:]+\]|[\w.-]+):\d+(\/|\?|$)/i.test(source)) return undefined;
@@ -82,10 +83,10 @@ function urlOf(source: string): URL | undefined {
   try {
     url = new URL(scheme === undefined ? `http://${source}` : source);
   } catch {
-    throw new Error(`pprof: expected a file or the address of a profile, got ${JSON.stringify(source)}`);
+    throw new BadUsage(`pprof: expected a file or the address of a profile, got ${JSON.stringify(source)}`);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new Error(`pprof: ${source}: expected an address with http or https, got ${scheme}`);
+    throw new BadUsage(`pprof: ${source}: expected an address with http or https, got ${scheme}`);
   }
   if (url.pathname === '/') url.pathname = CPU_PROFILE;
   return url;

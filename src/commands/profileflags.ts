@@ -2,7 +2,7 @@
 
 import type { ProfileKind, RawProfile, RunOptions } from '../runtime/start.js';
 import type { Command } from './commander.js';
-import { type Output, openOutput } from './output.js';
+import { type Output, openOutput, refuseTerminal } from './output.js';
 import { BadUsage } from './usage.js';
 
 export interface ProfileFlags {
@@ -21,7 +21,8 @@ const kinds: Readonly<Record<keyof ProfileFlags, ProfileKind>> = {
   mutexprofile: 'mutex',
   goroutineprofile: 'goroutine',
 };
-const names = Object.keys(kinds) as (keyof ProfileFlags)[];
+/** Their names, without the dash. */
+export const profileFlagNames = Object.keys(kinds) as (keyof ProfileFlags)[];
 
 /** Adds the flags to a command. */
 export function profileOptions(command: Command): Command {
@@ -46,7 +47,7 @@ export interface OpenProfiles {
  * @throws BadUsage; Error in one line
  */
 export function openProfiles(flags: ProfileFlags & { readonly engine: string }): OpenProfiles {
-  const asked = names.filter((name) => flags[name] !== undefined);
+  const asked = profileFlagNames.filter((name) => flags[name] !== undefined);
   if (asked[0] !== undefined && flags.engine === 'sim') {
     throw new BadUsage(`-${asked[0]}: expected -engine threads with it, got -engine sim, where time is virtual`);
   }
@@ -57,6 +58,7 @@ export function openProfiles(flags: ProfileFlags & { readonly engine: string }):
   const profiles: Partial<Record<ProfileKind, string>> = {};
   try {
     for (const name of asked) {
+      if (flags[name] === '-') refuseTerminal(`-${name} -`, 'a profile');
       const output = openOutput(flags[name]!, name);
       outputs.set(kinds[name], output);
       profiles[kinds[name]] = output.path;

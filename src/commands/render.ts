@@ -5,13 +5,21 @@ import { reason } from '../lib/reason.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
 import type { RunResult, RunStats, SimResult } from '../runtime/start.js';
+import { helpList } from './columns.js';
 import { Command } from './commander.js';
+import { commandList, wordList } from './commandlist.js';
 import { chosenEngine, type EngineFlags, end, engineOptions, type Runner } from './engine.js';
 import { interruptible } from './interrupt.js';
-import { type Output, openOutput } from './output.js';
-import { type OpenProfiles, openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
+import { type Output, oneOnStandardOutput, openOutput } from './output.js';
+import {
+  type OpenProfiles,
+  openProfiles,
+  type ProfileFlags,
+  profileFlagNames,
+  profileOptions,
+} from './profileflags.js';
 import { progress } from './progress.js';
-import { traceOption } from './traceflag.js';
+import { type OpenTrace, openTrace } from './traceflag.js';
 import { choice, wholeNumber } from './usage.js';
 import { type ViewFlags, viewOf, viewOptions } from './view.js';
 
@@ -41,9 +49,11 @@ export interface Spent {
   readonly sys: number;
 }
 
+/** Columns of a command and what it is called with. */
+const COMMAND_WIDTH = 27;
+
 export function renderCommand(): Command {
-  const list = (entries: readonly { name: string; about: string }[]) =>
-    entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
+  const commands = [...commandList, ...wordList].map(({ usage, about }) => ({ name: `mandel ${usage}`, about }));
   const command = viewOptions(engineOptions(new Command('mandel')))
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
     .option('--mode <name>', 'how the work is handed out, see below', 'seq')
@@ -51,24 +61,16 @@ export function renderCommand(): Command {
     .option('--scene <name>', 'what to paint, see below', 'workshop')
     .option('--w <pixels>', "width (default: the scene's)")
     .option('--h <pixels>', "height (default: the scene's)")
-    .option('--o <file>', 'where to write the PNG; - is standard output', 'mandelbrot.png')
-    .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace');
+    .option('--o <file>', 'where to write the PNG; - is standard output, and a terminal shows it', 'mandelbrot.png')
+    .option(
+      '--trace <file>',
+      'write an execution trace of the run, for mandel trace and go tool trace; - is standard output',
+    );
   return profileOptions(command)
     .option('--quiet', 'no line about the run on standard error')
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
-    .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
-    .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
-    .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
-    .addHelpText('after', '  mandel pprof [flags] FILE   says what is in a profile; see mandel pprof -help')
-    .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')
-    .addHelpText('after', '  mandel scale [flags]        how a mode scales, simulated; see mandel scale -help')
-    .addHelpText('after', '  mandel web [flags]          serves pictures over HTTP; see mandel web -help')
-    .addHelpText('after', '  mandel explore FILE.js      finds schedules that go wrong; see mandel explore -help')
-    .addHelpText('after', '  mandel load [flags] URL     puts a server under load; see mandel load -help')
-    .addHelpText(
-      'after',
-      '  mandel calibrate [flags]    what things cost here, for -machine; see mandel calibrate -help',
-    )
+    .addHelpText('after', `\nModes:\n${helpList(modes)}\nScenes:\n${helpList(scenes)}`)
+    .addHelpText('after', `Other commands:\n${helpList(commands, COMMAND_WIDTH).trimEnd()}`)
     .action(async (flags: Flags, command: Command) => {
       process.exitCode = await render(flags, command.getOptionValueSource('workers') === 'cli');
     });
@@ -80,6 +82,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const scene = choice('scene', flags.scene, scenes);
   const { w, h } = sizeOf(scene, flags);
   const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
+  oneOnStandardOutput(flags, ['o', 'trace', ...profileFlagNames]);
   const view = await viewOf(flags);
   // Where every piece of work has its own goroutine, -workers is how many Ps may run them.
   const engine = await chosenEngine(flags, (cores, most) =>
@@ -87,19 +90,20 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   );
   let output: Output | undefined;
   let profiles: OpenProfiles | undefined;
+  let trace: OpenTrace | undefined;
+  const discard = () => {
+    output?.discard();
+    profiles?.discard();
+    trace?.discard();
+  };
   // Before there is anything to leave behind.
-  const interrupt = interruptible(
-    () => {
-      output?.discard();
-      profiles?.discard();
-    },
-    () => end(runtime, true),
-  );
+  const interrupt = interruptible(discard, () => end(runtime, true));
   const bar = progress(w * h);
   let runtime: Runner | undefined;
   try {
-    output = openOutput(flags.o);
+    output = flags.o === '-' && process.stdout.isTTY ? await drawing() : openOutput(flags.o);
     profiles = openProfiles(flags);
+    trace = openTrace(flags.trace);
     runtime = await engine.start();
     const result = await runtime.run(
       { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path, view] },
@@ -107,12 +111,13 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
         signal: interrupt.signal,
         onProgress: bar.update,
         ...engine.seed,
-        ...traceOption(flags.trace),
+        ...trace.options,
         ...profiles.options,
       },
     );
     bar.clear();
     if (result.report !== '') process.stderr.write(result.report);
+    await trace.deliver();
     if (result.status !== 'ok') return result.exitCode;
     if (typeof result.value === 'string') throw new Error(`-o ${flags.o}: ${reason(new Error(result.value))}`);
     const spent = spentOn(result);
@@ -122,11 +127,15 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     return 0;
   } finally {
     bar.clear();
-    output?.discard();
-    profiles?.discard();
+    discard();
     // Signals stay ours until the process has ended: one that comes meanwhile must not end it in its own way.
     if (!(await end(runtime, false))) interrupt.die();
   }
+}
+
+/** What draws the picture on the terminal: most pictures go to files. */
+async function drawing(): Promise<Output> {
+  return (await import('./drawing.js')).openDrawing();
 }
 
 /** The size of the picture. @throws BadUsage */

@@ -3,9 +3,10 @@
 import { Command } from './commander.js';
 import { chosenEngine, type EngineFlags, end, engineOptions } from './engine.js';
 import { interruptible } from './interrupt.js';
-import { openProfiles, type ProfileFlags, profileOptions } from './profileflags.js';
+import { oneOnStandardOutput } from './output.js';
+import { openProfiles, type ProfileFlags, profileFlagNames, profileOptions } from './profileflags.js';
 import { programIn } from './programfile.js';
-import { traceOption } from './traceflag.js';
+import { openTrace } from './traceflag.js';
 import { BadUsage } from './usage.js';
 
 interface Flags extends EngineFlags, ProfileFlags {
@@ -18,7 +19,10 @@ export function runCommand(): Command {
     .description('Runs a program: its exported function main is the main goroutine, and gets the args.')
     .argument('[file]', 'a JavaScript module')
     .argument('[args...]', 'what main is called with, as strings')
-    .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace')
+    .option(
+      '--trace <file>',
+      'write an execution trace of the run, for mandel trace and go tool trace; - is standard output',
+    )
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {
       if (file === undefined) throw new BadUsage('run: expected a FILE.js to run, got nothing; see mandel run -help');
@@ -34,26 +38,30 @@ async function warn(url: string): Promise<void> {
 
 /** @returns the exit status */
 async function runFile(file: string, args: string[], flags: Flags): Promise<number> {
+  oneOnStandardOutput(flags, ['trace', ...profileFlagNames]);
   const engine = await chosenEngine(flags);
   const program = programIn(file, args);
   const profiles = openProfiles(flags);
+  const trace = openTrace(flags.trace);
+  const discard = () => {
+    profiles.discard();
+    trace.discard();
+  };
   const runtime = await engine.start();
-  const interrupt = interruptible(
-    () => profiles.discard(),
-    () => end(runtime, true),
-  );
+  const interrupt = interruptible(discard, () => end(runtime, true));
   try {
     const running = runtime.run(program, {
       signal: interrupt.signal,
       ...engine.seed,
-      ...traceOption(flags.trace),
+      ...trace.options,
       ...profiles.options,
     });
     const [result] = await Promise.all([running, warn(program.modules[0]!)]);
     process.stderr.write(result.report);
+    await trace.deliver();
     return result.exitCode;
   } finally {
-    profiles.discard();
+    discard();
     // Signals stay ours until the process has ended: one that comes meanwhile must not end it in its own way.
     if (!(await end(runtime, false))) interrupt.die();
   }

@@ -10,7 +10,7 @@ import { procsIn } from '../scale/points.js';
 import { Command } from './commander.js';
 import { interruptible } from './interrupt.js';
 import { machineHelp, machineOf } from './machine.js';
-import { type Output, openOutput } from './output.js';
+import { type Output, oneOnStandardOutput, openOutput } from './output.js';
 import { progress } from './progress.js';
 import { MAX_WORKERS, sizeOf } from './render.js';
 import { figures, picture, type Result, text } from './scaleresult.js';
@@ -64,15 +64,16 @@ export function scaleCommand(): Command {
 }
 
 const help = `
-Numbers of Ps, from 1 to ${MAX_PROCS}: 8 or 1,2,4 or 1..16 or 1..4,8,16. Of a range of more
-than 16 numbers the ends are taken, and between them 1, 2, 3, 4, 6, 8, 12, 16, 24, 32,
-48, ... 1 P is always simulated: the others are compared with it.
+Numbers of Ps, from 1 to ${MAX_PROCS}: 8 or 1,2,4 or 1..16 or 1..4,8,16. Of a range of
+more than 16 numbers the ends are taken, and between them 1, 2, 3, 4, 6, 8, 12,
+16, 24, 32, 48, ... 1 P is always simulated: the others are compared with it.
 
 The laws, for N Ps:
   Amdahl                           N / (1 + sigma (N-1))
   Universal Scalability Law (USL)  N / (1 + sigma (N-1) + kappa N (N-1))
-They are fitted by least squares on the speed-up C, which is what the picture shows, and
-not on the straight line N/C - 1, in which the points with little speed-up weigh most.`;
+They are fitted by least squares on the speed-up C, which is what the picture
+shows, and not on the straight line N/C - 1, in which the points with little
+speed-up weigh most.`;
 
 /** The files that can be asked for, by the name of their flag. */
 const files: Readonly<Record<'o' | 'json', (result: Result) => string>> = { o: picture, json: figures };
@@ -142,9 +143,7 @@ function taskOf(flags: Flags): Task {
       ? Math.max(WORKERS, procs.at(-1)!)
       : wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
   if (flags.traces === '') throw new BadUsage('-traces: expected the name of a folder, got nothing');
-  if (flags.o === '-' && flags.json === '-') {
-    throw new BadUsage('-json: expected a file while standard output is for -o, got "-"');
-  }
+  oneOnStandardOutput(flags, ['o', 'json']);
   return {
     mode,
     scene,

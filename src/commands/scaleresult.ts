@@ -1,5 +1,6 @@
 // What mandel scale makes of its runs: what it prints, and the files that can be asked for.
 
+import { speaksUnicode } from '../lib/locale.js';
 import type { Curve } from '../scale/curve.js';
 import { svg } from '../scale/svg.js';
 import { plural } from '../scale/words.js';
@@ -35,11 +36,6 @@ export function figures({ task, runs, curve }: Result): string {
 /** The table, the picture and the laws, for standard output. */
 export function text({ task, runs, curve }: Result): string {
   const { isTTY, columns } = process.stdout;
-  const options = { columns: Math.min(COLUMNS, columns || COLUMNS), unicode: isTTY && speaksUnicode(process.env) };
+  const options = { columns: Math.min(COLUMNS, columns || COLUMNS), unicode: isTTY && speaksUnicode() };
   return `${task.mode.name}, ${conditions(task)}\n\n${scaleText(runs, curve, options)}`;
-}
-
-/** Whether the terminal shows more than ASCII, as far as the environment says: the first of these decides. */
-function speaksUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
-  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }

@@ -26,7 +26,7 @@ export function warmUp(argv: readonly string[]): void {
 
 /** A guess at the number of Ps; undefined if nothing will be run, or the guess would be wild. */
 function glance(argv: readonly string[]): number | undefined {
-  if (argv.some((word) => /^--?(help|version)$/.test(word)) || flag(argv, 'engine') === 'sim') return undefined;
+  if (argv.some((word) => /^--?(help|v|version)$/.test(word)) || flag(argv, 'engine') === 'sim') return undefined;
   const procs = flag(argv, 'procs');
   if (procs !== undefined) return /^[1-9]\d?$/.test(procs) ? Number(procs) : undefined;
   const cores = procsWanted();

@@ -1,5 +1,6 @@
 // mandel trace: says what is in an execution trace, ours or one of a Go program. After Go's cmd/trace.
 
+import { inLocale } from '../lib/locale.js';
 import { blockingProfile } from '../pprof/blocking.js';
 import { encodeProfile } from '../pprof/proto.js';
 import { blocking, type ProfileKind } from '../trace/analysis/blocking.js';
@@ -9,7 +10,9 @@ import { csvTrace } from '../trace/export/csv.js';
 import { perfettoTrace } from '../trace/export/perfetto.js';
 import { textTrace } from '../trace/export/text.js';
 import type { Trace } from '../trace/model.js';
+import { columnsOfOutput, helpList } from './columns.js';
 import { Command } from './commander.js';
+import { refuseTerminal } from './output.js';
 import { type Opened, openTrace, warnIfCut, writeAll } from './tracefile.js';
 import { summaryJson } from './tracejson.js';
 import { summaryText } from './tracesummary.js';
@@ -25,10 +28,18 @@ interface Flags {
 
 type Pieces = Iterable<string | Uint8Array>;
 
-const exports: readonly { readonly name: string; readonly about: string; pieces(trace: Trace): Pieces }[] = [
-  { name: 'chrome', about: 'JSON for chrome://tracing and ui.perfetto.dev', pieces: chromeTrace },
-  { name: 'perfetto', about: 'a trace for ui.perfetto.dev and trace_processor', pieces: perfettoTrace },
-  { name: 'csv', about: 'one line an event', pieces: csvTrace },
+interface Format {
+  readonly name: string;
+  readonly about: string;
+  /** Whether it is no text. */
+  readonly binary: boolean;
+  pieces(trace: Trace): Pieces;
+}
+
+const exports: readonly Format[] = [
+  { name: 'chrome', about: 'JSON for chrome://tracing and ui.perfetto.dev', binary: false, pieces: chromeTrace },
+  { name: 'perfetto', about: 'a trace for ui.perfetto.dev and trace_processor', binary: true, pieces: perfettoTrace },
+  { name: 'csv', about: 'one line an event', binary: false, pieces: csvTrace },
 ];
 
 const profiles: readonly { readonly name: ProfileKind; readonly about: string }[] = [
@@ -42,8 +53,6 @@ const profiles: readonly { readonly name: ProfileKind; readonly about: string }[
 const JSON_SPANS = 100;
 
 export function traceCommand(): Command {
-  const list = (entries: readonly { name: string; about: string }[]) =>
-    entries.map((e) => `  ${e.name.padEnd(12)} ${e.about}`).join('\n');
   return new Command('mandel trace')
     .usage('[flags] FILE')
     .description('Says what is in an execution trace, from mandel or from a Go program of 1.7 to 1.21.')
@@ -54,7 +63,7 @@ export function traceCommand(): Command {
     .option('--d', 'print the events as text instead, as go tool trace -d does')
     .option('--json', 'the summary as JSON')
     .option('--o <file>', 'where to write; - is standard output', '-')
-    .addHelpText('after', `\nProfiles:\n${list(profiles)}\n\nFormats:\n${list(exports)}\n`)
+    .addHelpText('after', `\nProfiles:\n${helpList(profiles)}\nFormats:\n${helpList(exports)}`)
     .addHelpText('after', 'Also:\n  mandel trace diff A B   compares two traces; see mandel trace diff -help')
     .passThroughOptions()
     .action(async (file: string | undefined, more: string[], flags: Flags) => {
@@ -89,21 +98,22 @@ function viewOf(flags: Flags): View {
   }
   if (flags.pprof !== undefined) {
     const { name } = choice('pprof', flags.pprof, profiles);
+    if (flags.o === '-') refuseTerminal(`-pprof ${name}`, 'a profile');
     const pieces = ({ trace }: Opened) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
     return { tellsCut: false, pieces };
   }
   if (flags.export !== undefined) {
-    const { pieces } = choice('export', flags.export, exports);
+    const { name, binary, pieces } = choice('export', flags.export, exports);
+    if (binary && flags.o === '-') refuseTerminal(`-export ${name}`, 'a trace');
     return { tellsCut: false, pieces: ({ trace }) => pieces(trace) };
   }
   if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => textTrace(trace, bytes) };
   if (flags.json) {
     return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
   }
-  const columns = process.stdout.columns ?? NO_TERMINAL;
-  const text = ({ trace, file }: Opened) => [summaryText(file, trace, (spans) => summarize(trace, spans), columns)];
+  const columns = columnsOfOutput();
+  const text = ({ trace, file }: Opened) => [
+    inLocale(summaryText(file, trace, (spans) => summarize(trace, spans), columns)),
+  ];
   return { tellsCut: true, pieces: text };
 }
-
-/** Columns of what is no terminal. */
-const NO_TERMINAL = 80;

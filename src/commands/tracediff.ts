@@ -1,7 +1,10 @@
 // mandel trace diff: what one trace spends more or less than another.
 
+import { folded } from '../lib/folded.js';
+import { inLocale } from '../lib/locale.js';
 import { type Change, type Difference, difference } from '../trace/analysis/diff.js';
 import { type Summary, summarize } from '../trace/analysis/summary.js';
+import { columnsOfOutput } from './columns.js';
 import { Command } from './commander.js';
 import { openTrace, writeAll } from './tracefile.js';
 import { activityNames, count, percent, plural, table, time } from './traceformat.js';
@@ -39,7 +42,9 @@ async function diff(files: readonly string[], flags: Flags): Promise<number> {
   }
   const summaries = [a, b].map((file) => summarize(openTrace(file).trace, 1)) as [Summary, Summary];
   const found = difference(...summaries);
-  const text = flags.json ? `${JSON.stringify({ a, b, ...found }, null, 2)}\n` : diffText(a, b, summaries, found);
+  const text = flags.json
+    ? `${JSON.stringify({ a, b, ...found }, null, 2)}\n`
+    : inLocale(diffText(a, b, summaries, found));
   return writeAll(flags.o, [text]);
 }
 
@@ -49,13 +54,18 @@ function diffText(
   [inA, inB]: readonly [Summary, Summary],
   { figures, bodies }: Difference,
 ): string {
-  const name = (file: string, { version, durationNs, procs, counts, cut }: Summary) =>
-    `${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ` +
-    `${plural(counts.events, 'event')}${cut ? ', cut' : ''}\n`;
+  const columns = columnsOfOutput();
+  const name = (letter: string, file: string, { version, durationNs, procs, counts, cut }: Summary) =>
+    `${folded(
+      `${letter}  ${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ` +
+        `${plural(counts.events, 'event')}${cut ? ', cut' : ''}`,
+      columns,
+      5,
+    )}\n`;
   const changed = bodies.filter((body) => body.execution.change || body.runnable.change || body.blocked.change);
   const shown = changed.slice(0, MAX_BODIES);
   return (
-    `A  ${name(a, inA)}B  ${name(b, inB)}\n` +
+    `${name('A', a, inA)}${name('B', b, inB)}\n` +
     table([['', 'A', 'B', 'B - A', '']], widths, '') +
     table(figures.filter(({ a: x, b: y }) => x !== 0 || y !== 0).map(row), widths, '') +
     (shown.length > 0 ? '\nBodies that changed most, time summed over their goroutines\n' : '\nNo body changed.\n') +

@@ -1,10 +1,52 @@
-// The flag -trace of the commands that run something.
+// The flag -trace of the commands that run something. A run writes its trace to a file, piece by piece from all threads; so a
+// trace that is for standard output is a temporary file first.
 
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { reason } from '../lib/reason.js';
+import { refuseTerminal } from './output.js';
 import { BadUsage } from './usage.js';
 
-/** What the flag says to a run. @throws BadUsage */
-export function traceOption(file: string | undefined): { trace?: string } {
-  if (file === undefined) return {};
+/** The trace of a run, from before the run until it is in its place. */
+export interface OpenTrace {
+  /** What to say to the run. */
+  readonly options: { readonly trace?: string };
+  /** The run has ended: writes what is for standard output there. @throws Error in one line */
+  deliver(): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): void;
+}
+
+/** What the flag says, `-` being standard output. @throws BadUsage; Error in one line */
+export function openTrace(file: string | undefined): OpenTrace {
   if (file === '') throw new BadUsage('-trace: expected a file name, got nothing');
-  return { trace: file };
+  if (file !== '-') return { options: file === undefined ? {} : { trace: file }, async deliver() {}, discard() {} };
+  refuseTerminal('-trace -', 'a trace');
+  const folder = temporaryFolder();
+  const trace = join(folder, 'trace.out');
+  return {
+    options: { trace },
+    deliver: () => toStandardOutput(trace),
+    discard: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'mandel-trace-'));
+  } catch (error) {
+    throw new Error(`-trace -: ${reason(error)}`);
+  }
+}
+
+async function toStandardOutput(trace: string): Promise<void> {
+  try {
+    const { pipeline } = await import('node:stream/promises');
+    await pipeline(createReadStream(trace), process.stdout, { end: false });
+  } catch (error) {
+    // Whoever reads it has read enough, or there is none because the run did not begin.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EPIPE' && code !== 'ENOENT') throw new Error(`-trace -: ${reason(error)}`);
+  }
 }

@@ -1,6 +1,7 @@
 // The summary of a trace as text.
 
 import type { Distribution } from '../lib/distribution.js';
+import { folded } from '../lib/folded.js';
 import { sparkline } from '../lib/sparkline.js';
 import type { Annotation } from '../trace/analysis/annotations.js';
 import type { Body } from '../trace/analysis/goroutines.js';
@@ -30,30 +31,31 @@ export function summaryText(
   const spans = Math.max(MIN_CURVE, Math.min(MAX_CURVE, columns - CURVE_MARGIN));
   const summary = summarize(spans);
   return [
-    headline(file, summary),
-    procs(summary),
+    headline(file, summary, columns),
+    procs(summary, columns),
     curves(summary),
-    bodies(summary),
-    waits(trace, summary),
+    bodies(summary, columns),
+    waits(trace, summary, columns),
     annotationTables(summary),
-    gc(summary),
+    gc(summary, columns),
   ]
     .filter((section) => section !== '')
     .join('\n');
 }
 
-function headline(file: string, { version, durationNs, cut, counts, procs }: Summary): string {
+function headline(file: string, { version, durationNs, cut, counts, procs }: Summary, columns: number): string {
   const { events, goroutines, ended, switches, parks, steals, preemptions, yields, syscalls } = counts;
-  return (
-    `${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ${plural(events, 'event')}\n` +
+  const lines = [
+    `${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ${plural(events, 'event')}`,
     `${plural(goroutines, 'goroutine')}, ${count(ended)} ended; ${plural(switches, 'switch').replace('switchs', 'switches')}, ` +
-    `${plural(parks, 'park')}, ${plural(steals, 'steal')}, ${plural(preemptions, 'preemption')}, ${plural(yields, 'yield')}, ` +
-    `${plural(syscalls, 'syscall')}\n` +
-    (cut ? `The file is ${cutText(cut)}.\n` : '')
-  );
+      `${plural(parks, 'park')}, ${plural(steals, 'steal')}, ${plural(preemptions, 'preemption')}, ${plural(yields, 'yield')}, ` +
+      `${plural(syscalls, 'syscall')}`,
+    ...(cut ? [`The file is ${cutText(cut)}.`] : []),
+  ];
+  return lines.map((line) => `${folded(line, columns, 2)}\n`).join('');
 }
 
-function procs({ procs, durationNs, idleNs, concurrency }: Summary): string {
+function procs({ procs, durationNs, idleNs, concurrency }: Summary, columns: number): string {
   const rows = procs
     .slice(0, MAX_PROCS)
     .map(({ p, runningNs, share, switches }) => [`P ${p}`, time(runningNs), percent(share), count(switches)]);
@@ -69,7 +71,9 @@ function procs({ procs, durationNs, idleNs, concurrency }: Summary): string {
     (hidden > 0 ? `and ${plural(hidden, 'more P')}\n` : '') +
     table([['all', time(all - idleNs), percent(all > 0 ? 1 - idleNs / all : 0)]], [16, 10, 8], '') +
     `\nParallelism      ${running.mean.toFixed(2)} goroutines running on average, at most ${running.max}\n` +
-    (atOnce.length > 0 ? `  time with n running  ${atOnce.slice(0, MAX_PROCS).join('  ')}\n` : '')
+    (atOnce.length > 0
+      ? `${folded(`  time with n running  ${atOnce.slice(0, MAX_PROCS).join('  ')}`, columns, 23)}\n`
+      : '')
   );
 }
 
@@ -79,33 +83,44 @@ function curves({ concurrency, procs, durationNs }: Summary): string {
     `  ${name.padEnd(9)} ${sparkline(spans, max)}| ${what}\n`;
   const most = runnable.spans.reduce((a, b) => Math.max(a, b), 0);
   const most3 = waiting.spans.reduce((a, b) => Math.max(a, b), 0);
-  const level = (n: number) => (n >= 100 ? count(Math.round(n)) : String(Number(n.toPrecision(3))));
+  const level = (n: number) => (n >= 100 ? short(Math.round(n)) : String(Number(n.toPrecision(3))));
   return (
     `Over time (${time(durationNs)}; a full block is the number on the right)\n` +
     line('running', running.spans, procs.length, plural(procs.length, 'P')) +
-    line('runnable', runnable.spans, most, `${level(most)} (at once ${count(runnable.max)})`) +
-    line('waiting', waiting.spans, most3, `${level(most3)} (at once ${count(waiting.max)})`)
+    line('runnable', runnable.spans, most, `${level(most)} (at once ${short(runnable.max)})`) +
+    line('waiting', waiting.spans, most3, `${level(most3)} (at once ${short(waiting.max)})`)
   );
 }
 
+/** A count in at most five characters, as the curves leave no more: `9,999`, `12.3k`, `1.05M`. */
+function short(n: number): string {
+  if (n < 10_000) return count(n);
+  // What rounds up to a thousand thousands is a million.
+  return n < 999_500 ? `${(n / 1e3).toPrecision(3)}k` : `${(n / 1e6).toPrecision(3)}M`;
+}
+
 const quantiles = ['total', 'min', 'p50', 'p95', 'p99', 'max'] as const;
-const spentWidths = [22, 11, 8, 7, 7, 7, 7, 7];
+/** All of them, with a space between, are 80 columns. */
+const spentWidths = [19, 11, 8, 7, 7, 7, 7, 7];
+
+/** Characters that the first column has for what stands below its head. */
+const MAX_LABEL = spentWidths[0]! - 2;
 
 const spread = (label: string, d: Distribution) => [label, count(d.n), ...quantiles.map((q) => time(d[q]))];
 
-function bodies({ bodies: all }: Summary): string {
+function bodies({ bodies: all }: Summary, columns: number): string {
   const shown = all.filter((body) => !body.system || body.started > 0).slice(0, MAX_BODIES);
   const rest = all.filter((body) => !shown.includes(body)).reduce((n, body) => n + body.goroutines, 0);
   return (
     table([['Goroutines', 'n', ...quantiles]], spentWidths, '') +
-    shown.map(body).join('') +
+    shown.map((each) => body(each, columns)).join('') +
     (rest > 0
       ? `and ${plural(rest, 'goroutine')} of ${plural(all.length - shown.length, 'other body').replace('bodys', 'bodies')}\n`
       : '')
   );
 }
 
-function body({ name, goroutines, started, ended, life, spent }: Body): string {
+function body({ name, goroutines, started, ended, life, spent }: Body, columns: number): string {
   const parts = [
     plural(goroutines, 'goroutine'),
     ...(started < goroutines ? [`${count(goroutines - started)} never started`] : []),
@@ -119,25 +134,27 @@ function body({ name, goroutines, started, ended, life, spent }: Body): string {
     if (goroutines === 1) rows.push(spread(name, each));
     else if (each.n !== perGoroutine.n) rows.push(spread('  each time', each));
   }
-  return `${name === '' ? '(unknown)' : name}: ${parts.join(', ')}\n${table(rows, spentWidths.with(0, spentWidths[0]! - 2))}`;
+  const head = folded(`${name === '' ? '(unknown)' : name}: ${parts.join(', ')}`, columns, 4);
+  return `${head}\n${table(rows, spentWidths.with(0, spentWidths[0]! - 2))}`;
 }
 
-function waits(trace: Trace, { waits }: Summary): string {
+function waits(trace: Trace, { waits }: Summary, columns: number): string {
   if (waits.length === 0) return '';
-  return `Longest waits\n${waits.map((wait) => `  ${waitText(trace, wait)}\n`).join('')}`;
+  const lines = waits.flatMap((wait) => waitText(trace, wait).map((line) => `${folded(line, columns, 13)}\n`));
+  return `Longest waits\n${lines.join('')}`;
 }
 
-/** Who waited, for what and where; who ended it, and where. */
-function waitText(trace: Trace, { g, activity, from, startNs, durationNs, ended }: Wait): string {
+/** Who waited, for what and where; who ended it, and where: a line each. */
+function waitText(trace: Trace, { g, activity, from, startNs, durationNs, ended }: Wait): [string, string] {
   const { stack } = trace.events;
   const at = whereabouts(trace, stack[from]!);
   const what = activityNames[activity] ?? activity;
   const where =
     activity === 'before' ? 'since before the trace' : `${what}${at === '' ? '' : ` at ${at}`}, from ${time(startNs)}`;
-  return (
-    `${time(durationNs).padStart(7)}  ${who(trace, g)}, ${where}\n` +
-    `           ${ended < 0 ? 'lasted to the end of the trace' : `ended by ${ender(trace, ended, activity)}`}`
-  );
+  return [
+    `  ${time(durationNs).padStart(7)}  ${who(trace, g)}, ${where}`,
+    `           ${ended < 0 ? 'lasted to the end of the trace' : `ended by ${ender(trace, ended, activity)}`}`,
+  ];
 }
 
 function who(trace: Trace, g: number): string {
@@ -158,14 +175,12 @@ function ender(trace: Trace, event: number, activity: string): string {
 function annotationTables({ annotations: { tasks, regions, logs } }: Summary): string {
   const section = (title: string, entries: readonly Annotation[]) => {
     if (entries.length === 0) return '';
-    const rows = entries
-      .slice(0, MAX_BODIES)
-      .map(({ name, count: n, duration }) => [
-        name === '' ? '(no name)' : name,
-        count(n),
-        ...(duration.n > 0 ? quantiles.map((q) => time(duration[q])) : ['none ended']),
-      ]);
-    const more = entries.length - rows.length;
+    const rows = entries.slice(0, MAX_BODIES).flatMap(({ name, count: n, duration }) => {
+      const figures = [count(n), ...(duration.n > 0 ? quantiles.map((q) => time(duration[q])) : ['none ended'])];
+      const label = name === '' ? '(no name)' : name;
+      return label.length > MAX_LABEL ? [[label], ['', ...figures]] : [[label, ...figures]];
+    });
+    const more = entries.length - MAX_BODIES;
     return (
       table([[title, 'n', ...quantiles]], spentWidths, '') +
       table(rows, spentWidths.with(0, spentWidths[0]! - 2)) +
@@ -177,14 +192,14 @@ function annotationTables({ annotations: { tasks, regions, logs } }: Summary): s
   );
 }
 
-function gc({ collections }: Summary): string {
+function gc({ collections }: Summary, columns: number): string {
   if (!collections) return '';
   const { cycles, activeNs, share, stoppedNs, assistNs, maxHeap } = collections;
   const heap = maxHeap > 0 ? `heap at most ${size(maxHeap)}` : '';
   if (cycles === 0 && assistNs === 0) return heap === '' ? '' : `GC  none; ${heap}\n`;
-  return (
+  const line =
     `GC  ${plural(cycles, 'collection')}, active for ${time(activeNs)} (${percent(share)} of the time), ` +
     `world stopped for ${time(stoppedNs)}, assists ${time(assistNs)}` +
-    `${heap === '' ? '' : `, ${heap}`}\n`
-  );
+    `${heap === '' ? '' : `, ${heap}`}`;
+  return `${folded(line, columns, 4)}\n`;
 }

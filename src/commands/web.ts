@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { parseDuration } from '../lib/duration.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { listenAndServe, mandelweb } from '../service/index.js';
+import { httpAddress } from './address.js';
 import { Command } from './commander.js';
 import { BadUsage, choice, wholeNumber } from './usage.js';
 
@@ -37,15 +38,18 @@ export function webCommand(): Command {
 const help = `
 Paths:
   /mandelbrot    a picture as PNG; keys: w, h, mode, workers, scene, kernel
-  /debug/pprof/  profiles and traces, for go tool pprof, mandel pprof, go tool trace
+  /debug/pprof/  profiles and traces, for go tool pprof, mandel pprof,
+                 go tool trace
   /metrics       counts and times, for Prometheus
   /healthz       200 while it takes requests
 
-SIGTERM or Ctrl-C ends it once all requests have been answered; a second one at once.`;
+SIGTERM or Ctrl-C ends it once all requests have been answered; a second one at
+once. SIGQUIT ends it with every goroutine on standard error.`;
 
 /** @returns the exit status */
-function web(flags: Flags): Promise<number> {
+async function web(flags: Flags): Promise<number> {
   const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  httpAddress(flags.http);
   return listenAndServe({
     ...mandelweb,
     http: flags.http,

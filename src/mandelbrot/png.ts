@@ -18,6 +18,24 @@ export function encode(m: Img): Buffer {
   return write(png as unknown as Parameters<PNG['write']>[0], OPTIONS);
 }
 
+/** A picture as a PNG has it: a byte for each pixel, row by row. */
+export interface Plane {
+  readonly w: number;
+  readonly h: number;
+  readonly grey: Uint8Array;
+}
+
+/** The picture in a PNG that encode() has made. @throws Error if it is none */
+export function decode(png: Buffer): Plane {
+  const read = createRequire(import.meta.url)('pngjs/lib/parser-sync.js') as PNG['read'];
+  const { width: w, height: h, data } = read(png, {});
+  const grey = new Uint8Array(w * h);
+  for (let k = 0; k < grey.length; k++) grey[k] = data[k * CHANNELS]!;
+  return { w, h, grey };
+}
+/** Bytes of a pixel that has been read: red, green and blue, which are the same, and alpha. */
+const CHANNELS = 4;
+
 const GREY = 0;
 /** Filter 2 (up) for all rows: 10 ms for 1024x1024, with Paeth 19 and the file 1% smaller; pngjs's choice takes 106. */
 const OPTIONS = {

@@ -7,14 +7,17 @@ import type { Part } from './profiling/part.js';
 import type { GoroutineReport, LockReport } from './report.js';
 import type { Work } from './work.js';
 
+/** The reason of a signal (RunOptions.signal) that interrupts a run as SIGQUIT does: its report has every goroutine. */
+export const QUIT = 'SIGQUIT';
+
 export interface RunResult {
   readonly status: 'ok' | 'panic' | 'deadlock' | 'interrupted';
-  /** What a command should exit with: 0 or what exit() was given; 2 for a panic or a deadlock; 130. */
+  /** What a command should exit with: 0 or what exit() was given; 2 for a panic, a deadlock or SIGQUIT; 130. */
   readonly exitCode: number;
   /** What main returned. */
   readonly value: unknown;
   /**
-   * What to print on standard error, in Go's form: a panic or a deadlock; and errors outside of the goroutines, such as
+   * What to print on standard error, in Go's form: a panic, a deadlock, or every goroutine after SIGQUIT; and errors outside of the goroutines, such as
    * rejections that nothing waits for. Else empty.
    */
   readonly report: string;
@@ -69,6 +72,8 @@ export interface Ending {
   readonly misuse?: boolean;
   /** Goroutines that waited here, if the run ended in a deadlock. */
   readonly waiting?: readonly GoroutineReport[];
+  /** Its goroutines, if the run was ended by SIGQUIT: those that have not begun come once for each body. */
+  readonly goroutines?: readonly (GoroutineReport & { readonly count: number })[];
   /** Why the thread could not join the run: it has loaded other modules than the first one. */
   readonly differs?: string;
   /** What this thread knows of the locks that goroutines waited for then. */

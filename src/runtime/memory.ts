@@ -138,6 +138,8 @@ export const H = {
   ERRAND_KIND: 17 * CACHE_LINE + 6,
   PROFILES: 17 * CACHE_LINE + 7,
   PROFILED: 17 * CACHE_LINE + 8,
+  /** 1 if a run that is interrupted is to say what its goroutines do (quit.ts). Node's main thread writes it before STATUS. */
+  QUIT: 17 * CACHE_LINE + 9,
   /** Turns of virtual Ps, in the simulator: shows whoever watches that it moves. */
   TURNS: 17 * CACHE_LINE + 2,
   TYPES: 20 * CACHE_LINE,

@@ -15,7 +15,7 @@ import type { Dialer } from './threads/dialer.js';
 import { Pool } from './threads/pool.js';
 import { Threads } from './threads/run.js';
 
-export type { RunResult, RunStats } from './ending.js';
+export { QUIT, type RunResult, type RunStats } from './ending.js';
 export { MAX_THREADS } from './procs.js';
 export type { ErrandAct } from './profiling/errand.js';
 export type { Part, ProfileKind } from './profiling/part.js';
@@ -55,7 +55,7 @@ export interface RunOptions {
   readonly procs?: number;
   /** Decides every random choice of the scheduler and of select; random by default. */
   readonly seed?: number;
-  /** Interrupts the run: status `interrupted`. */
+  /** Interrupts the run: status `interrupted`. If its reason is QUIT, the report has every goroutine, and the exit status is 2. */
   readonly signal?: AbortSignal;
   /** Where to write an execution trace of the run, for `go tool trace` and `mandel trace`; none by default. */
   readonly trace?: string;

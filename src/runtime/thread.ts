@@ -9,6 +9,7 @@ import { resetMalloc } from './malloc.js';
 import { resetOps } from './op.js';
 import { leaveRun } from './packagelevel.js';
 import { resetScratch } from './scratch.js';
+import { allowSnapshots } from './snapshot.js';
 import { resetTimers } from './timers.js';
 import { resetTypes } from './type.js';
 
@@ -28,6 +29,7 @@ export function enterRun(): void {
   resetOps();
   resetTimers();
   resetVerdict();
+  allowSnapshots();
   Error.stackTraceLimit = FRAMES;
 }
 

@@ -35,8 +35,8 @@ export interface ServeOptions {
 
 /**
  * Serves until the process gets SIGTERM or SIGINT, then answers all requests that it has accepted, and returns. A second
- * signal ends the process at once. On a thread of the runtime it does nothing.
- * @returns the exit status: 0; 1 if it could not listen, which one line on standard error explains; or what the program
+ * signal ends the process at once. SIGQUIT ends it with every goroutine on standard error. On a thread of the runtime it does nothing.
+ * @returns the exit status: 0; 2 after SIGQUIT; 1 if it could not listen, which one line on standard error explains; or what the program
  * ended with, if that ended by itself
  * @example
  * await listenAndServe({ http: '127.0.0.1:8000', program: import.meta.url, routes: { '/pi': 'pi' } });
@@ -52,6 +52,11 @@ export async function listenAndServe(options: ServeOptions): Promise<number> {
     service = await serve(options);
     say(`listening on ${service.url}`);
     const result = await Promise.race([told.first, service.ended]);
+    if (result === 'SIGQUIT') {
+      const { report, exitCode } = await service.quit();
+      process.stderr.write(report);
+      return exitCode;
+    }
     if (result === undefined) return (await service.drain()).exitCode;
     await service.stop();
     process.stderr.write(result.report);
@@ -68,25 +73,25 @@ export async function listenAndServe(options: ServeOptions): Promise<number> {
 /** Exit status after a second signal, as a shell has it for the first. */
 const INTERRUPTED = 130;
 
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGQUIT'];
+
 /** The first signal to end; the second ends the process. */
-function signals(): { readonly first: Promise<undefined>; done(): void } {
+function signals(): { readonly first: Promise<'SIGQUIT' | undefined>; done(): void } {
   let told = false;
-  let resolve: (value: undefined) => void = () => {};
-  const first = new Promise<undefined>((fulfil) => {
+  let resolve: (value: 'SIGQUIT' | undefined) => void = () => {};
+  const first = new Promise<'SIGQUIT' | undefined>((fulfil) => {
     resolve = fulfil;
   });
-  const onSignal = () => {
+  const onSignal = (name: NodeJS.Signals) => {
     if (told) process.exit(INTERRUPTED);
     told = true;
-    resolve(undefined);
+    resolve(name === 'SIGQUIT' ? name : undefined);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return {
     first,
     done() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      for (const name of SIGNALS) process.off(name, onSignal);
     },
   };
 }

@@ -1,5 +1,7 @@
 // The lines of a service's log. After package log, whose lines begin with the date and the time.
 
+import { inLocale } from '../lib/locale.js';
+
 /** `2026/11/21 18:00:00`, as Go's log has it: local time. */
 export function stamp(at: Date): string {
   const two = (n: number) => String(n).padStart(2, '0');
@@ -27,5 +29,5 @@ export function requestLine(remote: string, uri: string, ms: number): string {
 export function logger(): (line: string) => void {
   // Who reads our standard error may be gone; the service stays.
   process.stderr.on('error', () => {});
-  return (line) => void process.stderr.write(`${stamp(new Date())} ${line}\n`);
+  return (line) => void process.stderr.write(`${stamp(new Date())} ${inLocale(line)}\n`);
 }

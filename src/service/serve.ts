@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import { type Address, parseAddress, urlOf, whyNotListening } from '../lib/address.js';
 import { enableProfiles } from '../profile/index.js';
-import { type Dialer, defaultProcs, type RunResult, Runtime } from '../runtime/start.js';
+import { type Dialer, defaultProcs, QUIT, type RunResult, Runtime } from '../runtime/start.js';
 import { Admission } from './admission.js';
 import { type App, createApp } from './app.js';
 import { drain } from './drain.js';
@@ -28,6 +28,8 @@ export interface Service {
   drain(): Promise<RunResult>;
   /** Ends everything where it is. */
   stop(): Promise<void>;
+  /** The same; the report of the program has every goroutine. */
+  quit(): Promise<RunResult>;
 }
 
 /**
@@ -87,6 +89,12 @@ export async function serve(options: ServeOptions): Promise<Service> {
         return result;
       },
       stop,
+      async quit() {
+        controller.abort(QUIT);
+        const result = await ended;
+        await stop();
+        return result;
+      },
     };
   } catch (error) {
     await stop();

@@ -102,10 +102,11 @@ describe('costsOf', () => {
   });
 
   test('the table has a line for each, with what it is the price of', () => {
-    const lines = costTable(costs).trimEnd().split('\n');
+    const lines = costTable(costs, 200).trimEnd().split('\n');
     expect(lines).toHaveLength(1 + Object.keys(real).length);
     expect(lines[0]).toMatch(/^cost +ns +spread +what for$/);
-    expect(costTable(costs)).toMatch(/^create .* a go statement$/m);
+    expect(costTable(costs, 200)).toMatch(/^create .* a go statement$/m);
+    for (const line of costTable(costs, 80).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 });
 

@@ -51,23 +51,42 @@ describe('mandel compare', () => {
   test('runs all modes and shows what they cost, a row a mode in the order of the lesson', async () => {
     const { status, stdout, stderr } = await compare(...tiny, '-n', '1');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const [about, empty, heads = '', units, ...rest] = stdout.split('\n');
+    const [about, cost = '', counts = '', traced = '', notes] = stdout.split('\n\n');
     expect(about).toMatch(/^workshop 64x64, 2 Ps on \d+ cores?, 4 workers, 1 round, Node v/);
-    expect(empty).toBe('');
-    const columns = `mode wall spread speed-up user sys cpu goroutines switches steals parks blocked runnable events trace`;
-    expect(heads.trim().split(/\s+/)).toEqual(columns.split(' '));
-    expect(units!.trim().split(/ {2,}/)).toEqual(['s', 's', 'x seq', 's', 's', 'x seq', 'g-s', 'g-s', 'MB']);
-    const rows = rest.slice(0, rest.indexOf('')).map((line) => line.split(/ {2,}/));
-    expect(rows.map(([mode]) => mode)).toEqual(modeNames);
-    for (const cells of rows) {
-      expect(cells).toHaveLength(columns.split(' ').length);
+    expect(notes).toMatch(/^wall {8}whole processes/);
+    const cellsOf = (line = '') => line.trim().split(/ {2,}/);
+    const [costHeads, costUnits, ...costRows] = cost.split('\n').map(cellsOf);
+    const [heads, ...rows] = counts.split('\n').map(cellsOf);
+    const [tracedHeads, tracedUnits, ...tracedRows] = traced.split('\n').map(cellsOf);
+    expect(costHeads).toEqual(['mode', 'wall', 'spread', 'speed-up', 'user', 'sys', 'cpu']);
+    expect(costUnits).toEqual(['s', 's', 'x seq', 's', 's', 'x seq']);
+    expect(heads).toEqual(['mode', 'goroutines', 'switches', 'steals', 'parks']);
+    expect(tracedHeads).toEqual(['mode', 'blocked', 'runnable', 'events', 'trace']);
+    expect(tracedUnits).toEqual(['g-s', 'g-s', 'MB']);
+    expect(costRows.map(([mode]) => mode)).toEqual(modeNames);
+    for (const each of [rows, tracedRows]) expect(each.map(([mode]) => mode)).toEqual(modeNames);
+    for (const cells of costRows) {
+      expect(cells).toHaveLength(7);
       expect(cells[2]).toMatch(/^\d+\.\d\d-\d+\.\d\d$/);
-      for (const cell of [cells[1], ...cells.slice(3)]) expect(cell).toMatch(/^[\d,]+(\.\d\d)?$/);
+      for (const cell of [cells[1], ...cells.slice(3)]) expect(cell).toMatch(/^\d+\.\d\d$/);
     }
-    const column = (head: string) => rows.map((cells) => cells[columns.split(' ').indexOf(head)]);
-    expect(column('speed-up')[0]).toBe('1.00');
-    expect(column('cpu')[0]).toBe('1.00');
-    expect(column('goroutines')).toEqual(['1', '4,097', '65', '65', '5', '5', '5']);
+    for (const cells of [...rows, ...tracedRows]) {
+      expect(cells).toHaveLength(5);
+      for (const cell of cells.slice(1)) expect(cell).toMatch(/^[\d,]+(\.\d\d)?$/);
+    }
+    expect(costRows[0]?.[3]).toBe('1.00');
+    expect(costRows[0]?.[6]).toBe('1.00');
+    expect(rows.map((cells) => cells[1])).toEqual(['1', '4,097', '65', '65', '5', '5', '5']);
+  });
+
+  test('is one table on a terminal that is wide enough for it', async (context) => {
+    const cwd = tempDir();
+    const through = onTerminal(context, 140);
+    const { stdout } = await startCli(['compare', ...tiny, '-n', '1', 'row'], { cwd, env: { TMPDIR: cwd }, through })
+      .ended;
+    const head =
+      'mode wall spread speed-up user sys cpu goroutines switches steals parks blocked runnable events trace';
+    expect(stdout).toMatch(new RegExp(`\\n${head.replaceAll(' ', ' +')}\r\n`));
   });
 
   test('-json has every run, and the figures come from them', async () => {
@@ -204,6 +223,12 @@ function runIn(dir: string): Promise<void> {
   });
 }
 
+/** Resolves when no run has its picture beside its place any more. */
+async function runOver(dir: string): Promise<void> {
+  const writes = () => readdirSync(dir, { recursive: true }).some((name) => String(name).endsWith('.tmp'));
+  while (writes()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('Ctrl-C', () => {
   /** A run takes minutes. */
   const long = ['-scene', 'justforfunc', '-w', '8192', '-h', '8192', '-procs', '2'];
@@ -217,6 +242,31 @@ describe('Ctrl-C', () => {
     expect(readdirSync(cwd)).toEqual([]);
     expect(() => process.kill(-child.pid!, 0)).toThrow(/ESRCH/); // nobody is left of its group
   });
+
+  test.each([{ format: 'the table' }, { format: '-json' }])(
+    'after a round prints $format of it',
+    async ({ format }) => {
+      const cwd = tempDir();
+      const args = ['compare', ...tiny, '-n', '1000', ...(format === '-json' ? [format] : []), 'row'];
+      const { child, ended } = startCli(args, { cwd, env: { TMPDIR: cwd } });
+      // Two traced runs, and at least one round.
+      for (let runs = 0; runs < 5; runs++) await runIn(cwd).then(() => runOver(cwd));
+      child.kill('SIGINT');
+      const { status, stdout, stderr } = await ended;
+      expect({ status, stderr }).toEqual({ status: 130, stderr: '' });
+      expect(readdirSync(cwd)).toEqual([]);
+      if (format === '-json') {
+        const { rounds, modes } = JSON.parse(stdout) as { rounds: number; modes: readonly Row[] };
+        expect(rounds).toBeGreaterThan(0);
+        expect(modes.map((row) => row.rounds.length)).toEqual([rounds, rounds]);
+      } else {
+        expect(stdout).toMatch(
+          /^workshop 64x64, 2 Ps on \d+ cores?, 4 workers, \d of 1,?000 rounds, Node [^\n]*\n\nmode /,
+        );
+        expect(stdout).toMatch(/\nrow +\d/);
+      }
+    },
+  );
 
   test('SIGINT to the run as well, as a terminal sends it, does the same', async () => {
     const cwd = tempDir();

@@ -9,6 +9,8 @@ import { golden } from '../support/goldens.js';
 import { decode } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
+/** The commands, by what follows `mandel`. */
+const commands = ['', 'run', 'trace', 'trace diff', 'pprof', 'compare', 'scale', 'web', 'explore', 'load', 'calibrate'];
 const small = ['-w', '17', '-h', '5'];
 const seconds = String.raw`\d+\.\d{3}s`;
 
@@ -121,9 +123,53 @@ describe('help', () => {
     expect(ended.stdout).toMatch(/^ +-procs\b/m);
   });
 
-  test.each(['-version', '--version'])('%s prints the version of the package', async (flag) => {
-    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    const ended = await cli([flag], { cwd: tempDir() });
-    expect(ended).toMatchObject({ status: 0, stdout: `mandel ${version}\n`, stderr: '' });
+  test.each([['-version'], ['--version'], ['-v'], ['--v'], ['version'], ['compare', '-v'], ['web', '-version']])(
+    'mandel %s %s prints the version of the package',
+    async (...args) => {
+      const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+      const ended = await cli(args.filter(Boolean), { cwd: tempDir() });
+      expect(ended).toMatchObject({ status: 0, stdout: `mandel ${version}\n`, stderr: '' });
+    },
+  );
+
+  test.each(commands)('mandel help %s is what -help says', async (name) => {
+    const words = name.split(' ').filter(Boolean);
+    const cwd = tempDir();
+    const [asked, flag] = await Promise.all([cli(['help', ...words], { cwd }), cli([...words, '-help'], { cwd })]);
+    expect(asked).toMatchObject({ status: 0, stderr: '', stdout: flag.stdout });
+    expect(asked.stdout).toMatch(new RegExp(`^Usage: mandel ${name === '' ? '\\[' : name}`));
+  });
+
+  test.each(commands)('of mandel %s fits into 80 columns', async (name) => {
+    const { stdout } = await cli(['help', ...name.split(' ').filter(Boolean)], { cwd: tempDir() });
+    expect(tooLong(stdout)).toEqual([]);
   });
 });
+
+describe('80 columns', () => {
+  const scene = ['-w', '64', '-h', '64', '-procs', '2'];
+
+  test.each([
+    { args: ['trace', 'px.out'] },
+    { args: ['trace', 'workers.out'] },
+    { args: ['trace', 'diff', 'px.out', 'workers.out'] },
+    { args: ['scale', '-procs', '1..4', '-w', '16', '-h', '16'] },
+  ])('are enough for $args', async ({ args }) => {
+    const cwd = tempDir();
+    for (const mode of ['px', 'workers']) await cli([...scene, '-mode', mode, '-trace', `${mode}.out`], { cwd });
+    const ended = await cli(args, { cwd });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(tooLong(ended.stdout)).toEqual([]);
+  });
+
+  test('are enough for mandel compare', async () => {
+    const { status, stdout } = await cli(['compare', '-n', '1', ...scene], { cwd: tempDir() });
+    expect(status).toBe(0);
+    expect(tooLong(stdout)).toEqual([]);
+  });
+});
+
+/** Lines that have more than 80 columns. */
+function tooLong(text: string): string[] {
+  return text.split('\n').filter((line) => line.length > 80);
+}

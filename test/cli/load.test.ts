@@ -17,6 +17,10 @@ describe('mandel load', () => {
       args: ['127.0.0.1:9'],
       says: 'load: expected a URL such as http://127.0.0.1:8080/mandelbrot, got "127.0.0.1:9"',
     },
+    ...['nonsense', '', 'http://', 'http://:80', 'http://127.0.0.1:99999/'].map((text) => ({
+      args: [text],
+      says: `load: expected a URL such as http://127.0.0.1:8080/mandelbrot, got "${text}"`,
+    })),
     {
       args: ['ftp://127.0.0.1/'],
       says: 'load: expected a URL that begins with http:// or https://, such as http://127.0.0.1:8080/mandelbrot, got "ftp://127.0.0.1/"',

@@ -82,8 +82,15 @@ const refusals: readonly (readonly [args: string[], says: string, status: number
     1,
   ],
   [['-top', '-o', 'no/where', 'cpu26.pprof'], '-o no/where: no such directory', 1],
-  [['-top', 'ftp://localhost/x'], 'pprof: ftp://localhost/x: expected an address with http or https, got ftp', 1],
-  [['-top', 'http://[/x'], 'pprof: expected a file or the address of a profile, got "http://[/x"', 1],
+  [['-top', 'ftp://localhost/x'], 'pprof: ftp://localhost/x: expected an address with http or https, got ftp', 2],
+  ...['http://[/x', 'http://', 'http://127.0.0.1:99999/', '127.0.0.1:99999', 'localhost:99999/debug/pprof/heap'].map(
+    (address) =>
+      [['-top', address], `pprof: expected a file or the address of a profile, got "${address}"`, 2] as [
+        string[],
+        string,
+        number,
+      ],
+  ),
 ];
 
 describe('mandel pprof', () => {

@@ -43,7 +43,7 @@ export function startCli(args: readonly string[], options: CliOptions): Running 
   const { cwd, env, uid, stdout, through } = options;
   const command = [process.execPath, cliPath, ...args] as const;
   const [file, ...rest] = through ? through(command) : command;
-  const { GOMAXPROCS: _, NODE_OPTIONS: __, ...inherited } = process.env;
+  const { GOMAXPROCS: _, NODE_OPTIONS: __, LC_ALL: ___, LC_CTYPE: ____, LANG: _____, ...inherited } = process.env;
   const child = spawn(file, rest, {
     cwd,
     env: { ...inherited, ...env },

@@ -11,7 +11,7 @@ export interface Said {
 }
 
 /** What must not steer Go. */
-const { DISPLAY: _, GOFLAGS: __, ...inherited } = process.env;
+const { DISPLAY: _, GOFLAGS: __, LC_ALL: ___, LC_CTYPE: ____, LANG: _____, ...inherited } = process.env;
 const HANG_MS = 50_000;
 
 /** Runs `command` with these lines as its standard input. */

@@ -89,7 +89,7 @@ export async function startService(
   args: readonly string[],
   over: (kill: () => void) => void = onTestFinished,
 ): Promise<Up> {
-  const { GOMAXPROCS: _, NODE_OPTIONS: __, ...env } = process.env;
+  const { GOMAXPROCS: _, NODE_OPTIONS: __, LC_ALL: ___, LC_CTYPE: ____, LANG: _____, ...env } = process.env;
   const child = spawn(process.execPath, [file, ...args], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],

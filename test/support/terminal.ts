@@ -8,12 +8,22 @@ import { skipLoudly } from './loudskip.js';
 /** What the command writes to start its line of progress again. */
 export const CLEAR_LINE = '\r\u001b[K';
 
-/** Calls the command through script(1), which gives it a terminal: CliOptions.through. */
-export function onTerminal(context: TestContext): (command: readonly string[]) => readonly [string, ...string[]] {
+/** Calls the command through script(1), which gives it a terminal of so many columns: CliOptions.through. */
+export function onTerminal(
+  context: TestContext,
+  columns = 80,
+): (command: readonly string[]) => readonly [string, ...string[]] {
   const found = (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, 'script')));
   if (process.platform !== 'linux' || !found)
     skipLoudly(context, 'there is no script(1) of util-linux to make a terminal');
-  return (command) => ['script', '--quiet', '--return', '--command', command.join(' '), '/dev/null'];
+  return (command) => [
+    'script',
+    '--quiet',
+    '--return',
+    '--command',
+    `stty cols ${columns}; exec ${command.join(' ')}`,
+    '/dev/null',
+  ];
 }
 
 /** The lines of progress, of which nothing may be left on the terminal, nor anything have been there before. */

@@ -89,7 +89,8 @@ describe('mandel pprof -http', () => {
 
   test.each(['8080', 'localhost:x', '::1', 'localhost:70000', ''])('%j is no address', async (address) => {
     const { status, stdout, stderr } = await cli(['pprof', '-http', address, 'cpu.pprof'], { cwd: folder() });
-    const line = `mandel: -http: expected HOST:PORT, such as localhost:8080 or :8080, got ${JSON.stringify(address)}\n`;
-    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: line });
+    const expected = 'expected HOST:PORT, such as localhost:8080 or :8080, with a port from 0 to 65535';
+    const line = `mandel: -http: ${expected}, got ${JSON.stringify(address)}\n`;
+    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: line });
   });
 });

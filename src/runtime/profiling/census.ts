@@ -11,8 +11,16 @@ import { locate } from '../where.js';
 import type { GoroutinesPart, ThreadPart } from './part.js';
 import type { Recorder } from './recorder.js';
 
+/** What is said of a goroutine. */
+type Counted = GoroutinesPart['goroutines'][number];
+
 /** The goroutines of P number `p`. None of them runs, unless it is interrupted (interrupted.ts). */
 function goroutinesOf(p: number): GoroutinesPart {
+  return { kind: 'goroutine', p, goroutines: goroutinesHere((home) => home === -1 - p) };
+}
+
+/** The goroutines that live on this thread, and those that have not begun whose G.HOME is `ours`. */
+export function goroutinesHere(ours: (home: number) => boolean): Counted[] {
   const { curg } = m;
   const runs = curg !== 0 && i32[curg + G.STATUS] !== gStatus.dead;
   const { goroutines } = engine();
@@ -21,11 +29,11 @@ function goroutinesOf(p: number): GoroutinesPart {
     const name = leaf[report.kind];
     return name === undefined ? { ...report, count: 1 } : { ...report, leaf: name, count: 1 };
   });
-  return { kind: 'goroutine', p, goroutines: [...(runs ? [running(curg)] : []), ...living, ...unstartedOf(p)] };
+  return [...(runs ? [running(curg)] : []), ...living, ...unstarted(ours)];
 }
 
 /** The goroutine that this interrupts, with its stack. */
-function running(gp: number): GoroutinesPart['goroutines'][number] {
+function running(gp: number): Counted {
   const sites = callSites();
   // What the inspector has evaluated has a file name that is empty, and is between what it calls and what it interrupts.
   const interruption = sites.findIndex((site) => site.getFileName() === '');
@@ -33,12 +41,12 @@ function running(gp: number): GoroutinesPart['goroutines'][number] {
   return { ...reportRunning(gp, frames), frames, count: 1 };
 }
 
-function unstartedOf(p: number): GoroutinesPart['goroutines'] {
+function unstarted(ours: (home: number) => boolean): Counted[] {
   const byBody = new Map<number, { gp: number; count: number }>();
   const most = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
   for (let index = 0; index < most; index++) {
     const gp = gAddress(index);
-    if (i32[gp + G.STATUS] !== gStatus.runnable || i32[gp + G.HOME] !== -1 - p) continue;
+    if (i32[gp + G.STATUS] !== gStatus.runnable || !ours(i32[gp + G.HOME]!)) continue;
     const body = fnBody(i32[gp + G.FN]!);
     const known = byBody.get(body);
     if (known) known.count++;

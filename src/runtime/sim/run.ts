@@ -1,9 +1,10 @@
 // Simulated runs, seen from the thread that starts them.
 
-import { type RunResult, resultOf, workOf } from '../ending.js';
+import { QUIT, type RunResult, resultOf, workOf } from '../ending.js';
 import { layOut } from '../layout.js';
 import { H, P, pAddress, runStatus } from '../memory.js';
 import { importedModules } from '../modulegraph.js';
+import type { Snapshot } from '../snapshot.js';
 import type { Program, RunOptions } from '../start.js';
 import { work } from '../work.js';
 import { control, type Found, newControl, type Outcome, outcomesOf, stuckAt } from './explore.js';
@@ -89,13 +90,25 @@ export class Simulations {
   async #run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
     const task = await this.#task(program, seed, strategy, options);
     const words = this.#words(seed);
+    const { signal } = options;
+    let snapshots: Snapshot[] = [];
     const done = (await this.#thread.ask({ simulate: task }, words, {
-      signal: options.signal,
-      interrupt: () => interruptRun(words),
+      signal,
+      interrupt: () => {
+        if (signal?.reason === QUIT) words[H.QUIT] = 1;
+        interruptRun(words);
+      },
+      lost: async () => {
+        if (words[H.QUIT] !== 0) snapshots = await (await import('../quit.js')).snapshotsOf(1, () => true);
+      },
       look: () => options.onProgress?.(workOf(words, work.pixel)),
     })) as Simulated | undefined;
-    if (done === undefined) return { ...resultOf(words, []), time: UNKNOWN }; // it was ended in the middle of a goroutine
-    return { ...resultOf(words, [done.ending]), time: done.time };
+    // Without an ending, it was ended in the middle of a goroutine.
+    const endings = done === undefined ? [] : [done.ending];
+    const result = { ...resultOf(words, endings), time: done?.time ?? UNKNOWN };
+    if (words[H.QUIT] === 0 || result.status !== 'interrupted') return result;
+    const { quitReport } = await import('../quit.js'); // few runs end so
+    return { ...result, exitCode: 2, report: `${quitReport(words, endings, [], snapshots)}${result.report}` };
   }
 
   async #explore(program: Program, options: ExploreOptions): Promise<readonly Outcome[]> {

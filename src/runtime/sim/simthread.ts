@@ -26,6 +26,8 @@ interface Care {
   interrupt(): void;
   /** Is called from time to time. */
   look(): void;
+  /** Is called when an interrupted run will not come to an end, before its thread is ended. */
+  lost?(): Promise<void>;
   /** Is told what exploring finds. */
   found?(outcome: Found): void;
 }
@@ -70,10 +72,13 @@ export class SimThread {
     const onExit = () => reject(new Error('sim: the thread that simulates was ended, by the program or from outside'));
     worker.on('message', onMessage).once('error', reject).once('exit', onExit);
     worker.postMessage(order);
-    const stop = watch(words, care, (why) => {
-      if (why === undefined) resolve(undefined);
-      else reject(why);
-      void this.close();
+    const stop = watch(words, care, async (why) => {
+      if (why !== undefined) reject(why);
+      else {
+        await care.lost?.();
+        resolve(undefined);
+      }
+      await this.close();
     });
     try {
       return await promise;
@@ -97,10 +102,10 @@ function whyFailed({ failed, misuse }: Extract<Answer, { failed: unknown }>): un
 
 /**
  * Looks after a run.
- * @param giveUp is called if it does not move any more; with no reason if it was interrupted
+ * @param giveUp is called once if it does not move any more; with no reason if it was interrupted
  * @returns what ends that
  */
-function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) => void): () => void {
+function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) => Promise<void>): () => void {
   let seen = -1;
   let since = performance.now();
   let interruptedAt: number | undefined;
@@ -110,6 +115,10 @@ function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) =
   };
   if (care.signal?.aborted) interrupt();
   care.signal?.addEventListener('abort', interrupt);
+  const end = (why: Error | undefined) => {
+    clearInterval(timer);
+    void giveUp(why);
+  };
   const timer = setInterval(() => {
     care.look();
     const now = performance.now();
@@ -120,8 +129,8 @@ function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) =
       care.interrupt();
       // A run that has ended may write its trace; one that goes on is in a computation that no scheduling point ends.
       const grace = words[pAddress(0) + P.LEFT] === 1 ? STUCK_MS : GRACE_MS;
-      if (now - interruptedAt > grace) giveUp(undefined);
-    } else if (now - since > STUCK_MS) giveUp(stuck(words));
+      if (now - interruptedAt > grace) end(undefined);
+    } else if (now - since > STUCK_MS) end(stuck(words));
   }, LOOK_MS);
   return () => {
     clearInterval(timer);

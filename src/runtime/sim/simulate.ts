@@ -187,6 +187,10 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
     const { reportAsleep } = await import('../report.js');
     return { id: 0, ...reportAsleep(course.executor.goroutines, where) };
   }
+  if (i32[H.STATUS] === runStatus.interrupted && i32[H.QUIT] !== 0) {
+    const { goroutinesHere } = await import('../profiling/census.js');
+    return { id: 0, goroutines: goroutinesHere((home) => home < 0) };
+  }
   return course.returned ? { id: 0, main: true, ...course.returned } : { id: 0 };
 }
 

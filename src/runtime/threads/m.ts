@@ -116,6 +116,7 @@ class M implements Engine {
       return await this.#uncaught(error);
     }
     if (i32[H.STATUS] === runStatus.deadlocked) return { id, ...(await this.#asleep()) };
+    if (i32[H.STATUS] === runStatus.interrupted && i32[H.QUIT] !== 0) return { id, goroutines: await this.#census() };
     return this.#returned ? { id, main: true, ...this.#returned } : { id };
   }
 
@@ -187,6 +188,13 @@ class M implements Engine {
   async #asleep(): Promise<Pick<Ending, 'waiting' | 'locks'>> {
     const [{ reportAsleep }, { locate }] = await Promise.all([import('../report.js'), import('../where.js')]);
     return reportAsleep(this.#executor.goroutines, locate);
+  }
+
+  /** What the goroutines here do, for SIGQUIT. */
+  async #census(): Promise<Ending['goroutines'] & object> {
+    i32[this.#pp + P.LEFT] = left.yes; // Node's main thread waits for this from now on
+    const { goroutinesHere } = await import('../profiling/census.js');
+    return goroutinesHere((home) => home === -1 - this.#task.id);
   }
 
   #fireTimers(): void {

@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import { clockOrigin } from '../clock.js';
-import { type Ending, type RunResult, resultOf, workOf } from '../ending.js';
+import { type Ending, QUIT, type RunResult, resultOf, workOf } from '../ending.js';
 import { layOut } from '../layout.js';
 import { H, P, pAddress, runStatus } from '../memory.js';
 import { importedModules } from '../modulegraph.js';
@@ -71,6 +71,7 @@ export class Threads {
       threads.add(imported.then((urls) => pool.run({ id, modules, imported: urls, args: program.args ?? [], epoch })));
     }
     const interrupt = () => {
+      if (options.signal?.reason === QUIT) words[H.QUIT] = 1;
       endRun(runStatus.interrupted, words);
       threads.stir();
     };
@@ -87,6 +88,10 @@ export class Threads {
         const answered = (id: number) => words[pAddress(id) + P.LEFT] !== left.no;
         await threads.until(() => stuck.every(answered), ANSWER_MS);
       }
+      const snapshots =
+        words[H.QUIT] !== 0 && stuck.length > 0
+          ? await (await quit()).snapshotsOf(stuck.length, (id) => stuck.includes(id))
+          : [];
       // They write the trace, and put together what their profiles have found.
       await threads.until(() => haveLeft(words, threads, profiles), REPORT_MS);
       profiles.endInterruption();
@@ -96,11 +101,15 @@ export class Threads {
       }
       if (threads.error !== undefined) throw threads.error;
       const result = resultOf(words, threads.endings);
+      const report =
+        words[H.QUIT] !== 0 && result.status === 'interrupted'
+          ? (await quit()).quitReport(words, threads.endings, stuck, snapshots)
+          : '';
       await profiles.finish(threads.endings, stuck);
       if (words[H.TRACING] !== 0) {
         (await traceFile(words, options.trace)).finish(this.#now() - epoch, threads.endings);
       }
-      return result;
+      return report === '' ? result : { ...result, exitCode: 2, report: `${report}${result.report}` };
     } catch (error) {
       if (words[H.TRACING] !== 0) (await traceFile(words, options.trace)).discard();
       throw error;
@@ -148,6 +157,11 @@ export class Threads {
     this.#running?.abandon();
     return this.close();
   }
+}
+
+/** Few runs end by SIGQUIT. */
+function quit(): Promise<typeof import('../quit.js')> {
+  return import('../quit.js');
 }
 
 /** Most runs are not traced: what that takes is loaded when it is wanted. */

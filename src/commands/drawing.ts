@@ -1,0 +1,101 @@
+// The picture on a terminal: an upper half block shows two pixels, one above the other, in the colours of its foreground and
+// its background.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asciiOnly } from '../lib/locale.js';
+import { reason } from '../lib/reason.js';
+import type { Plane } from '../mandelbrot/png.js';
+import type { Output } from './output.js';
+import { BadUsage } from './usage.js';
+
+/** Columns of a terminal that does not say how many it has. */
+const COLUMNS = 80;
+
+/**
+ * In place of a file: when the PNG there is whole, it is drawn on standard output, which is a terminal.
+ * @throws BadUsage if that cannot show it; Error in one line
+ */
+export async function openDrawing(): Promise<Output> {
+  const lacking = whatIsLacking();
+  if (lacking !== undefined) {
+    const expected = 'expected a terminal with colours and Unicode to draw the picture';
+    throw new BadUsage(`-o -: ${expected}, got ${lacking}; redirect standard output or name a file`);
+  }
+  const { decode } = await import('../mandelbrot/png.js');
+  const folder = temporaryFolder();
+  const path = join(folder, 'picture.png');
+  const discard = () => rmSync(folder, { recursive: true, force: true });
+  const commit = () => {
+    const columns = process.stdout.columns || COLUMNS;
+    const trueColour = /^(truecolor|24bit)$/.test(process.env.COLORTERM ?? '');
+    process.stdout.write(drawn(decode(readFileSync(path)), columns, trueColour));
+    discard();
+  };
+  return {
+    path,
+    write() {
+      throw new Error('-o -: a drawing is made of the file that the run writes');
+    },
+    commit,
+    discard,
+  };
+}
+
+/** What keeps the terminal from showing a drawing; undefined if nothing does. */
+function whatIsLacking(): string | undefined {
+  const { NO_COLOR, TERM = '' } = process.env;
+  if (NO_COLOR) return 'NO_COLOR'; // https://no-color.org: if it is not empty
+  if (asciiOnly()) return 'the locale C';
+  return /^(|dumb)$/.test(TERM) ? `TERM=${TERM}` : undefined;
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'mandel-drawing-'));
+  } catch (error) {
+    throw new Error(`-o -: ${reason(error)}`);
+  }
+}
+
+/** The picture in lines of at most so many columns, each pixel the mean of what it stands for; it is never enlarged. */
+function drawn(picture: Plane, columns: number, trueColour: boolean): string {
+  const { w, h, grey } = scaled(picture, Math.max(1, Math.min(columns, picture.w)));
+  const colour = trueColour ? (g: number) => `2;${g};${g};${g}` : (g: number) => `5;${greyOf256(g)}`;
+  const lines: string[] = [];
+  for (let y = 0; y < h; y += 2) {
+    let line = '';
+    let last = '';
+    for (let x = 0; x < w; x++) {
+      const below = y + 1 < h ? `48;${colour(grey[(y + 1) * w + x]!)}` : '49';
+      const colours = `\u001b[38;${colour(grey[y * w + x]!)};${below}m`;
+      line += colours === last ? '▀' : `${colours}▀`;
+      last = colours;
+    }
+    lines.push(`${line}\u001b[0m\n`);
+  }
+  return lines.join('');
+}
+
+/** The picture, so many pixels wide. */
+function scaled({ w, h, grey }: Plane, width: number): Plane {
+  const height = Math.max(1, Math.round((h * width) / w));
+  const sums = new Float64Array(width * height);
+  const counts = new Uint32Array(width * height);
+  for (let y = 0; y < h; y++) {
+    const row = Math.floor((y * height) / h) * width;
+    for (let x = 0; x < w; x++) {
+      const at = row + Math.floor((x * width) / w);
+      sums[at]! += grey[y * w + x]!;
+      counts[at]!++;
+    }
+  }
+  return { w: width, h: height, grey: Uint8Array.from(sums, (sum, k) => Math.round(sum / counts[k]!)) };
+}
+
+/** The nearest grey of xterm's 256 colours: black is 16, white 231, and between them 232 to 255 are 8, 18, ..., 238. */
+function greyOf256(g: number): number {
+  const step = Math.round((g - 8) / 10);
+  return step < 0 ? 16 : step > 23 ? 231 : 232 + step;
+}
