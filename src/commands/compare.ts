@@ -10,6 +10,7 @@ import { folded } from '../lib/folded.js';
 import { scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes } from '../modes/index.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
+import { handoffs } from '../trace/analysis/handoffs.js';
 import { totals } from '../trace/analysis/totals.js';
 import { readTrace } from '../trace/parse.js';
 import { columnsOfOutput } from './columns.js';
@@ -169,7 +170,7 @@ function readTraced(task: Task): Omit<Traced, 'run'> {
   const trace = readTrace(file);
   const { size } = statSync(file);
   rmSync(file);
-  return { events: trace.events.length, bytes: size, totals: totals(trace) };
+  return { events: trace.events.length, bytes: size, totals: totals(trace), handoffs: handoffs(trace) };
 }
 
 /** Says what is going on, if standard error is a terminal; '' takes it away. */

@@ -1,6 +1,7 @@
 // What the runs of a comparison say: medians, speed-ups, and what the trace of each mode adds to them.
 
 import type { RunStats } from '../runtime/start.js';
+import type { Handoffs } from '../trace/analysis/handoffs.js';
 import type { Totals } from '../trace/analysis/totals.js';
 import type { Run } from './comparechild.js';
 
@@ -25,6 +26,7 @@ export interface Traced {
   /** Size of the file. */
   readonly bytes: number;
   readonly totals: Totals;
+  readonly handoffs: Handoffs;
 }
 
 /** What a mode costs, and why. Seconds, but where a name ends in Ns. */

@@ -1,5 +1,7 @@
 // The comparison as tables: a mode a row, in the order of the lesson; first what it costs, then why.
 
+import { folded } from '../lib/folded.js';
+import { mostlyWoken } from '../trace/analysis/handoffs.js';
 import { columnsOfOutput } from './columns.js';
 import type { Figures, Spread } from './comparefigures.js';
 
@@ -65,7 +67,17 @@ export function comparison(rows: readonly Figures[], columns = columnsOfOutput()
       wide = wider;
     }
   }
-  return `${[...tables, table(rows, wide)].join('\n')}${notes}`;
+  return `${[...tables, table(rows, wide)].join('\n')}${notes}${woken(rows, columns)}`;
+}
+
+/** Says of which modes most hand-offs woke a sleeping thread: their times tell more of the machine than of the mode. */
+function woken(rows: readonly Figures[], columns: number): string {
+  const modes = rows.filter((row) => mostlyWoken(row.traced.handoffs)).map((row) => row.mode);
+  if (modes.length === 0) return '';
+  const text =
+    `${modes.join(', ')}: most hand-offs of the traced run woke a sleeping thread, which takes about ten times as long as the ` +
+    'others; other processes may keep the cores busy.';
+  return `\n${folded(text, columns, 2)}\n`;
 }
 
 function widthOf(rows: readonly Figures[], columns: readonly Column[]): number {

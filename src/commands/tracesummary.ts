@@ -5,6 +5,7 @@ import { folded } from '../lib/folded.js';
 import { sparkline } from '../lib/sparkline.js';
 import type { Annotation } from '../trace/analysis/annotations.js';
 import type { Body } from '../trace/analysis/goroutines.js';
+import { mostlyWoken } from '../trace/analysis/handoffs.js';
 import type { Summary } from '../trace/analysis/summary.js';
 import type { Wait } from '../trace/analysis/waits.js';
 import { whereabouts } from '../trace/analysis/where.js';
@@ -34,6 +35,7 @@ export function summaryText(
     headline(file, summary, columns),
     procs(summary, columns),
     curves(summary),
+    wakeups(summary, columns),
     bodies(summary, columns),
     waits(trace, summary, columns),
     annotationTables(summary),
@@ -107,6 +109,15 @@ const spentWidths = [19, 11, 8, 7, 7, 7, 7, 7];
 const MAX_LABEL = spentWidths[0]! - 2;
 
 const spread = (label: string, d: Distribution) => [label, count(d.n), ...quantiles.map((q) => time(d[q]))];
+
+/** What is worth saying of hand-offs, if anything is. */
+function wakeups({ handoffs }: Summary, columns: number): string {
+  if (!mostlyWoken(handoffs)) return '';
+  const text =
+    `Hand-offs: ${count(handoffs.woken)} of ${count(handoffs.count)} woke a sleeping thread, which takes about ten times as long ` +
+    'as the others: goroutines that wait for each other live on different Ps.';
+  return `${folded(text, columns, 2)}\n`;
+}
 
 function bodies({ bodies: all }: Summary, columns: number): string {
   const shown = all.filter((body) => !body.system || body.started > 0).slice(0, MAX_BODIES);

@@ -8,6 +8,7 @@ import { type Concurrency, concurrency } from './concurrency.js';
 import { type Counts, counts } from './counts.js';
 import { type Collections, collections } from './gc.js';
 import { type Body, goroutineBodies, isOwn } from './goroutines.js';
+import { type Handoffs, handoffs } from './handoffs.js';
 import { type ProcUse, utilization } from './utilization.js';
 import { longestWaits, type Wait } from './waits.js';
 
@@ -20,6 +21,7 @@ export interface Summary {
   /** Nanoseconds of all Ps in which they ran nothing. */
   readonly idleNs: number;
   readonly concurrency: Concurrency;
+  readonly handoffs: Handoffs;
   readonly bodies: readonly Body[];
   /** The longest waits of the program's own goroutines. */
   readonly waits: readonly Wait[];
@@ -38,6 +40,7 @@ export function summarize(trace: Trace, spans: number): Summary {
     procs,
     idleNs: procs.reduce((sum, { runningNs }) => sum + trace.durationNs - runningNs, 0),
     concurrency: concurrency(trace, spans),
+    handoffs: handoffs(trace),
     bodies: goroutineBodies(trace),
     waits: longestWaits(trace, LONGEST, (g) => isOwn(entryName(trace, g))),
     annotations: annotations(trace),
