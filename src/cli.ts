@@ -9,7 +9,7 @@ import module from 'node:module';
 const argv = process.argv.slice(2);
 // Reading a trace or a profile takes no threads, nor does asking a server; simulating takes one of its own, and the runs of a
 // comparison bring theirs, as does a service.
-const threadless = ['trace', 'compare', 'calibrate', 'scale', 'explore', 'load', 'pprof', 'web'].includes(
+const threadless = ['trace', 'compare', 'calibrate', 'scale', 'explore', 'load', 'pprof', 'web', 'examples'].includes(
   argv[0] ?? '',
 );
 const threads = threadless ? undefined : await import('./commands/threads.js');

@@ -57,7 +57,11 @@ export function renderCommand(): Command {
     .option('--quiet', 'no line about the run on standard error')
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
     .addHelpText('after', `\nModes:\n${list(modes)}\n\nScenes:\n${list(scenes)}\n`)
-    .addHelpText('after', 'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help')
+    .addHelpText(
+      'after',
+      'Other commands:\n  mandel run FILE.js [args]   runs a program; see mandel run -help\n' +
+        '  mandel examples             lists programs that mandel run finds by name',
+    )
     .addHelpText('after', '  mandel trace [flags] FILE   says what is in a trace; see mandel trace -help')
     .addHelpText('after', '  mandel pprof [flags] FILE   says what is in a profile; see mandel pprof -help')
     .addHelpText('after', '  mandel compare [modes]      what the modes cost; see mandel compare -help')

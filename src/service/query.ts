@@ -1,5 +1,7 @@
 // What a client may ask for, checked before anything is done: each key by name, each value by what it must be.
 
+/// <reference types="node" preserve="true" />
+
 import { nearest } from '../lib/nearest.js';
 
 /** Something that the client should have asked otherwise: its message is the answer, one line. */
