@@ -18,6 +18,7 @@ import { comparison } from './comparetable.js';
 import { interruptible } from './interrupt.js';
 import { MAX_WORKERS, sizeOf } from './render.js';
 import { BadUsage, choice, oneOf, wholeNumber } from './usage.js';
+import { aboutPart, type PartFlags, partIn, partOptions, sizeOptions } from './view.js';
 
 const MAX_ROUNDS = 1000;
 /** The lesson's number of workers: more than the Ps of most machines that it is told on. */
@@ -25,7 +26,7 @@ const WORKERS = 4;
 /** What the others are compared with. */
 const BASE = 'seq';
 
-interface Flags {
+interface Flags extends PartFlags {
   readonly workers?: string;
   readonly procs?: string;
   readonly n: string;
@@ -36,7 +37,7 @@ interface Flags {
 }
 
 export function compareCommand(): Command {
-  return new Command('mandel compare')
+  const command = new Command('mandel compare')
     .usage('[flags] [modes]')
     .description(
       `Runs the modes, each as a process of its own, and prints what they cost and why. ${BASE} is always run.`,
@@ -45,9 +46,8 @@ export function compareCommand(): Command {
     .option('--workers <n>', `goroutines of workers, buffered, rowworkers (default: ${WORKERS}, or the Ps if more)`)
     .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores)')
     .option('--n <rounds>', 'untraced runs of each mode', '5')
-    .option('--scene <name>', 'what to paint, see mandel -help', 'workshop')
-    .option('--w <pixels>', "width (default: the scene's)")
-    .option('--h <pixels>', "height (default: the scene's)")
+    .option('--scene <name>', 'what to paint, see mandel -help', 'workshop');
+  return partOptions(sizeOptions(command))
     .option('--json', 'everything as JSON, each run included')
     .action(async (names: string[], flags: Flags) => {
       process.exitCode = await compare(names, flags);
@@ -63,6 +63,7 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
   const rounds = wholeNumber('n', flags.n, 1, MAX_ROUNDS);
   const scene = choice('scene', flags.scene, scenes);
   const { w, h } = sizeOf(scene, flags);
+  const part = partIn(flags);
   const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
   const workers =
     flags.workers === undefined ? Math.max(WORKERS, procs) : wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
@@ -70,13 +71,13 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
   const remove = () => rmSync(dir, { recursive: true, force: true });
   const interrupt = interruptible(remove);
   try {
-    const task = { scene: scene.name, w, h, procs, workers, dir, signal: interrupt.signal };
+    const task = { scene: scene.name, w, h, part, procs, workers, dir, signal: interrupt.signal };
     const rows = await measure(compared, rounds, task);
-    const about = { scene: scene.name, w, h, procs, workers, rounds, cores: availableParallelism() };
+    const about = { scene: scene.name, w, h, ...part, procs, workers, rounds, cores: availableParallelism() };
     process.stdout.write(
       flags.json
         ? `${JSON.stringify({ ...about, node: process.version, modes: rows }, null, 2)}\n`
-        : `${scene.name} ${w}x${h}, ${plural(procs, 'P')} on ${plural(about.cores, 'core')}, ` +
+        : `${scene.name} ${w}x${h}${aboutPart(part)}, ${plural(procs, 'P')} on ${plural(about.cores, 'core')}, ` +
             `${plural(workers, 'worker')}, ${plural(rounds, 'round')}, Node ${process.version}\n\n${comparison(rows)}`,
     );
     return 0;

@@ -13,7 +13,7 @@ import { type OpenProfiles, openProfiles, type ProfileFlags, profileOptions } fr
 import { progress } from './progress.js';
 import { traceOption } from './traceflag.js';
 import { choice, wholeNumber } from './usage.js';
-import { type ViewFlags, viewOf, viewOptions } from './view.js';
+import { sizeOptions, type ViewFlags, viewOf, viewOptions } from './view.js';
 
 /** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
 const MAX_SIDE = 65_536;
@@ -48,9 +48,8 @@ export function renderCommand(): Command {
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
     .option('--mode <name>', 'how the work is handed out, see below', 'seq')
     .option('--workers <n>', 'workers, buffered, rowworkers: goroutines that work; px, row, col: Ps that run them', '1')
-    .option('--scene <name>', 'what to paint, see below', 'workshop')
-    .option('--w <pixels>', "width (default: the scene's)")
-    .option('--h <pixels>', "height (default: the scene's)")
+    .option('--scene <name>', 'what to paint, see below', 'workshop');
+  sizeOptions(command)
     .option('--o <file>', 'where to write the PNG; - is standard output', 'mandelbrot.png')
     .option('--trace <file>', 'write an execution trace of the run, for mandel trace and go tool trace');
   return profileOptions(command)

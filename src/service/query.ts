@@ -36,6 +36,16 @@ export function whole(min: number, max: number, or: number): Key<number> {
   return { read, or };
 }
 
+/** What `parse` makes of a text; undefined if it is left out. `expected` is for a text of which it makes nothing. */
+export function parsed<T>(parse: (text: string) => T | undefined, expected: string): Key<T | undefined> {
+  const read = (key: string, text: string) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    throw wrong(key, expected, text);
+  };
+  return { read, or: undefined };
+}
+
 /** One of `choices`, by name. */
 export function oneOf<T extends { readonly name: string }>(choices: readonly T[], or: string): Key<T> {
   const named = (name: string) => choices.find((choice) => choice.name === name);
