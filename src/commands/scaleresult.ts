@@ -47,8 +47,8 @@ function tooShort({ machine }: Task, seconds: number): string {
   const start = machine.costs.bootP / 1e9;
   if (seconds >= STARTS * start) return '';
   return (
-    `\nWith 1 P the run takes ${seconds.toFixed(3)} s; a P of machine ${machine.name} takes ${start.toFixed(3)} s to start, so\n` +
-    'the others come too late. -w, -h and -zoom make more work.\n'
+    `\nToo short: it takes ${seconds.toFixed(3)} s with 1 P, and ${start.toFixed(3)} s to start another P.\n` +
+    '-w, -h and -zoom make more work.\n'
   );
 }
 
