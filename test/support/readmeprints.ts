@@ -27,7 +27,7 @@ const run = (mode: string, size: string, goroutines: string, procs = '\\d+ Ps?')
 const PRIMES = /^2\n3\n5\n7\n11\n13\n17\n19\n23\n29\n$/;
 const TRACE = /^go 1\.\d+ trace\0/;
 /** gzip, which pprof's profiles are in. */
-const GZIP = /^\x1f\x8b/;
+const GZIP = new RegExp(`^${String.fromCharCode(0x1f, 0x8b)}`);
 const SVG = /^(<\?xml[^>]*>\n)?<svg [\s\S]*<\/svg>\n?$/;
 
 /** The heads of mandel trace, for a trace of so many goroutines. */
