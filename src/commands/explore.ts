@@ -39,7 +39,7 @@ export function exploreCommand(): Command {
   const listed = (rows: readonly { readonly name: string; readonly what: string }[]) =>
     rows.map(({ name, what }) => `  ${name.padEnd(9)} ${what}\n`).join('');
   return new Command('mandel explore')
-    .usage('[flags] FILE.js|EXAMPLE [args]')
+    .usage('[flags] FILE.js [args]')
     .description(
       'Runs a program under many schedules, and prints each outcome, how often it came, and a seed that gives it.',
     )

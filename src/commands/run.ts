@@ -14,7 +14,7 @@ interface Flags extends EngineFlags, ProfileFlags {
 
 export function runCommand(): Command {
   return profileOptions(engineOptions(new Command('mandel run')))
-    .usage('[flags] FILE.js|EXAMPLE [args]')
+    .usage('[flags] FILE.js [args]')
     .description('Runs a program: its exported function main is the main goroutine, and gets the args.')
     .argument('[file]', programHelp)
     .argument('[args...]', 'what main is called with, as strings')

@@ -65,7 +65,7 @@ describe('the name of an example', () => {
   test('stands in the help of both commands', async () => {
     for (const command of ['run', 'explore']) {
       const { stdout } = await cli([command, '-help'], { cwd: tempDir() });
-      expect(stdout).toContain(`Usage: mandel ${command} [flags] FILE.js|EXAMPLE [args]`);
+      expect(stdout).toContain(`Usage: mandel ${command} [flags] FILE.js [args]`);
       expect(stdout.replace(/\s+/g, ' ')).toContain('or the name of an example where no file has that name');
     }
   });
