@@ -1,6 +1,6 @@
 // What a block profile shows: where goroutines wait for each other, and for how long.
 //
-//   mandel run -blockprofile block.pprof dist/examples/block.js
+//   mandel run -blockprofile block.pprof block
 //   mandel pprof -top -cum block.pprof
 //
 // Three pairs hand over ten letters each. Look at who waits: takeSlow waits ten times as long in its receive as takeFast

@@ -3,7 +3,7 @@
 // Two goroutines look for a divisor of 35, one upwards and one downwards. Who has found one closes a channel, so that the
 // other can stop. Each makes sure that the channel is not closed yet; but both can do that, and then both close it. Find it:
 //
-//   mandel explore dist/examples/closerace.js
+//   mandel explore closerace
 //
 // After what Go 101 says of closing channels (https://go101.org/article/channel-closing.html), which it does not heed.
 

@@ -1,5 +1,5 @@
 // A kitchen: orders are tasks that pass from the waiter to a cook, and what each of them does is a region. Run it with
-// `mandel run -trace kitchen.out`, then look for the order that took longest, and for whom it waited.
+// `mandel run -trace kitchen.out kitchen`, then look for the order that took longest, and for whom it waited.
 // After the example of package runtime/trace (https://pkg.go.dev/runtime/trace).
 
 import { type Chan, chan, type Go, go, millisecond, println, sleep, string, struct, trace, WaitGroup } from 'mandel/go';

@@ -3,7 +3,7 @@
 // A consumer waits until there is a letter in the box. It looks before it has the lock: a letter that comes after the look
 // and before the wait wakes nobody, because nobody waits yet, and there is no second one. Find it:
 //
-//   mandel explore dist/examples/lostwakeup.js
+//   mandel explore lostwakeup
 //
 // After the rules of sync.Cond (https://pkg.go.dev/sync#Cond.Wait), one of which it breaks.
 

@@ -1,6 +1,6 @@
 // What a mutex profile shows: who holds a lock for which others wait.
 //
-//   mandel run -mutexprofile mutex.pprof dist/examples/mutex.js
+//   mandel run -mutexprofile mutex.pprof mutex
 //   mandel pprof -top -cum mutex.pprof
 //
 // Four goroutines count, in two ways. What takes long (a look-up, here a sleep) is done under the lock by incHolding, and

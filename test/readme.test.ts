@@ -1,4 +1,4 @@
-// The README keeps its word: its commands run, its code is ours, its links lead somewhere.
+// The README keeps its word: its commands print what it says, its code is ours, its links lead somewhere.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cliPath } from './support/cli.js';
 import { anchors, codeBlocks, links, shellLines } from './support/markdown.js';
+import { type Printed, prints } from './support/readmeprints.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readmePath = join(root, 'README.md');
@@ -43,7 +44,9 @@ function brokenLinks(page: string): string[] {
 }
 
 const NOT_RUN = /# not run in tests$/;
-const isMandel = (line: string) => /^(time )?(npx )?mandel\b/.test(line);
+const isMandel = (line: string) => /^(npx |echo .* \| )?mandel\b/.test(line);
+/** A line without its comment and without what forgives its exit status. */
+const commandOf = (line: string) => line.replace(/ +# .*/, '').replace(/ \|\| true$/, '');
 
 /** A folder that looks like the checkout: the README's commands run there one after the other, as they are printed. */
 const cwd = mkdtempSync(join(tmpdir(), 'mandel-readme-'));
@@ -51,21 +54,23 @@ for (const name of ['dist', 'examples', 'src']) symlinkSync(join(root, name), jo
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 /** Runs a line of the README in a shell. */
-function runLine(line: string): Promise<{ status: number | null; stderr: string }> {
+function runLine(line: string): Promise<Printed & { status: number | null }> {
   const mandel = `mandel() { '${process.execPath}' '${cliPath}' "$@"; }; npx() { "$@"; };`;
   const child = spawn('bash', ['-euo', 'pipefail', '-c', `${mandel} ${line}`], {
     cwd,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 50_000,
     killSignal: 'SIGKILL',
   });
-  let stderr = '';
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk) => {
+      printed[name] += chunk;
+    });
+  }
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stderr }));
+    child.on('close', (status) => resolve({ status, ...printed }));
   });
 }
 
@@ -88,8 +93,19 @@ describe('README.md', () => {
   });
 
   const lines = [...new Set(shellLines(readme))].filter((line) => isMandel(line) && !NOT_RUN.test(line));
-  test.each(lines)('its command runs: %s', async (line) => {
-    expect(await runLine(line)).toMatchObject({ status: 0 });
+
+  test('has no command of which nobody knows what it prints, and none is left over', () => {
+    expect(lines.map(commandOf).sort()).toEqual(Object.keys(prints).sort());
+  });
+
+  test.each(lines)('its command does what it says: %s', async (line) => {
+    const expected = prints[commandOf(line)]!;
+    const { status, stdout, stderr } = await runLine(line);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(expected.stderr ?? /^$/) });
+    for (const pattern of expected.stdout ?? [/^$/]) expect(stdout).toMatch(pattern);
+    for (const [file, pattern] of Object.entries(expected.files ?? {})) {
+      expect(readFileSync(join(cwd, file), 'latin1')).toMatch(pattern);
+    }
   });
 });
 
@@ -152,9 +168,9 @@ const prime = yield* ch.recv();
     expect(lines.map((line) => isMandel(line) && !NOT_RUN.test(line))).toEqual([true, false, false]);
   });
 
-  test('runs them, and sees those that fail', async () => {
-    expect(await runLine('npx mandel -w 1 -h 1')).toMatchObject({ status: 0 });
-    expect(await runLine('mandel run -procs 1 dist/examples/sieve.js')).toMatchObject({ status: 0 });
+  test('runs them, sees what they print, and sees those that fail', async () => {
+    expect(await runLine('npx mandel -w 1 -h 1')).toMatchObject({ status: 0, stdout: '' });
+    expect(await runLine('mandel run -procs 1 sieve | head -n 1')).toEqual({ status: 0, stdout: '2\n', stderr: '' });
     expect(await runLine('mandel -mode nope')).toMatchObject({ status: 2 });
     expect(await runLine('mandel -mode nope | cat')).toMatchObject({ status: 2 });
   });

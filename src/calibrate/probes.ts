@@ -1,6 +1,8 @@
 // What is measured: each probe runs one program, on threads of its own because code is compiled anew there as in a
 // real run, and says what it took and how often it did what.
 
+/// <reference types="node" preserve="true" />
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,6 +2,7 @@
 
 export const commandList = [
   { name: 'run', usage: 'run FILE.js [args]', about: 'runs a program' },
+  { name: 'examples', usage: 'examples', about: 'lists programs that run finds by name' },
   { name: 'trace', usage: 'trace [flags] FILE', about: 'says what is in a trace' },
   { name: 'trace diff', usage: 'trace diff A B', about: 'compares two traces' },
   { name: 'pprof', usage: 'pprof [flags] FILE', about: 'says what is in a profile' },

@@ -21,6 +21,7 @@ import { comparison } from './comparetable.js';
 import { interruptible } from './interrupt.js';
 import { MAX_WORKERS, sizeOf } from './render.js';
 import { BadUsage, choice, oneOf, wholeNumber } from './usage.js';
+import { aboutPart, type PartFlags, partIn, partOptions, sizeOptions } from './view.js';
 
 const MAX_ROUNDS = 1000;
 /** The lesson's number of workers: more than the Ps of most machines that it is told on. */
@@ -28,7 +29,7 @@ const WORKERS = 4;
 /** What the others are compared with. */
 const BASE = 'seq';
 
-interface Flags {
+interface Flags extends PartFlags {
   readonly workers?: string;
   readonly procs?: string;
   readonly n: string;
@@ -39,7 +40,7 @@ interface Flags {
 }
 
 export function compareCommand(): Command {
-  return new Command('mandel compare')
+  const command = new Command('mandel compare')
     .usage('[flags] [modes]')
     .description(
       `Runs the modes, each as a process of its own, and prints what they cost and why. ${BASE} is always run.`,
@@ -48,9 +49,8 @@ export function compareCommand(): Command {
     .option('--workers <n>', `goroutines of workers, buffered, rowworkers (default: ${WORKERS}, or the Ps if more)`)
     .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores)')
     .option('--n <rounds>', 'untraced runs of each mode', '5')
-    .option('--scene <name>', 'what to paint, see mandel -help', 'workshop')
-    .option('--w <pixels>', "width (default: the scene's)")
-    .option('--h <pixels>', "height (default: the scene's)")
+    .option('--scene <name>', 'what to paint, see mandel -help', 'workshop');
+  return partOptions(sizeOptions(command))
     .option('--json', 'everything as JSON, each run included')
     .action(async (names: string[], flags: Flags) => {
       process.exitCode = await compare(names, flags);
@@ -66,6 +66,7 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
   const rounds = wholeNumber('n', flags.n, 1, MAX_ROUNDS);
   const scene = choice('scene', flags.scene, scenes);
   const { w, h } = sizeOf(scene, flags);
+  const part = partIn(flags);
   const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
   const workers =
     flags.workers === undefined ? Math.max(WORKERS, procs) : wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
@@ -73,13 +74,13 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
   const remove = () => rmSync(dir, { recursive: true, force: true });
   const interrupt = interruptible(remove);
   try {
-    const task = { scene: scene.name, w, h, procs, workers, dir, signal: interrupt.signal };
+    const task = { scene: scene.name, w, h, part, procs, workers, dir, signal: interrupt.signal };
     const { rows, done } = await measure(compared, rounds, task);
     if (done === 0) return INTERRUPTED;
-    const about = { scene: scene.name, w, h, procs, workers, rounds: done, cores: availableParallelism() };
+    const about = { scene: scene.name, w, h, ...part, procs, workers, rounds: done, cores: availableParallelism() };
     const told = done < rounds ? `${done} of ${plural(rounds, 'round')}` : plural(rounds, 'round');
     const headline =
-      `${scene.name} ${w}x${h}, ${plural(procs, 'P')} on ${plural(about.cores, 'core')}, ` +
+      `${scene.name} ${w}x${h}${aboutPart(part)}, ${plural(procs, 'P')} on ${plural(about.cores, 'core')}, ` +
       `${plural(workers, 'worker')}, ${told}, Node ${process.version}`;
     process.stdout.write(
       flags.json

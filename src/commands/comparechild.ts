@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Part } from '../mandelbrot/view.js';
 import type { Mode } from '../modes/index.js';
 import type { Spent } from './render.js';
 
@@ -14,6 +15,7 @@ export interface Task {
   readonly scene: string;
   readonly w: number;
   readonly h: number;
+  readonly part: Part;
   readonly procs: number;
   readonly workers: number;
   /** An empty folder, which the runs write to. */
@@ -47,11 +49,13 @@ export const placesOf = ({ dir }: Pick<Task, 'dir'>) => ({
  */
 export async function runMode(mode: Mode, task: Task, options: { readonly traced: boolean }): Promise<Run> {
   const places = placesOf(task);
+  const { zoom, re, im } = task.part;
   const flags = {
     mode: mode.name,
     scene: task.scene,
     w: task.w,
     h: task.h,
+    ...(zoom === 0 ? {} : { center: `${re},${im}`, zoom }),
     procs: task.procs,
     workers: task.workers,
     o: places.picture,

@@ -6,7 +6,7 @@ import { Command } from './commander.js';
 import { anyBad, type BadKind, badKinds, exploration } from './exploretext.js';
 import { interruptible } from './interrupt.js';
 import { machineHelp, machineOf } from './machine.js';
-import { programIn } from './programfile.js';
+import { programHelp, programIn } from './programfile.js';
 import { statusLine } from './progress.js';
 import { type OpenTrace, openTrace } from './traceflag.js';
 import { count, plural } from './traceformat.js';
@@ -47,7 +47,7 @@ export function exploreCommand(): Command {
     .description(
       'Runs a program under many schedules, and prints each outcome, how often it came, and a seed that gives it.',
     )
-    .argument('[file]', 'a JavaScript module, as for mandel run')
+    .argument('[file]', programHelp)
     .argument('[args...]', 'what main is called with, as strings')
     .option('--runs <n>', `how many schedules (default: ${RUNS})`)
     .option('--strategy <name>', 'how schedules are chosen', strategies[0].name)

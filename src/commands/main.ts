@@ -48,6 +48,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Loaded>>> = {
   web: async () => ({ command: (await import('./web.js')).webCommand(), takesWords: false }),
   load: async () => ({ command: (await import('./load.js')).loadCommand(), takesWords: true }),
   pprof: async () => ({ command: (await import('./pprof.js')).pprofCommand(), takesWords: true }),
+  examples: async () => ({ command: (await import('./examples.js')).examplesCommand(), takesWords: false }),
   run: async () => ({ command: (await import('./run.js')).runCommand(), takesWords: true }),
 };
 

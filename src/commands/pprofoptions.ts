@@ -42,7 +42,11 @@ export const options: readonly Option[] = [
   { name: 'show', kind: 'text', about: 'only frames that match' },
   { name: 'show_from', kind: 'text', about: 'only the first frame from the root that matches, and what is below it' },
   { name: 'prune_from', kind: 'text', about: 'nothing of what the frames that match have called' },
-  { name: 'tagfocus', kind: 'text', about: 'only samples with a label that matches, or in a range: key=10kb:1mb' },
+  {
+    name: 'tagfocus',
+    kind: 'text',
+    about: 'only samples with a label that matches, such as P:1; or in a range: key=10kb:1mb',
+  },
   { name: 'tagignore', kind: 'text', about: 'no samples with such a label' },
   { name: 'tagshow', kind: 'text', about: 'only labels whose names match' },
   { name: 'taghide', kind: 'text', about: 'no labels whose names match' },

@@ -21,7 +21,7 @@ import {
 import { progress } from './progress.js';
 import { type OpenTrace, openTrace } from './traceflag.js';
 import { choice, wholeNumber } from './usage.js';
-import { type ViewFlags, viewOf, viewOptions } from './view.js';
+import { sizeOptions, type ViewFlags, viewOf, viewOptions } from './view.js';
 
 /** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
 const MAX_SIDE = 65_536;
@@ -58,9 +58,8 @@ export function renderCommand(): Command {
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
     .option('--mode <name>', 'how the work is handed out, see below', 'seq')
     .option('--workers <n>', 'workers, buffered, rowworkers: goroutines that work; px, row, col: Ps that run them', '1')
-    .option('--scene <name>', 'what to paint, see below', 'workshop')
-    .option('--w <pixels>', "width (default: the scene's)")
-    .option('--h <pixels>', "height (default: the scene's)")
+    .option('--scene <name>', 'what to paint, see below', 'workshop');
+  sizeOptions(command)
     .option('--o <file>', 'where to write the PNG; - is standard output, and a terminal shows it', 'mandelbrot.png')
     .option(
       '--trace <file>',

@@ -5,7 +5,7 @@ import { chosenEngine, type EngineFlags, end, engineOptions } from './engine.js'
 import { interruptible } from './interrupt.js';
 import { oneOnStandardOutput } from './output.js';
 import { openProfiles, type ProfileFlags, profileFlagNames, profileOptions } from './profileflags.js';
-import { programIn } from './programfile.js';
+import { programHelp, programIn } from './programfile.js';
 import { openTrace } from './traceflag.js';
 import { BadUsage } from './usage.js';
 
@@ -17,12 +17,13 @@ export function runCommand(): Command {
   return profileOptions(engineOptions(new Command('mandel run')))
     .usage('[flags] FILE.js [args]')
     .description('Runs a program: its exported function main is the main goroutine, and gets the args.')
-    .argument('[file]', 'a JavaScript module')
+    .argument('[file]', programHelp)
     .argument('[args...]', 'what main is called with, as strings')
     .option(
       '--trace <file>',
       'write an execution trace of the run, for mandel trace and go tool trace; - is standard output',
     )
+    .addHelpText('after', '\nmandel examples lists the examples: mandel run sieve')
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {
       if (file === undefined) throw new BadUsage('run: expected a FILE.js to run, got nothing; see mandel run -help');

@@ -18,6 +18,7 @@ import { NotOk, simulateAll } from './scaleruns.js';
 import { simulatorOf, type Task } from './scaletask.js';
 import { writeAll } from './tracefile.js';
 import { BadUsage, choice, seedOf, wholeNumber } from './usage.js';
+import { type PartFlags, partIn, partOptions, sizeOptions } from './view.js';
 
 /** The lesson's number of workers, as in mandel compare. */
 const WORKERS = 4;
@@ -26,7 +27,7 @@ const AT_ONCE = 2;
 /** Pixels from which on one at a time takes memory enough. */
 const BIG = 2 ** 24;
 
-interface Flags {
+interface Flags extends PartFlags {
   readonly mode: string;
   readonly procs: string;
   readonly workers?: string;
@@ -41,7 +42,7 @@ interface Flags {
 }
 
 export function scaleCommand(): Command {
-  return new Command('mandel scale')
+  const command = new Command('mandel scale')
     .description('Simulates a mode on more and more Ps, shows its speed-up, and fits two laws to it.')
     .option('--mode <name>', 'how the work is handed out, see mandel -help', 'row')
     .option('--procs <list>', 'numbers of Ps, see below', '1..64')
@@ -49,9 +50,8 @@ export function scaleCommand(): Command {
       '--workers <n>',
       `goroutines of workers, buffered, rowworkers (default: ${WORKERS}, or the most Ps if more)`,
     )
-    .option('--scene <name>', 'what to paint, see mandel -help', 'workshop')
-    .option('--w <pixels>', "width (default: the scene's)")
-    .option('--h <pixels>', "height (default: the scene's)")
+    .option('--scene <name>', 'what to paint, see mandel -help', 'workshop');
+  return partOptions(sizeOptions(command))
     .option('--seed <n>', "decides the scheduler's and select's random choices", String(DEFAULT_SEED))
     .option('--machine <name|file>', machineHelp)
     .option('--o <file>', 'where to write the curve as SVG; - is standard output')
@@ -148,6 +148,7 @@ function taskOf(flags: Flags): Task {
     mode,
     scene,
     ...sizeOf(scene, flags),
+    part: partIn(flags),
     workers,
     seed: seedOf('seed', flags.seed),
     machine: machineOf(flags.machine),

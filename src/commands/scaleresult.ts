@@ -28,8 +28,8 @@ export function picture({ task, curve }: Result): string {
 
 /** All figures as JSON. */
 export function figures({ task, runs, curve }: Result): string {
-  const { mode, scene, w, h, workers, seed, machine, traces } = task;
-  const about = { mode: mode.name, scene: scene.name, w, h, workers, seed, machine: machine.name };
+  const { mode, scene, w, h, part, workers, seed, machine, traces } = task;
+  const about = { mode: mode.name, scene: scene.name, w, h, ...part, workers, seed, machine: machine.name };
   return scaleJson({ ...about, traced: traces !== undefined }, runs, curve);
 }
 
@@ -37,5 +37,18 @@ export function figures({ task, runs, curve }: Result): string {
 export function text({ task, runs, curve }: Result): string {
   const { isTTY, columns } = process.stdout;
   const options = { columns: Math.min(COLUMNS, columns || COLUMNS), unicode: isTTY && speaksUnicode() };
-  return `${task.mode.name}, ${conditions(task)}\n\n${scaleText(runs, curve, options)}`;
+  return `${task.mode.name}, ${conditions(task)}\n\n${scaleText(runs, curve, options)}${tooShort(task, runs[0]!.time)}`;
+}
+
+/** How many times the start of a P a run must take for more Ps to show: below it the first P paints nearly all. */
+const STARTS = 2;
+
+/** A note on a curve that shows the start of the Ps and little else. `seconds` is the time with 1 P. */
+function tooShort({ machine }: Task, seconds: number): string {
+  const start = machine.costs.bootP / 1e9;
+  if (seconds >= STARTS * start) return '';
+  return (
+    `\nToo short: it takes ${seconds.toFixed(3)} s with 1 P, and ${start.toFixed(3)} s to start another P.\n` +
+    '-w, -h and -zoom make more work.\n'
+  );
 }

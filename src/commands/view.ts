@@ -1,30 +1,78 @@
-// The flags that say which part of the plane a picture shows, and which kernel paints it.
+// The flags that say how large a picture is, which part of the plane it shows, and which kernel paints it.
 
-import { kernels, SPAN, sceneView, type View } from '../mandelbrot/view.js';
+import {
+  expectedPoint,
+  expectedZoom,
+  kernels,
+  MIDDLE,
+  type Part,
+  partOf,
+  pointIn,
+  SPAN,
+  sceneView,
+  type View,
+  zoomIn,
+} from '../mandelbrot/view.js';
 import type { Command } from './commander.js';
 import { BadUsage, choice, wholeNumber } from './usage.js';
 
-export interface ViewFlags {
-  readonly engine: string;
-  readonly kernel: string;
+export interface PartFlags {
   readonly center?: string;
   readonly zoom?: string;
+}
+
+export interface ViewFlags extends PartFlags {
+  readonly engine: string;
+  readonly kernel: string;
   readonly iterations?: string;
 }
 
 const MAX_ITERATIONS = 1_000_000_000;
-/** Beyond this neighbouring pixels are the same number. */
-const MAX_ZOOM = 1e15;
-/** The middle of the set, roughly. */
-const MIDDLE = '-0.75,0';
 
-/** Adds the flags to a command. */
-export function viewOptions(command: Command): Command {
+/** Adds the flags for the size: scenes have a scale of their own, so a smaller picture shows less and not the same. */
+export function sizeOptions(command: Command): Command {
   return command
-    .option('--kernel <name>', 'what computes the pixels: plain, the loop of the lesson, or fast', 'plain')
-    .option('--center <re,im>', `show the plane around this point instead of the scene's part (default: ${MIDDLE})`)
-    .option('--zoom <z>', `so that the shorter side is ${SPAN} / z; 1, the default, shows all of the set`)
-    .option('--iterations <n>', `turns after which a point is inside (default: ${sceneView.iterations})`);
+    .option('--w <pixels>', "width (default: the scene's); without -zoom a small picture is a corner of the scene")
+    .option('--h <pixels>', "height (default: the scene's); with -zoom 1 all of the set fits into any size");
+}
+
+/** Adds the flags for the part of the plane. */
+export function partOptions(command: Command): Command {
+  return command
+    .option(
+      '--center <re,im>',
+      `the point in the middle, instead of the scene's own part (with -zoom alone: ${MIDDLE})`,
+    )
+    .option(
+      '--zoom <z>',
+      `scale the picture: its shorter side is ${SPAN} / z of the plane; 1 shows all of the set (with -center alone: 1)`,
+    );
+}
+
+/** Adds the flags for the part of the plane and for what paints it. */
+export function viewOptions(command: Command): Command {
+  command.option('--kernel <name>', 'what computes the pixels: plain, the loop of the lesson, or fast', 'plain');
+  return partOptions(command).option(
+    '--iterations <n>',
+    `turns after which a point is inside (default: ${sceneView.iterations})`,
+  );
+}
+
+/** The part of the plane that the flags ask for. @throws BadUsage */
+export function partIn({ center, zoom }: PartFlags): Part {
+  const point = center === undefined ? undefined : pointIn(center);
+  if (center !== undefined && point === undefined) throw wrong('center', expectedPoint, center);
+  const z = zoom === undefined ? undefined : zoomIn(zoom);
+  if (zoom !== undefined && z === undefined) throw wrong('zoom', expectedZoom, zoom);
+  return partOf(point, z);
+}
+
+const wrong = (flag: string, expected: string, got: string) =>
+  new BadUsage(`-${flag}: expected ${expected}, got ${JSON.stringify(got)}`);
+
+/** A part in a line about a picture, after its size: nothing if it is the scene's own. */
+export function aboutPart({ zoom, re, im }: Part): string {
+  return zoom === 0 ? '' : `, center ${re},${im} zoom ${zoom}`;
 }
 
 /**
@@ -40,9 +88,8 @@ export async function viewOf(flags: ViewFlags): Promise<View> {
     flags.iterations === undefined
       ? sceneView.iterations
       : wholeNumber('iterations', flags.iterations, 1, MAX_ITERATIONS);
-  const moved = flags.center !== undefined || flags.zoom !== undefined;
-  const place = moved ? { zoom: zoomOf(flags.zoom ?? '1'), ...pointOf(flags.center ?? MIDDLE) } : {};
-  return { ...sceneView, iterations, ...place, kernel: id === 0 ? id : await usable(id) };
+  const part = partIn(flags);
+  return { ...sceneView, iterations, ...part, kernel: id === 0 ? id : await usable(id) };
 }
 
 async function usable(fast: number): Promise<number> {
@@ -51,21 +98,4 @@ async function usable(fast: number): Promise<number> {
   if (why === undefined) return fast;
   process.stderr.write(`mandel: -kernel fast: ${why}; painting with plain\n`);
   return sceneView.kernel;
-}
-
-function zoomOf(text: string): number {
-  const z = numberOf(text);
-  if (z > 0 && z <= MAX_ZOOM) return z;
-  throw new BadUsage(`-zoom: expected a number above 0, up to ${MAX_ZOOM}, got ${JSON.stringify(text)}`);
-}
-
-function pointOf(text: string): { readonly re: number; readonly im: number } {
-  const [re = Number.NaN, im = Number.NaN, ...more] = text.split(',').map(numberOf);
-  if (Number.isFinite(re) && Number.isFinite(im) && more.length === 0) return { re, im };
-  throw new BadUsage(`-center: expected a point as RE,IM, such as -0.75,0.1, got ${JSON.stringify(text)}`);
-}
-
-/** NaN for what is no decimal number. */
-function numberOf(text: string): number {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }

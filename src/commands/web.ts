@@ -3,12 +3,13 @@
 import { availableParallelism } from 'node:os';
 import { parseDuration } from '../lib/duration.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
-import { listenAndServe, mandelweb } from '../service/index.js';
+import { listenAndServe, mandelwebOf } from '../service/index.js';
 import { httpAddress } from './address.js';
 import { Command } from './commander.js';
 import { BadUsage, choice, wholeNumber } from './usage.js';
+import { type PartFlags, partIn, partOptions } from './view.js';
 
-interface Flags {
+interface Flags extends PartFlags {
   readonly http: string;
   readonly procs?: string;
   readonly queue: string;
@@ -21,14 +22,15 @@ interface Flags {
 const whose = [{ name: 'loopback' }, { name: 'any' }] as const;
 
 export function webCommand(): Command {
-  return new Command('mandel web')
+  const command = new Command('mandel web')
     .description('Serves pictures of the Mandelbrot set over HTTP; every request is a goroutine.')
     .option('--http <address>', 'where to listen; port 0 is any that is free', '127.0.0.1:8080')
     .option('--procs <n>', `Ps (default: GOMAXPROCS, else the number of cores, here ${availableParallelism()})`)
     .option('--queue <duration>', 'longest time in line; who would wait longer is told to come back later', '2s')
     .option('--drain <duration>', 'longest time that the last answers may take once it is told to end', '30s')
     .option('--pprof <whose>', 'who may see /debug/pprof/, which discloses source: loopback or any', 'loopback')
-    .option('--quiet', 'no line on standard error for each request')
+    .option('--quiet', 'no line on standard error for each request');
+  return partOptions(command)
     .addHelpText('after', help)
     .action(async (flags: Flags) => {
       process.exitCode = await web(flags);
@@ -36,8 +38,11 @@ export function webCommand(): Command {
 }
 
 const help = `
+-center and -zoom hold for pictures that are asked for with neither.
+
 Paths:
-  /mandelbrot    a picture as PNG; keys: w, h, mode, workers, scene, kernel
+  /mandelbrot    a picture as PNG; keys: w, h, mode, workers, scene, kernel,
+                 center, zoom, each as the flag of mandel
   /debug/pprof/  profiles and traces, for go tool pprof, mandel pprof,
                  go tool trace
   /metrics       counts and times, for Prometheus
@@ -51,7 +56,7 @@ async function web(flags: Flags): Promise<number> {
   const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
   httpAddress(flags.http);
   return listenAndServe({
-    ...mandelweb,
+    ...mandelwebOf(partIn(flags)),
     http: flags.http,
     procs,
     queueMs: milliseconds('queue', flags.queue),

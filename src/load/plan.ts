@@ -1,5 +1,7 @@
 // What a load is: whom to ask, for what, how often.
 
+/// <reference types="node" preserve="true" />
+
 /** A header's name and its value. */
 export type Header = readonly [name: string, value: string];
 

@@ -4,4 +4,15 @@ export { fillCol, fillPixel, fillRow } from './fill.js';
 export { greyPlane, Img, newImg } from './image.js';
 export { encode } from './png.js';
 export { type Scene, scenes } from './scene.js';
-export { kernels, sceneView, type View } from './view.js';
+export {
+  expectedPoint,
+  expectedZoom,
+  kernels,
+  type Part,
+  partOf,
+  pointIn,
+  scenePart,
+  sceneView,
+  type View,
+  zoomIn,
+} from './view.js';

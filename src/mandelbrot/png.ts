@@ -1,5 +1,7 @@
 // The picture as a PNG file: the one door to pngjs.
 
+/// <reference types="node" preserve="true" />
+
 import { createRequire } from 'node:module';
 import { charge, work } from '../go/types.js';
 import { greyPlane, type Img } from './image.js';

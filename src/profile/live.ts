@@ -1,5 +1,7 @@
 // Profiles of a run that goes on: what net/http/pprof serves. After handler.ServeHTTP in net/http/pprof/pprof.go.
 
+/// <reference types="node" preserve="true" />
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { without } from '../pprof/merge.js';
 import type { Profile } from '../pprof/profile.js';

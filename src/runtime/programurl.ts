@@ -1,5 +1,7 @@
 // Where a program is: what run() and the like are given, as URLs of its modules.
 
+/// <reference types="node" preserve="true" />
+
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

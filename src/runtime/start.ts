@@ -1,5 +1,7 @@
 // Starts programs: the one place that picks an engine.
 
+/// <reference types="node" preserve="true" />
+
 import { checkCallbacks } from './callback.js';
 import type { RunResult } from './ending.js';
 import { UsageError } from './errors.js';

@@ -6,6 +6,8 @@
 // longer than the promise. An estimate can be wrong, so the line also has a clock: who is still in it when the promised
 // time is over is refused then.
 
+/// <reference types="node" preserve="true" />
+
 import { Estimate, type Work } from './estimate.js';
 
 /** What the line goes by. */

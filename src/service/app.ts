@@ -8,6 +8,7 @@ import { answering, line, onClose, remoteOf, type Unsent } from './answer.js';
 import { addDebug } from './debug.js';
 import { debugIndex } from './debugindex.js';
 import { CLIENT_GONE } from './handler.js';
+import { ICON_PATH, icon } from './icon.js';
 import {
   ANSWER_MS,
   BODY_BYTES,
@@ -95,6 +96,11 @@ export function createApp(parts: Parts): App {
     strictTransportSecurity: false, // we speak no TLS
   });
   if (page) app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(page.html));
+  if (routes[ICON_PATH] === undefined) {
+    app.get(ICON_PATH, (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=86400').type('image/svg+xml').send(icon),
+    );
+  }
   for (const [url, route] of Object.entries(routes)) {
     app.route({ method: ['GET', 'HEAD'], url, handler: answering(route, parts, unsent) });
   }

@@ -1,6 +1,7 @@
 // The index of /debug/pprof/: which profiles there are, how many records are in those that can be counted at a glance,
 // and what each is good for. After Index in net/http/pprof.
 
+import { iconLink } from './icon.js';
 import type { Gauges } from './parts.js';
 
 /** What is under /debug/pprof/, and what each shows. */
@@ -25,8 +26,13 @@ const entries = [
   },
 ] as const;
 
-const style =
-  'table { border-spacing: 0 } td { padding: 0 1em 0 0; vertical-align: top } td:first-child { text-align: right }';
+const style = `
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 1rem auto; padding: 0 1rem }
+table { border-spacing: 0 }
+td { padding: 0 1em 0 0; vertical-align: top }
+td:first-child { text-align: right }
+`;
 
 /** The page and its style. */
 export function debugIndex({ goroutines, procs }: Gauges): { readonly html: string; readonly style: string } {
@@ -38,7 +44,9 @@ export function debugIndex({ goroutines, procs }: Gauges): { readonly html: stri
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>/debug/pprof/</title>
+${iconLink}
 <style>${style}</style>
 <h1>/debug/pprof/</h1>
 <table>

@@ -2,4 +2,4 @@
 
 export type { Handler, Query, Request, Response } from './handler.js';
 export { listenAndServe, type ServeOptions } from './listen.js';
-export { mandelweb } from './mandelweb.js';
+export { mandelweb, mandelwebOf } from './mandelweb.js';

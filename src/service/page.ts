@@ -3,6 +3,7 @@
 import { escaped } from '../lib/markup.js';
 import { scenes } from '../mandelbrot/index.js';
 import { modes } from '../modes/index.js';
+import { iconLink } from './icon.js';
 
 const style = `
 :root { color-scheme: light dark; }
@@ -23,6 +24,7 @@ const html = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>mandelweb</title>
+${iconLink}
 <style>${style}</style>
 <h1>mandelweb</h1>
 <main>

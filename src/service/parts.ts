@@ -1,5 +1,7 @@
 // What a service is put together from: its app knows these and not where they come from, so that tests can hand it others.
 
+/// <reference types="node" preserve="true" />
+
 import type { Profile } from '../pprof/profile.js';
 import type { ProfileKind, Reply } from '../runtime/start.js';
 import type { Admission } from './admission.js';

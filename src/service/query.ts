@@ -1,5 +1,7 @@
 // What a client may ask for, checked before anything is done: each key by name, each value by what it must be.
 
+/// <reference types="node" preserve="true" />
+
 import { nearest } from '../lib/nearest.js';
 
 /** Something that the client should have asked otherwise: its message is the answer, one line. */
@@ -32,6 +34,16 @@ export function whole(min: number, max: number, or: number): Key<number> {
     throw wrong(key, `a whole number from ${min} to ${max}`, text);
   };
   return { read, or };
+}
+
+/** What `parse` makes of a text; undefined if it is left out. `expected` is for a text of which it makes nothing. */
+export function parsed<T>(parse: (text: string) => T | undefined, expected: string): Key<T | undefined> {
+  const read = (key: string, text: string) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    throw wrong(key, expected, text);
+  };
+  return { read, or: undefined };
 }
 
 /** One of `choices`, by name. */

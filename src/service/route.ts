@@ -1,5 +1,7 @@
 // What a service answers: a path, the goroutine that answers it, and what that will cost.
 
+/// <reference types="node" preserve="true" />
+
 import type { Work } from './estimate.js';
 import type { Query } from './handler.js';
 

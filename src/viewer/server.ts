@@ -4,6 +4,8 @@
 // A foreign page must not read a profile, which discloses source: no answer is for other origins, and a name that is not
 // this machine's, which a hostile name server may point here, is refused.
 
+/// <reference types="node" preserve="true" />
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Address, addressText, isLocalHost, isLoopback, urlOf, whyNotListening } from '../lib/address.js';

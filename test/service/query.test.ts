@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 
 const { read } = mandelweb.routes['/mandelbrot'];
 const asked = (query: string) => read(queryOf(`/mandelbrot${query}`)).query;
-const plain = { w: 512, h: 512, mode: 'row', workers: 4, scene: 1, kernel: 0 };
+const plain = { w: 512, h: 512, mode: 'row', workers: 4, scene: 1, kernel: 0, zoom: 0, re: 0, im: 0 };
 
 describe('a query', () => {
   test.each([
@@ -20,6 +20,9 @@ describe('a query', () => {
       { ...plain, mode: 'seq', workers: 1024, scene: 2, kernel: 1 },
     ],
     ['?%77=3', { ...plain, w: 3 }],
+    ['?zoom=2', { ...plain, zoom: 2, re: -0.75 }],
+    ['?center=-1.5,%2B0.25', { ...plain, zoom: 1, re: -1.5, im: 0.25 }],
+    ['?center=0,1e-3&zoom=1e3', { ...plain, zoom: 1000, re: 0, im: 0.001 }],
   ])('%j asks for a picture', (query, expected) => {
     expect(asked(query)).toEqual(expected);
   });
@@ -48,13 +51,21 @@ describe('a query', () => {
     ['?mode=constructor', 'mode: expected one of seq, px, row, col, workers, buffered, rowworkers, got "constructor"'],
     ['?scene=', 'scene: expected one of workshop, web, justforfunc, got ""'],
     ['?kernel=FAST', 'kernel: expected one of plain, fast, got "FAST"; did you mean fast?'],
+    ['?zoom=0', 'zoom: expected a number above 0, up to 1000000000000000, got "0"'],
+    ['?center=1', 'center: expected a point as RE,IM, such as -0.75,0.1, got "1"'],
     ['?w=1&w=2', 'w: expected to be given once, got "1, 2"'],
-    ['?width=3', 'query: expected keys among w, h, mode, workers, scene, kernel, got "width"'],
-    ['?__proto__=1', 'query: expected keys among w, h, mode, workers, scene, kernel, got "__proto__"'],
-    ['?w[]=1', 'query: expected keys among w, h, mode, workers, scene, kernel, got "w[]"'],
-    ['?=1', 'query: expected keys among w, h, mode, workers, scene, kernel, got ""'],
+    ['?width=3', 'query: expected keys among w, h, mode, workers, scene, kernel, center, zoom, got "width"'],
+    ['?__proto__=1', 'query: expected keys among w, h, mode, workers, scene, kernel, center, zoom, got "__proto__"'],
+    ['?w[]=1', 'query: expected keys among w, h, mode, workers, scene, kernel, center, zoom, got "w[]"'],
+    ['?=1', 'query: expected keys among w, h, mode, workers, scene, kernel, center, zoom, got ""'],
   ])('%j is refused', (query, message) => {
     expect(() => asked(query)).toThrow(new BadQuery(message));
+  });
+
+  test('for another part of the plane is another kind of work', () => {
+    const kind = (query: string) => read(queryOf(query)).work.kind;
+    expect(kind('?zoom=2')).not.toBe(kind(''));
+    expect(kind('?zoom=2&w=9')).toBe(kind('?center=1,1'));
   });
 
   test('of a route that checks nothing goes to its handler as it is', () => {

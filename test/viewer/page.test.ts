@@ -195,6 +195,24 @@ describe('the page of a profile', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('opens the callers and the source of the first function of the table, if no function is asked for', async (context) => {
+    const { page, wrong } = await openPage(context, `${await served()}/?view=peek`);
+    await page.waitForSelector('pre');
+    expect(await page.getByLabel('Function').inputValue()).toBe('^main\\.fillPixel$');
+    expect(await page.locator('pre').textContent()).toBe(
+      [...treeText(newReport(lesson, 'peek', config), '^main\\.fillPixel$')].join(''),
+    );
+    await page.getByRole('tab', { name: 'Source' }).click();
+    await page.waitForSelector('h2');
+    expect(await page.locator('h2').allTextContents()).toEqual(['main.fillPixel']);
+    // Of another part of the profile it is the first of that.
+    await page.getByLabel('Focus').fill('png');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('h2').allTextContents()).toEqual(['compress/flate.Write']);
+    expect(new URL(page.url()).searchParams.has('func')).toBe(false);
+    expect(wrong).toEqual([]);
+  });
+
   test('draws the graph, to move and to zoom', async (context) => {
     const { page, wrong } = await openPage(context, `${await served()}/?view=graph`);
     await page.waitForSelector('.graph svg');
@@ -277,10 +295,11 @@ describe('the page of a profile', () => {
     const { page, wrong } = await openPage(context, await served(empty, HOSTILE));
     await expect.poll(() => page.locator('main').textContent()).toContain('Nothing was sampled here.');
     expect(await page.locator('h1').textContent()).toBe(HOSTILE);
-    for (const tab of ['Top', 'Graph']) {
+    for (const tab of ['Top', 'Graph', 'Peek', 'Source']) {
       await page.getByRole('tab', { name: tab, exact: true }).click();
       await page.waitForSelector(`#panel:not(.busy)[data-view=${tab.toLowerCase()}]`);
     }
+    expect(await page.locator('#panel .about').textContent()).toMatch(/^Type a function's name/);
     expect(wrong).toEqual([]);
   });
 });

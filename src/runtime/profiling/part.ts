@@ -1,5 +1,7 @@
 // Profiles as the threads hand them over: what each P has found, before it is put together (profile/).
 
+/// <reference types="node" preserve="true" />
+
 import type { HeapProfiler, Profiler } from 'node:inspector';
 import type { TraceFrame } from '../../trace/writer.js';
 import type { GoroutineReport } from '../report.js';

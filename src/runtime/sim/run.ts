@@ -1,5 +1,7 @@
 // Simulated runs, seen from the thread that starts them.
 
+/// <reference types="node" preserve="true" />
+
 import { QUIT, type RunResult, resultOf, workOf } from '../ending.js';
 import { layOut } from '../layout.js';
 import { H, P, pAddress, runStatus } from '../memory.js';

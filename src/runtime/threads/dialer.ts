@@ -9,6 +9,8 @@
 // goroutine has hung up. An abort, done() and the look at what has come all happen on this one thread, between which
 // nothing else happens to a conn but what its goroutine pushes.
 
+/// <reference types="node" preserve="true" />
+
 import { aliveIn, type RunStats, statsOf } from '../ending.js';
 import { G, H, P, pAddress, park } from '../memory.js';
 import { C, CONNS, connAddress, L, MAX_REQUEST, NET_WORDS, poll } from '../netpoll.js';

@@ -3,17 +3,17 @@
 import type { LineData, ListingData, SourceData } from '../data.js';
 import { ask } from './ask.js';
 import { element } from './element.js';
-import { withFuncField } from './funcfield.js';
+import { funcOf, withFuncField } from './funcfield.js';
 import { partOf, type View } from './view.js';
 
 export const sourceView: View = {
   id: 'source',
   title: 'Source',
   async load(page) {
-    const { func } = page.state;
+    const func = await funcOf(page);
     const data =
       func === '' ? undefined : await ask<SourceData>('data/source', { ...partOf(page.state), func }, page.signal);
-    return (panel) => withFuncField(page, panel, 'its source, with what its lines took', data && sections(data));
+    return (panel) => withFuncField(page, panel, func, 'its source, with what its lines took', data && sections(data));
   },
 };
 
