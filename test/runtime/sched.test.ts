@@ -1,0 +1,75 @@
+// What the scheduler goes by: whether spinning has paid lately, and what a body's first step waits for.
+
+import { describe, expect, test } from 'vitest';
+import { firstWait } from '../../dist/src/runtime/firstwait.js';
+import { Spinning } from '../../dist/src/runtime/spinning.js';
+
+describe('spinning', () => {
+  /** How many of `n` waits begin with a spin, if none of them finds anything. */
+  function spins(spinning: Spinning, n: number): number {
+    let count = 0;
+    for (let k = 0; k < n; k++) {
+      if (!spinning.pays) continue;
+      count++;
+      spinning.missed();
+    }
+    return count;
+  }
+
+  test('pays while it finds something', () => {
+    const spinning = new Spinning();
+    for (let k = 0; k < 1000; k++) {
+      expect(spinning.pays).toBe(true);
+      if (k % 2 === 0) spinning.found();
+      else spinning.missed();
+    }
+  });
+
+  test('is given up after two misses, and tried ever more rarely', () => {
+    const spinning = new Spinning();
+    expect(spins(spinning, 2)).toBe(2);
+    expect(spins(spinning, 8)).toBe(0);
+    expect(spins(spinning, 1)).toBe(1);
+    expect(spins(spinning, 16)).toBe(0);
+    expect(spins(spinning, 1)).toBe(1);
+    expect(spins(spinning, 100_000)).toBeLessThan(205); // one in 512 at last
+  });
+
+  test('pays again after a try that found something', () => {
+    const spinning = new Spinning();
+    spins(spinning, 1000);
+    while (!spinning.pays);
+    spinning.found();
+    expect([spinning.pays, spins(spinning, 2), spins(spinning, 8)]).toEqual([true, 2, 0]);
+  });
+});
+
+describe('the first wait', () => {
+  // Bodies as text: the test's compiler would write the sources anew.
+  test.each([
+    ['function* f(c) { yield* c.recv(); }', { arg: 0, sends: false }],
+    ['function* f(n, c) { for (let i = 0; i < n; i++) sum += yield* c.recv(); }', { arg: 1, sends: false }],
+    ['function* f(c) { for (;;) { const [v, ok] = yield* c.recv2(); if (!ok) break; } }', { arg: 0, sends: false }],
+    ['function*f(m, c, wg) { yield* c.range((p) => paint(m, p)); wg.done(); }', { arg: 1, sends: false }],
+    ['function* f(c) { // sends squares()\n for (let i = 0; ; i++) yield* c.send(i * i); }', { arg: 0, sends: true }],
+    ['function* f(a, b) { for (;;) yield* b.send(yield* a.recv()); }', { arg: 0, sends: false }],
+    [
+      'function* f(a, b) { let /* as in Go: x() */ x = 1; while (true) { x = yield* a.recv(); } }',
+      { arg: 0, sends: false },
+    ],
+    // It calls something first, which may take long.
+    ['function* f(c) { const v = compute(); yield* c.send(v); }', undefined],
+    ['function* f(c) { println("here"); yield* c.recv(); }', undefined],
+    ['function* f(c) { if (ready(c)) yield* c.recv(); }', undefined],
+    // What it waits for is no argument, or no channel's operation, or not to be seen.
+    ['function* f() { yield* c.recv(); }', undefined],
+    ['function* f(mu) { yield* mu.lock(); }', undefined],
+    ['function* f(s) { yield* s.c.recv(); }', undefined],
+    ['function* f({ c }) { yield* c.recv(); }', undefined],
+    ['function* f(c) { yield* helper(c); }', undefined],
+    ['function* f(c) { }', undefined],
+    ['function f(c) { return 1; }', undefined],
+  ])('of %s', (source, wait) => {
+    expect(firstWait(new Function(`return ${source}`)() as CallableFunction)).toEqual(wait);
+  });
+});
