@@ -23,7 +23,6 @@ export const pictures: readonly Picture[] = (
     ['crowding', 'row', 1],
     ['steal', 'px', 1],
     ['transfer', 'buffered', 4],
-    ['remote', 'workers', 4],
   ] as const
 ).map(([cost, fill, workers]) => ({ cost, fill, workers, probe: shared(fill, workers) }));
 
