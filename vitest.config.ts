@@ -1,8 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Where this is set, every Node that the tests start reads all of its certificates first: 50 ms each.
 delete process.env.NODE_EXTRA_CA_CERTS;
+// Where Node keeps compiled code (22.8 and later): otherwise in a folder of the temporary one, where tests look for what a
+// command has left behind.
+process.env.NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 
 // On few cores, two tests with several busy threads each take the cores from each other: they spin for what cannot come,
 // and what is meant to meet does not. Files of such tests run one after the other. All others, which wait for a process

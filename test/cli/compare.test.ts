@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cli, cliPath, type Ended, startCli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { tempDir } from '../support/tempdir.js';
 import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
 
@@ -138,11 +139,14 @@ describe('bad usage of mandel compare', () => {
     { args: ['-jsno'], says: "unknown option '-jsno' (did you mean -json?); see mandel compare -help" },
     { args: ['-n'], says: '-n: expected a value, got nothing' },
   ])('$args is refused in one line', async ({ args, says }) => {
-    expect(await compare(...args)).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${says}\n` });
+    const cwd = tempDir();
+    const ended = await hostedCli(['compare', ...args], { cwd, env: { TMPDIR: cwd } });
+    expect(ended).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${says}\n` });
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   test('a wrong GOMAXPROCS is refused as well', async () => {
-    const ended = await cli(['compare'], { cwd: tempDir(), env: { GOMAXPROCS: '0' } });
+    const ended = await hostedCli(['compare'], { cwd: tempDir(), env: { GOMAXPROCS: '0' } });
     const says = 'GOMAXPROCS: expected a whole number from 1 to 256, got "0"';
     expect(ended).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${says}\n` });
   });

@@ -1,11 +1,15 @@
 // A process that runs several commands in turn: hosted.ts starts it and sends it one message { args, cwd, env, mark } for
 // each. When a command has ended, `mark` ends its part of both standard streams, and a message has its exit status.
 
+import { EventEmitter } from 'node:events';
 import { main } from '../../dist/src/commands/main.js';
 import { programIn } from '../../dist/src/commands/programfile.js';
 import { warningsAbout } from '../../dist/src/commands/programwarnings.js';
 import { UsageError } from '../../dist/src/runtime/errors.js';
 import { Runtime, Simulator } from '../../dist/src/runtime/start.js';
+
+// Threads and pools listen to the process and its streams, which is a leak for Node where there have been many.
+EventEmitter.defaultMaxListeners = 0;
 
 /** The engines of `mandel run`, by its flags. They stay: threads take longer to come up than most programs run. */
 const engines = new Map();

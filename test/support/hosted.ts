@@ -1,5 +1,6 @@
 // The command in a process that stays: as cli() of cli.ts, without a new process and new threads for each call. For tests of
-// what a command prints and of its exit status. Tests of how a process ends, of signals and of what it leaves use cli.ts.
+// what a command prints and of its exit status. Tests of how a process ends, of signals and of what it leaves use cli.ts; so
+// do those of programs that print with `console`, which from a thread may arrive after the end of the run.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -42,7 +43,7 @@ export async function hostedCli(args: readonly string[], options: Pick<CliOption
   return { ...ended, stdout: bytes.toString(), bytes, stderr: err.end().toString() };
 }
 
-/** What comes out of a stream, until `mark` does. */
+/** What comes out of a stream until `mark` does, which is not a part of it. */
 function read(child: ChildProcess, stream: 'stdout' | 'stderr', mark: string) {
   let bytes = Buffer.alloc(0);
   let found = () => {};
@@ -51,13 +52,13 @@ function read(child: ChildProcess, stream: 'stdout' | 'stderr', mark: string) {
   });
   const onData = (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk]);
-    if (bytes.subarray(-mark.length).toString() === mark) found();
+    if (bytes.includes(mark)) found();
   };
   child[stream]!.on('data', onData);
   const end = () => {
     child[stream]!.off('data', onData);
-    const length = bytes.length - mark.length;
-    return bytes.subarray(length).toString() === mark ? bytes.subarray(0, length) : bytes;
+    const at = bytes.indexOf(mark);
+    return at < 0 ? bytes : Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + mark.length)]);
   };
   return { marked, end };
 }
