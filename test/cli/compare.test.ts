@@ -20,6 +20,13 @@ async function compare(...args: readonly string[]): Promise<Ended> {
   return ended;
 }
 
+let rounds: Promise<Ended> | undefined;
+/** What a comparison of three modes says as JSON: the same one for all tests. */
+function threeRounds(): Promise<Ended> {
+  rounds ??= compare(...tiny, '-n', '3', '-workers', '3', '-json', 'workers', 'px');
+  return rounds;
+}
+
 interface Spread {
   readonly median: number;
   readonly min: number;
@@ -72,7 +79,7 @@ describe('mandel compare', () => {
   });
 
   test('-json has every run, and the figures come from them', async () => {
-    const { status, stdout, stderr } = await compare(...tiny, '-n', '3', '-workers', '3', '-json', 'workers', 'px');
+    const { status, stdout, stderr } = await threeRounds();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { modes, ...about } = JSON.parse(stdout) as { modes: readonly Row[] };
     expect(about).toMatchObject({ scene: 'workshop', w: 64, h: 64, procs: 2, workers: 3, rounds: 3 });
@@ -92,7 +99,7 @@ describe('mandel compare', () => {
   });
 
   test('what the trace adds is about the run that was traced', async () => {
-    const { stdout } = await compare(...tiny, '-n', '1', '-json', 'px', 'workers');
+    const { stdout } = await threeRounds();
     const { modes } = JSON.parse(stdout) as { modes: readonly Row[] };
     const [seq, px, workers] = modes.map((row) => row.traced);
     // Every goroutine is created, started and ended; every wait is a block, an unblock and a start.

@@ -19,8 +19,19 @@ function hostProcess(): ChildProcess {
   return running;
 }
 
-/** Runs `mandel ...args` to its end. One at a time. */
-export async function hostedCli(args: readonly string[], options: Pick<CliOptions, 'cwd' | 'env'>): Promise<Ended> {
+type Options = Pick<CliOptions, 'cwd' | 'env'>;
+
+/** The command before: the next begins at its end. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs `mandel ...args` to its end; where several are asked for, one after the other. */
+export function hostedCli(args: readonly string[], options: Options): Promise<Ended> {
+  const ended = last.then(() => runInHost(args, options));
+  last = ended.catch(() => {}); // it is reported to whoever has asked for it
+  return ended;
+}
+
+async function runInHost(args: readonly string[], options: Options): Promise<Ended> {
   const { cwd, env = {} } = options;
   const child = hostProcess();
   const mark = `<${randomUUID()}>`;
