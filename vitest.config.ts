@@ -24,6 +24,20 @@ const alone = [
   'test/trace/record.test.ts',
 ];
 
+// What only computes, on one thread: files of it share a process and its modules, which to load takes longer than such a test.
+const small = [
+  'test/bench/measure.test.ts',
+  'test/calibrate/{costs,fit,machinefile,solve}.test.ts',
+  'test/lib/**/*.test.ts',
+  'test/load/{report,worker}.test.ts',
+  'test/mandelbrot/{image,scene}.test.ts',
+  'test/pprof/{filter,flame,fuzz,measure,proto,read}.test.ts',
+  'test/profile/{calls,cpu,script}.test.ts',
+  'test/scale/**/*.test.ts',
+  'test/service/{admission,debug,log,query}.test.ts',
+  'test/trace/{analysis,corrupt,export,fuzz,order,parse,reader,totals,verify}.test.ts',
+];
+
 // Tests run what ships: the tsc output, through the package's own name.
 export default defineConfig({
   test: {
@@ -39,9 +53,19 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: alone,
-          maxWorkers: availableParallelism(),
+          exclude: [...alone, ...small],
+          maxWorkers: availableParallelism() + 1, // while some wait, for a process or for time to pass
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'small',
+          include: small,
+          isolate: false,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 2 },
         },
       },
     ],
