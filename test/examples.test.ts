@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'mandel/trace';
 import { blocking } from 'mandel/trace/analysis/blocking';
 import { describe, expect, test } from 'vitest';
-import { cli } from './support/cli.js';
 import { compiledExample, right, wrong } from './support/examples.js';
+import { hostedCli } from './support/hosted.js';
 import { tempDir } from './support/tempdir.js';
 
 const sources = new URL('../examples/', import.meta.url);
@@ -44,13 +44,13 @@ describe.each(right)('examples/%s', (name) => {
 
   test.each([1, 2, 4])('prints it on %d Ps', async (procs) => {
     const file = fileURLToPath(compiledExample(name));
-    const ended = await cli(['run', '-procs', String(procs), file], { cwd: tempDir() });
+    const ended = await hostedCli(['run', '-procs', String(procs), file], { cwd: tempDir() });
     expect(ended).toMatchObject({ status: 0, signal: null, stdout: expected, stderr: '' });
   });
 
   test('prints it in the simulator', async () => {
     const file = fileURLToPath(compiledExample(name));
-    const ended = await cli(['run', '-engine', 'sim', file], { cwd: tempDir() });
+    const ended = await hostedCli(['run', '-engine', 'sim', file], { cwd: tempDir() });
     expect(ended).toMatchObject({ status: 0, signal: null, stdout: expected, stderr: '' });
   });
 });
@@ -60,7 +60,7 @@ describe('in virtual time, goroutines wait where the examples of profiles say', 
   async function waits(name: string): Promise<(func: string) => number> {
     const cwd = tempDir();
     const file = fileURLToPath(compiledExample(name));
-    const ended = await cli(['run', '-engine', 'sim', '-procs', '1', '-trace', 'trace.out', file], { cwd });
+    const ended = await hostedCli(['run', '-engine', 'sim', '-procs', '1', '-trace', 'trace.out', file], { cwd });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     const trace = parse(readFileSync(join(cwd, 'trace.out')));
     const { stacks, frames, strings } = trace;

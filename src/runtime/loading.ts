@@ -118,7 +118,7 @@ async function wrongKind(url: string, error: Error): Promise<Explanation> {
   const path = pathOf(file);
   const extension = /\.\w+$/.exec(path)?.[0] ?? '';
   if (/^\.[cm]?ts$/.test(extension)) {
-    const text = `TypeScript, which Node ${process.versions.node} does not run: use Node 22.18 or later, or compile it`;
+    const text = `TypeScript needs Node 22.18 or later, this is ${process.versions.node}; compile it first with tsc`;
     return { place: path, text };
   }
   if (path === pathOf(url))

@@ -146,10 +146,17 @@ function note(stray: Stray, event: 'unhandledRejection' | 'uncaughtException'): 
 /** Our own files, and what starts our threads. */
 const OURS = [new URL('..', import.meta.url).href, '/node_modules/piscina/', 'node:'];
 
-/** True if an error is one of what runs programs: there is nothing of a program in its stack. */
+/** Where Node loads modules. */
+const LOADER = 'node:internal/modules/';
+
+/**
+ * True if an error is one of what runs programs: there is nothing of a program in its stack. Nor in that of a module that
+ * cannot be loaded; Node rejects some of those a second time, when the run that it ended is over.
+ */
 function isOurs(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  if (frames[0]?.includes(LOADER)) return false;
   return frames.length > 0 && frames.every((line) => OURS.some((place) => line.includes(place)));
 }
 

@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -165,7 +165,7 @@ describe.each([
   test.each(rows.map((row) => ({ ...row, title: title(row) })))('$title is refused in one line', async (row) => {
     const cwd = dirWith(row.given);
     const before = readdirSync(cwd, { recursive: true });
-    const ended = await cli(row.args, { cwd, env: row.env ?? {} });
+    const ended = await hostedCli(row.args, { cwd, env: row.env ?? {} });
     const [line = '', ...more] = ended.stderr.split('\n');
     expect(more).toEqual(['']);
     if (typeof row.says === 'string') expect(line).toBe(`mandel: ${row.says}`);
@@ -218,7 +218,7 @@ describe('bad modules', () => {
     },
   ])('$what is refused in one line', async ({ body, says, status }) => {
     const cwd = tempDir();
-    const ended = await cli(['run', '-procs', '2', writeProgram(cwd, 'p', body)], { cwd });
+    const ended = await hostedCli(['run', '-procs', '2', writeProgram(cwd, 'p', body)], { cwd });
     const [line, ...more] = ended.stderr.split('\n');
     expect(line).toMatch(says);
     expect(more).toEqual(['']);

@@ -4,7 +4,8 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appears } from '../support/appears.js';
-import { cli, startCli } from '../support/cli.js';
+import { startCli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { tempDir } from '../support/tempdir.js';
 
 describe('bad input', () => {
@@ -23,7 +24,7 @@ describe('bad input', () => {
   ])('mandel calibrate $args is refused in one line', async ({ args, says, status }) => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'd'));
-    const ended = await cli(['calibrate', ...args], { cwd });
+    const ended = await hostedCli(['calibrate', ...args], { cwd });
     const [line = '', ...more] = ended.stderr.split('\n');
     expect(more).toEqual(['']);
     expect(line.startsWith('mandel: ')).toBe(true);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cli, cliPath, type Ended, startCli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { tempDir } from '../support/tempdir.js';
 import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
 
@@ -17,6 +18,13 @@ async function compare(...args: readonly string[]): Promise<Ended> {
   const ended = await cli(['compare', ...args], { cwd, env: { TMPDIR: cwd } });
   expect(readdirSync(cwd)).toEqual([]);
   return ended;
+}
+
+let rounds: Promise<Ended> | undefined;
+/** What a comparison of three modes says as JSON: the same one for all tests. */
+function threeRounds(): Promise<Ended> {
+  rounds ??= compare(...tiny, '-n', '3', '-workers', '3', '-json', 'workers', 'px');
+  return rounds;
 }
 
 interface Spread {
@@ -90,7 +98,7 @@ describe('mandel compare', () => {
   });
 
   test('-json has every run, and the figures come from them', async () => {
-    const { status, stdout, stderr } = await compare(...tiny, '-n', '3', '-workers', '3', '-json', 'workers', 'px');
+    const { status, stdout, stderr } = await threeRounds();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { modes, ...about } = JSON.parse(stdout) as { modes: readonly Row[] };
     expect(about).toMatchObject({ scene: 'workshop', w: 64, h: 64, procs: 2, workers: 3, rounds: 3 });
@@ -110,7 +118,7 @@ describe('mandel compare', () => {
   });
 
   test('what the trace adds is about the run that was traced', async () => {
-    const { stdout } = await compare(...tiny, '-n', '1', '-json', 'px', 'workers');
+    const { stdout } = await threeRounds();
     const { modes } = JSON.parse(stdout) as { modes: readonly Row[] };
     const [seq, px, workers] = modes.map((row) => row.traced);
     // Every goroutine is created, started and ended; every wait is a block, an unblock and a start.
@@ -157,11 +165,14 @@ describe('bad usage of mandel compare', () => {
     { args: ['-jsno'], says: "unknown option '-jsno' (did you mean -json?); see mandel compare -help" },
     { args: ['-n'], says: '-n: expected a value, got nothing' },
   ])('$args is refused in one line', async ({ args, says }) => {
-    expect(await compare(...args)).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${says}\n` });
+    const cwd = tempDir();
+    const ended = await hostedCli(['compare', ...args], { cwd, env: { TMPDIR: cwd } });
+    expect(ended).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${says}\n` });
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   test('a wrong GOMAXPROCS is refused as well', async () => {
-    const ended = await cli(['compare'], { cwd: tempDir(), env: { GOMAXPROCS: '0' } });
+    const ended = await hostedCli(['compare'], { cwd: tempDir(), env: { GOMAXPROCS: '0' } });
     const says = 'GOMAXPROCS: expected a whole number from 1 to 256, got "0"';
     expect(ended).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${says}\n` });
   });

@@ -1,13 +1,14 @@
 // All asleep: Go's fatal error, with every goroutine, its state, the object, since when and where; exit status 2.
 
 import { describe, expect, test } from 'vitest';
-import { cli, type Ended } from '../support/cli.js';
+import type { Ended } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
 async function runProgram(body: string, procs: number): Promise<Ended> {
   const cwd = tempDir();
-  const ended = await cli(['run', '-procs', String(procs), writeProgram(cwd, 'p', body)], { cwd });
+  const ended = await hostedCli(['run', '-procs', String(procs), writeProgram(cwd, 'p', body)], { cwd });
   return { ...ended, stderr: ended.stderr.replaceAll(`${cwd}/`, '') };
 }
 

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { cli, startCli } from '../support/cli.js';
+import { startCli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
@@ -19,7 +20,7 @@ const toSeeIt = (text: string) => /^to see it: mandel (.+)$/m.exec(text)![1]!.sp
 describe('a lost wake-up', () => {
   test('is shown with its wait graph, and can be had again', async () => {
     const cwd = tempDir();
-    const found = await cli(['explore', '-runs', '200', lostwakeup], { cwd });
+    const found = await hostedCli(['explore', '-runs', '200', lostwakeup], { cwd });
     expect(found).toMatchObject({ status: 1, stderr: '' });
     const [head, table, title, ...rest] = found.stdout.split('\n\n');
     expect(head).toBe(`${lostwakeup}: 200 schedules, random, seed 1, 8 Ps: 2 outcomes`);
@@ -45,11 +46,11 @@ describe('a lost wake-up', () => {
     );
 
     expect(toSeeIt(found.stdout)).toEqual(['explore', '-replay', seed, '-trace', 'trace.out', lostwakeup]);
-    const again = await cli(toSeeIt(found.stdout), { cwd });
+    const again = await hostedCli(toSeeIt(found.stdout), { cwd });
     expect(again).toMatchObject({ status: 2, stdout: '' });
     expect(again.stderr).toMatch(/^fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 \[/);
     expect(found.stdout).toContain(again.stderr);
-    const shown = await cli(['trace', 'trace.out'], { cwd });
+    const shown = await hostedCli(['trace', 'trace.out'], { cwd });
     expect(shown).toMatchObject({ status: 0, stderr: '' });
     expect(shown.stdout).toContain('lostwakeup.consumer');
   });
@@ -59,14 +60,16 @@ describe('a close race', () => {
   test('is found by the strategy pct, on another number of Ps, and can be had again', async () => {
     const cwd = tempDir();
     const flags = ['-strategy', 'pct', '-procs', '3'];
-    const found = await cli(['explore', ...flags, '-runs', '300', '-seed', '500', closerace, 'a b', "it's"], { cwd });
+    const found = await hostedCli(['explore', ...flags, '-runs', '300', '-seed', '500', closerace, 'a b', "it's"], {
+      cwd,
+    });
     expect(found).toMatchObject({ status: 1, stderr: '' });
     expect(found.stdout).toMatch(/^ +\d+ +\d+\.\d% +panic +\d+ +panic: close of closed channel$/m);
     const [, seed] = /^--- panic, \d+ of 300 runs, first with seed (\d+)$/m.exec(found.stdout)!;
     expect(found.stdout).toContain(
       `to see it: mandel explore -strategy pct -procs 3 -replay ${seed} -trace trace.out ${closerace} 'a b' 'it'\\''s'\n`,
     );
-    const again = await cli(['explore', ...flags, '-replay', seed!, closerace], { cwd });
+    const again = await hostedCli(['explore', ...flags, '-replay', seed!, closerace], { cwd });
     expect(again).toMatchObject({ status: 2, stdout: '' });
     expect(again.stderr).toMatch(/^panic: close of closed channel\n\ngoroutine \d+ \[running\]:\ncloserace\.search\(/);
     expect(existsSync(join(cwd, 'trace.out'))).toBe(false);
@@ -74,15 +77,15 @@ describe('a close race', () => {
 
   test('a seed with which it goes well gives what mandel run prints', async () => {
     const cwd = tempDir();
-    const found = await cli(['explore', '-runs', '100', closerace], { cwd });
+    const found = await hostedCli(['explore', '-runs', '100', closerace], { cwd });
     const [, seed = ''] = / ok +(\d+)/.exec(found.stdout)!;
-    const again = await cli(['explore', '-replay', seed, closerace], { cwd });
+    const again = await hostedCli(['explore', '-replay', seed, closerace], { cwd });
     expect(again).toMatchObject({ status: 0, stdout: '35 is no prime\n', stderr: '' });
   });
 });
 
 test('a program that is right has one outcome, and status 0', async () => {
-  const { status, stdout, stderr } = await cli(['explore', '-runs', '20', example('sieve')], { cwd: tempDir() });
+  const { status, stdout, stderr } = await hostedCli(['explore', '-runs', '20', example('sieve')], { cwd: tempDir() });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout.split('\n').slice(1)).toEqual([
     '',
@@ -95,7 +98,7 @@ test('a program that is right has one outcome, and status 0', async () => {
 describe('outcomes', () => {
   const explore = async (body: string, ...args: string[]) => {
     const cwd = tempDir();
-    const ended = await cli(['explore', '-runs', '40', writeProgram(cwd, 'p', body), ...args], { cwd });
+    const ended = await hostedCli(['explore', '-runs', '40', writeProgram(cwd, 'p', body), ...args], { cwd });
     return { ...ended, stdout: ended.stdout.replaceAll(`${cwd}/`, '') };
   };
 
@@ -152,7 +155,7 @@ export function* main(bug) {
   ])('of the kinds $outcomes are bad: $kinds have status $status', async ({ outcomes, bug, kinds, status }) => {
     const cwd = tempDir();
     const program = writeProgram(cwd, 'p', differs);
-    const ended = await cli(['explore', '-runs', '40', '-outcomes', outcomes, program, bug], { cwd });
+    const ended = await hostedCli(['explore', '-runs', '40', '-outcomes', outcomes, program, bug], { cwd });
     expect(ended).toMatchObject({ status, stderr: '' });
     expect(rows(ended.stdout).toSorted()).toEqual(kinds);
     expect(ended.stdout.includes('Not all runs')).toBe(outcomes === 'result');
@@ -253,7 +256,7 @@ export function* main() {
 test('a run that is done again and has no end in sight says so', async () => {
   const cwd = tempDir();
   const file = writeProgram(cwd, 'p', 'export function* main() { for (;;) now(); }');
-  expect(await cli(['explore', '-replay', '1', file], { cwd })).toMatchObject({
+  expect(await hostedCli(['explore', '-replay', '1', file], { cwd })).toMatchObject({
     status: 1,
     stdout: '',
     stderr: 'mandel: explore: given up: there was no end in sight\n',
@@ -318,7 +321,7 @@ describe('bad input', () => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'd'));
     writeFileSync(join(cwd, 'f'), 'export function main() {}');
-    const ended = await cli(['explore', ...args], { cwd });
+    const ended = await hostedCli(['explore', ...args], { cwd });
     expect(ended).toMatchObject({ status, stdout: '' });
     const [line = '', ...more] = ended.stderr.split('\n');
     expect(more).toEqual(['']);

@@ -6,6 +6,7 @@ import { modes } from 'mandel/modes';
 import { describe, expect, test } from 'vitest';
 import { cli } from '../support/cli.js';
 import { golden } from '../support/goldens.js';
+import { hostedCli } from '../support/hosted.js';
 import { decode } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -27,7 +28,7 @@ describe('flags', () => {
     { form: '-mode col -mode row (the last one counts)', args: ['-mode', 'col', '-mode', 'row'] },
   ])('$form chooses the mode row', async ({ args }) => {
     const cwd = tempDir();
-    const ended = await cli([...args, ...small, '-procs', '1'], { cwd });
+    const ended = await hostedCli([...args, ...small, '-procs', '1'], { cwd });
     expect(ended).toMatchObject({ status: 0, stdout: '' });
     expect(ended.stderr).toMatch(summary('row', '17x5', '18 goroutines', '1 P'));
     expect(decode(readFileSync(join(cwd, 'mandelbrot.png'))).sum).toBe(golden('workshop', 17, 5).sum);
@@ -35,7 +36,11 @@ describe('flags', () => {
 
   test('-h is the height, and -w the width', async () => {
     const cwd = tempDir();
-    expect(await cli(['-h', '5', '-w', '17', '-quiet'], { cwd })).toMatchObject({ status: 0, stderr: '', stdout: '' });
+    expect(await hostedCli(['-h', '5', '-w', '17', '-quiet'], { cwd })).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: '',
+    });
     expect(decode(readFileSync(join(cwd, 'mandelbrot.png')))).toMatchObject({ w: 17, h: 5 });
   });
 
@@ -53,7 +58,7 @@ describe('flags', () => {
 
   test('-scene web has a size of its own', async () => {
     const cwd = tempDir();
-    await cli(['-scene', 'web', '-mode', 'row', '-o', 'web.png'], { cwd });
+    await hostedCli(['-scene', 'web', '-mode', 'row', '-o', 'web.png'], { cwd });
     expect(decode(readFileSync(join(cwd, 'web.png')))).toMatchObject({
       w: 512,
       h: 512,
@@ -73,17 +78,17 @@ describe('flags', () => {
     { args: ['-mode', 'row', '-procs', '2'], goroutines: '18 goroutines', ps: '2 Ps', gomaxprocs: '3' },
     { args: ['-mode', 'row', '-workers', '2'], goroutines: '18 goroutines', ps: '2 Ps', gomaxprocs: '3' },
   ])('$args (GOMAXPROCS $gomaxprocs) takes $goroutines on $ps', async ({ args, goroutines, ps, gomaxprocs }) => {
-    const ended = await cli([...args, ...small], { cwd: tempDir(), env: { GOMAXPROCS: gomaxprocs ?? '2' } });
+    const ended = await hostedCli([...args, ...small], { cwd: tempDir(), env: { GOMAXPROCS: gomaxprocs ?? '2' } });
     expect(ended).toMatchObject({ status: 0, stdout: '' });
     expect(ended.stderr).toMatch(summary(args[1]!, '17x5', goroutines, ps));
   });
 
   test.each(['-quiet', '--quiet', '-quiet=true', '-quiet=1'])('%s keeps standard error empty', async (flag) => {
-    expect(await cli([...small, flag], { cwd: tempDir() })).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(await hostedCli([...small, flag], { cwd: tempDir() })).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
   test('-quiet=false does not', async () => {
-    const ended = await cli([...small, '-quiet=false'], { cwd: tempDir() });
+    const ended = await hostedCli([...small, '-quiet=false'], { cwd: tempDir() });
     expect(ended.stderr).toMatch(/^mode seq, .*\n$/);
   });
 });
@@ -91,7 +96,7 @@ describe('flags', () => {
 describe('help', () => {
   test.each(['-help', '--help'])('%s names every mode and every flag on standard output', async (flag) => {
     const cwd = tempDir();
-    const ended = await cli([flag], { cwd });
+    const ended = await hostedCli([flag], { cwd });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     for (const { name } of modes) expect(ended.stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
     for (const flag of [
@@ -117,7 +122,7 @@ describe('help', () => {
   });
 
   test('mandel run -help says how to call it', async () => {
-    const ended = await cli(['run', '-help'], { cwd: tempDir() });
+    const ended = await hostedCli(['run', '-help'], { cwd: tempDir() });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     expect(ended.stdout).toMatch(/^Usage: mandel run \[flags\] FILE\.js \[args\]$/m);
     expect(ended.stdout).toMatch(/^ +-procs\b/m);
@@ -127,7 +132,7 @@ describe('help', () => {
     'mandel %s %s prints the version of the package',
     async (...args) => {
       const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-      const ended = await cli(args.filter(Boolean), { cwd: tempDir() });
+      const ended = await hostedCli(args.filter(Boolean), { cwd: tempDir() });
       expect(ended).toMatchObject({ status: 0, stdout: `mandel ${version}\n`, stderr: '' });
     },
   );
@@ -135,13 +140,16 @@ describe('help', () => {
   test.each(commands)('mandel help %s is what -help says', async (name) => {
     const words = name.split(' ').filter(Boolean);
     const cwd = tempDir();
-    const [asked, flag] = await Promise.all([cli(['help', ...words], { cwd }), cli([...words, '-help'], { cwd })]);
+    const [asked, flag] = await Promise.all([
+      hostedCli(['help', ...words], { cwd }),
+      hostedCli([...words, '-help'], { cwd }),
+    ]);
     expect(asked).toMatchObject({ status: 0, stderr: '', stdout: flag.stdout });
     expect(asked.stdout).toMatch(new RegExp(`^Usage: mandel ${name === '' ? '\\[' : name}`));
   });
 
   test.each(commands)('of mandel %s fits into 80 columns', async (name) => {
-    const { stdout } = await cli(['help', ...name.split(' ').filter(Boolean)], { cwd: tempDir() });
+    const { stdout } = await hostedCli(['help', ...name.split(' ').filter(Boolean)], { cwd: tempDir() });
     expect(tooLong(stdout)).toEqual([]);
   });
 });
@@ -156,14 +164,14 @@ describe('80 columns', () => {
     { args: ['scale', '-procs', '1..4', '-w', '16', '-h', '16'] },
   ])('are enough for $args', async ({ args }) => {
     const cwd = tempDir();
-    for (const mode of ['px', 'workers']) await cli([...scene, '-mode', mode, '-trace', `${mode}.out`], { cwd });
-    const ended = await cli(args, { cwd });
+    for (const mode of ['px', 'workers']) await hostedCli([...scene, '-mode', mode, '-trace', `${mode}.out`], { cwd });
+    const ended = await hostedCli(args, { cwd });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     expect(tooLong(ended.stdout)).toEqual([]);
   });
 
   test('are enough for mandel compare', async () => {
-    const { status, stdout } = await cli(['compare', '-n', '1', ...scene], { cwd: tempDir() });
+    const { status, stdout } = await hostedCli(['compare', '-n', '1', ...scene], { cwd: tempDir() });
     expect(status).toBe(0);
     expect(tooLong(stdout)).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli, startCli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { serve } from '../support/server.js';
 import { tempDir } from '../support/tempdir.js';
 import { linesTakenAway, onTerminal } from '../support/terminal.js';
@@ -54,7 +55,7 @@ describe('mandel load', () => {
     { args: ['-o', 'json', url], says: '-o: expected one of csv, got "json"' },
     { args: ['-cpus', '2', url], says: "unknown option '-cpus'; see mandel load -help" },
   ])('$args is refused in one line', async ({ args, says }) => {
-    const ended = await cli(['load', ...args], { cwd: tempDir() });
+    const ended = await hostedCli(['load', ...args], { cwd: tempDir() });
     expect(ended).toMatchObject({ status: 2, signal: null, stdout: '', stderr: `mandel: ${says}\n` });
   });
 

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { tempDir } from '../support/tempdir.js';
 
 interface Row {
@@ -129,7 +129,7 @@ async function loaded(files: Row['files'], flags: readonly string[]) {
     mkdirSync(join(cwd, name, '..'), { recursive: true });
     writeFileSync(join(cwd, name), text);
   }
-  const ended = await cli([...flags, join(cwd, Object.keys(files)[0]!)], { cwd });
+  const ended = await hostedCli([...flags, join(cwd, Object.keys(files)[0]!)], { cwd });
   return { ...ended, stderr: ended.stderr.replaceAll(`${cwd}/`, '') };
 }
 
@@ -144,4 +144,14 @@ describe.each([
     expect(stderr).toMatch(/^mandel: .*\n$/);
     expect(stderr.slice('mandel: '.length, -1)).toMatch(says);
   });
+});
+
+test('a program in TypeScript runs where Node can take its types away; elsewhere one line says which Node can', async () => {
+  const { typescript } = process.features as { typescript?: unknown };
+  const { status, stdout, stderr } = await loaded({ 'p.ts': 'export function main(): void {}\n' }, ['run']);
+  const needs = 'TypeScript needs Node 22.18 or later';
+  const refused = `mandel: p.ts: cannot be loaded: ${needs}, this is ${process.versions.node}; compile it first with tsc\n`;
+  expect({ status, stdout, stderr }).toEqual(
+    typescript ? { status: 0, stdout: '', stderr: '' } : { status: 1, stdout: '', stderr: refused },
+  );
 });

@@ -2,7 +2,7 @@
 // simulator, and as explore shows them.
 
 import { describe, expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { lockDeadlocks } from '../support/lockdeadlocks.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
@@ -10,7 +10,7 @@ import { tempDir } from '../support/tempdir.js';
 /** What a command says of a program, with short places, and with goroutines numbered from 2 on that main has made. */
 async function say(body: string, command: readonly string[]) {
   const cwd = tempDir();
-  const { status, stdout, stderr } = await cli([...command, writeProgram(cwd, 'p', body)], { cwd });
+  const { status, stdout, stderr } = await hostedCli([...command, writeProgram(cwd, 'p', body)], { cwd });
   const short = (text: string) => renumbered(text.replaceAll(`${cwd}/`, '').replaceAll(/(p\.mjs:\d+):\d+/g, '$1'));
   return { status, stdout: short(stdout), stderr: short(stderr) };
 }

@@ -3,7 +3,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cli, type Ended } from '../support/cli.js';
+import type { Ended } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { skipLoudly } from '../support/loudskip.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
@@ -11,7 +12,7 @@ import { tempDir } from '../support/tempdir.js';
 /** Runs a program, with `p.mjs:2` standing for its first line in what it prints. */
 async function runProgram(body: string, procs = 2): Promise<Ended> {
   const cwd = tempDir();
-  const ended = await cli(['run', '-procs', String(procs), writeProgram(cwd, 'p', body)], { cwd });
+  const ended = await hostedCli(['run', '-procs', String(procs), writeProgram(cwd, 'p', body)], { cwd });
   return { ...ended, stderr: ended.stderr.replaceAll(`${cwd}/`, '') };
 }
 
@@ -143,7 +144,7 @@ export function* main() { deep(20); }`);
     // Line 3 of p.mjs, where it panics, is line 1 of p.ts.
     const map = { version: 3, sources: ['p.ts'], names: [], mappings: ';;AAAA' };
     writeFileSync(join(cwd, 'p.mjs.map'), JSON.stringify(map));
-    const ended = await cli(['run', file], { cwd });
+    const ended = await hostedCli(['run', file], { cwd });
     expect(ended.stderr).toContain(`p.main(...)\n\t${join(cwd, 'p.ts')}:1:`);
   });
 
@@ -154,7 +155,7 @@ export function* main() { deep(20); }`);
     const cwd = tempDir();
     const file = writeProgram(cwd, 'p', 'export function* main(): Generator<void, void, void> {\n  panic(1);\n}');
     renameSync(file, join(cwd, 'p.mts'));
-    const ended = await cli(['run', 'p.mts'], { cwd });
+    const ended = await hostedCli(['run', 'p.mts'], { cwd });
     expect(ended.stderr).toContain(`p.main(...)\n\t${join(cwd, 'p.mts')}:3:3`);
   });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { cli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -13,7 +13,7 @@ const cpu = readFileSync(join(dir, 'cpu26.pprof'));
 const env = { TZ: 'UTC' };
 
 /** What `mandel pprof ...args` says, among the profiles. */
-const pprof = (...args: string[]) => cli(['pprof', ...args], { cwd: dir, env });
+const pprof = (...args: string[]) => hostedCli(['pprof', ...args], { cwd: dir, env });
 
 const top = `File: work
 Build ID: 769d697e611a84e12a58ee7a610cb9d2f3368102
@@ -103,12 +103,12 @@ describe('mandel pprof', () => {
   test('writes to a file, which is there when it is whole or not at all', async () => {
     const cwd = tempDir();
     const file = join(dir, 'cpu26.pprof');
-    expect(await cli(['pprof', '-top', '-nodecount=2', '-o', 'top.txt', file], { cwd, env })).toMatchObject({
+    expect(await hostedCli(['pprof', '-top', '-nodecount=2', '-o', 'top.txt', file], { cwd, env })).toMatchObject({
       stdout: '',
       status: 0,
     });
     expect(readFileSync(join(cwd, 'top.txt'), 'utf8')).toBe(top);
-    const failed = await cli(['pprof', '-peek', 'nobody', '-o', 'peek.txt', file], { cwd });
+    const failed = await hostedCli(['pprof', '-peek', 'nobody', '-o', 'peek.txt', file], { cwd });
     expect(failed).toMatchObject({
       stdout: '',
       stderr: 'mandel: pprof: no matches found for regexp: nobody\n',

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { pxTrace } from '../programs/lib/pxtrace.js';
-import { cli } from '../support/cli.js';
 import { call, type GoTool, go119, newestGo } from '../support/gotool.js';
+import { hostedCli } from '../support/hosted.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
 
 const dir = fileURLToPath(new URL('../testdata/profiles/', import.meta.url));
 
 /** What `mandel pprof ...args` says, among the profiles. */
-const pprof = (...args: string[]) => cli(['pprof', ...args], { cwd: dir, env: { TZ: 'UTC' } });
+const pprof = (...args: string[]) => hostedCli(['pprof', ...args], { cwd: dir, env: { TZ: 'UTC' } });
 
 describe('what mandel pprof prints, and go tool pprof', () => {
   /** Lines of `o` that only one of the two has. */
@@ -103,7 +103,7 @@ describe('what mandel pprof prints, and go tool pprof', () => {
     const go = await newestGo(context);
     const cwd = tempDir();
     writeFileSync(join(cwd, 'trace.out'), pxTrace(2000, 4));
-    const made = await cli(['trace', '-pprof=sched', '-o', 'sched.pprof', 'trace.out'], { cwd });
+    const made = await hostedCli(['trace', '-pprof=sched', '-o', 'sched.pprof', 'trace.out'], { cwd });
     expect(made).toMatchObject({ stderr: '', status: 0 });
     const script = [
       'top',

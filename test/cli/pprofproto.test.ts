@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest';
 import { handmade } from '../programs/lib/handmade.js';
 import { cli } from '../support/cli.js';
 import { call, newestGo } from '../support/gotool.js';
+import { hostedCli } from '../support/hosted.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';
 import { tempDir } from '../support/tempdir.js';
 import { onTerminal } from '../support/terminal.js';
@@ -38,7 +39,7 @@ describe('mandel pprof -proto', () => {
     const file = profile ? join(cwd, name) : real(name);
     if (profile) writeFileSync(file, encodeProfile(profile));
     const [ours, theirs] = await Promise.all([
-      cli(['pprof', '-proto', '-output=ours.pb.gz', ...flags, file], { cwd }),
+      hostedCli(['pprof', '-proto', '-output=ours.pb.gz', ...flags, file], { cwd }),
       call(go.go, ['tool', 'pprof', '-proto', '-output=theirs.pb.gz', ...flags, file], cwd),
     ]);
     expect([ours.stdout, ours.stderr, ours.status, theirs.status]).toEqual(['', '', 0, 0]);
@@ -50,9 +51,9 @@ describe('mandel pprof -proto', () => {
 
   test('writes to standard output, unless somebody reads that', async (context) => {
     const cwd = tempDir();
-    const { bytes, stderr } = await cli(['pprof', '-proto', '-focus=fib', real('cpu26')], { cwd });
+    const { bytes, stderr } = await hostedCli(['pprof', '-proto', '-focus=fib', real('cpu26')], { cwd });
     expect(stderr).toBe('');
-    await cli(['pprof', '-proto', '-focus=fib', '-o', 'fib.pb.gz', real('cpu26')], { cwd });
+    await hostedCli(['pprof', '-proto', '-focus=fib', '-o', 'fib.pb.gz', real('cpu26')], { cwd });
     expect(readFileSync(join(cwd, 'fib.pb.gz'))).toEqual(bytes);
     const seen = await cli(['pprof', '-proto', '-focus=fib', real('cpu26')], {
       cwd,

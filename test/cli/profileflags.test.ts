@@ -7,6 +7,7 @@ import { readProfileFile } from 'mandel/pprof/read';
 import { describe, expect, test } from 'vitest';
 import { cli } from '../support/cli.js';
 import { call, goTools } from '../support/gotool.js';
+import { hostedCli } from '../support/hosted.js';
 import { skipLoudly } from '../support/loudskip.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
@@ -75,7 +76,7 @@ describe('the profiles of a run', () => {
       const file = `${kind}.pprof`;
       for (const report of [['-raw'], ['-top'], ['-top', '-cum']]) {
         const [ours, ...theirs] = await Promise.all([
-          cli(['pprof', ...report, file], { cwd }),
+          hostedCli(['pprof', ...report, file], { cwd }),
           ...tools.map(({ go }) => call(go, ['tool', 'pprof', ...report, file], cwd)),
         ]);
         expect(
@@ -124,14 +125,14 @@ describe('the profiles of a run', () => {
   ])('$file is refused in one line, and nothing is left', async ({ file, says, status }) => {
     const cwd = tempDir();
     mkdirSync(join(cwd, 'folder'));
-    const ended = await cli(['-cpuprofile', 'c.pprof', '-mutexprofile', file, '-o', 'p.png'], { cwd });
+    const ended = await hostedCli(['-cpuprofile', 'c.pprof', '-mutexprofile', file, '-o', 'p.png'], { cwd });
     const line = says === undefined ? '-mutexprofile: expected a file name, got nothing' : `-mutexprofile ${says}`;
     expect(ended).toMatchObject({ status, stdout: '', stderr: `mandel: ${line}\n` });
     expect(readdirSync(cwd)).toEqual(['folder']);
   });
 
   test.each(kinds)('-%sprofile is refused with the simulator', async (kind) => {
-    const ended = await cli(['-engine', 'sim', `-${kind}profile`, 'x'], { cwd: tempDir() });
+    const ended = await hostedCli(['-engine', 'sim', `-${kind}profile`, 'x'], { cwd: tempDir() });
     const line = `-${kind}profile: expected -engine threads with it, got -engine sim, where time is virtual`;
     expect(ended).toMatchObject({ status: 2, stderr: `mandel: ${line}\n` });
   });

@@ -8,7 +8,8 @@ import { fitUsl } from 'mandel/scale/usl';
 import { checkTrace, readTrace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
 import { appears } from '../support/appears.js';
-import { cli, startCli } from '../support/cli.js';
+import { startCli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { tempDir } from '../support/tempdir.js';
 import { linesTakenAway, onTerminal } from '../support/terminal.js';
 
@@ -46,7 +47,7 @@ interface Figures {
 /** Runs `mandel scale ...args` in a folder of its own, which it returns with what was printed. */
 async function scale(...args: readonly string[]) {
   const cwd = tempDir();
-  const { status, stdout, stderr } = await cli(['scale', ...args], { cwd });
+  const { status, stdout, stderr } = await hostedCli(['scale', ...args], { cwd });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return { cwd, stdout, files: readdirSync(cwd, { recursive: true }).map(String).sort() };
 }
@@ -220,7 +221,7 @@ describe('bad input of mandel scale', () => {
     mkdirSync(join(cwd, 'd/row-1.out'), { recursive: true });
     writeFileSync(join(cwd, 'f'), '');
     const tiny = ['-procs', '1', '-w', '16', '-h', '16'];
-    const ended = await cli(['scale', ...tiny, ...args], { cwd });
+    const ended = await hostedCli(['scale', ...tiny, ...args], { cwd });
     const line = /^mandel: ([^\n]*)\n$/.exec(ended.stderr)?.[1];
     if (typeof says === 'string') expect(line).toBe(says);
     else expect(line).toMatch(says);

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Runtime, Simulator } from 'mandel/run';
 import { describe, expect, test } from 'vitest';
 import { cli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -14,9 +15,9 @@ const engines = [
   ['-engine', 'sim'],
 ] as const;
 
-async function runProgram(body: string, flags: readonly string[]) {
+async function runProgram(body: string, flags: readonly string[], run = hostedCli) {
   const cwd = tempDir();
-  const ended = await cli(['run', ...flags, writeProgram(cwd, 'p', body)], { cwd });
+  const ended = await run(['run', ...flags, writeProgram(cwd, 'p', body)], { cwd });
   return { ...ended, stderr: ended.stderr.replaceAll(`${cwd}/`, '') };
 }
 
@@ -87,6 +88,7 @@ export function* main() {
   Promise.reject(new Error('caught')).catch(() => {});
 }`,
       flags,
+      cli, // the handler stays with its thread
     );
     expect(ended).toMatchObject({ status: 0, stdout: 'handled mine\n', stderr: '' });
   });
@@ -172,12 +174,12 @@ export function* main() {
   yield* sleep(second);
 }`,
   );
-  const { stdout } = await cli(['explore', '-runs', '50', file], { cwd });
+  const { stdout } = await hostedCli(['explore', '-runs', '50', file], { cwd });
   expect(stdout).toMatch(/: 2 outcomes\n/);
   expect(stdout).toMatch(/^ +\d+ +[\d.]+% +ok /m);
   expect(stdout).toMatch(/^ +\d+ +[\d.]+% +panic +\d+ +panic: unhandled rejection: Error: too late$/m);
   const [, seed = ''] = /first with seed (\d+)/.exec(stdout) ?? [];
-  const again = await cli(['explore', '-replay', seed, file], { cwd });
+  const again = await hostedCli(['explore', '-replay', seed, file], { cwd });
   expect(again).toMatchObject({ status: 2 });
   expect(again.stderr).toMatch(/^panic: unhandled rejection: Error: too late\n\nloser\(\.\.\.\)\n\t.*p\.mjs:2:\d+\n$/);
 });

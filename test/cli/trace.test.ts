@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pxTrace } from '../programs/lib/pxtrace.js';
 import { cli, cliPath } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { readProfile } from '../support/pprofile.js';
 import { story } from '../support/story.js';
 import { tempDir } from '../support/tempdir.js';
@@ -18,7 +19,7 @@ function withStory(): string {
 
 describe('mandel trace FILE', () => {
   test('prints a summary', async () => {
-    const ended = await cli(['trace', 'story'], { cwd: withStory() });
+    const ended = await hostedCli(['trace', 'story'], { cwd: withStory() });
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     const lines = ended.stdout.split('\n');
     expect(lines[0]).toBe('story: go 1.11 trace, 500ns, 2 Ps, 25 events');
@@ -44,13 +45,13 @@ describe('mandel trace FILE', () => {
   });
 
   test('draws curves as wide as 80 columns allow where there is no terminal', async () => {
-    const { stdout } = await cli(['trace', 'story'], { cwd: withStory() });
+    const { stdout } = await hostedCli(['trace', 'story'], { cwd: withStory() });
     const curve = /\n {2}running {3}([ ▁▂▃▄▅▆▇█]{44})\| 2 Ps\n {2}runnable {2}([ ▁▂▃▄▅▆▇█]{44})\| /.exec(stdout);
     expect(curve?.[1]).toMatch(/█/);
   });
 
   test('prints the summary as JSON', async () => {
-    const { stdout, status } = await cli(['trace', '-json', 'story'], { cwd: withStory() });
+    const { stdout, status } = await hostedCli(['trace', '-json', 'story'], { cwd: withStory() });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       file: 'story',
@@ -84,12 +85,12 @@ describe('mandel trace FILE', () => {
     writeFileSync(join(cwd, 'cut'), story().bytes.subarray(0, -1));
     writeFileSync(join(cwd, 'running'), story().bytes.subarray(0, -2));
     const cut = /cut after \d+ bytes; read up to the last whole record, which ends at byte \d+/;
-    const summary = await cli(['trace', 'cut'], { cwd });
+    const summary = await hostedCli(['trace', 'cut'], { cwd });
     expect(summary).toMatchObject({ status: 0, stderr: '' });
     expect(summary.stdout.replaceAll(/\n +/g, ' ')).toMatch(cut);
-    const running = await cli(['trace', 'running'], { cwd });
+    const running = await hostedCli(['trace', 'running'], { cwd });
     expect(running.stdout).toMatch(/\nThe file is cut after 2\d\d bytes, between two records\.\n/);
-    const text = await cli(['trace', '-d', 'cut'], { cwd });
+    const text = await hostedCli(['trace', '-d', 'cut'], { cwd });
     expect(text).toMatchObject({ status: 0 });
     expect(text.stderr).toMatch(cut);
     expect(text.stdout).not.toMatch(cut);
@@ -99,12 +100,15 @@ describe('mandel trace FILE', () => {
 describe('mandel trace writes', () => {
   test('a pprof profile', async () => {
     const cwd = withStory();
-    expect(await cli(['trace', '-pprof=sync', '-o', 'out', 'story'], { cwd })).toMatchObject({ status: 0, stdout: '' });
+    expect(await hostedCli(['trace', '-pprof=sync', '-o', 'out', 'story'], { cwd })).toMatchObject({
+      status: 0,
+      stdout: '',
+    });
     expect(readProfile(readFileSync(join(cwd, 'out')))).toMatchObject({
       sampleTypes: ['contentions/count', 'delay/nanoseconds'],
       samples: [{ values: [1, 200] }, { values: [1, 50] }],
     });
-    const { bytes } = await cli(['trace', '-pprof=sched', 'story'], { cwd });
+    const { bytes } = await hostedCli(['trace', '-pprof=sched', 'story'], { cwd });
     expect(readProfile(bytes).samples.map((s) => s.values)).toEqual([
       [2, 90],
       [1, 50],
@@ -120,10 +124,10 @@ describe('mandel trace writes', () => {
     { flags: ['-d'], begins: '0 GoCreate p=0 g=0 ' },
   ])('$flags to standard output and to a file, the same', async ({ flags, begins }) => {
     const cwd = withStory();
-    const { bytes, stdout, status } = await cli(['trace', ...flags, 'story'], { cwd });
+    const { bytes, stdout, status } = await hostedCli(['trace', ...flags, 'story'], { cwd });
     expect(status).toBe(0);
     expect(stdout.startsWith(begins)).toBe(true);
-    await cli(['trace', ...flags, '-o=out', 'story'], { cwd });
+    await hostedCli(['trace', ...flags, '-o=out', 'story'], { cwd });
     expect(readFileSync(join(cwd, 'out')).equals(bytes)).toBe(true);
   });
 
@@ -145,7 +149,7 @@ describe('mandel trace diff A B', () => {
   test('says what B has more or less of than A', async () => {
     const cwd = withStory();
     writeFileSync(join(cwd, 'px'), pxTrace(300, 3));
-    const { stdout, status } = await cli(['trace', 'diff', 'story', 'px'], { cwd });
+    const { stdout, status } = await hostedCli(['trace', 'diff', 'story', 'px'], { cwd });
     expect(status).toBe(0);
     expect(stdout).toMatch(/^A {2}story: go 1\.11 trace, 500ns, 2 Ps, 25 events\nB {2}px: go 1\.11 trace, /);
     expect(stdout).toMatch(/\nPs +2 +3 +\+1 +\+50\.0%\n/);
@@ -155,7 +159,7 @@ describe('mandel trace diff A B', () => {
   });
 
   test('as JSON', async () => {
-    const { stdout } = await cli(['trace', 'diff', '-json', 'story', 'story'], { cwd: withStory() });
+    const { stdout } = await hostedCli(['trace', 'diff', '-json', 'story', 'story'], { cwd: withStory() });
     const { a, b, figures } = JSON.parse(stdout);
     expect([a, b]).toEqual(['story', 'story']);
     expect(figures[0]).toEqual({ what: 'duration', unit: 'ns', a: 500, b: 500, change: 0, relative: 0 });
@@ -198,7 +202,11 @@ describe('what mandel trace cannot do is one line', () => {
     writeFileSync(join(cwd, 'text'), 'some text that is longer than a header\n');
     writeFileSync(join(cwd, 'new'), 'go 1.22 trace\0\0\0');
     const before = readdirSync(cwd);
-    expect(await cli(['trace', ...args], { cwd })).toMatchObject({ status, stdout: '', stderr: `mandel: ${stderr}\n` });
+    expect(await hostedCli(['trace', ...args], { cwd })).toMatchObject({
+      status,
+      stdout: '',
+      stderr: `mandel: ${stderr}\n`,
+    });
     expect(readdirSync(cwd)).toEqual(before);
   });
 
@@ -212,7 +220,7 @@ describe('the help', () => {
   test.each([{ command: ['trace'] }, { command: ['trace', 'diff'] }])(
     'of mandel $command names its flags',
     async ({ command }) => {
-      const { stdout, status } = await cli([...command, '-help'], { cwd: tempDir() });
+      const { stdout, status } = await hostedCli([...command, '-help'], { cwd: tempDir() });
       expect(status).toBe(0);
       expect(stdout).toMatch(/^Usage: mandel trace (diff )?\[flags\] (FILE|A B)\n/);
       expect(stdout).toMatch(/\n {2}-json +/);
@@ -220,7 +228,7 @@ describe('the help', () => {
   );
 
   test('of mandel names mandel trace', async () => {
-    const { stdout } = await cli(['-help'], { cwd: tempDir() });
+    const { stdout } = await hostedCli(['-help'], { cwd: tempDir() });
     expect(stdout).toMatch(/\n {2}mandel trace \[flags\] FILE +/);
   });
 });

@@ -2,7 +2,7 @@
 // which no stack has; or all places that it may be, if the source alone cannot tell.
 
 import { describe, expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -14,7 +14,7 @@ const engines = [
 /** Runs a program, in which lines that end with `// here` are those to be named; line 2 of p.mjs is the first. */
 async function named(body: string, flags: readonly string[]) {
   const cwd = tempDir();
-  const ended = await cli(['run', ...flags, writeProgram(cwd, 'p', body)], { cwd });
+  const ended = await hostedCli(['run', ...flags, writeProgram(cwd, 'p', body)], { cwd });
   expect(ended).toMatchObject({ status: 2, signal: null });
   const lines = body.split('\n').flatMap((line, k) => (/\/\/ here$/.test(line) ? [k + 2] : []));
   return { text: ended.stderr.replaceAll(`${cwd}/`, '').trimEnd(), lines };
@@ -308,7 +308,7 @@ export function* main() {
       'p',
       "import { put } from './q.mjs';\nexport function* main() {\n  const c = chan(int, 1);\n  yield* put(c);\n  yield* c.recv();\n}",
     );
-    const { stderr } = await cli(['run', file], { cwd });
+    const { stderr } = await hostedCli(['run', file], { cwd });
     expect(stderr.replaceAll(`${cwd}/`, '')).toMatch(/^send: expected .*: goroutine 1, p\.main \(at q\.mjs:4:5\)\n$/);
   });
 
@@ -320,10 +320,10 @@ export function* main() {
       'export function* main() {\n  const c = chan(int, 1);\n  c.send(1);\n  yield* c.recv();\n}',
     );
     const says = /send: expected `yield\*` before this call.*\(at .*p\.mjs:4:5\)/;
-    const explored = await cli(['explore', '-runs', '20', file], { cwd });
+    const explored = await hostedCli(['explore', '-runs', '20', file], { cwd });
     expect(explored.stdout).toMatch(/^ +20 +100\.0% +panic /m);
     expect(explored.stdout).toMatch(says);
-    expect((await cli(['explore', '-replay', '3', file], { cwd })).stderr).toMatch(says);
+    expect((await hostedCli(['explore', '-replay', '3', file], { cwd })).stderr).toMatch(says);
   });
 });
 
@@ -339,7 +339,7 @@ describe('what follows `yield*` and is no operation', () => {
   ])('$what is a panic, and one more line says what to write', async ({ expression }) => {
     const cwd = tempDir();
     const file = writeProgram(cwd, 'p', `export function* main() {\n  const v = yield* ${expression};\n}`);
-    const ended = await cli(['run', file], { cwd });
+    const ended = await hostedCli(['run', file], { cwd });
     expect(ended).toMatchObject({ status: 2, signal: null });
     const [head, empty, goroutine, body, at, ...more] = ended.stderr.replaceAll(`${cwd}/`, '').trimEnd().split('\n');
     expect(head).toMatch(/^panic: TypeError: .* is not iterable/);

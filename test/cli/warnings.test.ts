@@ -1,14 +1,14 @@
 // Warnings of mandel run about a program's source: one line on standard error, and the program runs all the same.
 
 import { describe, expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
 /** What mandel run prints about a program. Its first line is line 2 of p.mjs. */
 async function warnings(body: string): Promise<string> {
   const cwd = tempDir();
-  const { status, stdout, stderr } = await cli(['run', '-procs', '1', writeProgram(cwd, 'p', body)], { cwd });
+  const { status, stdout, stderr } = await hostedCli(['run', '-procs', '1', writeProgram(cwd, 'p', body)], { cwd });
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'ran\n' });
   return stderr.replaceAll(`${cwd}/`, '');
 }

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
+import { hostedCli } from '../support/hosted.js';
 import { tempDir } from '../support/tempdir.js';
 
 const taken = createServer();
@@ -33,20 +33,20 @@ describe('mandel web', () => {
     [['-http'], '-http: expected a value, got nothing'],
     [['8080'], 'expected flags and nothing else, got "8080"; see mandel web -help'],
   ])('%j is bad usage', async (args, line) => {
-    const ended = await cli(['web', ...args], { cwd: tempDir() });
+    const ended = await hostedCli(['web', ...args], { cwd: tempDir() });
     expect(ended).toMatchObject({ status: 2, stdout: '', stderr: `mandel: ${line}\n` });
   });
 
   test.each([['192.0.2.1:8080', 'listen 192.0.2.1:8080: this machine has no such address']])(
     'cannot listen at %s, and says why',
     async (address, line) => {
-      const ended = await cli(['web', '-http', address], { cwd: tempDir() });
+      const ended = await hostedCli(['web', '-http', address], { cwd: tempDir() });
       expect(ended).toMatchObject({ status: 1, stdout: '', stderr: `mandelweb: ${line}\n` });
     },
   );
 
   test('says that its port is in use', async () => {
-    const ended = await cli(['web', '-http', `127.0.0.1:${port}`, '-procs', '1'], { cwd: tempDir() });
+    const ended = await hostedCli(['web', '-http', `127.0.0.1:${port}`, '-procs', '1'], { cwd: tempDir() });
     expect(ended).toMatchObject({
       status: 1,
       stdout: '',
@@ -55,7 +55,7 @@ describe('mandel web', () => {
   });
 
   test('has a help that names its paths', async () => {
-    const { status, stdout } = await cli(['web', '-help'], { cwd: tempDir() });
+    const { status, stdout } = await hostedCli(['web', '-help'], { cwd: tempDir() });
     expect(status).toBe(0);
     for (const word of ['-http', '-queue', '-pprof', '/mandelbrot', '/debug/pprof/', '/metrics', '/healthz']) {
       expect(stdout).toContain(word);

@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
 import { golden } from '../support/goldens.js';
+import { hostedCli } from '../support/hosted.js';
 import { decode } from '../support/picture.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
@@ -16,20 +16,20 @@ describe('mandel -engine sim', () => {
     const cwd = tempDir();
     const size = golden('workshop', 17, 5);
     const args = [...sim, '-mode', 'workers', '-workers', '4', '-procs', '64', '-w', '17', '-h', '5', '-o', 'p.png'];
-    const first = await cli(args, { cwd });
+    const first = await hostedCli(args, { cwd });
     expect(first).toMatchObject({ status: 0, stdout: '' });
     expect(first.stderr).toMatch(
       /^mode workers, 17x5, 5 goroutines, 64 Ps, real \d+\.\d{3}s user \d+\.\d{3}s sys \d+\.\d{3}s \(virtual; machine .*, seed 1\)\n$/,
     );
     expect(decode(readFileSync(join(cwd, 'p.png')))).toMatchObject({ w: 17, h: 5, sum: size.sum });
-    expect((await cli(args, { cwd })).stderr).toBe(first.stderr);
+    expect((await hostedCli(args, { cwd })).stderr).toBe(first.stderr);
   });
 
   test('writes the same trace for the same seed, and another for another', async () => {
     const cwd = tempDir();
     const traced = async (file: string, seed: string) => {
       const args = [...sim, '-mode', 'px', '-w', '16', '-h', '16', '-procs', '3', '-o', '-', '-quiet'];
-      expect((await cli([...args, '-seed', seed, '-trace', file], { cwd })).status).toBe(0);
+      expect((await hostedCli([...args, '-seed', seed, '-trace', file], { cwd })).status).toBe(0);
       return readFileSync(join(cwd, file));
     };
     const first = await traced('a', '7');
@@ -44,7 +44,7 @@ describe('mandel -engine sim', () => {
       'p',
       'export function* main(...args) { yield* sleep(hour); println(...args); exit(args.length); }',
     );
-    const ended = await cli(['run', ...sim, '-procs', '1000', program, 'a', 'b', 'c'], { cwd });
+    const ended = await hostedCli(['run', ...sim, '-procs', '1000', program, 'a', 'b', 'c'], { cwd });
     expect(ended).toMatchObject({ status: 3, stdout: 'a b c\n', stderr: '' });
   });
 });
@@ -82,7 +82,7 @@ describe('bad input', () => {
     const given = ['broken.json', 'empty.json'];
     writeFileSync(join(cwd, 'broken.json'), '{"name": "half');
     writeFileSync(join(cwd, 'empty.json'), '{}');
-    const ended = await cli([...args, '-w', '1', '-h', '1'], { cwd });
+    const ended = await hostedCli([...args, '-w', '1', '-h', '1'], { cwd });
     expect(ended.stderr).toMatch(/^mandel: [^\n]+\n$/);
     const line = ended.stderr.slice('mandel: '.length, -1);
     if (typeof says === 'string') expect(line).toBe(says);
@@ -99,7 +99,7 @@ describe('bad input', () => {
       'p',
       'export function* main() { yield* gosched(); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); }',
     );
-    const ended = await cli(['run', ...sim, program], { cwd });
+    const ended = await hostedCli(['run', ...sim, program], { cwd });
     expect(ended).toMatchObject({ status: 1, signal: null, stdout: '' });
     expect(ended.stderr).toMatch(
       /^mandel: sim: a goroutine has computed for 10 s without a scheduling point, .*`yield\*`.*\n$/,
@@ -109,7 +109,7 @@ describe('bad input', () => {
 
   test('a program that is not there is one line', async () => {
     const cwd = tempDir();
-    const ended = await cli(['run', ...sim, 'nosuch.mjs'], { cwd });
+    const ended = await hostedCli(['run', ...sim, 'nosuch.mjs'], { cwd });
     expect(ended).toMatchObject({ status: 1, stdout: '', stderr: 'mandel: nosuch.mjs: no such file\n' });
   });
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTrace } from 'mandel/trace';
 import { expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
 import { judge, needJudges } from '../support/gotool.js';
+import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -22,7 +22,7 @@ test.for([
   await needJudges(context);
   const trace = join(tempDir(), 'trace.out');
   const flags = ['-engine', 'sim', '-procs', String(procs), '-trace', trace];
-  const ended = await cli([...args, ...flags, ...file], { cwd: tempDir() });
+  const ended = await hostedCli([...args, ...flags, ...file], { cwd: tempDir() });
   expect(ended.status, ended.stderr).toBe(status);
   expect(readTrace(trace).cut).toBeUndefined();
   expect((await judge(trace, 'events')).complaints).toEqual([]);
@@ -47,7 +47,7 @@ export function* main() {
 }`,
   );
   const trace = join(cwd, 'trace.out');
-  const ended = await cli(['run', '-engine', 'sim', '-procs', '6', '-trace', trace, program], { cwd });
+  const ended = await hostedCli(['run', '-engine', 'sim', '-procs', '6', '-trace', trace, program], { cwd });
   expect(ended.status, ended.stderr).toBe(2);
   expect(readTrace(trace).cut).toBeUndefined();
   expect((await judge(trace, 'events')).complaints).toEqual([]);

@@ -36,17 +36,22 @@ export interface Running {
 }
 
 /** A command that hangs is killed after so many milliseconds, and its test sees SIGKILL. */
-const HANG_MS = 50_000;
+export const HANG_MS = 50_000;
+
+/** This process's environment without what would change the command's behaviour. */
+export function inheritedEnv(): NodeJS.ProcessEnv {
+  const { GOMAXPROCS: _, NODE_OPTIONS: __, LC_ALL: ___, LC_CTYPE: ____, LANG: _____, ...inherited } = process.env;
+  return inherited;
+}
 
 /** Starts `mandel ...args`. It is killed when the test is over, if it is still there. */
 export function startCli(args: readonly string[], options: CliOptions): Running {
   const { cwd, env, uid, stdout, through } = options;
   const command = [process.execPath, cliPath, ...args] as const;
   const [file, ...rest] = through ? through(command) : command;
-  const { GOMAXPROCS: _, NODE_OPTIONS: __, LC_ALL: ___, LC_CTYPE: ____, LANG: _____, ...inherited } = process.env;
   const child = spawn(file, rest, {
     cwd,
-    env: { ...inherited, ...env },
+    env: { ...inheritedEnv(), ...env },
     stdio: [through ? 'pipe' : 'ignore', stdout ?? 'pipe', 'pipe'],
     detached: true, // a process group of its own, so that orphans can be looked for
     timeout: HANG_MS,

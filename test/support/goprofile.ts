@@ -7,8 +7,8 @@ import { encodeProfile } from 'mandel/pprof/proto';
 import { readTrace, type Trace } from 'mandel/trace';
 import { blocking } from 'mandel/trace/analysis/blocking';
 import { expect } from 'vitest';
-import { cli } from './cli.js';
 import { call, firstWords, type GoTool } from './gotool.js';
+import { hostedCli } from './hosted.js';
 import { tempDir } from './tempdir.js';
 
 /** The profiles that `go tool trace -pprof` can make. */
@@ -45,7 +45,7 @@ export async function totalsOf(tool: GoTool, profile: Buffer): Promise<Totals> {
 
 /** What `mandel trace -pprof` writes. */
 async function byCommand(file: string, kind: ProfileKind): Promise<Buffer> {
-  const { bytes, status, stderr } = await cli(['trace', `-pprof=${kind}`, file], { cwd: tempDir() });
+  const { bytes, status, stderr } = await hostedCli(['trace', `-pprof=${kind}`, file], { cwd: tempDir() });
   expect({ kind, status, stderr }).toEqual({ kind, status: 0, stderr: '' });
   return bytes;
 }

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { modes } from 'mandel/modes';
 import { ev, readTrace, type Trace } from 'mandel/trace';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cli, startCli } from '../support/cli.js';
+import { startCli } from '../support/cli.js';
 import { compiledExample, right } from '../support/examples.js';
 import { sameProfiles } from '../support/goprofile.js';
 import { go119, goTools, judge, needJudges } from '../support/gotool.js';
+import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -20,7 +21,7 @@ beforeAll(async () => void (await goTools()), BUILDING_MS);
 async function traced(args: readonly string[], rest: readonly string[], status: number): Promise<string> {
   const cwd = tempDir();
   const file = join(cwd, 'trace.out');
-  const ended = await cli([...args, '-trace', file, ...rest], { cwd });
+  const ended = await hostedCli([...args, '-trace', file, ...rest], { cwd });
   expect(ended.status, ended.stderr).toBe(status);
   return file;
 }

@@ -119,7 +119,12 @@ class Instances {
 
   /** import() in a module that was rewritten. */
   async #import(from: Unit, source: string): Promise<Exports> {
-    const url = localUrl(source, from.url);
+    let url: string | undefined;
+    try {
+      url = localUrl(source, from.url);
+    } catch {
+      // It is not there: Node says so in its own words.
+    }
     return url === undefined ? await importFrom(from.url, source) : await this.load(url);
   }
 }
