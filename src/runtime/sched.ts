@@ -7,17 +7,30 @@
 //   - a P that is idle takes such a goroutine from another only while it is home to fewer than its share, and leaves it
 //     to a sleeping P that is home to fewer still; after PATIENCE (10 ms, Go's time slice) it takes it nevertheless, so
 //     that nothing waits for ever beside an idle P;
-//   - it leaves alone what its own P will take in a moment (YOUTH), unless there are many: two goroutines that do nothing
-//     but talk to each other are best on one P, and the first usually waits for the second right after creating it;
+//   - it leaves alone what its own P will take in a moment (YOUTH; for PATIENCE if that P has had no occasion), unless there are
+//     many: two goroutines that do nothing but talk to each other are best on one P, and the first usually waits for the second
+//     right after creating it;
+//   - it leaves alone what would do nothing but wait for its creator, and what would talk to goroutines that do little else
+//     (companions.ts);
 //   - a P that has anything else to run leaves its own new ones to a sleeping P that is home to fewer;
 //   - a P that has nothing else takes one of its own at once, as in Go: what it talks to is near. Further ones it takes
 //     while it is home to less than its share; the rest it leaves to thieves for a moment (YOUTH), or, if it has others
 //     to run, for PATIENCE.
 
-import { engine } from './engine.js';
+import {
+  areTalking,
+  chosenSince,
+  meetsHere,
+  see,
+  seenFor,
+  unsee,
+  WATCH,
+  waited,
+  waitsForCreator,
+} from './companions.js';
 import { firstMeets, found } from './firstwait.js';
-import { goidOf, m, mayPark } from './g.js';
-import { COLD, f64, G, gColdAddress, H, i32, isTraced, oneP, P, pAddress, pId, RING, solo } from './memory.js';
+import { m, mayPark } from './g.js';
+import { H, i32, isTraced, oneP, P, pAddress, pId, RING, solo } from './memory.js';
 import { netpoll } from './netpoll.js';
 import {
   drainInbox,
@@ -50,13 +63,6 @@ const YOUTH = 200;
  */
 const TRACED_YOUTH = 2000;
 const CROWD = 8;
-/** Steps (us) for which it does not pay to have companions on another P: a hand-off to one takes two. */
-const TALK = 3;
-/** How long (us) the steps of a P are watched before somebody parts its goroutines; then it begins anew. */
-const WATCH = 5000;
-/** Steps (us) that are long from the first, and how long (ms) others may seem long because their code is new. */
-const LONG_STEP = 50;
-const WARM_UP = 100;
 /** How long (ms) it waits for a P whose thread has not come up yet. */
 const BOOT_PATIENCE = 100;
 
@@ -121,7 +127,7 @@ function othersRunnable(pp: number): boolean {
 
 /** Whether the P that runs now may start its own new goroutine although it has others to run. */
 function mayKeep(gp: number): boolean {
-  if (i32[gColdAddress(gp) + COLD.SEEN] === 0) see(gp, m.pp);
+  see(gp, m.pp);
   if (areTalking(m.pp, gp)) return true;
   const better = fewerHomes(m.pp);
   if (better !== 0) {
@@ -135,12 +141,6 @@ function mayKeep(gp: number): boolean {
 /** Whether the P that runs now, which has nothing else to run, may start its own new goroutine at once. */
 function mayBegin(gp: number): boolean {
   return belongsHere() || (meetsHere(m.pp, gp) && firstMeets(gp) !== found.nobody);
-}
-
-/** True if the first step of this new G of P `pp` would meet a goroutine that lives there, or wait for one. */
-function meetsHere(pp: number, gp: number): boolean {
-  const partner = firstMeets(gp);
-  return partner === found.nobody || (partner > 0 && i32[partner + G.HOME] === pId(pp));
 }
 
 /** True if the P that runs now is home to one goroutine, which has thus a companion, or to less than its share. */
@@ -164,11 +164,6 @@ function fewerHomes(pp: number): number {
     }
   }
   return better;
-}
-
-/** How long (ms) a goroutine has waited for its first step. */
-function waited(gp: number): number {
-  return (i32[H.CLOCK]! - i32[gColdAddress(gp) + COLD.CREATED]!) | 0;
 }
 
 function steal(pp: number, idle: number, random: (n: number) => number): number {
@@ -218,7 +213,7 @@ function unmark(id: number): void {
 function mayTake(gp: number): boolean {
   if (!mayPark(gp)) return true; // it runs to its end and leaves nothing behind
   if (waitsForCreator(victim, gp)) {
-    i32[gColdAddress(gp) + COLD.SEEN] = 0; // it counts from when its creator leaves
+    unsee(gp); // it counts from when its creator leaves
     search.again = Math.min(PATIENCE, Math.max(youth() / 1000, idleMs));
     return false;
   }
@@ -248,57 +243,10 @@ function youth(): number {
  * computes, or its thread has to wait for a core, and had no occasion to take it.
  */
 function isYoung(gp: number): boolean {
-  const cold = gColdAddress(gp);
-  if (i32[cold + COLD.SEEN] === 0) see(gp, victim);
+  see(gp, victim);
   const age = seenFor(gp);
   if (age < youth()) return true;
-  const chosen = i32[cold + COLD.SEENSWITCHES] !== i32[victim + P.NSWITCHES] || isIdle(pId(victim));
-  return !chosen && age < PATIENCE * 1000;
-}
-
-/** Notes that somebody sees this new G of P `pp` now, and leaves it where it is. */
-function see(gp: number, pp: number): void {
-  const cold = gColdAddress(gp);
-  i32[cold + COLD.SEEN] = microseconds();
-  i32[cold + COLD.SEENSWITCHES] = i32[pp + P.NSWITCHES]!;
-}
-
-/** How long ago (us) that was. */
-function seenFor(gp: number): number {
-  return (microseconds() - i32[gColdAddress(gp) + COLD.SEEN]!) | 0;
-}
-
-/**
- * True if the goroutines of P `pp` take so short steps that they do little but talk: then a companion is worth less on another
- * P than its hand-offs cost. Undefined if it is too early to tell about this new G of its, which will talk to one that lives
- * there: nobody has watched them for long enough, or their steps may be slow because V8 has not compiled them.
- */
-function areTalking(pp: number, gp: number): boolean | undefined {
-  const now = microseconds();
-  let watched = (now - i32[pp + P.WATCHED]!) | 0;
-  if (watched < 0 || watched > 4 * WATCH) {
-    i32[pp + P.WATCHED] = now;
-    i32[pp + P.WATCHEDSWITCHES] = i32[pp + P.NSWITCHES]!;
-    watched = 0;
-  }
-  const companion = meetsHere(pp, gp);
-  if (watched < (companion ? WATCH : YOUTH)) return companion ? undefined : false;
-  const step = watched / ((i32[pp + P.NSWITCHES]! - i32[pp + P.WATCHEDSWITCHES]!) | 0);
-  if (companion && step >= TALK && step < LONG_STEP && waited(gp) < WARM_UP) return undefined;
-  return step < TALK;
-}
-
-/** Microseconds since the start of the run, never 0. */
-function microseconds(): number {
-  return Math.max(1, Math.floor(engine().now() / 1000)) | 0;
-}
-
-/** True if the goroutine that has created this new G of P `pp` still runs there, and the G would do nothing but wait for it. */
-export function waitsForCreator(pp: number, gp: number): boolean {
-  const creator = i32[pp + P.CURG]!;
-  return (
-    creator !== 0 && goidOf(creator) === f64[(gColdAddress(gp) + COLD.PARENT) >> 1] && firstMeets(gp) === found.nobody
-  );
+  return age < PATIENCE * 1000 && !chosenSince(gp, victim) && !isIdle(pId(victim));
 }
 
 /**

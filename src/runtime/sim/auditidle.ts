@@ -7,9 +7,10 @@
 // because it is young, and for PATIENCE because it has enough; where it refuses because the goroutines of its P do little but
 // talk, that P takes it itself, when one of the next three time slices begins with the new ones. The run's clock, by which it says how long the goroutine has waited, ticks once in a TIME_SLICE.
 
+import { waitsForCreator } from '../companions.js';
 import { goidOf, mayPark } from '../g.js';
 import { G, gAddress, H, i32, P, pAddress, park } from '../memory.js';
-import { PATIENCE, SPIN, TIME_SLICE, waitsForCreator } from '../sched.js';
+import { PATIENCE, SPIN, TIME_SLICE } from '../sched.js';
 import type { Places } from './auditplaces.js';
 import { NEVER, type Proc } from './proc.js';
 import { NS_PER_MS, type World } from './world.js';
