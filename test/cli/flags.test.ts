@@ -171,7 +171,7 @@ describe('80 columns', () => {
   });
 
   test('are enough for mandel compare', async () => {
-    const { status, stdout } = await hostedCli(['compare', '-n', '1', ...scene], { cwd: tempDir() });
+    const { status, stdout } = await cli(['compare', '-n', '1', ...scene], { cwd: tempDir() });
     expect(status).toBe(0);
     expect(tooLong(stdout)).toEqual([]);
   });
