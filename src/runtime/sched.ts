@@ -250,10 +250,11 @@ function isYoung(gp: number): boolean {
 }
 
 /**
- * True if there is anything that P `self` could take from others, or from all.
+ * True if there is anything that a P could take from others, or from all.
+ * @param self the P, whose own queues do not count; 0 for any P
  * @param refused whether it has refused a moment ago what may park: then that does not count
  */
-export function workElsewhere(self: number, refused: boolean): boolean {
+export function isStealable(self: number, refused: boolean): boolean {
   if (load(H.GLOBQ_SIZE) !== 0) return true;
   for (let id = 0; id < i32[H.NPROCS]!; id++) {
     if (solo && nothingIn(id)) {

@@ -2,7 +2,7 @@
 // threads (threads/idle.ts); instead of looking around all the time, a P that spins is told when there is something to see.
 
 import { H, i32, P, park } from '../memory.js';
-import { idlest, maySpin, mayWatch, SPIN, search, workElsewhere } from '../sched.js';
+import { idlest, isStealable, maySpin, mayWatch, SPIN, search } from '../sched.js';
 import { tracer } from '../tracing/current.js';
 import { NEVER, type Proc } from './proc.js';
 import { NS_PER_MS, type World } from './world.js';
@@ -69,7 +69,7 @@ export class Idle {
     if (p.patient) p.spinning.found();
     p.doing = 'busy';
     p.until = NEVER;
-    if (spinning && workElsewhere(p.pp, false)) this.wakep(p.clock);
+    if (spinning && isStealable(0, false)) this.wakep(p.clock);
   }
 
   #sleep(p: Proc): void {

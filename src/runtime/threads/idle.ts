@@ -4,7 +4,7 @@
 import type { Engine } from '../engine.js';
 import { H, i32, oneP, P, park, runStatus } from '../memory.js';
 import { drainInbox, hasWork, localget } from '../runq.js';
-import { findRunnable, idlest, maySpin, mayWatch, SPIN, search, workElsewhere } from '../sched.js';
+import { findRunnable, idlest, isStealable, maySpin, mayWatch, SPIN, search } from '../sched.js';
 import { Spinning } from '../spinning.js';
 import type { Timers } from '../timers.js';
 import { tracer } from '../tracing/current.js';
@@ -52,7 +52,7 @@ export class Idler {
       if (gp !== 0) {
         if (patient) this.#spinning.found();
         // Who has submitted work meanwhile has left it to us.
-        if (spinning && workElsewhere(this.#pp, false)) wakep();
+        if (spinning && isStealable(0, false)) wakep();
         return gp;
       }
       if (this.#over()) return 0;
@@ -148,7 +148,7 @@ function beginSpinning(): boolean {
  * idle. Goroutines that it refused a moment ago do not count; it will look at them again.
  */
 function workInSight(pp: number, refused: boolean): boolean {
-  return hasWork(pp) || workElsewhere(pp, refused);
+  return hasWork(pp) || isStealable(pp, refused);
 }
 
 /** There is new work that any P may take: wakes one to look for it, unless somebody is looking already. */
