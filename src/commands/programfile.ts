@@ -20,7 +20,7 @@ export function programIn(file: string, args: readonly string[]): Program {
 
 /** Why there is no program. A path that ends in an example's name may mean it; of a bare name the nearest example is a hint. */
 function missing(file: string): string {
-  const base = basename(file, '.js');
+  const base = basename(file).replace(/\.[cm]?[jt]s$/, '');
   if (base !== file) {
     return `${file}: no such file${exampleNames.includes(base) ? `; did you mean the example ${base}?` : ''}`;
   }
