@@ -2,12 +2,12 @@
 // from its query.
 
 import { type Go, gosched, trace } from '../go/index.js';
-import { encode, fillRow, type Img, newImg, type Part, sceneView } from '../mandelbrot/index.js';
+import { encode, fillRow, type Img, newImg, type Part, scenePart, sceneView } from '../mandelbrot/index.js';
 import { modes, moduleOf } from '../modes/index.js';
 import { CLIENT_GONE, type Query, type Request, type Response } from './handler.js';
 
 /** What is asked of the handler. All of it has been checked: it is what these say, and the picture is not too large. */
-export interface PictureQuery extends Query, Part {
+export interface PictureQuery extends Query, Partial<Part> {
   readonly w: number;
   readonly h: number;
   /** Name of the mode. */
@@ -37,7 +37,7 @@ function* seqFillImg(m: Img): Go {
 
 /** Paints a picture and answers it as PNG. Stops when the client is gone. */
 export function* picture(r: Request): Go<Response> {
-  const { w, h, mode, workers, scene, kernel, zoom, re, im } = r.query as PictureQuery;
+  const { w, h, mode, workers, scene, kernel, zoom, re, im } = { ...scenePart, ...(r.query as PictureQuery) };
   const m = newImg(w, h, scene, { ...sceneView, kernel, zoom, re, im }, r.goneAt);
   const filling = trace.startRegion('fill');
   const going = fills.get(mode)!(m, workers);
