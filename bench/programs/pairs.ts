@@ -86,7 +86,15 @@ const shapes: Readonly<Record<Shape, Start>> = {
     const turn = chan(int, 1);
     wg.add(1);
     go(turner, mu, cond, turn, n / 2, threads, wg);
-    return () => takeTurns(mu, cond, turn, 0, n / 2);
+    return function* () {
+      for (let i = 0; i < n / 2; i++) {
+        yield* mu.lock();
+        while (len(turn) === 1) yield* cond.wait();
+        yield* turn.send(i);
+        cond.signal();
+        mu.unlock();
+      }
+    };
   },
 };
 
@@ -125,19 +133,13 @@ export function* turner(
   threads: Chan<number>,
   wg: WaitGroup,
 ): Go {
-  yield* takeTurns(mu, cond, turn, 1, n);
-  yield* threads.send(threadId);
-  wg.done();
-}
-
-/** Takes every second of 2n turns, and waits for the others; `turn` holds a value while it is 1's turn. */
-function* takeTurns(mu: Mutex, cond: Cond, turn: Chan<number>, mine: 0 | 1, n: number): Go {
   for (let i = 0; i < n; i++) {
     yield* mu.lock();
-    while (len(turn) !== mine) yield* cond.wait();
-    if (mine === 1) yield* turn.recv();
-    else yield* turn.send(0);
+    while (len(turn) === 0) yield* cond.wait();
+    yield* turn.recv();
     cond.signal();
     mu.unlock();
   }
+  yield* threads.send(threadId);
+  wg.done();
 }

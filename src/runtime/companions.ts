@@ -5,12 +5,12 @@
 // Everything here is a hint: other Ps write these words at the same time, and what is wrong makes a run slower and nothing else.
 
 import { engine } from './engine.js';
-import { firstMeets, found } from './firstwait.js';
+import { firstMeets, found, waited } from './firstwait.js';
 import { goidOf } from './g.js';
-import { COLD, f64, G, gColdAddress, H, i32, P, pId } from './memory.js';
+import { COLD, f64, G, gColdAddress, i32, P, pId } from './memory.js';
 
 /** Steps (us) for which it does not pay to have companions on another P: a hand-off to one takes two. */
-const TALK = 3;
+const TALK = 4;
 /** How long (us) the steps of a P are watched before somebody parts its goroutines; then it begins anew. */
 export const WATCH = 5000;
 /** Steps (us) that are long from the first, and how long (ms) shorter ones may take because their code is new. */
@@ -79,9 +79,4 @@ export function waitsForCreator(pp: number, gp: number): boolean {
 export function meetsHere(pp: number, gp: number): boolean {
   const partner = firstMeets(gp);
   return partner === found.nobody || (partner > 0 && i32[partner + G.HOME] === pId(pp));
-}
-
-/** How long (ms) a goroutine has waited for its first step. */
-export function waited(gp: number): number {
-  return (i32[H.CLOCK]! - i32[gColdAddress(gp) + COLD.CREATED]!) | 0;
 }

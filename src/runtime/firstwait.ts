@@ -8,13 +8,16 @@
 import { argAddress } from './args.js';
 import { type Body, bodyAt } from './bodies.js';
 import { fnArgs, fnBody } from './g.js';
-import { G, i32 } from './memory.js';
+import { COLD, G, gColdAddress, H, i32 } from './memory.js';
 
-/** A body's first wait: for a value of the channel that is its argument number `arg`, or until that takes one. */
-interface FirstWait {
-  readonly arg: number;
-  readonly sends: boolean;
-}
+/**
+ * A body's first wait: for a value of the channel that is its argument number `arg`, or until that takes one. Or for a
+ * condition: it takes a lock, and waits in a loop for what that guards to change.
+ */
+type FirstWait = { readonly arg: number; readonly sends: boolean } | 'condition';
+
+/** How long (ms) a goroutine is taken to wait for a condition of which nobody else can see whether it holds. */
+const CONDITION = 100;
 
 /** Null where the source does not say. */
 const known = new WeakMap<Body, FirstWait | null>();
@@ -45,6 +48,7 @@ export function firstMeets(gp: number): number {
     wait = firstWait(body) ?? null;
     known.set(body, wait);
   }
+  if (wait === 'condition') return waited(gp) < CONDITION ? found.nobody : found.unknown;
   if (wait === null || wait.arg >= fnArgs(fn)) return found.unknown;
   const c = argAddress(gp, fnArgs(fn), wait.arg);
   return c === 0 ? found.unknown : meets(c, wait.sends);
@@ -54,14 +58,26 @@ const comments = /\/\*[\s\S]*?\*\/|\/\/.*/g;
 /** Parameters, what comes before the first `yield*`, and the operation, which may stand inside of the one that is written first. */
 const start =
   /^function\s*\*\s*[\w$]*\s*\(([\w$,\s]*)\)\s*\{([\s\S]*?)yield\*\s*(?:[\w$]+\.send\(\s*yield\*\s*)?([\w$]+)\.(recv2?|range|send)\(/;
+/** What comes before a lock, and what is done with it. */
+const locked =
+  /^function\s*\*[^(]*\([^)]*\)\s*\{([\s\S]*?)yield\*\s*[\w$.]+\.lock\(\)([\s\S]*?)yield\*\s*[\w$.]+\.wait\(\)/;
 /** Loops and declarations: nothing that is called. */
 const plain = /^(?:[^()]|\b(?:for|while)\s*\([^()]*\))*$/;
 
 /** The first wait of a body; undefined if its source does not begin with one. */
 export function firstWait(body: Body): FirstWait | undefined {
   const source = Function.prototype.toString.call(body).replace(comments, '');
+  const [, ahead, between] = locked.exec(source) ?? [];
+  if (between !== undefined && plain.test(ahead!) && /\bwhile\b/.test(between) && !between.includes('yield*')) {
+    return 'condition';
+  }
   const [, params, before, channel, operation] = start.exec(source) ?? [];
   if (params === undefined || !plain.test(before!)) return undefined;
   const arg = params.split(',').findIndex((param) => param.trim() === channel);
   return arg === -1 ? undefined : { arg, sends: operation === 'send' };
+}
+
+/** How long (ms) a goroutine has waited for its first step. */
+export function waited(gp: number): number {
+  return (i32[H.CLOCK]! - i32[gColdAddress(gp) + COLD.CREATED]!) | 0;
 }

@@ -17,18 +17,8 @@
 //     while it is home to less than its share; the rest it leaves to thieves for a moment (YOUTH), or, if it has others
 //     to run, for PATIENCE.
 
-import {
-  areTalking,
-  chosenSince,
-  meetsHere,
-  see,
-  seenFor,
-  unsee,
-  WATCH,
-  waited,
-  waitsForCreator,
-} from './companions.js';
-import { firstMeets, found } from './firstwait.js';
+import { areTalking, chosenSince, meetsHere, see, seenFor, unsee, WATCH, waitsForCreator } from './companions.js';
+import { firstMeets, found, waited } from './firstwait.js';
 import { m, mayPark } from './g.js';
 import { H, i32, isTraced, oneP, P, pAddress, pId, RING, solo } from './memory.js';
 import { netpoll } from './netpoll.js';

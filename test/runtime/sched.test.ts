@@ -57,6 +57,8 @@ describe('the first wait', () => {
       'function* f(a, b) { let /* as in Go: x() */ x = 1; while (true) { x = yield* a.recv(); } }',
       { arg: 0, sends: false },
     ],
+    ['function* f(mu, c) { for (;;) { yield* mu.lock(); while (!ready(c)) yield* c.wait(); } }', 'condition'],
+    ['function* f(c) { yield* c.l.lock(); while (s.n === 0) { yield* c.wait(); } c.l.unlock(); }', 'condition'],
     // It calls something first, which may take long.
     ['function* f(c) { const v = compute(); yield* c.send(v); }', undefined],
     ['function* f(c) { println("here"); yield* c.recv(); }', undefined],
@@ -64,6 +66,8 @@ describe('the first wait', () => {
     // What it waits for is no argument, or no channel's operation, or not to be seen.
     ['function* f() { yield* c.recv(); }', undefined],
     ['function* f(mu) { yield* mu.lock(); }', undefined],
+    ['function* f(mu, c, wg) { yield* mu.lock(); yield* c.recv(); while (true) yield* wg.wait(); }', undefined],
+    ['function* f(mu, wg) { yield* mu.lock(); mu.unlock(); yield* wg.wait(); }', undefined],
     ['function* f(s) { yield* s.c.recv(); }', undefined],
     ['function* f({ c }) { yield* c.recv(); }', undefined],
     ['function* f(c) { yield* helper(c); }', undefined],
