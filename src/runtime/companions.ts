@@ -7,7 +7,7 @@
 import { engine } from './engine.js';
 import { firstMeets, found, waited } from './firstwait.js';
 import { goidOf } from './g.js';
-import { COLD, f64, G, gColdAddress, i32, P, pId } from './memory.js';
+import { COLD, f64, G, gColdAddress, H, i32, P, pAddress, pId } from './memory.js';
 
 /** Steps (us) for which it does not pay to have companions on another P: a hand-off to one takes two. */
 const TALK = 4;
@@ -16,6 +16,10 @@ export const WATCH = 5000;
 /** Steps (us) that are long from the first, and how long (ms) shorter ones may take because their code is new. */
 const LONG_STEP = 50;
 const WARM_UP = 100;
+/** So many times as long where Ps share cores: a thread that has lost its core has it back by then. */
+const SHARED = 6;
+/** How long (ms) a new goroutine waits at most for the threads of all Ps to come up. */
+const COMING_UP = 1000;
 /** How long (us) the steps of a P are watched at the least. */
 const A_MOMENT = 200;
 
@@ -45,21 +49,39 @@ export function seenFor(gp: number): number {
 /**
  * True if the goroutines of P `pp` take so short steps that they do little but talk: then a companion is worth less on another
  * P than its hand-offs cost. Undefined if it is too early to tell about this new G of its, which will talk to one that lives
- * there: nobody has watched them for long enough, or their steps may be slow because V8 has not compiled them.
+ * there: nobody has watched them for long enough, or their steps may be slow because V8 has not compiled them, or because threads
+ * that come up take the cores.
  */
 export function areTalking(pp: number, gp: number): boolean | undefined {
   const now = microseconds();
+  const [enough, long, warm] = patience();
   let watched = (now - i32[pp + P.WATCHED]!) | 0;
-  if (watched < 0 || watched > 4 * WATCH) {
+  if (watched < 0 || watched > 4 * enough) {
     i32[pp + P.WATCHED] = now;
     i32[pp + P.WATCHEDSWITCHES] = i32[pp + P.NSWITCHES]!;
     watched = 0;
   }
   const companion = meetsHere(pp, gp);
-  if (watched < (companion ? WATCH : A_MOMENT)) return companion ? undefined : false;
+  if (watched < (companion ? enough : A_MOMENT) || (companion && areComingUp(gp))) return companion ? undefined : false;
   const step = watched / ((i32[pp + P.NSWITCHES]! - i32[pp + P.WATCHEDSWITCHES]!) | 0);
-  if (companion && step >= TALK && step < LONG_STEP && waited(gp) < WARM_UP) return undefined;
+  if (companion && step >= TALK && step < long && waited(gp) < warm) return undefined;
   return step < TALK;
+}
+
+/**
+ * How long (us) to watch, which steps (us) are long, and for how long (ms) code is new. Where Ps share cores, the one that is
+ * watched often has none, and seems to take long steps.
+ */
+function patience(): readonly [number, number, number] {
+  const sharing = i32[H.NPROCS]! / i32[H.NCORES]!;
+  return sharing <= 1 ? [WATCH, LONG_STEP, WARM_UP] : [SHARED * WATCH, sharing * LONG_STEP, sharing * WARM_UP];
+}
+
+/** True if threads of Ps come up, and take the cores from others; not if they take longer than anybody waits. */
+function areComingUp(gp: number): boolean {
+  if (waited(gp) >= COMING_UP) return false;
+  for (let id = 0; id < i32[H.NPROCS]!; id++) if (i32[pAddress(id) + P.UP] === 0) return true;
+  return false;
 }
 
 /** Microseconds since the start of the run, never 0. */
