@@ -38,9 +38,6 @@ import { load } from './word.js';
 
 /** How long (ms) a goroutine keeps its P while others wait, as in Go. */
 export const TIME_SLICE = 10;
-/** How long (ns) an idle P looks around before it sleeps. What it waits for is usually there within a few microseconds; being
- * woken takes 50. */
-export const SPIN = 40_000;
 /** Every so many time slices the global queue comes first, as in Go. */
 const GLOBAL_TICK = 61;
 /** How long (ms) a goroutine waits beside an idle P that already has its share. */

@@ -2,45 +2,51 @@
 
 import { describe, expect, test } from 'vitest';
 import { firstWait } from '../../dist/src/runtime/firstwait.js';
-import { Spinning } from '../../dist/src/runtime/spinning.js';
+import { SPIN, Spinning, TRY } from '../../dist/src/runtime/spinning.js';
 
 describe('spinning', () => {
-  /** How many of `n` waits begin with a spin, if none of them finds anything. */
-  function spins(spinning: Spinning, n: number): number {
+  const ms = 1e6;
+  /** How many of `n` waits from `from` on, 0.1 ms each, begin with a spin, if none of them finds anything. */
+  function spins(spinning: Spinning, n: number, from = 0): number {
     let count = 0;
     for (let k = 0; k < n; k++) {
-      if (!spinning.pays) continue;
+      const now = from + k * 0.1 * ms;
+      if (spinning.begin(now) === 0) continue;
       count++;
-      spinning.missed();
+      spinning.missed(now);
     }
     return count;
   }
 
-  test('pays while it finds something', () => {
+  test('goes on while one in five finds something', () => {
     const spinning = new Spinning();
-    for (let k = 0; k < 1000; k++) {
-      expect(spinning.pays).toBe(true);
-      if (k % 2 === 0) spinning.found();
-      else spinning.missed();
+    for (let k = 0; k < 10_000; k++) {
+      expect(spinning.begin(k)).toBe(SPIN);
+      if (k % 5 === 0) spinning.found();
+      else spinning.missed(k);
     }
   });
 
-  test('is given up after two misses, and tried ever more rarely', () => {
+  test('is given up after 750 in vain, and tried 256 times after 300, 600 and then every 1000 ms', () => {
     const spinning = new Spinning();
-    expect(spins(spinning, 2)).toBe(2);
-    expect(spins(spinning, 8)).toBe(0);
-    expect(spins(spinning, 1)).toBe(1);
-    expect(spins(spinning, 16)).toBe(0);
-    expect(spins(spinning, 1)).toBe(1);
-    expect(spins(spinning, 100_000)).toBeLessThan(205); // one in 512 at last
+    expect(spins(spinning, 750)).toBe(750);
+    expect(spins(spinning, 1000, 75 * ms)).toBe(0);
+    expect(spins(spinning, 1000, 375 * ms)).toBe(256);
+    expect(spins(spinning, 1000, 500 * ms)).toBe(0);
+    expect(spins(spinning, 1000, 1001 * ms)).toBe(256);
+    expect(spins(spinning, 100_000, 1101 * ms)).toBeLessThan(11 * 256);
   });
 
-  test('pays again after a try that found something', () => {
+  test('begins again with a try of which half finds something', () => {
     const spinning = new Spinning();
-    spins(spinning, 1000);
-    while (!spinning.pays);
-    spinning.found();
-    expect([spinning.pays, spins(spinning, 2), spins(spinning, 8)]).toEqual([true, 2, 0]);
+    spins(spinning, 750);
+    for (let k = 0; k < 255; k++) {
+      expect(spinning.begin(500 * ms)).toBe(TRY);
+      if (k % 2 === 0) spinning.found();
+      else spinning.missed(500 * ms);
+    }
+    expect(spinning.begin(500 * ms)).toBe(SPIN);
+    expect(spins(spinning, 800, 501 * ms)).toBe(750);
   });
 });
 

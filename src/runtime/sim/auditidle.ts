@@ -10,7 +10,8 @@
 import { waitsForCreator } from '../companions.js';
 import { goidOf, mayPark } from '../g.js';
 import { G, gAddress, H, i32, P, pAddress, park } from '../memory.js';
-import { PATIENCE, SPIN, TIME_SLICE } from '../sched.js';
+import { PATIENCE, TIME_SLICE } from '../sched.js';
+import { TRY } from '../spinning.js';
 import type { Places } from './auditplaces.js';
 import { NEVER, type Proc } from './proc.js';
 import { NS_PER_MS, type World } from './world.js';
@@ -36,7 +37,7 @@ export class IdleAudit {
     const { wake, notify, handoff, remote, sleep } = world.costs;
     this.#world = world;
     this.#places = places;
-    this.#latency = wake + notify + handoff + remote + sleep + SPIN + MARGIN;
+    this.#latency = wake + notify + handoff + remote + sleep + TRY + MARGIN;
     this.#asleep = new Float64Array(world.procs.length).fill(NEVER);
   }
 

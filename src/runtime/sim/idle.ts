@@ -2,7 +2,8 @@
 // threads (threads/idle.ts); instead of looking around all the time, a P that spins is told when there is something to see.
 
 import { H, i32, P, park } from '../memory.js';
-import { idlest, isStealable, maySpin, mayWatch, SPIN, search } from '../sched.js';
+import { idlest, isStealable, maySpin, mayWatch, search } from '../sched.js';
+import { SPIN } from '../spinning.js';
 import { tracer } from '../tracing/current.js';
 import { NEVER, type Proc } from './proc.js';
 import { NS_PER_MS, type World } from './world.js';
@@ -47,8 +48,9 @@ export class Idle {
     if (p.doing === 'busy') {
       tracer?.waited();
       p.idleSince = p.clock;
-      const patient = p.spinning.pays;
-      p.until = patient ? p.clock + SPIN : p.clock;
+      const spin = p.spinning.begin(p.clock);
+      const patient = spin > 0;
+      p.until = p.clock + spin;
       if (patient && maySpin()) {
         i32[H.NMSPINNING]!++;
         p.doing = 'spinning';
@@ -74,7 +76,7 @@ export class Idle {
 
   #sleep(p: Proc): void {
     if (p.doing === 'spinning') i32[H.NMSPINNING]!--;
-    if (p.patient) p.spinning.missed();
+    if (p.patient) p.spinning.missed(p.clock);
     p.patient = false;
     tracer?.procStop();
     this.#world.spendInSystem(this.#world.costs.sleep);

@@ -4,8 +4,8 @@
 import type { Engine } from '../engine.js';
 import { H, i32, oneP, P, park, runStatus } from '../memory.js';
 import { drainInbox, hasWork, localget } from '../runq.js';
-import { findRunnable, idlest, isStealable, maySpin, mayWatch, SPIN, search } from '../sched.js';
-import { Spinning } from '../spinning.js';
+import { findRunnable, idlest, isStealable, maySpin, mayWatch, search } from '../sched.js';
+import { SPIN, Spinning } from '../spinning.js';
 import type { Timers } from '../timers.js';
 import { tracer } from '../tracing/current.js';
 import { deadlocked } from './deadlock.js';
@@ -44,21 +44,21 @@ export class Idler {
       return answer;
     }
     const since = this.#engine.now();
-    let patient = this.#spinning.pays;
-    let spinning = patient && beginSpinning();
+    let spin = this.#spinning.begin(since);
+    let spinning = spin > 0 && beginSpinning();
     for (;;) {
-      const gp = spinning ? this.#spin(since) : this.#await(since, patient);
+      const gp = spinning ? this.#spin(since, spin) : this.#await(since, spin);
       if (spinning) Atomics.sub(i32, H.NMSPINNING, 1); // before the last look: see park.ts
       if (gp !== 0) {
-        if (patient) this.#spinning.found();
+        if (spin > 0) this.#spinning.found();
         // Who has submitted work meanwhile has left it to us.
         if (spinning && isStealable(0, false)) wakep();
         return gp;
       }
       if (this.#over()) return 0;
-      if (patient) this.#spinning.missed();
+      if (spin > 0) this.#spinning.missed(this.#engine.now());
       spinning = this.#sleep();
-      patient = false;
+      spin = 0;
       if (this.#over()) {
         if (spinning) Atomics.sub(i32, H.NMSPINNING, 1);
         return 0;
@@ -91,8 +91,9 @@ export class Idler {
     return gp;
   }
 
-  #spin(since: number): number {
-    const until = this.#engine.now() + SPIN;
+  /** @param ns how long; one that was woken to spin does so in any case */
+  #spin(since: number, ns: number): number {
+    const until = this.#engine.now() + (ns || SPIN);
     do {
       const gp = this.#look(since);
       if (gp !== 0) return gp;
@@ -105,12 +106,12 @@ export class Idler {
   /**
    * Without leave to spin: a P that is home to started goroutines still watches its inbox for as long, since nobody else
    * can run what arrives there. It does not count as looking for work, so nobody relies on it.
-   * @param patient whether it may watch, rather than look around once
+   * @param ns how long it may watch; 0 to look around once
    */
-  #await(since: number, patient: boolean): number {
+  #await(since: number, ns: number): number {
     const inbox = this.#pp + P.INBOX;
-    if (patient && i32[this.#pp + P.NHOME]! > 0 && mayWatch()) {
-      const until = this.#engine.now() + SPIN;
+    if (ns > 0 && i32[this.#pp + P.NHOME]! > 0 && mayWatch()) {
+      const until = this.#engine.now() + ns;
       while (i32[inbox] === 0 && this.#engine.now() < until && i32[H.STATUS] === runStatus.running);
     }
     return this.#look(since);
