@@ -35,7 +35,8 @@ describe('a CPU profile', () => {
     const sum = (found: typeof stacks) => found.reduce((total, { value }) => total + value, 0);
     const under = (name: string) => sum(stacks.filter(({ names }) => names.includes(name)));
     expect(under('fill.fillPixel') / sum(stacks)).toBeGreaterThan(0.75);
-    for (const name of ['paint.main', 'row.row', 'row.onePerRowFillImg', 'png.encode']) {
+    // Not row.onePerRowFillImg: it starts the rows within a millisecond, which samples may miss.
+    for (const name of ['paint.main', 'row.row', 'png.encode']) {
       expect(under(name), name).toBeGreaterThan(0);
     }
     for (const P of ['0', '1']) expect(sum(stacks.filter((stack) => stack.P === P)), `P ${P}`).toBeGreaterThan(0);
