@@ -2,7 +2,7 @@
 // Every picture must be the right one.
 
 import { kernels } from 'mandel/mandelbrot';
-import { modes, paintProgram } from 'mandel/modes';
+import { modes, moduleOf } from 'mandel/modes';
 import { type KernelName, kernelsOf, own } from './kernel.js';
 import { runtimeOf } from './mandel.js';
 import { DIVISOR, orbits } from './orbit.js';
@@ -46,7 +46,7 @@ async function fill(by: Painter, name: string, size: number, procs: number): Pro
     return told<Filled>(buildGo('.')!, procs, '-fill', '-mode', name, '-w', side, '-h', side);
   }
   const mode = modes.find((mode) => mode.name === name)!;
-  const [body] = paintProgram(mode) as [string];
+  const body = moduleOf(mode);
   const program = new URL('./programs/fill.js', import.meta.url);
   program.searchParams.set('mode', body);
   program.searchParams.set('fill', mode.fill);

@@ -6,6 +6,7 @@
 // and beside bursts of four. Where two threads have to share a core, one that spins holds up the one that it waits for.
 
 import { Worker } from 'node:worker_threads';
+import { distribution } from 'mandel/lib/distribution';
 import { Runtime } from 'mandel/run';
 import type { Handed } from '../programs/pairs.js';
 import { campaign } from './campaign.js';
@@ -30,7 +31,7 @@ const loads = {
   },
 };
 
-/** Microseconds; the issue's limits for a median, and for every run beside other work. */
+/** Microseconds, at most: the median and the 95th percentile of quiet runs, and every run beside other work. */
 const limit = { median: 1.6, p95: 2.6, loaded: 12 };
 
 await campaign('steady', 20, async ({ n, only }) => {
@@ -42,19 +43,17 @@ await campaign('steady', 20, async ({ n, only }) => {
         const name = `${shape}, ${procs} Ps, ${load}`;
         if (!only.test(name)) continue;
         const runtime = new Runtime(procs);
-        const us: number[] = [];
+        const us = new Float64Array(n);
         let apart = 0;
         for (let k = 0; k < n; k++) {
           const { status, report, value } = await runtime.run({ modules: [program], args: [shape, N] });
           if (status !== 'ok') throw new Error(`${name}: ${status}\n${report}`);
           const handed = value as Handed;
-          us.push(handed.ns / 1e3);
+          us[k] = handed.ns / 1e3;
           if (handed.apart) apart++;
         }
         await runtime.close();
-        us.sort((a, b) => a - b);
-        const at = (share: number) => us[Math.min(us.length - 1, Math.floor(share * us.length))]!;
-        const [median, p95, max] = [at(0.5), at(0.95), us.at(-1)!];
+        const { p50: median, p95, max } = distribution(us);
         const figures = `median ${median.toFixed(2)}, p95 ${p95.toFixed(2)}, most ${max.toFixed(2)} us; apart in ${apart} of ${n}`;
         console.log(`${name.padEnd(26)}${figures}`);
         const slow = load === 'quiet' ? median > limit.median || p95 > limit.p95 : max > limit.loaded;

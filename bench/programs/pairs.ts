@@ -4,7 +4,7 @@
 import { threadId } from 'node:worker_threads';
 import { type Chan, Cond, chan, type Go, go, int, len, Mutex, now, WaitGroup } from 'mandel/go';
 
-/** How long (ns) main computes: two of Go's time slices, after which the others have been taken if anybody wants them. */
+/** How long (ns) main computes: two of Go's time slices, after which an idle P has taken the others, if it takes them at all. */
 const COMPUTING = 20e6;
 
 /** What one run found. */

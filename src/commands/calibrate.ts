@@ -5,7 +5,7 @@ import { costTable } from '../calibrate/table.js';
 import { machineText } from '../runtime/sim/machinefile.js';
 import { columnsOfOutput } from './columns.js';
 import { Command } from './commander.js';
-import { interruptible } from './interrupt.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
 import { type Output, openOutput } from './output.js';
 import { statusLine } from './progress.js';
 
@@ -48,4 +48,3 @@ async function run({ o: file, quick = false }: Flags): Promise<number> {
     interrupt.done();
   }
 }
-const INTERRUPTED = 130;

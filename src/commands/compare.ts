@@ -18,7 +18,7 @@ import { Command } from './commander.js';
 import { Interrupted, placesOf, type Run, runMode, type Task } from './comparechild.js';
 import { type Figures, figures, type Traced } from './comparefigures.js';
 import { comparison } from './comparetable.js';
-import { interruptible } from './interrupt.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
 import { MAX_WORKERS, sizeOf } from './render.js';
 import { BadUsage, choice, oneOf, wholeNumber } from './usage.js';
 import { aboutPart, type PartFlags, partIn, partOptions, sizeOptions } from './view.js';
@@ -95,9 +95,6 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
 }
 
 const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
-
-/** Exit status after Ctrl-C. */
-const INTERRUPTED = 130;
 
 /** The figures of the modes, and how many rounds they are of. */
 interface Measured {

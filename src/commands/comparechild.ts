@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Part } from '../mandelbrot/view.js';
 import type { Mode } from '../modes/index.js';
+import { INTERRUPTED } from './interrupt.js';
 import type { Spent } from './render.js';
 
 /** The command itself: what this process was started with. */
@@ -74,9 +75,6 @@ export async function runMode(mode: Mode, task: Task, options: { readonly traced
   }
   return { wall, ...(JSON.parse(readFileSync(places.stats, 'utf8')) as Spent) };
 }
-/** What the command exits with after Ctrl-C, which a terminal sends to us and to it. */
-const INTERRUPTED = 130;
-
 interface Ended {
   readonly wall: number;
   /** Its exit status, or the signal that ended it. */

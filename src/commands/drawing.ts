@@ -1,17 +1,13 @@
 // The picture on a terminal: an upper half block shows two pixels, one above the other, in the colours of its foreground and
 // its background.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asciiOnly } from '../lib/locale.js';
-import { reason } from '../lib/reason.js';
 import type { Plane } from '../mandelbrot/png.js';
-import type { Output } from './output.js';
+import { columnsOfOutput } from './columns.js';
+import { type Output, temporaryFolder } from './output.js';
 import { BadUsage } from './usage.js';
-
-/** Columns of a terminal that does not say how many it has. */
-const COLUMNS = 80;
 
 /**
  * In place of a file: when the PNG there is whole, it is drawn on standard output, which is a terminal.
@@ -24,13 +20,12 @@ export async function openDrawing(): Promise<Output> {
     throw new BadUsage(`-o -: ${expected}, got ${lacking}; redirect standard output or name a file`);
   }
   const { decode } = await import('../mandelbrot/png.js');
-  const folder = temporaryFolder();
+  const folder = temporaryFolder('-o -', 'mandel-drawing-');
   const path = join(folder, 'picture.png');
   const discard = () => rmSync(folder, { recursive: true, force: true });
   const commit = () => {
-    const columns = process.stdout.columns || COLUMNS;
     const trueColour = /^(truecolor|24bit)$/.test(process.env.COLORTERM ?? '');
-    process.stdout.write(drawn(decode(readFileSync(path)), columns, trueColour));
+    process.stdout.write(drawn(decode(readFileSync(path)), columnsOfOutput(), trueColour));
     discard();
   };
   return {
@@ -49,14 +44,6 @@ function whatIsLacking(): string | undefined {
   if (NO_COLOR) return 'NO_COLOR'; // https://no-color.org: if it is not empty
   if (asciiOnly()) return 'the locale C';
   return /^(|dumb)$/.test(TERM) ? `TERM=${TERM}` : undefined;
-}
-
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'mandel-drawing-'));
-  } catch (error) {
-    throw new Error(`-o -: ${reason(error)}`);
-  }
 }
 
 /** The picture in lines of at most so many columns, each pixel the mean of what it stands for; it is never enlarged. */

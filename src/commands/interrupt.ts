@@ -2,7 +2,7 @@
 // has every goroutine.
 
 /** Exit status after a signal, as a shell has it for SIGINT; after SIGQUIT, as Go has it. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 const QUITTED = 2;
 
 /**

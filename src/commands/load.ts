@@ -9,7 +9,7 @@ import { report } from '../load/report.js';
 import { runLoad } from '../load/run.js';
 import { Stats } from '../load/stats.js';
 import { Command } from './commander.js';
-import { interruptible } from './interrupt.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
 import { type PlanFlags, planOf } from './loadplan.js';
 import { statusLine } from './progress.js';
 import { BadUsage, choice } from './usage.js';
@@ -25,8 +25,6 @@ const PROGRESS_MS = 200;
 
 /** Characters of CSV that are written at once. */
 const CSV_CHUNK = 2 ** 16;
-
-const INTERRUPTED = 130;
 
 export function loadCommand(): Command {
   return new Command('mandel load')

@@ -1,7 +1,18 @@
 // Where what a command makes goes. It is written beside its place and renamed when it is whole, so that nobody ever sees
 // half a picture; what is no regular file (a device, a pipe) is written to directly.
 
-import { closeSync, constants, openSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reason } from '../lib/reason.js';
 import { BadUsage } from './usage.js';
@@ -94,3 +105,12 @@ function followLinks(file: string): string {
 }
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
+
+/** A new folder for what is written to a file before it is for standard output. @throws Error in one line, which names the flag */
+export function temporaryFolder(flag: string, prefix: string): string {
+  try {
+    return mkdtempSync(join(tmpdir(), prefix));
+  } catch (error) {
+    throw new Error(`${flag}: ${reason(error)}`);
+  }
+}

@@ -1,11 +1,10 @@
 // The flag -trace of the commands that run something. A run writes its trace to a file, piece by piece from all threads; so a
 // trace that is for standard output is a temporary file first.
 
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { reason } from '../lib/reason.js';
-import { refuseTerminal } from './output.js';
+import { refuseTerminal, temporaryFolder } from './output.js';
 import { BadUsage } from './usage.js';
 
 /** The trace of a run, from before the run until it is in its place. */
@@ -23,7 +22,7 @@ export function openTrace(file: string | undefined): OpenTrace {
   if (file === '') throw new BadUsage('-trace: expected a file name, got nothing');
   if (file !== '-') return { options: file === undefined ? {} : { trace: file }, async deliver() {}, discard() {} };
   refuseTerminal('-trace -', 'a trace');
-  const folder = temporaryFolder();
+  const folder = temporaryFolder('-trace -', 'mandel-trace-');
   const trace = join(folder, 'trace.out');
   return {
     options: { trace },
@@ -32,20 +31,12 @@ export function openTrace(file: string | undefined): OpenTrace {
   };
 }
 
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'mandel-trace-'));
-  } catch (error) {
-    throw new Error(`-trace -: ${reason(error)}`);
-  }
-}
-
 async function toStandardOutput(trace: string): Promise<void> {
   try {
     const { pipeline } = await import('node:stream/promises');
     await pipeline(createReadStream(trace), process.stdout, { end: false });
   } catch (error) {
-    // Whoever reads it has read enough, or there is none because the run did not begin.
+    // The reader has closed the pipe, or there is no trace because the run did not begin.
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EPIPE' && code !== 'ENOENT') throw new Error(`-trace -: ${reason(error)}`);
   }

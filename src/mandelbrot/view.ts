@@ -51,7 +51,7 @@ export function partOf(center: Point | undefined, zoom: number | undefined): Par
 /** Beyond this neighbouring pixels are the same number. */
 const MAX_ZOOM = 1e15;
 
-/** What a zoom and a center may be, for whoever wrote something else. */
+/** What a zoom and a center may be, for messages. */
 export const expectedZoom = `a number above 0, up to ${MAX_ZOOM}`;
 export const expectedPoint = 'a point as RE,IM, such as -0.75,0.1';
 

@@ -1,5 +1,7 @@
 // The modes, by name. Their own modules are loaded by the threads that run them.
 
+export type { Fill } from './paint.js';
+
 export interface Mode {
   /** Also the name of its module, beside this one. */
   readonly name: string;

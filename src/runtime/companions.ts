@@ -11,7 +11,7 @@ import { COLD, f64, G, gColdAddress, H, i32, P, pAddress, pId } from './memory.j
 
 /** Steps (us) for which it does not pay to have companions on another P: a hand-off to one takes two. */
 const TALK = 4;
-/** How long (us) the steps of a P are watched before somebody parts its goroutines; then it begins anew. */
+/** How long (us) the steps of a P are watched before a thief takes new ones of its goroutines; then it begins anew. */
 export const WATCH = 5000;
 /** Steps (us) that are long from the first, and how long (ms) shorter ones may take because their code is new. */
 const LONG_STEP = 50;
@@ -23,7 +23,7 @@ const COMING_UP = 1000;
 /** How long (us) the steps of a P are watched at the least. */
 const A_MOMENT = 200;
 
-/** Notes that somebody sees this new G of P `pp`, and leaves it where it is; not if somebody has before. */
+/** Notes that a P has seen this new G of P `pp` and left it there; keeps the time if one has before. */
 export function see(gp: number, pp: number): void {
   const cold = gColdAddress(gp);
   if (i32[cold + COLD.SEEN] !== 0) return;
@@ -49,7 +49,7 @@ export function seenFor(gp: number): number {
 /**
  * True if the goroutines of P `pp` take so short steps that they do little but talk: then a companion is worth less on another
  * P than its hand-offs cost. Undefined if it is too early to tell about this new G of its, which will talk to one that lives
- * there: nobody has watched them for long enough, or their steps may be slow because V8 has not compiled them, or because threads
+ * there: they have not been watched for long enough, or their steps may be slow because V8 has not compiled them, or because threads
  * that come up take the cores.
  */
 export function areTalking(pp: number, gp: number): boolean | undefined {
@@ -98,7 +98,12 @@ export function waitsForCreator(pp: number, gp: number): boolean {
 }
 
 /** True if the first step of this new G of P `pp` would meet a goroutine that lives there, or wait for one. */
-export function meetsHere(pp: number, gp: number): boolean {
+function meetsHere(pp: number, gp: number): boolean {
+  return firstMeets(gp) === found.nobody || meetsCompanion(pp, gp);
+}
+
+/** True if it would meet a goroutine that lives there. */
+export function meetsCompanion(pp: number, gp: number): boolean {
   const partner = firstMeets(gp);
-  return partner === found.nobody || (partner > 0 && i32[partner + G.HOME] === pId(pp));
+  return partner > 0 && i32[partner + G.HOME] === pId(pp);
 }

@@ -17,8 +17,8 @@
 //     while it is home to less than its share; the rest it leaves to thieves for a moment (YOUTH), or, if it has others
 //     to run, for PATIENCE.
 
-import { areTalking, chosenSince, meetsHere, see, seenFor, unsee, WATCH, waitsForCreator } from './companions.js';
-import { firstMeets, found, waited } from './firstwait.js';
+import { areTalking, chosenSince, meetsCompanion, see, seenFor, unsee, WATCH, waitsForCreator } from './companions.js';
+import { waited } from './firstwait.js';
 import { m, mayPark } from './g.js';
 import { H, i32, isTraced, oneP, P, pAddress, pId, RING, solo } from './memory.js';
 import { netpoll } from './netpoll.js';
@@ -127,7 +127,7 @@ function mayKeep(gp: number): boolean {
 
 /** Whether the P that runs now, which has nothing else to run, may start its own new goroutine at once. */
 function mayBegin(gp: number): boolean {
-  return belongsHere() || (meetsHere(m.pp, gp) && firstMeets(gp) !== found.nobody);
+  return belongsHere() || meetsCompanion(m.pp, gp);
 }
 
 /** True if the P that runs now is home to one goroutine, which has thus a companion, or to less than its share. */
