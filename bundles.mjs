@@ -12,13 +12,16 @@ const src = resolve('src');
 /** The bundles, in the folder that their files' relative URLs count from, and what is in them. */
 const bundles = [
   {
-    name: 'runtime/core',
+    name: 'runtime/sched/core',
     modules:
-      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(?!start|procs|modulegraph|report|reserve|source|stacktext|where|syntax|unyielded|opcalls|loading|programurl|quit)[^/]+$|runtime\/profiling\/(errand|part)\.|runtime\/tracing\/current|runtime\/threads\/(deadlock|idle|interludes|m|park|stw)\.)/,
+      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(ending|program|snapshot|stray|thread)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
-  { name: 'runtime/threads/host', modules: /^runtime\/(start|programurl|threads\/(errands|profiles|run))\./ },
-  { name: 'runtime/reporting', modules: /^(lib\/sourcemap|runtime\/(report|source|stacktext|where))\./ },
+  { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(errands|profiles|run))\./ },
+  {
+    name: 'runtime/report/reporting',
+    modules: /^(lib\/sourcemap|runtime\/report\/(report|source|stacktext|suspended))\./,
+  },
   { name: 'runtime/tracing/lookup', modules: /^runtime\/tracing\/(frames|kinds|sites)\./ },
   {
     name: 'runtime/profiling/recording',
@@ -28,7 +31,7 @@ const bundles = [
   {
     name: 'commands/front',
     modules:
-      /^(commands\/(columns|commander|commandlist|engine|goflags|interrupt|main|output|profileflags|progress|render|traceflag|usage|view)|lib\/(folded|locale|nearest))\./,
+      /^(commands\/(commandlist|main|render)|terminal\/(columns|commander|goflags|interrupt|output|progress|usage|flags\/(engine|profiles|trace|view))|lib\/(folded|locale|nearest))\./,
   },
 ];
 

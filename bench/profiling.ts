@@ -6,8 +6,8 @@
 // mode must have samples of the kernel.
 
 import { join } from 'node:path';
-import type { Profile } from 'mandel/pprof/profile';
-import { readProfileFile } from 'mandel/pprof/read';
+import type { Profile } from '#src/pprof/profile.js';
+import { readProfileFile } from '#src/pprof/read.js';
 import { interleave, range, ratio, type Spread, spread } from './measure.js';
 import { modeCases } from './modes.js';
 import { fullSum, painter } from './picture.js';

@@ -10,7 +10,7 @@ const argv = process.argv.slice(2);
 // Reading a trace or a profile takes no threads, nor does asking a server; simulating takes one of its own, and the runs of a
 // comparison bring theirs, as does a service. What is no command is answered in one line.
 const starts = argv[0] === undefined || argv[0] === 'run' || argv[0].startsWith('-');
-const threads = !starts ? undefined : await import('./commands/threads.js');
+const threads = !starts ? undefined : await import('./terminal/warmup.js');
 threads?.warmUp(argv);
 const { main } = await import('./commands/main.js');
 process.exitCode = await main(argv);

@@ -60,17 +60,33 @@ const row = (path: string, violation: string, text: string): Row => ({ path, vio
 
 describe('a violation is found', () => {
   test.each([
-    row('src/lib/rng.ts', 'lib may not import src/runtime/memory.ts', "import { i32 } from '../runtime/memory.js';"),
-    row('src/go/chan.ts', 'go may not import src/runtime/sched.ts', "import { x } from '../runtime/sched.js';"),
-    row('src/go/chan.ts', 'go may not import src/runtime/runq.ts', "import type { X } from '../runtime/runq.js';"),
+    row(
+      'src/lib/rng.ts',
+      'lib may not import src/runtime/memory/layout.ts',
+      "import { i32 } from '../runtime/memory/layout.js';",
+    ),
+    row(
+      'src/go/chan.ts',
+      'go may not import src/runtime/sched/sched.ts',
+      "import { x } from '../runtime/sched/sched.js';",
+    ),
+    row(
+      'src/go/chan.ts',
+      'go may not import src/runtime/sched/runq.ts',
+      "import type { X } from '../runtime/sched/runq.js';",
+    ),
     row('src/go/go.ts', 'go may not import src/runtime/start.ts', "export { run } from '../runtime/start.js';"),
     row('src/go/go.ts', 'go may not import src/runtime/threads/m.ts', "import '../runtime/threads/m.js';"),
     row('src/go/go.ts', 'go may not import src/modes/px.ts', "const p = await import('../modes/px.js');"),
-    row('src/runtime/sched.ts', 'runtime may not import src/runtime/threads/park.ts', "import './threads/park.js';"),
     row(
-      'src/runtime/op.ts',
+      'src/runtime/sched/sched.ts',
+      'runtime may not import src/runtime/threads/park.ts',
+      "import '../threads/park.js';",
+    ),
+    row(
+      'src/runtime/sched/op.ts',
       'runtime may not import src/runtime/threads/m.ts',
-      "new URL('./threads/m.js', import.meta.url)",
+      "new URL('../threads/m.js', import.meta.url)",
     ),
     row(
       'src/runtime/threads/m.ts',
@@ -80,9 +96,13 @@ describe('a violation is found', () => {
     row('src/runtime/sim/clock.ts', 'runtime/sim may not import src/runtime/threads/m.ts', "import '../threads/m.js';"),
     row('src/runtime/g.ts', 'runtime may not import src/go/chan.ts', "import { chan } from '../go/chan.js';"),
     row('src/mandelbrot/image.ts', 'mandelbrot may not import src/go/index.ts', "import { go } from '../go/index.js';"),
-    row('src/modes/px.ts', 'modes may not import src/runtime/memory.ts', "import { i32 } from '../runtime/memory.js';"),
+    row(
+      'src/modes/px.ts',
+      'modes may not import src/runtime/memory/layout.ts',
+      "import { i32 } from '../runtime/memory/layout.js';",
+    ),
     row('src/commands/run.ts', 'commands may not import src/cli.ts', "import { main } from '../cli.js';"),
-    row('src/runtime/start.ts', 'runtime/start may not import src/commands/usage.ts', "import '../commands/usage.js';"),
+    row('src/runtime/start.ts', 'runtime/start may not import src/terminal/usage.ts', "import '../terminal/usage.js';"),
     row('src/attic/app.ts', 'is in no room of the house', "import { f } from './g.js';"),
     row(
       'test/x.test.ts',

@@ -3,7 +3,7 @@
 // Exit status 0; 1 if something went wrong, which is named with all it takes to see it again; 2 if a flag is wrong.
 
 import { parseArgs } from 'node:util';
-import { Rng } from 'mandel/lib/rng';
+import { Rng } from '#src/lib/rng.js';
 
 /** What a campaign is told. */
 export interface Orders {

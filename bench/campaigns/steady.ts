@@ -6,8 +6,8 @@
 // and beside bursts of four. Where two threads have to share a core, one that spins holds up the one that it waits for.
 
 import { Worker } from 'node:worker_threads';
-import { distribution } from 'mandel/lib/distribution';
 import { Runtime } from 'mandel/run';
+import { distribution } from '#src/lib/distribution.js';
 import type { Handed } from '../programs/pairs.js';
 import { campaign } from './campaign.js';
 

@@ -8,7 +8,7 @@
 // load it as well. Other work on the machine makes light and overload fail: each is tried three times.
 
 import { Agent, get } from 'node:http';
-import { distribution } from 'mandel/lib/distribution';
+import { distribution } from '#src/lib/distribution.js';
 import { randomRequest, randomUri } from '../../test/programs/lib/badhttp.js';
 import { sendRaw, slowReader, slowWriter } from '../../test/programs/lib/sockets.js';
 import { campaign } from './campaign.js';

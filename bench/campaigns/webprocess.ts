@@ -3,7 +3,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { distribution } from 'mandel/lib/distribution';
+import { distribution } from '#src/lib/distribution.js';
 
 const program = fileURLToPath(new URL('../../src/mandelweb.js', import.meta.url));
 

@@ -3,11 +3,11 @@
 import { calibrate } from '../calibrate/calibrate.js';
 import { costTable } from '../calibrate/table.js';
 import { machineText } from '../runtime/sim/machinefile.js';
-import { columnsOfOutput } from './columns.js';
-import { Command } from './commander.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
-import { type Output, openOutput } from './output.js';
-import { statusLine } from './progress.js';
+import { columnsOfOutput } from '../terminal/columns.js';
+import { Command } from '../terminal/commander.js';
+import { INTERRUPTED, interruptible } from '../terminal/interrupt.js';
+import { type Output, openOutput } from '../terminal/output.js';
+import { statusLine } from '../terminal/progress.js';
 
 interface Flags {
   readonly o: string;

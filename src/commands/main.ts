@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { inLocale } from '../lib/locale.js';
 import { nearest } from '../lib/nearest.js';
-import { UsageError } from '../runtime/errors.js';
-import { type Command, CommanderError, Option } from './commander.js';
+import { UsageError } from '../runtime/memory/errors.js';
+import { type Command, CommanderError, Option } from '../terminal/commander.js';
+import { goFlags } from '../terminal/goflags.js';
+import { BadUsage } from '../terminal/usage.js';
 import { type CommandName, commandList, wordList } from './commandlist.js';
-import { goFlags } from './goflags.js';
-import { BadUsage } from './usage.js';
 
 /** Runs the command line `argv`. @returns the exit status */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -39,17 +39,17 @@ interface Loaded {
 
 /** The commands, by their first words. Only the one that is called is loaded. */
 const commands: Readonly<Record<CommandName, () => Promise<Loaded>>> = {
-  'trace diff': async () => ({ command: (await import('./tracediff.js')).traceDiffCommand(), takesWords: true }),
-  trace: async () => ({ command: (await import('./trace.js')).traceCommand(), takesWords: true }),
-  compare: async () => ({ command: (await import('./compare.js')).compareCommand(), takesWords: true }),
-  scale: async () => ({ command: (await import('./scale.js')).scaleCommand(), takesWords: false }),
-  explore: async () => ({ command: (await import('./explore.js')).exploreCommand(), takesWords: true }),
+  'trace diff': async () => ({ command: (await import('./trace/difftext.js')).traceDiffCommand(), takesWords: true }),
+  trace: async () => ({ command: (await import('./trace/trace.js')).traceCommand(), takesWords: true }),
+  compare: async () => ({ command: (await import('./compare/compare.js')).compareCommand(), takesWords: true }),
+  scale: async () => ({ command: (await import('./scale/scale.js')).scaleCommand(), takesWords: false }),
+  explore: async () => ({ command: (await import('./explore/explore.js')).exploreCommand(), takesWords: true }),
   calibrate: async () => ({ command: (await import('./calibrate.js')).calibrateCommand(), takesWords: false }),
   web: async () => ({ command: (await import('./web.js')).webCommand(), takesWords: false }),
-  load: async () => ({ command: (await import('./load.js')).loadCommand(), takesWords: true }),
-  pprof: async () => ({ command: (await import('./pprof.js')).pprofCommand(), takesWords: true }),
-  examples: async () => ({ command: (await import('./examples.js')).examplesCommand(), takesWords: false }),
-  run: async () => ({ command: (await import('./run.js')).runCommand(), takesWords: true }),
+  load: async () => ({ command: (await import('./load/load.js')).loadCommand(), takesWords: true }),
+  pprof: async () => ({ command: (await import('./pprof/pprof.js')).pprofCommand(), takesWords: true }),
+  examples: async () => ({ command: (await import('./run/examples.js')).examplesCommand(), takesWords: false }),
+  run: async () => ({ command: (await import('./run/run.js')).runCommand(), takesWords: true }),
 };
 
 /** A command, and what it is given. */

@@ -5,23 +5,23 @@ import { reason } from '../lib/reason.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, paintProgram } from '../modes/index.js';
 import type { RunResult, RunStats, SimResult } from '../runtime/start.js';
-import { helpList } from './columns.js';
-import { Command } from './commander.js';
-import { commandList, wordList } from './commandlist.js';
-import { chosenEngine, type EngineFlags, end, engineOptions, type Runner } from './engine.js';
-import { interruptible } from './interrupt.js';
-import { type Output, oneOnStandardOutput, openOutput } from './output.js';
+import { helpList } from '../terminal/columns.js';
+import { Command } from '../terminal/commander.js';
+import { chosenEngine, type EngineFlags, end, engineOptions, type Runner } from '../terminal/flags/engine.js';
 import {
   type OpenProfiles,
   openProfiles,
   type ProfileFlags,
   profileFlagNames,
   profileOptions,
-} from './profileflags.js';
-import { progress } from './progress.js';
-import { type OpenTrace, openTrace } from './traceflag.js';
-import { choice, wholeNumber } from './usage.js';
-import { sizeOptions, type ViewFlags, viewOf, viewOptions } from './view.js';
+} from '../terminal/flags/profiles.js';
+import { type OpenTrace, openTrace } from '../terminal/flags/trace.js';
+import { sizeOptions, type ViewFlags, viewOf, viewOptions } from '../terminal/flags/view.js';
+import { interruptible } from '../terminal/interrupt.js';
+import { type Output, oneOnStandardOutput, openOutput } from '../terminal/output.js';
+import { progress } from '../terminal/progress.js';
+import { choice, wholeNumber } from '../terminal/usage.js';
+import { commandList, wordList } from './commandlist.js';
 
 /** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
 const MAX_SIDE = 65_536;
@@ -134,7 +134,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
 
 /** What draws the picture on the terminal: most pictures go to files. */
 async function drawing(): Promise<Output> {
-  return (await import('./drawing.js')).openDrawing();
+  return (await import('../terminal/drawing.js')).openDrawing();
 }
 
 /** The size of the picture. @throws BadUsage */

@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os';
 import { parseDuration } from '../lib/duration.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { listenAndServe, mandelwebOf } from '../service/index.js';
-import { httpAddress } from './address.js';
-import { Command } from './commander.js';
-import { BadUsage, choice, wholeNumber } from './usage.js';
-import { type PartFlags, partIn, partOptions } from './view.js';
+import { Command } from '../terminal/commander.js';
+import { httpAddress } from '../terminal/flags/address.js';
+import { type PartFlags, partIn, partOptions } from '../terminal/flags/view.js';
+import { BadUsage, choice, wholeNumber } from '../terminal/usage.js';
 
 interface Flags extends PartFlags {
   readonly http: string;

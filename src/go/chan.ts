@@ -1,14 +1,14 @@
 // Channels as programs see them: the handle, and the operations that they `yield*`. What the operations do to the
 // channel is in hchan.ts. After runtime/chan.go.
 
-import { mallocHere } from '../runtime/arena.js';
-import { checkPlain, checkPlainReturn, type NotUnfinished } from '../runtime/callback.js';
-import { gopark, type WaitReason, wait } from '../runtime/engine.js';
-import { message, Panic, UsageError } from '../runtime/errors.js';
-import { m, ownSudog } from '../runtime/g.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
-import { lock } from '../runtime/lock.js';
-import { G, hasMemory, i32, P, SG } from '../runtime/memory.js';
+import { message, Panic, UsageError } from '../runtime/memory/errors.js';
+import { G, hasMemory, i32, P, SG } from '../runtime/memory/layout.js';
+import { lock } from '../runtime/memory/lock.js';
+import { mallocHere } from '../runtime/sched/arena.js';
+import { checkPlain, checkPlainReturn, type NotUnfinished } from '../runtime/sched/callback.js';
+import { gopark, type WaitReason, wait } from '../runtime/sched/engine.js';
+import { m, ownSudog } from '../runtime/sched/g.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 import {
   abandoned,
   done,
@@ -26,12 +26,12 @@ import {
   postponed,
   preempted,
   started,
-} from '../runtime/op.js';
-import { amend, noGoroutine, UNMADE } from '../runtime/packagelevel.js';
-import { blocked } from '../runtime/timers.js';
-import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
-import { int } from '../runtime/value.js';
-import { dropElem } from '../runtime/waitq.js';
+} from '../runtime/sched/op.js';
+import { amend, noGoroutine, UNMADE } from '../runtime/sched/packagelevel.js';
+import { blocked } from '../runtime/sched/timers.js';
+import { dropElem } from '../runtime/sched/waitq.js';
+import { int } from '../runtime/value/basic.js';
+import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/value/type.js';
 import { C, CHAN_WORDS } from './chanlayout.js';
 import { closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
 import { newTimerChan, unblockTimerChan } from './timerchan.js';

@@ -1,14 +1,24 @@
 // Cond: waits for something to change under a lock. After sync/cond.go and notifyList in runtime/sema.go.
 
-import { by, gopark, goready, wait } from '../runtime/engine.js';
-import { m } from '../runtime/g.js';
-import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
-import { lock, unlock } from '../runtime/lock.js';
-import { i32 } from '../runtime/memory.js';
-import { early, effect, type Go, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
-import { requireMade } from '../runtime/packagelevel.js';
-import type { Type } from '../runtime/type.js';
-import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
+import { i32 } from '../runtime/memory/layout.js';
+import { lock, unlock } from '../runtime/memory/lock.js';
+import { by, gopark, goready, wait } from '../runtime/sched/engine.js';
+import { m } from '../runtime/sched/g.js';
+import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
+import {
+  early,
+  effect,
+  type Go,
+  making,
+  type NamedOp,
+  type Op,
+  parked,
+  postponed,
+  started,
+} from '../runtime/sched/op.js';
+import { requireMade } from '../runtime/sched/packagelevel.js';
+import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/sched/waitq.js';
+import type { Type } from '../runtime/value/type.js';
 import type { Mutex } from './mutex.js';
 import type { RWMutex } from './rwmutex.js';
 

@@ -1,9 +1,9 @@
 // The go statement, and what else a goroutine may ask of the scheduler. After newproc, Gosched and panic.
 
-import { newArena, releaseArena } from '../runtime/arena.js';
-import type { NotAwaited } from '../runtime/callback.js';
-import { newproc } from '../runtime/engine.js';
-import { Exit, Panic, UsageError } from '../runtime/errors.js';
+import { Exit, Panic, UsageError } from '../runtime/memory/errors.js';
+import { newArena, releaseArena } from '../runtime/sched/arena.js';
+import type { NotAwaited } from '../runtime/sched/callback.js';
+import { newproc } from '../runtime/sched/engine.js';
 import {
   early,
   goyield,
@@ -14,9 +14,9 @@ import {
   parked,
   postponed,
   started,
-} from '../runtime/op.js';
-import { needGoroutine } from '../runtime/packagelevel.js';
-import { act } from '../runtime/reason.js';
+} from '../runtime/sched/op.js';
+import { needGoroutine } from '../runtime/sched/packagelevel.js';
+import { act } from '../runtime/sched/reason.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: any exported function may be a body
 type Body = (...args: any[]) => unknown;

@@ -8,14 +8,14 @@
 //   code runs. A waiting sender has written its element before it is queued; a waiting receiver's element is written
 //   before it is readied.
 
-import { by, goready, type WakeReason } from '../runtime/engine.js';
-import { message, Panic, UsageError } from '../runtime/errors.js';
-import { found, setMeets } from '../runtime/firstwait.js';
-import { m } from '../runtime/g.js';
-import { lock, unlock } from '../runtime/lock.js';
-import { f64, i32, P, SG } from '../runtime/memory.js';
-import type { Type } from '../runtime/type.js';
-import { dequeue, enqueue, ownElem, sudogOf, wakeParam } from '../runtime/waitq.js';
+import { message, Panic, UsageError } from '../runtime/memory/errors.js';
+import { f64, i32, P, SG } from '../runtime/memory/layout.js';
+import { lock, unlock } from '../runtime/memory/lock.js';
+import { by, goready, type WakeReason } from '../runtime/sched/engine.js';
+import { found, setMeets } from '../runtime/sched/firstwait.js';
+import { m } from '../runtime/sched/g.js';
+import { dequeue, enqueue, ownElem, sudogOf, wakeParam } from '../runtime/sched/waitq.js';
+import type { Type } from '../runtime/value/type.js';
 import { C, chanState } from './chanlayout.js';
 import { blockTimerChan, maybeRunChan } from './timerchan.js';
 

@@ -1,8 +1,8 @@
 // The language: all that a program imports.
 
-export { Fatal, Panic, UsageError } from '../runtime/errors.js';
-export type { Go, Op } from '../runtime/op.js';
-export { charge, work as workload } from '../runtime/work.js';
+export { Fatal, Panic, UsageError } from '../runtime/memory/errors.js';
+export type { Go, Op } from '../runtime/sched/op.js';
+export { charge, work as workload } from '../runtime/sched/work.js';
 export { Chan, cap, chan, chanOf, len, nilChan } from './chan.js';
 export { Cond } from './cond.js';
 export { exit, go, goArena, gosched, panic } from './go.js';

@@ -5,15 +5,25 @@
 // STATE: LOCKED, WOKEN (a waiter has been woken and competes), STARVING, and above them the number of waiters. All
 // changes are compare-and-exchange or add on this word; the queue is that of the semaphore.
 
-import { by, engine, wait } from '../runtime/engine.js';
-import { Fatal, message } from '../runtime/errors.js';
-import { addressFor, adopt, allocate, handleType } from '../runtime/handle.js';
-import { HOLDER_WORDS, holderIn, holds, Lock, type LockState, stackOf } from '../runtime/holder.js';
-import { i32 } from '../runtime/memory.js';
-import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
-import { requireMade } from '../runtime/packagelevel.js';
-import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
-import type { Type } from '../runtime/type.js';
+import { Fatal, message } from '../runtime/memory/errors.js';
+import { i32 } from '../runtime/memory/layout.js';
+import { by, engine, wait } from '../runtime/sched/engine.js';
+import { addressFor, adopt, allocate, handleType } from '../runtime/sched/handle.js';
+import { HOLDER_WORDS, holderIn, holds, Lock, type LockState, stackOf } from '../runtime/sched/holder.js';
+import {
+  done,
+  early,
+  effect,
+  type Go,
+  making,
+  type NamedOp,
+  type Op,
+  postponed,
+  started,
+} from '../runtime/sched/op.js';
+import { requireMade } from '../runtime/sched/packagelevel.js';
+import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sched/sema.js';
+import type { Type } from '../runtime/value/type.js';
 
 const M = { TYPE: 0, STATE: 1, SEMA: 2, HOLDER: 2 + SEMA_WORDS } as const;
 const MUTEX_WORDS = M.HOLDER + HOLDER_WORDS;

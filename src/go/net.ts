@@ -3,11 +3,11 @@
 // Unlike Go, the sockets are Node's: it speaks to the clients, on its own thread, and hands a program each request as one
 // string, which gets one reply (RunOptions.onListen in start.ts).
 
-import { UsageError } from '../runtime/errors.js';
-import { m } from '../runtime/g.js';
-import { addressFor, adopt, adoptTurn, Handle, handleType } from '../runtime/handle.js';
-import { mfree } from '../runtime/malloc.js';
-import { bytesAt, H, i32 } from '../runtime/memory.js';
+import { UsageError } from '../runtime/memory/errors.js';
+import { bytesAt, H, i32 } from '../runtime/memory/layout.js';
+import { mfree } from '../runtime/memory/malloc.js';
+import { m } from '../runtime/sched/g.js';
+import { addressFor, adopt, adoptTurn, Handle, handleType } from '../runtime/sched/handle.js';
 import {
   C,
   connState,
@@ -19,9 +19,9 @@ import {
   netpollblock,
   netreply,
   nettaken,
-} from '../runtime/netpoll.js';
-import { abandoned, done, finish, leave, making, type Op, started } from '../runtime/op.js';
-import { describe, type Type } from '../runtime/type.js';
+} from '../runtime/sched/netpoll.js';
+import { abandoned, done, finish, leave, making, type Op, started } from '../runtime/sched/op.js';
+import { describe, type Type } from '../runtime/value/type.js';
 
 /** A net.Listener. A handle. */
 export class Listener extends Handle {

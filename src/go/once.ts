@@ -1,10 +1,10 @@
 // Once: does something once. After sync/once.go.
 
-import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/callback.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
-import { i32 } from '../runtime/memory.js';
-import { type Go, making, type NamedOp, nothingToDo, type Op, started, toRun } from '../runtime/op.js';
-import type { Type } from '../runtime/type.js';
+import { i32 } from '../runtime/memory/layout.js';
+import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/sched/callback.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
+import { type Go, making, type NamedOp, nothingToDo, type Op, started, toRun } from '../runtime/sched/op.js';
+import type { Type } from '../runtime/value/type.js';
 import { Mutex } from './mutex.js';
 
 const O = { TYPE: 0, DONE: 1, MUTEX: 2 } as const;

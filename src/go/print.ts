@@ -2,7 +2,7 @@
 // event loop does not send.
 
 import { writeSync } from 'node:fs';
-import { sink } from '../runtime/sink.js';
+import { sink } from '../runtime/sched/hooks.js';
 import { syscall } from './syscall.js';
 
 const STDOUT = 1;

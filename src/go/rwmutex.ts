@@ -7,17 +7,27 @@
 // started stays on its thread, so it finds its note when it unlocks. One that unlocks for another leaves the other's note: there are
 // then more notes than readers, and as there are never fewer, notes are good if there are as many as readers.
 
-import { by, wait } from '../runtime/engine.js';
-import { Fatal, message } from '../runtime/errors.js';
-import { goidOf, m } from '../runtime/g.js';
-import { addressFor, adopt, allocate, handleType } from '../runtime/handle.js';
-import { Lock, type LockState, type Stack, sitesSpent, stackHere } from '../runtime/holder.js';
-import { i32 } from '../runtime/memory.js';
-import { done, early, effect, type Go, making, type NamedOp, type Op, postponed, started } from '../runtime/op.js';
-import { pace } from '../runtime/pace.js';
-import { requireMade } from '../runtime/packagelevel.js';
-import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sema.js';
-import type { Type } from '../runtime/type.js';
+import { Fatal, message } from '../runtime/memory/errors.js';
+import { i32 } from '../runtime/memory/layout.js';
+import { by, wait } from '../runtime/sched/engine.js';
+import { goidOf, m } from '../runtime/sched/g.js';
+import { addressFor, adopt, allocate, handleType } from '../runtime/sched/handle.js';
+import { Lock, type LockState, type Stack, sitesSpent, stackHere } from '../runtime/sched/holder.js';
+import { pace } from '../runtime/sched/hooks.js';
+import {
+  done,
+  early,
+  effect,
+  type Go,
+  making,
+  type NamedOp,
+  type Op,
+  postponed,
+  started,
+} from '../runtime/sched/op.js';
+import { requireMade } from '../runtime/sched/packagelevel.js';
+import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sched/sema.js';
+import type { Type } from '../runtime/value/type.js';
 import { Mutex } from './mutex.js';
 
 const RW = { TYPE: 0, WRITERS: 1, READERS: 2, LEAVING: 3, WRITER_SEMA: 4, READER_SEMA: 4 + SEMA_WORDS } as const;

@@ -4,13 +4,13 @@
 // other. A goroutine that waits in a select stands in the queue of every case; whoever fires one wins the exchange on
 // its SELECTDONE, and the goroutine itself takes the other sudogs out of their queues when it has been resumed.
 
-import { by, engine, gopark, wait } from '../runtime/engine.js';
-import { message, Panic } from '../runtime/errors.js';
-import { m } from '../runtime/g.js';
-import { lock, unlock } from '../runtime/lock.js';
-import { COLD, G, gColdAddress, i32, P, SG, solo } from '../runtime/memory.js';
-import { done, early, making, type Op, Parked, postponed, started } from '../runtime/op.js';
-import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/waitq.js';
+import { message, Panic } from '../runtime/memory/errors.js';
+import { COLD, G, gColdAddress, i32, P, SG, solo } from '../runtime/memory/layout.js';
+import { lock, unlock } from '../runtime/memory/lock.js';
+import { by, engine, gopark, wait } from '../runtime/sched/engine.js';
+import { m } from '../runtime/sched/g.js';
+import { done, early, making, type Op, Parked, postponed, started } from '../runtime/sched/op.js';
+import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/sched/waitq.js';
 import { blockForEver, type Chan } from './chan.js';
 import { C, chanState } from './chanlayout.js';
 import { received, recvLocked, sendLocked, sendOnTimer, take } from './hchan.js';

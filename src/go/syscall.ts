@@ -1,9 +1,9 @@
 // Calls into the system that block the thread. After entersyscall and exitsyscall in runtime/proc.go.
 
-import { checkPlain, checkPlainReturn, type NotUnfinished } from '../runtime/callback.js';
-import { m } from '../runtime/g.js';
-import { tracer } from '../runtime/tracing/current.js';
-import { charge, work } from '../runtime/work.js';
+import { checkPlain, checkPlainReturn, type NotUnfinished } from '../runtime/sched/callback.js';
+import { m } from '../runtime/sched/g.js';
+import { tracer } from '../runtime/sched/hooks.js';
+import { charge, work } from '../runtime/sched/work.js';
 
 /**
  * Does `call`, which blocks the thread in the system, such as writing to a file. It shows in a trace. Unlike Go, nothing

@@ -1,14 +1,14 @@
 // Sleep, After, Ticker. After time/sleep.go and time/tick.go. The timers of channels are in timerchan.ts, and the heap that all
 // timers of a P are in is runtime/timers.ts.
 
-import { by, engine, gopark, goready, wait } from '../runtime/engine.js';
-import { message, Panic, UsageError } from '../runtime/errors.js';
-import { m } from '../runtime/g.js';
-import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/handle.js';
-import { hasMemory, i32 } from '../runtime/memory.js';
-import { done, early, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
-import { amend, UNMADE } from '../runtime/packagelevel.js';
-import { describe, type Type } from '../runtime/type.js';
+import { message, Panic, UsageError } from '../runtime/memory/errors.js';
+import { hasMemory, i32 } from '../runtime/memory/layout.js';
+import { by, engine, gopark, goready, wait } from '../runtime/sched/engine.js';
+import { m } from '../runtime/sched/g.js';
+import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
+import { done, early, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/sched/op.js';
+import { amend, UNMADE } from '../runtime/sched/packagelevel.js';
+import { describe, type Type } from '../runtime/value/type.js';
 import { type Chan, timerChan } from './chan.js';
 import { resetTimer, stopTimer } from './timerchan.js';
 

@@ -21,16 +21,16 @@
 // keeps the arena by being there. One of another arena, or of none, holds the timer's arena while it waits, because it
 // may be sent the time after the last goroutine of that arena has ended. So an entry never outlives its channel.
 
-import { holdArena, mallocHere, releaseArena } from '../runtime/arena.js';
-import { by, engine, goready } from '../runtime/engine.js';
-import { m } from '../runtime/g.js';
-import { lock, unlock } from '../runtime/lock.js';
-import { f64, G, H, i32, P, pAddress, SG, solo } from '../runtime/memory.js';
-import { effect } from '../runtime/op.js';
-import { type ChanTimers, MAX_WHEN } from '../runtime/timers.js';
-import { int } from '../runtime/value.js';
-import { dequeue, wakeParam } from '../runtime/waitq.js';
-import { add } from '../runtime/word.js';
+import { f64, G, H, i32, P, pAddress, SG, solo } from '../runtime/memory/layout.js';
+import { lock, unlock } from '../runtime/memory/lock.js';
+import { add } from '../runtime/memory/word.js';
+import { holdArena, mallocHere, releaseArena } from '../runtime/sched/arena.js';
+import { by, engine, goready } from '../runtime/sched/engine.js';
+import { m } from '../runtime/sched/g.js';
+import { effect } from '../runtime/sched/op.js';
+import { type ChanTimers, MAX_WHEN } from '../runtime/sched/timers.js';
+import { dequeue, wakeParam } from '../runtime/sched/waitq.js';
+import { int } from '../runtime/value/basic.js';
 import { C, CHAN_WORDS, chanState } from './chanlayout.js';
 
 /** Words of a timer, from its channel on: WHEN and PERIOD (0 if it ticks once) are float64; ARENA is the one that it is in. */

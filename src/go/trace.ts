@@ -4,16 +4,17 @@
 // Unlike Go, there is no context to carry a task: what is given a context in Go is given the task itself here, and the
 // task may be handed to goroutines and sent, since it is a handle.
 
-import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/callback.js';
-import { engine } from '../runtime/engine.js';
-import { m } from '../runtime/g.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
-import { G, gStatus, i32 } from '../runtime/memory.js';
-import { done, type Go, making, type NamedOp, type Op, Parked, started, toRun } from '../runtime/op.js';
-import { needGoroutine } from '../runtime/packagelevel.js';
-import { act } from '../runtime/reason.js';
-import { nextTask, tracer } from '../runtime/tracing/current.js';
-import type { Type } from '../runtime/type.js';
+import { G, gStatus, H, i32 } from '../runtime/memory/layout.js';
+import { add } from '../runtime/memory/word.js';
+import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/sched/callback.js';
+import { engine } from '../runtime/sched/engine.js';
+import { m } from '../runtime/sched/g.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
+import { tracer } from '../runtime/sched/hooks.js';
+import { done, type Go, making, type NamedOp, type Op, Parked, started, toRun } from '../runtime/sched/op.js';
+import { needGoroutine } from '../runtime/sched/packagelevel.js';
+import { act } from '../runtime/sched/reason.js';
+import type { Type } from '../runtime/value/type.js';
 
 /** True while the run is traced: Go's `trace.IsEnabled()`. Never parks. */
 export function isEnabled(): boolean {
@@ -76,7 +77,7 @@ const TASK_WORDS = 2;
 
 function make(): number {
   const addr = allocate(TASK_WORDS);
-  i32[addr + T.ID] = nextTask();
+  i32[addr + T.ID] = add(H.TRACE_TASKS, 1);
   return addr;
 }
 

@@ -1,24 +1,24 @@
 // The types of channel elements, arguments and shared structs; and shared structs themselves, which are Go's pointers
 // to structs. What is exported here is also what other rooms need to make shared objects of their own.
 
-import { UsageError } from '../runtime/errors.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
-import { lock, unlock } from '../runtime/lock.js';
-import { hasMemory } from '../runtime/memory.js';
-import { pace } from '../runtime/pace.js';
-import { amend, noGoroutine, UNMADE } from '../runtime/packagelevel.js';
-import { type StructField, structFields } from '../runtime/struct.js';
-import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/type.js';
+import { UsageError } from '../runtime/memory/errors.js';
+import { hasMemory } from '../runtime/memory/layout.js';
+import { lock, unlock } from '../runtime/memory/lock.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
+import { pace } from '../runtime/sched/hooks.js';
+import { amend, noGoroutine, UNMADE } from '../runtime/sched/packagelevel.js';
+import { type StructField, structFields } from '../runtime/value/struct.js';
+import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/value/type.js';
 
-export { adoptNew, allocate, Handle, handleType } from '../runtime/handle.js';
-export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory.js';
-export { needGoroutine } from '../runtime/packagelevel.js';
-export { reserveForWasm } from '../runtime/reserve.js';
-export { scratch } from '../runtime/scratch.js';
-export { type StructOf, struct } from '../runtime/struct.js';
-export { Type, type TypeLike } from '../runtime/type.js';
-export { bool, float64, int, string } from '../runtime/value.js';
-export { charge, work } from '../runtime/work.js';
+export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory/layout.js';
+export { reserveForWasm } from '../runtime/memory/reserve.js';
+export { scratch } from '../runtime/memory/scratch.js';
+export { adoptNew, allocate, Handle, handleType } from '../runtime/sched/handle.js';
+export { needGoroutine } from '../runtime/sched/packagelevel.js';
+export { charge, work } from '../runtime/sched/work.js';
+export { bool, float64, int, string } from '../runtime/value/basic.js';
+export { type StructOf, struct } from '../runtime/value/struct.js';
+export { Type, type TypeLike } from '../runtime/value/type.js';
 
 /** Words of a shared struct: type, lock, then the fields. */
 const S = { TYPE: 0, LOCK: 1, FIELDS: 2 } as const;

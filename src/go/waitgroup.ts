@@ -6,16 +6,16 @@
 // has the lock, those waiters may be gone and others there, who wait for the next round: COUNT is not 0 then, and
 // whoever brings it to 0 wakes them.
 
-import { by, gopark, goready, wait } from '../runtime/engine.js';
-import { message, Panic } from '../runtime/errors.js';
-import { m } from '../runtime/g.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/handle.js';
-import { lock, unlock } from '../runtime/lock.js';
-import { done, early, effect, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/op.js';
-import { amend, UNMADE } from '../runtime/packagelevel.js';
-import type { Type } from '../runtime/type.js';
-import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/waitq.js';
-import { add, load } from '../runtime/word.js';
+import { message, Panic } from '../runtime/memory/errors.js';
+import { lock, unlock } from '../runtime/memory/lock.js';
+import { add, load } from '../runtime/memory/word.js';
+import { by, gopark, goready, wait } from '../runtime/sched/engine.js';
+import { m } from '../runtime/sched/g.js';
+import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
+import { done, early, effect, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/sched/op.js';
+import { amend, UNMADE } from '../runtime/sched/packagelevel.js';
+import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/sched/waitq.js';
+import type { Type } from '../runtime/value/type.js';
 
 const W = { TYPE: 0, COUNT: 1, WAITERS: 2, LOCK: 3, QUEUE: 4 } as const;
 const WAITGROUP_WORDS = 6;

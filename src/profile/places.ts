@@ -1,7 +1,7 @@
 // Places in scripts, as profiles name them: function, file and line of what the programmer wrote.
 
 import { fileURLToPath } from 'node:url';
-import { originalPosition } from '../runtime/source.js';
+import { originalPosition } from '../runtime/report/source.js';
 import type { Place } from './builder.js';
 
 /** The runtime, as it is written and as it is built. */

@@ -4,12 +4,12 @@
 
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { engine } from '../runtime/engine.js';
-import { UsageError } from '../runtime/errors.js';
-import { m } from '../runtime/g.js';
-import { H, i32, P } from '../runtime/memory.js';
+import { UsageError } from '../runtime/memory/errors.js';
+import { H, i32, P } from '../runtime/memory/layout.js';
 import { ownProfiles, startOwn, tell } from '../runtime/profiling/own.js';
 import { MEM_PROFILE_RATE } from '../runtime/profiling/part.js';
+import { engine } from '../runtime/sched/engine.js';
+import { m } from '../runtime/sched/g.js';
 import { type ProfileMode, profileModes, sayProfile } from './modes.js';
 
 export interface ProfileOptions {

@@ -2,31 +2,31 @@
 
 /// <reference types="node" preserve="true" />
 
-import { checkCallbacks } from './callback.js';
-import type { RunResult } from './ending.js';
-import { UsageError } from './errors.js';
-import { MAX_THREADS, procsWanted } from './procs.js';
+import { UsageError } from './memory/errors.js';
 import type { ErrandAct } from './profiling/errand.js';
 import type { Part, ProfileKind } from './profiling/part.js';
-import { type Program, programOf } from './programurl.js';
-import type { Outcome } from './sim/explore.js';
+import type { RunResult } from './run/ending.js';
+import { MAX_THREADS, procsWanted } from './run/procs.js';
+import { type Program, programOf } from './run/programurl.js';
+import { checkCallbacks } from './sched/callback.js';
+import type { Outcome } from './sim/explore/explore.js';
+import type { StrategyName } from './sim/explore/strategy.js';
 import type { Machine } from './sim/machine.js';
 import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
-import type { StrategyName } from './sim/strategy.js';
 import type { Dialer } from './threads/dialer.js';
 import { Pool } from './threads/pool.js';
 import { Threads } from './threads/run.js';
 
-export { QUIT, type RunResult, type RunStats } from './ending.js';
-export { MAX_THREADS } from './procs.js';
 export type { ErrandAct } from './profiling/errand.js';
 export type { Part, ProfileKind } from './profiling/part.js';
-export type { Program } from './programurl.js';
-export type { Outcome } from './sim/explore.js';
+export { QUIT, type RunResult, type RunStats } from './run/ending.js';
+export { MAX_THREADS } from './run/procs.js';
+export type { Program } from './run/programurl.js';
+export type { Outcome } from './sim/explore/explore.js';
+export type { StrategyName } from './sim/explore/strategy.js';
 export type { Machine } from './sim/machine.js';
 export type { ExploreOptions, SimResult } from './sim/run.js';
 export type { VirtualTime } from './sim/simulate.js';
-export type { StrategyName } from './sim/strategy.js';
 export type { Dialer, Reply } from './threads/dialer.js';
 
 /** Most Ps of a simulated run. */

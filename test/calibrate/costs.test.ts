@@ -1,12 +1,12 @@
 // From what programs took to costs: of programs that take exactly what their costs say, these costs come out again.
 
-import { costsOf, type Samples } from 'mandel/calibrate/costs';
-import { figure } from 'mandel/calibrate/figures';
-import { fillIn } from 'mandel/calibrate/lacking';
-import { SCENE_TURNS, SIDE, STRIP_TURNS } from 'mandel/calibrate/pictures';
-import { costTable } from 'mandel/calibrate/table';
 import { machines } from 'mandel/machines';
 import { describe, expect, test } from 'vitest';
+import { costsOf, type Samples } from '#src/calibrate/costs.js';
+import { figure } from '#src/calibrate/figures.js';
+import { fillIn } from '#src/calibrate/lacking.js';
+import { SCENE_TURNS, SIDE, STRIP_TURNS } from '#src/calibrate/pictures.js';
+import { costTable } from '#src/calibrate/table.js';
 
 const PIXELS = SIDE * SIDE;
 const sizes = { solo: 1000, calls: 100 };

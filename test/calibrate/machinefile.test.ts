@@ -2,9 +2,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { machineText, readMachine } from 'mandel/machine';
 import { machines } from 'mandel/machines';
 import { describe, expect, test } from 'vitest';
+import { machineText, readMachine } from '#src/runtime/sim/machinefile.js';
 import { tempDir } from '../support/tempdir.js';
 
 const machine = machines[0]!;

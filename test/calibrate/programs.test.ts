@@ -1,8 +1,8 @@
 // The programs that calibrating runs: each does what it is measured for.
 
-import { SCENE_TURNS, SIDE, STRIP, STRIP_TURNS } from 'mandel/calibrate/pictures';
-import { apart, paint, solo } from 'mandel/calibrate/probes';
 import { describe, expect, test } from 'vitest';
+import { SCENE_TURNS, SIDE, STRIP, STRIP_TURNS } from '#src/calibrate/pictures.js';
+import { apart, paint, solo } from '#src/calibrate/probes.js';
 
 const { signal } = new AbortController();
 /** As many as a program creates at a time. */

@@ -1,7 +1,7 @@
 // Prices from what programs took.
 
-import { solve } from 'mandel/calibrate/solve';
 import { describe, expect, test } from 'vitest';
+import { solve } from '#src/calibrate/solve.js';
 
 describe('solve', () => {
   test('finds the prices that explain everything', () => {

@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Profile } from 'mandel/pprof/profile';
-import { readProfileFile } from 'mandel/pprof/read';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Profile } from '#src/pprof/profile.js';
+import { readProfileFile } from '#src/pprof/read.js';
 import { cli, startCli } from '../support/cli.js';
 import { call, goTools } from '../support/gotool.js';
 import { skipLoudly } from '../support/loudskip.js';

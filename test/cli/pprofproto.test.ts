@@ -3,12 +3,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultConfig } from 'mandel/pprof/config';
-import { encodeProfile } from 'mandel/pprof/proto';
-import { rawText } from 'mandel/pprof/raw';
-import { readProfileFile } from 'mandel/pprof/read';
-import { newReport } from 'mandel/pprof/report';
 import { describe, expect, test } from 'vitest';
+import { defaultConfig } from '#src/pprof/config.js';
+import { encodeProfile } from '#src/pprof/proto.js';
+import { rawText } from '#src/pprof/raw.js';
+import { readProfileFile } from '#src/pprof/read.js';
+import { newReport } from '#src/pprof/report.js';
 import { handmade } from '../programs/lib/handmade.js';
 import { cli } from '../support/cli.js';
 import { call, newestGo } from '../support/gotool.js';

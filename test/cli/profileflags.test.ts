@@ -2,9 +2,9 @@
 
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Profile } from 'mandel/pprof/profile';
-import { readProfileFile } from 'mandel/pprof/read';
 import { describe, expect, test } from 'vitest';
+import type { Profile } from '#src/pprof/profile.js';
+import { readProfileFile } from '#src/pprof/read.js';
 import { cli } from '../support/cli.js';
 import { call, goTools } from '../support/gotool.js';
 import { hostedCli } from '../support/hosted.js';

@@ -3,10 +3,10 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fitAmdahl } from 'mandel/scale/amdahl';
-import { fitUsl } from 'mandel/scale/usl';
 import { checkTrace, readTrace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
+import { fitAmdahl } from '#src/scale/amdahl.js';
+import { fitUsl } from '#src/scale/usl.js';
 import { appears } from '../support/appears.js';
 import { startCli } from '../support/cli.js';
 import { hostedCli } from '../support/hosted.js';

@@ -1,5 +1,5 @@
-import { addressText, isLocalHost, isLoopback, parseAddress, urlOf, whyNotListening } from 'mandel/lib/address';
 import { describe, expect, test } from 'vitest';
+import { addressText, isLocalHost, isLoopback, parseAddress, urlOf, whyNotListening } from '#src/lib/address.js';
 
 describe('an address', () => {
   test.each([

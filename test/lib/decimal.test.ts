@@ -1,5 +1,5 @@
-import { fixed, general } from 'mandel/lib/decimal';
 import { describe, expect, test } from 'vitest';
+import { fixed, general } from '#src/lib/decimal.js';
 
 describe('numbers as Go prints them', () => {
   // What Go's fmt.Sprintf("%.2f") gives.

@@ -1,6 +1,6 @@
-import { distribution } from 'mandel/lib/distribution';
-import { Rng } from 'mandel/lib/rng';
 import { describe, expect, test } from 'vitest';
+import { distribution } from '#src/lib/distribution.js';
+import { Rng } from '#src/lib/rng.js';
 
 /** What the file means: the value of that rank of the sorted values. */
 function plainly(values: readonly number[]) {

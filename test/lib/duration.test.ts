@@ -1,5 +1,5 @@
-import { parseDuration } from 'mandel/lib/duration';
 import { describe, expect, test } from 'vitest';
+import { parseDuration } from '#src/lib/duration.js';
 
 describe('a duration', () => {
   test.each<[string, number]>([

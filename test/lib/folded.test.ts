@@ -1,7 +1,7 @@
 // Lines that are no longer than a terminal is wide.
 
-import { folded } from 'mandel/lib/folded';
 import { describe, expect, test } from 'vitest';
+import { folded } from '#src/lib/folded.js';
 
 describe('folded', () => {
   test.each([

@@ -1,6 +1,6 @@
-import { Histogram } from 'mandel/lib/histogram';
-import { Rng } from 'mandel/lib/rng';
 import { describe, expect, test } from 'vitest';
+import { Histogram } from '#src/lib/histogram.js';
+import { Rng } from '#src/lib/rng.js';
 
 const rng = new Rng(11);
 

@@ -1,5 +1,5 @@
-import { Level } from 'mandel/lib/level';
 import { describe, expect, test } from 'vitest';
+import { Level } from '#src/lib/level.js';
 
 describe('a level', () => {
   test('has the average of each span, its area, its maximum, and the time at each value', () => {

@@ -1,7 +1,7 @@
 // What the environment says of characters.
 
-import { asciiOnly, inLocale } from 'mandel/lib/locale';
 import { describe, expect, test } from 'vitest';
+import { asciiOnly, inLocale } from '#src/lib/locale.js';
 
 const report = '312µs 5μs | ▁▂▃▄▅▆▇█ ■■ a · b…';
 const ascii = '312us 5us | .:-=+*#@ ## a - b...';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type Entry, MinHeap } from 'mandel/lib/minheap';
 import { describe, expect, test } from 'vitest';
+import { type Entry, MinHeap } from '#src/lib/minheap.js';
 
 /** Few different keys, so that many are equal; and some that are not small integers. */
 const key = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.double({ noNaN: true }));

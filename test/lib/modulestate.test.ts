@@ -1,8 +1,8 @@
 // Mutable state of modules, told by their source: what may keep something from one run to the next.
 
-import { parseModule } from 'mandel/lib/esmodule';
-import { holdsState } from 'mandel/lib/modulestate';
 import { describe, expect, test } from 'vitest';
+import { parseModule } from '#src/lib/esmodule.js';
+import { holdsState } from '#src/lib/modulestate.js';
 
 const holds = (text: string) =>
   holdsState(parseModule('file:///m.js', text), (name, source) => source === 'go' && name !== 'now');

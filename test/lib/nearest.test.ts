@@ -1,5 +1,5 @@
-import { nearest } from 'mandel/lib/nearest';
 import { describe, expect, test } from 'vitest';
+import { nearest } from '#src/lib/nearest.js';
 
 const words = ['seq', 'px', 'row', 'col', 'workers', 'buffered', 'rowworkers'];
 

@@ -1,5 +1,5 @@
-import { compareTexts } from 'mandel/lib/order';
 import { describe, expect, test } from 'vitest';
+import { compareTexts } from '#src/lib/order.js';
 
 describe('the order of texts', () => {
   test('is that of their bytes in UTF-8', () => {

@@ -1,5 +1,5 @@
-import { ProtoWriter } from 'mandel/lib/protobuf';
 import { describe, expect, test } from 'vitest';
+import { ProtoWriter } from '#src/lib/protobuf.js';
 import { fields, int, messages, packed, text } from '../support/protobuf.js';
 
 describe('a protocol buffer', () => {

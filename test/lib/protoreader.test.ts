@@ -1,6 +1,6 @@
-import { ProtoWriter } from 'mandel/lib/protobuf';
-import { ProtoError, ProtoReader } from 'mandel/lib/protoreader';
 import { describe, expect, test } from 'vitest';
+import { ProtoWriter } from '#src/lib/protobuf.js';
+import { ProtoError, ProtoReader } from '#src/lib/protoreader.js';
 
 /** A reader that stands at the first field. */
 function at(...bytes: number[]): ProtoReader {

@@ -1,5 +1,5 @@
-import { Regexp, RegexpError } from 'mandel/lib/regexp';
 import { describe, expect, test } from 'vitest';
+import { Regexp, RegexpError } from '#src/lib/regexp.js';
 
 describe("Go's regular expressions", () => {
   test.for<[pattern: string, matches: string[], others: string[]]>([

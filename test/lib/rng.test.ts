@@ -1,5 +1,5 @@
-import { Rng } from 'mandel/lib/rng';
 import { describe, expect, test } from 'vitest';
+import { Rng } from '#src/lib/rng.js';
 
 const stream = (seed: number, length: number) => {
   const rng = new Rng(seed);

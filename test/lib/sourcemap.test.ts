@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Rng } from 'mandel/lib/rng';
-import { SourceMapReader } from 'mandel/lib/sourcemap';
 import { describe, expect, test } from 'vitest';
+import { Rng } from '#src/lib/rng.js';
+import { SourceMapReader } from '#src/lib/sourcemap.js';
 
 const dist = fileURLToPath(new URL('../../dist/src/', import.meta.url));
 const maps = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js.map'));

@@ -1,5 +1,5 @@
-import { sparkline } from 'mandel/lib/sparkline';
 import { describe, expect, test } from 'vitest';
+import { sparkline } from '#src/lib/sparkline.js';
 
 describe('a sparkline', () => {
   test.each([

@@ -3,12 +3,12 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Client } from 'mandel/load/client';
-import type { Done } from 'mandel/load/exchange';
-import type { Plan } from 'mandel/load/plan';
-import { runLoad } from 'mandel/load/run';
-import type { Stats } from 'mandel/load/stats';
 import { describe, expect, test } from 'vitest';
+import { Client } from '#src/load/client.js';
+import type { Done } from '#src/load/exchange.js';
+import type { Plan } from '#src/load/plan.js';
+import { runLoad } from '#src/load/run.js';
+import type { Stats } from '#src/load/stats.js';
 import { skipLoudly } from '../support/loudskip.js';
 import { freePort, serve, serveRaw } from '../support/server.js';
 

@@ -1,10 +1,10 @@
 // The report and the CSV: whole texts, from figures that are given.
 
-import { csvHead, csvLine } from 'mandel/load/csv';
-import type { Done, Exchange } from 'mandel/load/exchange';
-import { report } from 'mandel/load/report';
-import { Stats } from 'mandel/load/stats';
 import { describe, expect, test } from 'vitest';
+import { csvHead, csvLine } from '#src/load/csv.js';
+import type { Done, Exchange } from '#src/load/exchange.js';
+import { report } from '#src/load/report.js';
+import { Stats } from '#src/load/stats.js';
 
 const ms = 1e6;
 const phases = { dial: 0.5 * ms, lookup: 0.1 * ms, write: 0.2 * ms, wait: 1 * ms, read: 0.3 * ms };

@@ -1,12 +1,12 @@
-import { type Config, defaultConfig } from 'mandel/pprof/config';
-import { merged, normalized, without } from 'mandel/pprof/merge';
-import type { Profile } from 'mandel/pprof/profile';
-import { pruned } from 'mandel/pprof/prune';
-import { newReport } from 'mandel/pprof/report';
-import { sampleIndex, stacksOf } from 'mandel/pprof/samples';
-import { tagRange } from 'mandel/pprof/tagrange';
-import { topRows } from 'mandel/pprof/top';
 import { describe, expect, test } from 'vitest';
+import { type Config, defaultConfig } from '#src/pprof/config.js';
+import { merged, normalized, without } from '#src/pprof/merge.js';
+import type { Profile } from '#src/pprof/profile.js';
+import { pruned } from '#src/pprof/prune.js';
+import { newReport } from '#src/pprof/report.js';
+import { sampleIndex, stacksOf } from '#src/pprof/samples.js';
+import { tagRange } from '#src/pprof/tagrange.js';
+import { topRows } from '#src/pprof/top.js';
 import { handmade } from '../programs/lib/handmade.js';
 
 const small = handmade.small!;

@@ -1,13 +1,13 @@
 // The flame graph: its numbers, which must add up, and its SVG, which must be whole and say what the numbers say.
 
-import { defaultConfig } from 'mandel/pprof/config';
-import { type Flame, flame } from 'mandel/pprof/flame';
-import { flameHeading, flameOf } from 'mandel/pprof/flameof';
-import { fitted, flameSvg } from 'mandel/pprof/flamesvg';
-import { packageOf } from 'mandel/pprof/hue';
-import type { Profile } from 'mandel/pprof/profile';
-import { newReport } from 'mandel/pprof/report';
 import { describe, expect, test } from 'vitest';
+import { defaultConfig } from '#src/pprof/config.js';
+import { type Flame, flame } from '#src/pprof/flame.js';
+import { flameHeading, flameOf } from '#src/pprof/flameof.js';
+import { fitted, flameSvg } from '#src/pprof/flamesvg.js';
+import { packageOf } from '#src/pprof/hue.js';
+import type { Profile } from '#src/pprof/profile.js';
+import { newReport } from '#src/pprof/report.js';
 import { foldedProfile } from '../support/folded.js';
 import { elements, parseXml, textOf } from '../support/xml.js';
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodeProfile } from 'mandel/pprof/proto';
 import { describe, expect, test } from 'vitest';
+import { encodeProfile } from '#src/pprof/proto.js';
 import { handmade } from '../programs/lib/handmade.js';
 import { newestGo } from '../support/gotool.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';

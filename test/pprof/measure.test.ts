@@ -1,5 +1,5 @@
-import { compatible, formatValue, percentage, scale } from 'mandel/pprof/measure';
 import { describe, expect, test } from 'vitest';
+import { compatible, formatValue, percentage, scale } from '#src/pprof/measure.js';
 
 describe('a value', () => {
   test.for<[value: number, unit: string, to: string, text: string]>([

@@ -4,9 +4,9 @@
 import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Rng } from 'mandel/lib/rng';
-import { encodeProfile } from 'mandel/pprof/proto';
 import { expect, test } from 'vitest';
+import { Rng } from '#src/lib/rng.js';
+import { encodeProfile } from '#src/pprof/proto.js';
 import { handmade } from '../programs/lib/handmade.js';
 import { newestGo } from '../support/gotool.js';
 import { goPrompt, ourPrompt } from '../support/prompt.js';

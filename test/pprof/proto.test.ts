@@ -1,6 +1,6 @@
-import type { Profile } from 'mandel/pprof/profile';
-import { encodeProfile } from 'mandel/pprof/proto';
 import { describe, expect, test } from 'vitest';
+import type { Profile } from '#src/pprof/profile.js';
+import { encodeProfile } from '#src/pprof/proto.js';
 import { readProfile } from '../support/pprofile.js';
 
 const empty: Profile = { sampleTypes: [], samples: [], locations: [], functions: [] };

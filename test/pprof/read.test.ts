@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ProtoWriter } from 'mandel/lib/protobuf';
-import { ProfileError } from 'mandel/pprof/error';
-import type { Profile } from 'mandel/pprof/profile';
-import { encodeProfile } from 'mandel/pprof/proto';
-import { readProfile, readProfileFile } from 'mandel/pprof/read';
 import { describe, expect, test } from 'vitest';
+import { ProtoWriter } from '#src/lib/protobuf.js';
+import { ProfileError } from '#src/pprof/error.js';
+import type { Profile } from '#src/pprof/profile.js';
+import { encodeProfile } from '#src/pprof/proto.js';
+import { readProfile, readProfileFile } from '#src/pprof/read.js';
 import { handmade } from '../programs/lib/handmade.js';
 import { tempDir } from '../support/tempdir.js';
 

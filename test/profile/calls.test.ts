@@ -1,6 +1,6 @@
-import { Calls } from 'mandel/profile/calls';
-import { Script } from 'mandel/profile/script';
 import { describe, expect, test } from 'vitest';
+import { Calls } from '#src/profile/calls.js';
+import { Script } from '#src/profile/script.js';
 
 const runtime = 'file:///r/core.js';
 const picture = 'file:///p/picture.js';

@@ -1,10 +1,10 @@
 // What V8 says of a thread, and what becomes of it: made-up trees, whose scripts are real ones.
 
-import type { Profile } from 'mandel/pprof/profile';
-import { cpuProfile } from 'mandel/profile/cpu';
 import { describe, expect, test } from 'vitest';
+import type { Profile } from '#src/pprof/profile.js';
+import { cpuProfile } from '#src/profile/cpu.js';
 
-const runtime = new URL('../../dist/src/runtime/core.js', import.meta.url).href;
+const runtime = new URL('../../dist/src/runtime/sched/core.js', import.meta.url).href;
 const program = 'file:///home/gopher/pi.js';
 
 interface Made {

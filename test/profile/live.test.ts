@@ -3,10 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Profile } from 'mandel/pprof/profile';
 import { enableProfiles, liveGoroutines, liveProfile } from 'mandel/profile';
 import { type ProfileKind, Runtime } from 'mandel/run';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Profile } from '#src/pprof/profile.js';
 import { tempDir } from '../support/tempdir.js';
 
 const program = new URL('../../dist/test/programs/lib/served.js', import.meta.url).href;

@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Profile } from 'mandel/pprof/profile';
-import { readProfileFile } from 'mandel/pprof/read';
 import { readTrace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
+import type { Profile } from '#src/pprof/profile.js';
+import { readProfileFile } from '#src/pprof/read.js';
 import { cli, startCli } from '../support/cli.js';
 import { tempDir } from '../support/tempdir.js';
 

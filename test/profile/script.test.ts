@@ -1,5 +1,5 @@
-import { type At, Script } from 'mandel/profile/script';
 import { describe, expect, test } from 'vitest';
+import { type At, Script } from '#src/profile/script.js';
 
 const text = `function fillRow(m, i) {
   for (let j = 0; j < m.h; j++) fillPixel(m, i, j);

@@ -10,9 +10,9 @@ const built = (path: string) => readFileSync(new URL(`../../dist/src/${path}.js`
 
 describe('a bundle', () => {
   test.each([
-    ['runtime/memory', './core.js'],
-    ['runtime/threads/m', '../core.js'],
-    ['go/index', '../runtime/core.js'],
+    ['runtime/memory/layout', '../sched/core.js'],
+    ['runtime/threads/m', '../sched/core.js'],
+    ['go/index', '../runtime/sched/core.js'],
     ['mandelbrot/index', './fast/picture.js'],
     ['runtime/threads/profiling', '../profiling/recording.js'],
     ['profile/write', './making.js'],
@@ -21,7 +21,7 @@ describe('a bundle', () => {
     expect(built(module)).toContain(` from "${bundle}";`);
   });
 
-  test.each(['runtime/core', 'runtime/threads/host', 'mandelbrot/fast/picture', 'commands/front'])(
+  test.each(['runtime/sched/core', 'runtime/threads/host', 'mandelbrot/fast/picture', 'commands/front'])(
     'that every run loads needs none that few do: %s',
     (bundle) => {
       expect(built(bundle)).not.toMatch(/^import .* from ".*\b(making|recording|lookup|reporting)\.js";$/m);
@@ -29,7 +29,7 @@ describe('a bundle', () => {
   );
 
   test('exports copies of what is constant, so that V8 takes it for constant, and what changes as it is', () => {
-    const [, list = ''] = /^export \{ (.*) \};$/m.exec(built('runtime/core')) ?? [];
+    const [, list = ''] = /^export \{ (.*) \};$/m.exec(built('runtime/sched/core')) ?? [];
     const exported = list.split(', ');
     expect(exported).toContain('i32$copy as i32');
     expect(exported.filter((each) => !each.includes('$copy as '))).toEqual([

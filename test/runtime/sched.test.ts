@@ -1,8 +1,8 @@
 // What the scheduler goes by: whether spinning has paid lately, and what a body's first step waits for.
 
 import { describe, expect, test } from 'vitest';
-import { firstWait } from '../../dist/src/runtime/firstwait.js';
-import { SPIN, Spinning, TRY } from '../../dist/src/runtime/spinning.js';
+import { firstWait } from '#src/runtime/sched/firstwait.js';
+import { SPIN, Spinning, TRY } from '#src/runtime/sched/spinning.js';
 
 describe('spinning', () => {
   const ms = 1e6;

@@ -1,7 +1,7 @@
 // Where values lie on the axes of a picture, and which are written beside them.
 
-import { procsAxis, speedupAxis } from 'mandel/scale/axis';
 import { describe, expect, test } from 'vitest';
+import { procsAxis, speedupAxis } from '#src/scale/axis.js';
 
 describe('the axis of the Ps', () => {
   test.each([

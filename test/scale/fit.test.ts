@@ -1,13 +1,13 @@
 // The fits find the law that a curve comes from, find nothing worse than the best one where it comes from none, and have an
 // answer, or say that they have none, for what is hardly a curve.
 
-import { Rng } from 'mandel/lib/rng';
-import { fitAmdahl } from 'mandel/scale/amdahl';
-import { curveOf, highest, isSuperlinear } from 'mandel/scale/curve';
-import { type Law, limitOf, type Point, peakOf, speedupBy } from 'mandel/scale/law';
-import { fitUsl } from 'mandel/scale/usl';
-import { outlook } from 'mandel/scale/words';
 import { describe, expect, test } from 'vitest';
+import { Rng } from '#src/lib/rng.js';
+import { fitAmdahl } from '#src/scale/amdahl.js';
+import { curveOf, highest, isSuperlinear } from '#src/scale/curve.js';
+import { type Law, limitOf, type Point, peakOf, speedupBy } from '#src/scale/law.js';
+import { fitUsl } from '#src/scale/usl.js';
+import { outlook } from '#src/scale/words.js';
 
 const series = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 const wide = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];

@@ -1,7 +1,7 @@
 // What -procs of mandel scale names.
 
-import { procsIn } from 'mandel/scale/points';
 import { describe, expect, test } from 'vitest';
+import { procsIn } from '#src/scale/points.js';
 
 describe('numbers of Ps', () => {
   test.each([

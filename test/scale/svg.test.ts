@@ -1,10 +1,10 @@
 // The picture of a curve as SVG: that it is whole, needs nothing, says what it shows, and shows what it says.
 
-import { curveOf } from 'mandel/scale/curve';
-import { type Law, speedupBy } from 'mandel/scale/law';
-import { procsIn } from 'mandel/scale/points';
-import { svg } from 'mandel/scale/svg';
 import { describe, expect, test } from 'vitest';
+import { curveOf } from '#src/scale/curve.js';
+import { type Law, speedupBy } from '#src/scale/law.js';
+import { procsIn } from '#src/scale/points.js';
+import { svg } from '#src/scale/svg.js';
 
 const curve = (law: Law, procs: string) =>
   curveOf(procsIn(procs, 1024)!.map((n) => ({ procs: n, time: 1 / speedupBy(law, n) })));

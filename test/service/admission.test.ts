@@ -1,8 +1,8 @@
 // The line in front of the renderer, in a time of its own.
 
-import { Admission, type Place, Refused } from 'mandel/service/admission';
-import { Estimate, type Work } from 'mandel/service/estimate';
 import { describe, expect, test } from 'vitest';
+import { Admission, type Place, Refused } from '#src/service/admission.js';
+import { Estimate, type Work } from '#src/service/estimate.js';
 import { FakeTime } from '../support/service.js';
 
 /** Work of so many milliseconds of the whole service, 1 of which is for what all work takes. */

@@ -2,12 +2,12 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
-import { Admission } from 'mandel/service/admission';
-import { createApp } from 'mandel/service/app';
-import { mandelweb } from 'mandel/service/mandelweb';
-import type { Parts } from 'mandel/service/parts';
-import { plainRoute } from 'mandel/service/route';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Admission } from '#src/service/admission.js';
+import { createApp } from '#src/service/app.js';
+import { mandelweb } from '#src/service/mandelweb.js';
+import type { Parts } from '#src/service/parts.js';
+import { plainRoute } from '#src/service/route.js';
 import { eventually, FakeTime, fakeParts } from '../support/service.js';
 
 function appOf(others: Partial<Parts> = {}) {

@@ -1,10 +1,10 @@
 // /debug/pprof/ without a socket: who may ask, what comes, what is wrong.
 
 import { gunzipSync } from 'node:zlib';
-import type { Profile } from 'mandel/pprof/profile';
-import { createApp } from 'mandel/service/app';
-import type { Parts } from 'mandel/service/parts';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Profile } from '#src/pprof/profile.js';
+import { createApp } from '#src/service/app.js';
+import type { Parts } from '#src/service/parts.js';
 import { fakeParts } from '../support/service.js';
 
 const profile: Profile = {

@@ -1,5 +1,5 @@
-import { duration, printable, requestLine, stamp } from 'mandel/service/log';
 import { describe, expect, test } from 'vitest';
+import { duration, printable, requestLine, stamp } from '#src/service/log.js';
 
 describe('a line of the log', () => {
   test('begins as those of Go', () => {

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { modes } from 'mandel/modes';
 import { type Dialer, Runtime } from 'mandel/run';
-import type { Call, Head } from 'mandel/service/handler';
-import { serviceProgram } from 'mandel/service/program';
 import { checkTrace, ev, readTrace } from 'mandel/trace';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Call, Head } from '#src/service/handler.js';
+import { serviceProgram } from '#src/service/program.js';
 import { settled } from '../programs/lib/calls.js';
 import { golden } from '../support/goldens.js';
 import { judge, needJudges } from '../support/gotool.js';
@@ -120,7 +120,7 @@ describe('a handler', () => {
   test('that panics is a 500 and a line in the log, and the service goes on', async () => {
     const script = `
 import { run } from 'mandel/run';
-import { serviceProgram } from 'mandel/service/program';
+import { serviceProgram } from '#src/service/program.js';
 const call = (dialer, handler, query) => dialer.call(JSON.stringify({ handler, query, remote: '127.0.0.1:54321' }), new AbortController().signal);
 await run({ modules: serviceProgram([${JSON.stringify(handlers)}]) }, { procs: 2, onListen: async (dialer) => {
   for (const handler of ['panics', 'throws', 'awaits', 'doubled']) {

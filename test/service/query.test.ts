@@ -1,9 +1,9 @@
 // What clients may ask for: each bad query gets one plain line.
 
-import { mandelweb } from 'mandel/service/mandelweb';
-import { BadQuery, queryOf } from 'mandel/service/query';
-import { plainRoute } from 'mandel/service/route';
 import { describe, expect, test } from 'vitest';
+import { mandelweb } from '#src/service/mandelweb.js';
+import { BadQuery, queryOf } from '#src/service/query.js';
+import { plainRoute } from '#src/service/route.js';
 
 const { read } = mandelweb.routes['/mandelbrot'];
 const asked = (query: string) => read(queryOf(`/mandelbrot${query}`)).query;

@@ -3,9 +3,9 @@
 
 import { EventEmitter } from 'node:events';
 import { main } from '../../dist/src/commands/main.js';
-import { programIn } from '../../dist/src/commands/programfile.js';
-import { warningsAbout } from '../../dist/src/commands/programwarnings.js';
-import { UsageError } from '../../dist/src/runtime/errors.js';
+import { programIn } from '../../dist/src/commands/run/programfile.js';
+import { warningsAbout } from '../../dist/src/commands/run/programwarnings.js';
+import { UsageError } from '../../dist/src/runtime/memory/errors.js';
 import { Runtime, Simulator } from '../../dist/src/runtime/start.js';
 
 // Threads and pools listen to the process and its streams, which is a leak for Node where there have been many.

@@ -1,6 +1,6 @@
 // Profiles written as folded stacks: functions from the root to the leaf, and how often that was found.
 
-import type { Profile } from 'mandel/pprof/profile';
+import type { Profile } from '#src/pprof/profile.js';
 
 /** The profile of these stacks: names joined by `;`, one value for each sample type. */
 export function foldedProfile(stacks: Readonly<Record<string, number | readonly number[]>>, types = ['cpu']): Profile {

@@ -2,11 +2,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blockingProfile } from 'mandel/pprof/blocking';
-import { encodeProfile } from 'mandel/pprof/proto';
 import { readTrace, type Trace } from 'mandel/trace';
-import { blocking } from 'mandel/trace/analysis/blocking';
 import { expect } from 'vitest';
+import { blockingProfile } from '#src/pprof/blocking.js';
+import { encodeProfile } from '#src/pprof/proto.js';
+import { blocking } from '#src/trace/analysis/blocking.js';
 import { call, firstWords, type GoTool } from './gotool.js';
 import { hostedCli } from './hosted.js';
 import { tempDir } from './tempdir.js';

@@ -49,7 +49,7 @@ export const rooms: readonly Room[] = [
   { name: 'trace', files: TRACE, may: [TRACE, LIB] },
   { name: 'pprof', files: PPROF, may: [PPROF, LIB, TRACE_MODEL] },
   { name: 'scale', files: SCALE, may: [SCALE, LIB] },
-  { name: 'runtime/start', files: /^src\/runtime\/(start|programurl)\.ts$/, may: [LIB, RUNTIME] },
+  { name: 'runtime/start', files: /^src\/runtime\/(start|run\/programurl)\.ts$/, may: [LIB, RUNTIME] },
   {
     name: 'runtime/threads',
     files: /^src\/runtime\/threads\//,
@@ -63,7 +63,7 @@ export const rooms: readonly Room[] = [
     not: [/^src\/runtime\/threads\//],
   },
   { name: 'runtime', files: RUNTIME, may: [LIB, RUNTIME, TRACE_OUT], not: [ENGINES, /^src\/runtime\/start\.ts$/] },
-  { name: 'go', files: GO, may: [GO, RUNTIME], not: [ENGINES, /^src\/runtime\/(sched|runq|start)\.ts$/] },
+  { name: 'go', files: GO, may: [GO, RUNTIME], not: [ENGINES, /^src\/runtime\/(sched\/(sched|runq)|start)\.ts$/] },
   { name: 'mandelbrot', files: MANDELBROT, may: [MANDELBROT, LIB, /^src\/go\/types\.ts$/] },
   { name: 'modes', files: MODES, may: [MODES, GO, MANDELBROT] },
   {
@@ -79,19 +79,21 @@ export const rooms: readonly Room[] = [
   },
   { name: 'load', files: LOAD, may: [LOAD, LIB] },
   { name: 'viewer', files: VIEWER, may: [VIEWER, LIB, TRACE, PPROF] },
+  { name: 'terminal', files: /^src\/terminal\//, may: [ANY], not: [/^src\/(cli|mandelweb)\.ts$/, /^src\/commands\//] },
   { name: 'commands', files: /^src\/commands\//, may: [ANY], not: [/^src\/cli\.ts$/] },
+  { name: 'package', files: /^src\/index\.ts$/, may: [GO, /^src\/runtime\/start\.ts$/] },
   { name: 'cli', files: /^src\/(cli|mandelweb)\.ts$/, may: [ANY] },
   { name: 'what runs what ships', files: /^(test|bench|examples)\//, may: [] },
 ];
 
 /** Nobody but these may import what is for the command line. */
-const COMMAND_LINE = /^src\/((cli|mandelweb)\.ts$|commands\/)/;
+const COMMAND_LINE = /^src\/((cli|mandelweb)\.ts$|commands\/|terminal\/)/;
 
 /** One package, one door. `files` are those that may import it; a package of src/ without a door breaks the house. */
 export const doors: readonly { readonly package: string; readonly files: RegExp }[] = [
   { package: 'piscina', files: /^src\/runtime\/threads\/pool\.ts$/ },
   { package: 'pngjs', files: /^src\/mandelbrot\/png\.ts$/ },
-  { package: 'commander', files: /^src\/commands\/commander\.ts$/ },
+  { package: 'commander', files: /^src\/terminal\/commander\.ts$/ },
   { package: 'fastify', files: SERVICE },
   { package: '@fastify/helmet', files: SERVICE },
   { package: 'prom-client', files: SERVICE },

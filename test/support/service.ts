@@ -2,9 +2,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Admission, type Time } from 'mandel/service/admission';
-import type { Parts } from 'mandel/service/parts';
 import { onTestFinished } from 'vitest';
+import { Admission, type Time } from '#src/service/admission.js';
+import type { Parts } from '#src/service/parts.js';
 
 /** A clock that moves when it is told to. */
 export class FakeTime implements Time {

@@ -1,19 +1,19 @@
 // The analyses, on a trace whose every figure is known.
 
-import type { Distribution } from 'mandel/lib/distribution';
 import { ev, parse } from 'mandel/trace';
-import { annotations } from 'mandel/trace/analysis/annotations';
-import { blocking, type ProfileKind } from 'mandel/trace/analysis/blocking';
-import { concurrency } from 'mandel/trace/analysis/concurrency';
-import { counts } from 'mandel/trace/analysis/counts';
-import { difference } from 'mandel/trace/analysis/diff';
-import { collections } from 'mandel/trace/analysis/gc';
-import { goroutineBodies } from 'mandel/trace/analysis/goroutines';
-import { summarize } from 'mandel/trace/analysis/summary';
-import { utilization } from 'mandel/trace/analysis/utilization';
-import { longestWaits } from 'mandel/trace/analysis/waits';
-import { whereabouts } from 'mandel/trace/analysis/where';
 import { describe, expect, test } from 'vitest';
+import type { Distribution } from '#src/lib/distribution.js';
+import { annotations } from '#src/trace/analysis/annotations.js';
+import { blocking, type ProfileKind } from '#src/trace/analysis/blocking.js';
+import { concurrency } from '#src/trace/analysis/concurrency.js';
+import { counts } from '#src/trace/analysis/counts.js';
+import { difference } from '#src/trace/analysis/diff.js';
+import { collections } from '#src/trace/analysis/gc.js';
+import { goroutineBodies } from '#src/trace/analysis/goroutines.js';
+import { summarize } from '#src/trace/analysis/summary.js';
+import { utilization } from '#src/trace/analysis/utilization.js';
+import { longestWaits } from '#src/trace/analysis/waits.js';
+import { whereabouts } from '#src/trace/analysis/where.js';
 import { goTrace, goTraceNames } from '../programs/lib/gotraces.js';
 import { everything } from '../programs/lib/tracecases.js';
 import { at, story } from '../support/story.js';

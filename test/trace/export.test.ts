@@ -1,11 +1,11 @@
 // A trace in other formats.
 
 import { parse } from 'mandel/trace';
-import { chromeTrace } from 'mandel/trace/export/chrome';
-import { csvColumns, csvTrace } from 'mandel/trace/export/csv';
-import { perfettoTrace } from 'mandel/trace/export/perfetto';
-import { textTrace } from 'mandel/trace/export/text';
 import { describe, expect, test } from 'vitest';
+import { chromeTrace } from '#src/trace/export/chrome.js';
+import { csvColumns, csvTrace } from '#src/trace/export/csv.js';
+import { perfettoTrace } from '#src/trace/export/perfetto.js';
+import { textTrace } from '#src/trace/export/text.js';
 import { pxTrace } from '../programs/lib/pxtrace.js';
 import { everything } from '../programs/lib/tracecases.js';
 import { all, type Field, fields, int, messages, text } from '../support/protobuf.js';

@@ -3,13 +3,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blockingProfile } from 'mandel/pprof/blocking';
-import { encodeProfile } from 'mandel/pprof/proto';
 import { parse } from 'mandel/trace';
-import { blocking, profileKinds } from 'mandel/trace/analysis/blocking';
-import { chromeTrace } from 'mandel/trace/export/chrome';
-import { textTrace } from 'mandel/trace/export/text';
 import { afterAll, describe, expect, test } from 'vitest';
+import { blockingProfile } from '#src/pprof/blocking.js';
+import { encodeProfile } from '#src/pprof/proto.js';
+import { blocking, profileKinds } from '#src/trace/analysis/blocking.js';
+import { chromeTrace } from '#src/trace/export/chrome.js';
+import { textTrace } from '#src/trace/export/text.js';
 import { goTraceFolder, goTraceNames } from '../programs/lib/gotraces.js';
 import { go119, gos, goTimeline, goTool } from '../support/gojudge.js';
 import { skipLoudly } from '../support/loudskip.js';

@@ -1,6 +1,6 @@
-import { Rng } from 'mandel/lib/rng';
 import { checkTrace, ev, eventInfo, fakeP, parse, type Trace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
+import { Rng } from '#src/lib/rng.js';
 import { pxTrace } from '../programs/lib/pxtrace.js';
 import { TraceFile } from '../programs/lib/tracefile.js';
 

@@ -1,16 +1,16 @@
 // Whatever the reader takes for a trace, every view of it is sound: damage it at random, with seeds.
 
-import { blockingProfile } from 'mandel/pprof/blocking';
-import { encodeProfile } from 'mandel/pprof/proto';
 import { parse, type Trace, TraceError } from 'mandel/trace';
-import { blocking, profileKinds } from 'mandel/trace/analysis/blocking';
-import { difference } from 'mandel/trace/analysis/diff';
-import { summarize } from 'mandel/trace/analysis/summary';
-import { chromeTrace } from 'mandel/trace/export/chrome';
-import { csvTrace } from 'mandel/trace/export/csv';
-import { perfettoTrace } from 'mandel/trace/export/perfetto';
-import { textTrace } from 'mandel/trace/export/text';
 import { describe, expect, test } from 'vitest';
+import { blockingProfile } from '#src/pprof/blocking.js';
+import { encodeProfile } from '#src/pprof/proto.js';
+import { blocking, profileKinds } from '#src/trace/analysis/blocking.js';
+import { difference } from '#src/trace/analysis/diff.js';
+import { summarize } from '#src/trace/analysis/summary.js';
+import { chromeTrace } from '#src/trace/export/chrome.js';
+import { csvTrace } from '#src/trace/export/csv.js';
+import { perfettoTrace } from '#src/trace/export/perfetto.js';
+import { textTrace } from '#src/trace/export/text.js';
 import { TraceFile } from '../programs/lib/tracefile.js';
 import { corpus, damaged } from '../programs/lib/tracefuzz.js';
 import { readProfile } from '../support/pprofile.js';

@@ -2,8 +2,8 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeProfile } from 'mandel/pprof/proto';
 import { describe, expect, test } from 'vitest';
+import { encodeProfile } from '#src/pprof/proto.js';
 import { type Running, startCli } from '../support/cli.js';
 import { foldedProfile } from '../support/folded.js';
 import { hostedCli } from '../support/hosted.js';

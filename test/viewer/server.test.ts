@@ -2,12 +2,12 @@
 
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { Rng } from 'mandel/lib/rng';
-import { graphviz, graphvizSvg } from 'mandel/pprof/graphviz';
-import { within } from 'mandel/viewer/deadline';
-import { pageFiles } from 'mandel/viewer/files';
-import { json, type Route, serve } from 'mandel/viewer/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Rng } from '#src/lib/rng.js';
+import { graphviz, graphvizSvg } from '#src/pprof/graphviz.js';
+import { within } from '#src/viewer/server/deadline.js';
+import { pageFiles } from '#src/viewer/server/files.js';
+import { json, type Route, serve } from '#src/viewer/server/server.js';
 
 const routes = new Map<string, Route>([
   ...pageFiles('profile.html'),

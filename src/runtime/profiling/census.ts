@@ -1,13 +1,13 @@
 // Who is there: the goroutines of one P, those that live there and those that were made there and wait for their first step;
 // and its thread.
 
-import { engine } from '../engine.js';
-import { fnBody, m } from '../g.js';
-import { G, gAddress, gIndex, gStatus, H, i32 } from '../memory.js';
-import { reportRunnable, reportRunning, reportStarted } from '../report.js';
+import { G, gAddress, gIndex, gStatus, H, i32 } from '../memory/layout.js';
+import { reportRunnable, reportRunning, reportStarted } from '../report/report.js';
+import { locate } from '../report/suspended.js';
+import { engine } from '../sched/engine.js';
+import { fnBody, m } from '../sched/g.js';
 import { callSites, definition, framesOf } from '../tracing/frames.js';
 import { leaf } from '../tracing/kinds.js';
-import { locate } from '../where.js';
 import type { GoroutinesPart, ThreadPart } from './part.js';
 import type { Recorder } from './recorder.js';
 

@@ -9,8 +9,8 @@
 //   answers by itself, or is interrupted again.
 // - Whatever is asked is done once: an errand has a number (runErrand), and P.LEFT says that the last words are on their way.
 
-import { m } from '../g.js';
-import { H, i32, P, pId, runStatus } from '../memory.js';
+import { H, i32, P, pId, runStatus } from '../memory/layout.js';
+import { m } from '../sched/g.js';
 import { INTERRUPTED, left } from './errand.js';
 import { atProfiles, closeOwn, runErrand, tell } from './own.js';
 

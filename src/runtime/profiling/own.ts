@@ -2,8 +2,8 @@
 // errands, as this thread runs them.
 
 import { parentPort } from 'node:worker_threads';
-import { m } from '../g.js';
-import { H, i32, P, pId } from '../memory.js';
+import { H, i32, P, pId } from '../memory/layout.js';
+import { m } from '../sched/g.js';
 import { type Answer, type ErrandAct, errand, type Message } from './errand.js';
 import { type Part, type ProfileKind, profileBit, profileKinds } from './part.js';
 import { Profiles } from './profiles.js';

@@ -6,14 +6,14 @@
 // numbered by the P where the wait began, so a count names both.
 
 import type { TraceFrame } from '../../trace/writer.js';
-import { bodyCount } from '../bodies.js';
-import { engine } from '../engine.js';
-import { fnBody, m } from '../g.js';
-import { COLD, f64, G, gColdAddress, H, i32 } from '../memory.js';
-import { by, type WaitReason, type WakeReason, wait } from '../reason.js';
+import { COLD, f64, G, gColdAddress, H, i32 } from '../memory/layout.js';
+import { bodyCount } from '../sched/bodies.js';
+import { engine } from '../sched/engine.js';
+import { fnBody, m } from '../sched/g.js';
+import { setWaits, type Waits } from '../sched/hooks.js';
+import { by, type WaitReason, type WakeReason, wait } from '../sched/reason.js';
 import { callSites, framesOf, stackKey } from '../tracing/frames.js';
 import { Sites, type Walker } from '../tracing/sites.js';
-import { setWaits, type Waits } from '../waits.js';
 import type { WaitsPart } from './part.js';
 import type { Recorder } from './recorder.js';
 

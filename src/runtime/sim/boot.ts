@@ -2,8 +2,8 @@
 // started it can show progress, hear Ctrl-C, and end a program that never comes to a scheduling point.
 
 import { parentPort } from 'node:worker_threads';
-import { UsageError } from '../errors.js';
-import { type ExploreTask, explore, type Found } from './explore.js';
+import { UsageError } from '../memory/errors.js';
+import { type ExploreTask, explore, type Found } from './explore/explore.js';
 import { type Simulated, simulate, type Task } from './simulate.js';
 
 /** What it is told to do. */

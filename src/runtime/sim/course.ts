@@ -2,11 +2,11 @@
 // (simulation.ts), and in any order that is legal (exploration.ts).
 
 import { Rng } from '../../lib/rng.js';
-import type { Engine } from '../engine.js';
-import { Executor } from '../execute.js';
-import { H, i32, runStatus } from '../memory.js';
-import type { Pace } from '../pace.js';
-import type { Timers } from '../timers.js';
+import { H, i32, runStatus } from '../memory/layout.js';
+import type { Engine } from '../sched/engine.js';
+import { Executor } from '../sched/execute.js';
+import type { Pace } from '../sched/hooks.js';
+import type { Timers } from '../sched/timers.js';
 import type { Machine } from './machine.js';
 import type { Change } from './trace.js';
 import { World } from './world.js';

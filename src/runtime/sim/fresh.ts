@@ -12,10 +12,10 @@ import vm from 'node:vm';
 import { type ModuleSource, readModule } from '../../lib/esmodule.js';
 import { moduleFunction } from '../../lib/modulefunction.js';
 import { holdsState } from '../../lib/modulestate.js';
-import { isGo, localUrl } from '../modulegraph.js';
-import { loading, undeclare } from '../packagelevel.js';
-import type { Importer } from '../program.js';
-import { noteShifts } from '../source.js';
+import { noteShifts } from '../report/source.js';
+import { isGo, localUrl } from '../run/modulegraph.js';
+import type { Importer } from '../run/program.js';
+import { loading, undeclare } from '../sched/packagelevel.js';
 
 type Exports = Readonly<Record<string, unknown>>;
 type Instance = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>;

@@ -1,10 +1,10 @@
 // What a virtual P does when it has nothing to run: spin for a moment, then sleep, and who wakes it. The same rules as on
 // threads (threads/idle.ts); instead of looking around all the time, a P that spins is told when there is something to see.
 
-import { H, i32, P, park } from '../memory.js';
-import { idlest, isStealable, maySpin, mayWatch, search } from '../sched.js';
-import { SPIN } from '../spinning.js';
-import { tracer } from '../tracing/current.js';
+import { H, i32, P, park } from '../memory/layout.js';
+import { tracer } from '../sched/hooks.js';
+import { idlest, isStealable, maySpin, mayWatch, search } from '../sched/sched.js';
+import { SPIN } from '../sched/spinning.js';
 import { NEVER, type Proc } from './proc.js';
 import { NS_PER_MS, type World } from './world.js';
 

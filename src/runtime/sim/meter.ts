@@ -1,8 +1,8 @@
 // What has been done since the last look, in nanoseconds: the runtime counts what it does anyway (memory.ts), so the
 // simulator needs no hooks in it, but reads the counters and multiplies.
 
-import { f64, H, i32, P } from '../memory.js';
-import { work } from '../work.js';
+import { f64, H, i32, P } from '../memory/layout.js';
+import { work } from '../sched/work.js';
 import type { Machine } from './machine.js';
 import type { Proc } from './proc.js';
 

@@ -1,9 +1,9 @@
 // Running other Ps on top of the stack of a goroutine that is in the middle of a plain call and cannot leave its thread.
 
-import { Escaping } from '../errors.js';
-import { m } from '../g.js';
-import { H, i32, runStatus } from '../memory.js';
-import { setAside } from '../op.js';
+import { Escaping } from '../memory/errors.js';
+import { H, i32, runStatus } from '../memory/layout.js';
+import { m } from '../sched/g.js';
+import { setAside } from '../sched/op.js';
 import type { World } from './world.js';
 
 /**

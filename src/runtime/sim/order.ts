@@ -8,10 +8,10 @@
 // that is still to come; the object remembers it, so whoever is woken by them, and whoever wants to operate on the object,
 // is not there before that time.
 
-import { Escaping } from '../errors.js';
-import { m } from '../g.js';
-import { H, i32, runStatus } from '../memory.js';
-import type { Pace } from '../pace.js';
+import { Escaping } from '../memory/errors.js';
+import { H, i32, runStatus } from '../memory/layout.js';
+import { m } from '../sched/g.js';
+import type { Pace } from '../sched/hooks.js';
 import { onTop } from './ontop.js';
 import { Touches } from './touches.js';
 import type { World } from './world.js';

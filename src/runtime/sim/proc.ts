@@ -1,8 +1,8 @@
 // A virtual P: its clock, what it is doing, and what is on its way to it.
 
-import { pAddress } from '../memory.js';
-import { Spinning } from '../spinning.js';
-import { Timers } from '../timers.js';
+import { pAddress } from '../memory/layout.js';
+import { Spinning } from '../sched/spinning.js';
+import { Timers } from '../sched/timers.js';
 import type { Tracer } from '../tracing/tracer.js';
 
 /**

@@ -2,19 +2,19 @@
 
 /// <reference types="node" preserve="true" />
 
-import { QUIT, type RunResult, resultOf, workOf } from '../ending.js';
-import { layOut } from '../layout.js';
-import { H, P, pAddress, runStatus } from '../memory.js';
-import { importedModules } from '../modulegraph.js';
-import type { Snapshot } from '../snapshot.js';
+import { layOut } from '../memory/initial.js';
+import { H, P, pAddress, runStatus } from '../memory/layout.js';
+import { QUIT, type RunResult, resultOf, workOf } from '../run/ending.js';
+import { importedModules } from '../run/modulegraph.js';
+import type { Snapshot } from '../run/snapshot.js';
+import { work } from '../sched/work.js';
 import type { Program, RunOptions } from '../start.js';
-import { work } from '../work.js';
-import { control, type Found, newControl, type Outcome, outcomesOf, stuckAt } from './explore.js';
+import { control, type Found, newControl, type Outcome, outcomesOf, stuckAt } from './explore/explore.js';
+import type { StrategyName } from './explore/strategy.js';
 import type { Machine } from './machine.js';
 import { machines } from './machines.js';
 import { SimThread, Stuck } from './simthread.js';
 import type { Simulated, Task, VirtualTime } from './simulate.js';
-import type { StrategyName } from './strategy.js';
 
 /** What a simulated run came to. */
 export interface SimResult extends RunResult {
@@ -101,7 +101,7 @@ export class Simulations {
         interruptRun(words);
       },
       lost: async () => {
-        if (words[H.QUIT] !== 0) snapshots = await (await import('../quit.js')).snapshotsOf(1, () => true);
+        if (words[H.QUIT] !== 0) snapshots = await (await import('../run/quit.js')).snapshotsOf(1, () => true);
       },
       look: () => options.onProgress?.(workOf(words, work.pixel)),
     })) as Simulated | undefined;
@@ -109,7 +109,7 @@ export class Simulations {
     const endings = done === undefined ? [] : [done.ending];
     const result = { ...resultOf(words, endings), time: done?.time ?? UNKNOWN };
     if (words[H.QUIT] === 0 || result.status !== 'interrupted') return result;
-    const { quitReport } = await import('../quit.js'); // few runs end so
+    const { quitReport } = await import('../run/quit.js'); // few runs end so
     return { ...result, exitCode: 2, report: `${quitReport(words, endings, [], snapshots)}${result.report}` };
   }
 

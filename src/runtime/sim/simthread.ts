@@ -2,13 +2,13 @@
 // it when it does not move any more.
 
 import { Worker } from 'node:worker_threads';
-import { workOf } from '../ending.js';
-import { UsageError } from '../errors.js';
-import { H, P, pAddress } from '../memory.js';
-import { bufferOf, type Place, reserve, type Shared } from '../reserve.js';
-import { work } from '../work.js';
+import { UsageError } from '../memory/errors.js';
+import { H, P, pAddress } from '../memory/layout.js';
+import { bufferOf, type Place, reserve, type Shared } from '../memory/reserve.js';
+import { workOf } from '../run/ending.js';
+import { work } from '../sched/work.js';
 import type { Answer, Order } from './boot.js';
-import type { Found } from './explore.js';
+import type { Found } from './explore/explore.js';
 
 /** Milliseconds between two looks at it. */
 const LOOK_MS = 100;

@@ -1,30 +1,28 @@
 // A simulated run from its beginning to its end, on the thread that simulates: loads the program, runs it in virtual time,
 // and says what came of it.
 
-import type { ProgramModule } from '../bodies.js';
-import type { Ending } from '../ending.js';
-import { setEngine } from '../engine.js';
-import { Exit } from '../errors.js';
-import { m } from '../g.js';
-import { resetHolders } from '../holder.js';
-import { layOut } from '../layout.js';
-import { H, i32, P, pAddress, runStatus } from '../memory.js';
-import { setPace } from '../pace.js';
-import { loadProgram, mainOf } from '../program.js';
-import { act } from '../reason.js';
-import type { Locate } from '../report.js';
-import { setSink } from '../sink.js';
-import { forgetStrays, nowLoaded, settle, watchStrays } from '../stray.js';
-import { culprit, enterRun } from '../thread.js';
-import { setTracer, tracer } from '../tracing/current.js';
-import { locate } from '../where.js';
+import { Exit } from '../memory/errors.js';
+import { layOut } from '../memory/initial.js';
+import { H, i32, P, pAddress, runStatus } from '../memory/layout.js';
+import type { Locate } from '../report/report.js';
+import { locate } from '../report/suspended.js';
+import type { Ending } from '../run/ending.js';
+import { loadProgram, mainOf } from '../run/program.js';
+import { forgetStrays, nowLoaded, settle, watchStrays } from '../run/stray.js';
+import { culprit, enterRun } from '../run/thread.js';
+import type { ProgramModule } from '../sched/bodies.js';
+import { setEngine } from '../sched/engine.js';
+import { m } from '../sched/g.js';
+import { resetHolders } from '../sched/holder.js';
+import { setPace, setSink, setTracer, tracer } from '../sched/hooks.js';
+import { act } from '../sched/reason.js';
+import { Violation } from './audit/violation.js';
 import type { Course } from './course.js';
-import { Exploration } from './exploration.js';
+import { Exploration } from './explore/exploration.js';
+import { newStrategy, type StrategyName } from './explore/strategy.js';
 import type { Machine } from './machine.js';
 import { Simulation } from './simulation.js';
-import { newStrategy, type StrategyName } from './strategy.js';
 import { SimTrace } from './trace.js';
-import { Violation } from './violation.js';
 
 /** What the simulating thread is told. */
 export interface Task {
@@ -66,7 +64,7 @@ const NONE: VirtualTime = { run: 0, real: 0, user: 0, sys: 0 };
 export async function simulate(task: Task): Promise<Simulated> {
   const { machine, seed, strategy } = task;
   if (strategy === undefined) {
-    const watch = task.audit ? (await import('./audit.js')).watch : undefined;
+    const watch = task.audit ? (await import('./audit/audit.js')).watch : undefined;
     const newCourse = (trace: SimTrace) => {
       const simulation = new Simulation(machine, seed, trace);
       watch?.(simulation);
@@ -184,7 +182,7 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
     i32[pAddress(0) + P.LEFT] = 1; // the thread that watches this one sees that no goroutine runs any more
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
-    const { reportAsleep } = await import('../report.js');
+    const { reportAsleep } = await import('../report/report.js');
     return { id: 0, ...reportAsleep(course.executor.goroutines, where) };
   }
   if (i32[H.STATUS] === runStatus.interrupted && i32[H.QUIT] !== 0) {
@@ -204,7 +202,7 @@ async function uncaught(course: Course, error: unknown): Promise<Ending> {
     return { id: 0, main: true, exitCode: last.code };
   }
   i32[H.STATUS] = m.curg === 0 ? runStatus.failed : runStatus.panicked;
-  const { reportPanic } = await import('../report.js');
+  const { reportPanic } = await import('../report/report.js');
   return { id: 0, ...(await reportPanic(last)) };
 }
 

@@ -5,14 +5,14 @@
 // Invariants. The agenda holds every P that has something to do, but the current one. Clocks never run backwards. What a
 // goroutine does to shared objects is done in the order of time (order.ts has the exception).
 
-import { newproc } from '../engine.js';
-import { m } from '../g.js';
-import { G, gIndex, H, i32, P, pAddress, pId, runStatus, started } from '../memory.js';
-import { joinRun } from '../packagelevel.js';
-import { inboxput, localput, readyNext, runqput } from '../runq.js';
-import { findRunnable, search } from '../sched.js';
-import { tracer } from '../tracing/current.js';
-import type { Audit } from './audit.js';
+import { G, gIndex, H, i32, P, pAddress, pId, runStatus, started } from '../memory/layout.js';
+import { newproc } from '../sched/engine.js';
+import { m } from '../sched/g.js';
+import { tracer } from '../sched/hooks.js';
+import { joinRun } from '../sched/packagelevel.js';
+import { inboxput, localput, readyNext, runqput } from '../sched/runq.js';
+import { findRunnable, search } from '../sched/sched.js';
+import type { Audit } from './audit/audit.js';
 import { Course } from './course.js';
 import { Idle } from './idle.js';
 import type { Machine } from './machine.js';

@@ -3,8 +3,8 @@
 
 import { reason } from '../../lib/reason.js';
 import { ENDING } from '../../trace/writer.js';
-import { m } from '../g.js';
-import { H, i32, isTraced, P } from '../memory.js';
+import { H, i32, isTraced, P } from '../memory/layout.js';
+import { m } from '../sched/g.js';
 import { writeExisting } from '../tracing/existing.js';
 import { closeTrace, discardTrace, openOwnTrace, openTrace, traceFailure, writeChunk } from '../tracing/file.js';
 import { Tracer } from '../tracing/tracer.js';

@@ -1,10 +1,10 @@
 // What the parts of a simulation share: the Ps, when each of them is next, and the one that runs now.
 
 import type { Rng } from '../../lib/rng.js';
-import { m } from '../g.js';
-import { H, i32 } from '../memory.js';
-import { TIME_SLICE } from '../sched.js';
-import { setTracer } from '../tracing/current.js';
+import { H, i32 } from '../memory/layout.js';
+import { m } from '../sched/g.js';
+import { setTracer } from '../sched/hooks.js';
+import { TIME_SLICE } from '../sched/sched.js';
 import { Agenda } from './agenda.js';
 import type { Cost, Machine } from './machine.js';
 import { Meter } from './meter.js';

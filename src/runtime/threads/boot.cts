@@ -6,7 +6,7 @@
 // process if the thread is ended at that moment (InstantiateSync, CreateRequiredModuleFacade), as it is when the command line
 // turns out to be wrong. What is imported from here can be ended at any time.
 
-import type { Ending } from '../ending.js' with { 'resolution-mode': 'import' };
+import type { Ending } from '../run/ending.js' with { 'resolution-mode': 'import' };
 import type { Task } from './m.js' with { 'resolution-mode': 'import' };
 
 const { enableCompileCache } = require('node:module') as { enableCompileCache?: () => unknown };

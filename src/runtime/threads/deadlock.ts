@@ -1,7 +1,7 @@
 // Whether the run can go on. After checkdead in runtime/proc.go.
 
-import { H, i32, P, pAddress, park, started } from '../memory.js';
-import { hasWork } from '../runq.js';
+import { H, i32, P, pAddress, park, started } from '../memory/layout.js';
+import { hasWork } from '../sched/runq.js';
 
 /**
  * True if no goroutine can ever run again. Called by a P that is idle, has looked for work, and found none.

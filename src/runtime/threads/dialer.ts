@@ -11,9 +11,9 @@
 
 /// <reference types="node" preserve="true" />
 
-import { aliveIn, type RunStats, statsOf } from '../ending.js';
-import { G, H, P, pAddress, park } from '../memory.js';
-import { C, CONNS, connAddress, L, MAX_REQUEST, NET_WORDS, poll } from '../netpoll.js';
+import { G, H, P, pAddress, park } from '../memory/layout.js';
+import { aliveIn, type RunStats, statsOf } from '../run/ending.js';
+import { C, CONNS, connAddress, L, MAX_REQUEST, NET_WORDS, poll } from '../sched/netpoll.js';
 import { wake } from './park.js';
 
 export { NET_WORDS };

@@ -5,7 +5,7 @@
 // begin it then either is given up after ANSWER_MS, and a part says that it is missing. One that has begun it gets LATE_MS:
 // where a thousand goroutines are, for example, takes a second to find out.
 
-import { H, P, pAddress } from '../memory.js';
+import { H, P, pAddress } from '../memory/layout.js';
 import { type Answer, type ErrandAct, errand } from '../profiling/errand.js';
 import { missingPart, type Part, type ProfileKind, profileBit } from '../profiling/part.js';
 import type { Interrupter } from './interrupter.js';

@@ -1,13 +1,13 @@
 // What an M does when its P has nothing to run: spin for a moment, then sleep. After the second half of findRunnable in
 // runtime/proc.go. The protocol with those who wake it is in park.ts.
 
-import type { Engine } from '../engine.js';
-import { H, i32, oneP, P, park, runStatus } from '../memory.js';
-import { drainInbox, hasWork, localget } from '../runq.js';
-import { findRunnable, idlest, isStealable, maySpin, mayWatch, search } from '../sched.js';
-import { SPIN, Spinning } from '../spinning.js';
-import type { Timers } from '../timers.js';
-import { tracer } from '../tracing/current.js';
+import { H, i32, oneP, P, park, runStatus } from '../memory/layout.js';
+import type { Engine } from '../sched/engine.js';
+import { tracer } from '../sched/hooks.js';
+import { drainInbox, hasWork, localget } from '../sched/runq.js';
+import { findRunnable, idlest, isStealable, maySpin, mayWatch, search } from '../sched/sched.js';
+import { SPIN, Spinning } from '../sched/spinning.js';
+import type { Timers } from '../sched/timers.js';
 import { deadlocked } from './deadlock.js';
 import { endRun, enterIdle, leaveIdle, wake } from './park.js';
 

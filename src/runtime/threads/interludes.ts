@@ -1,10 +1,10 @@
 // What an M does between two goroutines that takes its event loop: writing what there is of the trace, beginning or ending
 // the trace, standing still while another M does, and errands (profiling/errand.ts).
 
-import { H, i32, P, pAddress } from '../memory.js';
+import { H, i32, P, pAddress } from '../memory/layout.js';
 import { INTERRUPTED } from '../profiling/errand.js';
 import type { Part } from '../profiling/part.js';
-import { readyNext } from '../runq.js';
+import { readyNext } from '../sched/runq.js';
 import { standStill, startTheWorld, stopTheWorld } from './stw.js';
 import type { Tracing } from './tracing.js';
 

@@ -7,7 +7,7 @@
 
 import type { NodeWorker, Session } from 'node:inspector';
 import { createRequire } from 'node:module';
-import { P, pAddress } from '../memory.js';
+import { P, pAddress } from '../memory/layout.js';
 import { INTERRUPTED } from '../profiling/errand.js';
 
 /** Milliseconds between two interruptions: the first may have come while the thread was at its profiles. */

@@ -5,24 +5,24 @@
 // in shared memory (STATUS, PREEMPT, PARK, INBOX).
 
 import { Rng } from '../../lib/rng.js';
-import type { ProgramModule } from '../bodies.js';
-import { clockOrigin } from '../clock.js';
-import type { Ending } from '../ending.js';
-import { type Engine, newproc, setEngine } from '../engine.js';
-import { Exit, UsageError } from '../errors.js';
-import { Executor } from '../execute.js';
-import { m } from '../g.js';
-import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory.js';
-import { joinRun } from '../packagelevel.js';
+import { clockOrigin } from '../memory/clock.js';
+import { Exit, UsageError } from '../memory/errors.js';
+import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory/layout.js';
 import { left } from '../profiling/errand.js';
-import { loadProgram, mainOf } from '../program.js';
-import { act } from '../reason.js';
-import { inboxput, localput, readyNext, runqput } from '../runq.js';
-import { findRunnable, search } from '../sched.js';
-import { forgetStrays, nowLoaded, type Stray, settle, watchStrays } from '../stray.js';
-import { culprit, enterRun } from '../thread.js';
-import { Timers } from '../timers.js';
-import { tracer } from '../tracing/current.js';
+import type { Ending } from '../run/ending.js';
+import { loadProgram, mainOf } from '../run/program.js';
+import { forgetStrays, nowLoaded, type Stray, settle, watchStrays } from '../run/stray.js';
+import { culprit, enterRun } from '../run/thread.js';
+import type { ProgramModule } from '../sched/bodies.js';
+import { type Engine, newproc, setEngine } from '../sched/engine.js';
+import { Executor } from '../sched/execute.js';
+import { m } from '../sched/g.js';
+import { tracer } from '../sched/hooks.js';
+import { joinRun } from '../sched/packagelevel.js';
+import { act } from '../sched/reason.js';
+import { inboxput, localput, readyNext, runqput } from '../sched/runq.js';
+import { findRunnable, search } from '../sched/sched.js';
+import { Timers } from '../sched/timers.js';
 import { Idler, wakep } from './idle.js';
 import { Interludes } from './interludes.js';
 import { endRun, wake } from './park.js';
@@ -173,7 +173,7 @@ class M implements Engine {
     }
     const first = endRun(m.curg === 0 ? runStatus.failed : runStatus.panicked);
     if (!first) return { id };
-    const { reportPanic } = await import('../report.js');
+    const { reportPanic } = await import('../report/report.js');
     return { id, ...(await reportPanic(last)) };
   }
 
@@ -186,7 +186,10 @@ class M implements Engine {
   }
 
   async #asleep(): Promise<Pick<Ending, 'waiting' | 'locks'>> {
-    const [{ reportAsleep }, { locate }] = await Promise.all([import('../report.js'), import('../where.js')]);
+    const [{ reportAsleep }, { locate }] = await Promise.all([
+      import('../report/report.js'),
+      import('../report/suspended.js'),
+    ]);
     return reportAsleep(this.#executor.goroutines, locate);
   }
 

@@ -14,7 +14,7 @@
 //
 // Whoever moves PARK away from asleep, by compare-and-exchange, does the book-keeping: exactly one does.
 
-import { H, i32, P, pAddress, park, pId, runStatus } from '../memory.js';
+import { H, i32, P, pAddress, park, pId, runStatus } from '../memory/layout.js';
 
 /** Counts P `pp` as idle, before its last look for work. Owner only. */
 export function enterIdle(pp: number): void {

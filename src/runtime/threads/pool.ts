@@ -8,8 +8,8 @@
 
 import { createRequire } from 'node:module';
 import type { Piscina } from 'piscina';
-import type { Ending } from '../ending.js';
-import { bufferOf, type Place, reserve } from '../reserve.js';
+import { bufferOf, type Place, reserve } from '../memory/reserve.js';
+import type { Ending } from '../run/ending.js';
 import type { Task } from './m.js';
 
 const piscina = createRequire(import.meta.url)('piscina') as typeof import('piscina');

@@ -2,10 +2,10 @@
 // What the Ps have found comes with their answers, or with their last words when the run ends; then it is handed on. A P that
 // is in the middle of a goroutine then is interrupted for its last words.
 
-import type { Ending } from '../ending.js';
-import { H } from '../memory.js';
+import { H } from '../memory/layout.js';
 import type { Message, Wish } from '../profiling/errand.js';
 import { isOf, missingPart, type Part, type ProfileKind, profileBit, profileKinds } from '../profiling/part.js';
+import type { Ending } from '../run/ending.js';
 import type { RawProfile, RunOptions } from '../start.js';
 import { Errands } from './errands.js';
 import type { Interrupter } from './interrupter.js';

@@ -2,16 +2,16 @@
 // have to say when it is over. After schedinit, main and sysmon in runtime/proc.go.
 
 import { availableParallelism } from 'node:os';
-import { clockOrigin } from '../clock.js';
-import { type Ending, QUIT, type RunResult, resultOf, workOf } from '../ending.js';
-import { layOut } from '../layout.js';
-import { H, P, pAddress, runStatus } from '../memory.js';
-import { importedModules } from '../modulegraph.js';
+import { clockOrigin } from '../memory/clock.js';
+import { layOut } from '../memory/initial.js';
+import { H, P, pAddress, runStatus } from '../memory/layout.js';
 import { type ErrandAct, left, type Message } from '../profiling/errand.js';
 import type { Part, ProfileKind } from '../profiling/part.js';
-import { TIME_SLICE } from '../sched.js';
+import { type Ending, QUIT, type RunResult, resultOf, workOf } from '../run/ending.js';
+import { importedModules } from '../run/modulegraph.js';
+import { TIME_SLICE } from '../sched/sched.js';
+import { work } from '../sched/work.js';
 import type { Program, RunOptions } from '../start.js';
-import { work } from '../work.js';
 import { ANSWER_MS, GRACE_MS } from './errands.js';
 import { endRun } from './park.js';
 import type { Pool } from './pool.js';
@@ -160,8 +160,8 @@ export class Threads {
 }
 
 /** Few runs end by SIGQUIT. */
-function quit(): Promise<typeof import('../quit.js')> {
-  return import('../quit.js');
+function quit(): Promise<typeof import('../run/quit.js')> {
+  return import('../run/quit.js');
 }
 
 /** Most runs are not traced: what that takes is loaded when it is wanted. */

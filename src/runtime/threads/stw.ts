@@ -7,7 +7,7 @@
 //
 // Unlike Go, nobody is stopped inside a computation: the world stops when the last P reaches a scheduling point.
 
-import { H, i32, P, pAddress, runStatus } from '../memory.js';
+import { H, i32, P, pAddress, runStatus } from '../memory/layout.js';
 import { wake } from './park.js';
 
 /** Milliseconds between two looks whether the run has ended meanwhile. */

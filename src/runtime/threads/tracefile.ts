@@ -4,8 +4,8 @@
 import { ftruncateSync } from 'node:fs';
 import { ev } from '../../trace/event.js';
 import { ENDING, Writer } from '../../trace/writer.js';
-import type { Ending } from '../ending.js';
-import { H, isTraced, P, pAddress, traceBytes } from '../memory.js';
+import { H, isTraced, P, pAddress, traceBytes } from '../memory/layout.js';
+import type { Ending } from '../run/ending.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { closeTrace, discardTrace, openTrace, traceFailure, writeAll } from '../tracing/file.js';
 

@@ -9,7 +9,7 @@
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
-import { f64, GC_WORDS, H, i32 } from '../memory.js';
+import { f64, GC_WORDS, H, i32 } from '../memory/layout.js';
 import type { Pause } from './splice.js';
 
 /** Words of a noted pause. */

@@ -1,6 +1,6 @@
 // The goroutines that are there when a trace begins in the middle of a run.
 
-import { G, gAddress, gStatus, H, i32 } from '../memory.js';
+import { G, gAddress, gStatus, H, i32 } from '../memory/layout.js';
 import type { Tracer } from './tracer.js';
 
 /** Writes all of them. Nobody may be in the middle of a step, but the goroutine that asked for the trace. */

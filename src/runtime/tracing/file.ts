@@ -5,8 +5,8 @@
 import { closeSync, constants, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { PREAMBLE } from '../../trace/writer.js';
-import { lock, unlock } from '../lock.js';
-import { f64, H, i32, isTraced, P } from '../memory.js';
+import { f64, H, i32, isTraced, P } from '../memory/layout.js';
+import { lock, unlock } from '../memory/lock.js';
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
 

@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TraceFrame } from '../../trace/writer.js';
-import { bodyAt, bodyName, bodyUrl, moduleName } from '../bodies.js';
-import { callsBodies } from '../execute.js';
-import { originalPosition } from '../source.js';
+import { originalPosition } from '../report/source.js';
+import { bodyAt, bodyName, bodyUrl, moduleName } from '../sched/bodies.js';
+import { callsBodies } from '../sched/execute.js';
 import { leaf } from './kinds.js';
 
 /** Our own files, whose frames are not the program's. */

@@ -1,7 +1,7 @@
 // What a trace says of the kinds of events that have a stack; reason.ts numbers them.
 
 import { ev } from '../../trace/event.js';
-import { act, by, wait } from '../reason.js';
+import { act, by, wait } from '../sched/reason.js';
 
 /** More than there are kinds; a power of two. */
 export const KINDS = 64;

@@ -1,8 +1,8 @@
 // The tracing of one thread: makes its tracer, writes its chunks, and ends it.
 
-import { H, i32, P, pAddress } from '../memory.js';
+import { H, i32, P, pAddress } from '../memory/layout.js';
+import { setTracer } from '../sched/hooks.js';
 import { Collections } from './collections.js';
-import { setTracer } from './current.js';
 import { writeChunk } from './file.js';
 import { withPauses } from './splice.js';
 import { Tracer } from './tracer.js';

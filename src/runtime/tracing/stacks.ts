@@ -4,7 +4,7 @@
 // Numbers of stacks and texts are handed out by every P on its own: P k of n gives k + 1, k + 1 + n, k + 1 + 2n...
 
 import type { TraceFrame, Writer } from '../../trace/writer.js';
-import { i32, P, pAddress } from '../memory.js';
+import { i32, P, pAddress } from '../memory/layout.js';
 import { callSites, definition, framesOf, stackKey } from './frames.js';
 
 export class StackTable {

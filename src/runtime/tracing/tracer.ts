@@ -14,10 +14,10 @@
 
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
-import { bodyCount } from '../bodies.js';
-import { fnBody, goidOf, m, mayPark } from '../g.js';
-import { f64, G, H, i32, P, pAddress, traceBytes } from '../memory.js';
-import { act, type WaitReason, type WakeReason } from '../reason.js';
+import { f64, G, H, i32, P, pAddress, traceBytes } from '../memory/layout.js';
+import { bodyCount } from '../sched/bodies.js';
+import { fnBody, goidOf, m, mayPark } from '../sched/g.js';
+import { act, type WaitReason, type WakeReason } from '../sched/reason.js';
 import { blockEvent } from './kinds.js';
 import { Sites } from './sites.js';
 import type { Mark } from './splice.js';

@@ -1,7 +1,7 @@
 // What a service may be sent: random queries, most of them wrong, and requests that are hardly HTTP. For the tests and for
 // the campaign. Whatever is right among them is small.
 
-import { Rng } from 'mandel/lib/rng';
+import { Rng } from '#src/lib/rng.js';
 
 const keys = [
   'mode',

@@ -1,7 +1,7 @@
 // Calls echo.ts as clients of all kinds would: many at once, some of whom go away at a random moment, and checks the replies.
 
-import { Rng } from 'mandel/lib/rng';
 import type { Dialer, Reply } from 'mandel/run';
+import { Rng } from '#src/lib/rng.js';
 
 /** What has become of the calls. */
 export interface Outcomes {

@@ -1,6 +1,6 @@
 // A file that is damaged at random, byte by byte.
 
-import type { Rng } from 'mandel/lib/rng';
+import type { Rng } from '#src/lib/rng.js';
 
 /** Bytes that formats of varints and texts find hard. */
 const hardBytes = [0, 1, 0x0a, 0x12, 0x22, 0x3f, 0x40, 0x7f, 0x80, 0xc0, 0xff];

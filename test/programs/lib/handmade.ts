@@ -1,7 +1,7 @@
 // Profiles that no program wrote: each has something that is easy to get wrong.
 
-import { Rng } from 'mandel/lib/rng';
-import type { Func, Location, Profile, Sample } from 'mandel/pprof/profile';
+import { Rng } from '#src/lib/rng.js';
+import type { Func, Location, Profile, Sample } from '#src/pprof/profile.js';
 
 /** A function, whose only line is its number. */
 const func = (name: string, file = `/src/${name}.go`): Func => ({ name, file });

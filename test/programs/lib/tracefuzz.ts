@@ -1,8 +1,8 @@
 // Seeded damage to trace files, and what the reader must make of it: a trace that is true to itself, or one line that
 // says where it is wrong. Half of the damage is to the bytes, half to records, which stay well-formed and come further.
 
-import { Rng } from 'mandel/lib/rng';
 import { checkTrace, ev, parse, TraceError } from 'mandel/trace';
+import { Rng } from '#src/lib/rng.js';
 import { damagedBytes } from './damage.js';
 import { goTrace, goTraceNames } from './gotraces.js';
 import { pxTrace } from './pxtrace.js';

@@ -1,0 +1,179 @@
+// mandel compare: what the modes cost, and why, side by side.
+//
+// First a traced run of each mode, which also warms the machine up, then rounds of untraced runs, interleaved: seq, px,
+// row, seq, px, row. One process at a time, or they would measure each other.
+
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { folded } from '../../lib/folded.js';
+import { scenes } from '../../mandelbrot/scene.js';
+import { type Mode, modes } from '../../modes/index.js';
+import { defaultProcs, MAX_THREADS } from '../../runtime/start.js';
+import { columnsOfOutput } from '../../terminal/columns.js';
+import { Command } from '../../terminal/commander.js';
+import { aboutPart, type PartFlags, partIn, partOptions, sizeOptions } from '../../terminal/flags/view.js';
+import { INTERRUPTED, interruptible } from '../../terminal/interrupt.js';
+import { BadUsage, choice, oneOf, wholeNumber } from '../../terminal/usage.js';
+import { handoffs } from '../../trace/analysis/handoffs.js';
+import { totals } from '../../trace/analysis/totals.js';
+import { readTrace } from '../../trace/parse.js';
+import { MAX_WORKERS, sizeOf } from '../render.js';
+import { Interrupted, placesOf, type Run, runMode, type Task } from './child.js';
+import { type Figures, figures, type Traced } from './figures.js';
+import { comparison } from './table.js';
+
+const MAX_ROUNDS = 1000;
+/** The lesson's number of workers: more than the Ps of most machines that it is told on. */
+const WORKERS = 4;
+/** What the others are compared with. */
+const BASE = 'seq';
+
+interface Flags extends PartFlags {
+  readonly workers?: string;
+  readonly procs?: string;
+  readonly n: string;
+  readonly scene: string;
+  readonly w?: string;
+  readonly h?: string;
+  readonly json?: boolean;
+}
+
+export function compareCommand(): Command {
+  const command = new Command('mandel compare')
+    .usage('[flags] [modes]')
+    .description(
+      `Runs the modes, each as a process of its own, and prints what they cost and why. ${BASE} is always run.`,
+    )
+    .argument('[modes...]', 'default: all; see mandel -help')
+    .option('--workers <n>', `goroutines of workers, buffered, rowworkers (default: ${WORKERS}, or the Ps if more)`)
+    .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores)')
+    .option('--n <rounds>', 'untraced runs of each mode', '5')
+    .option('--scene <name>', 'what to paint, see mandel -help', 'workshop');
+  return partOptions(sizeOptions(command))
+    .option('--json', 'everything as JSON, each run included')
+    .action(async (names: string[], flags: Flags) => {
+      process.exitCode = await compare(names, flags);
+    });
+}
+
+/** @returns the exit status */
+async function compare(names: readonly string[], flags: Flags): Promise<number> {
+  const late = names.find((name) => name.startsWith('-'));
+  if (late !== undefined) throw new BadUsage(`compare: expected flags before the modes, got ${JSON.stringify(late)}`);
+  const named = names.map((name) => oneOf('compare', name, modes).name);
+  const compared = modes.filter(({ name }) => named.length === 0 || name === BASE || named.includes(name));
+  const rounds = wholeNumber('n', flags.n, 1, MAX_ROUNDS);
+  const scene = choice('scene', flags.scene, scenes);
+  const { w, h } = sizeOf(scene, flags);
+  const part = partIn(flags);
+  const procs = flags.procs === undefined ? defaultProcs() : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
+  const workers =
+    flags.workers === undefined ? Math.max(WORKERS, procs) : wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
+  const dir = mkdtempSync(join(tmpdir(), 'mandel-compare-'));
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  const interrupt = interruptible(remove);
+  try {
+    const task = { scene: scene.name, w, h, part, procs, workers, dir, signal: interrupt.signal };
+    const { rows, done } = await measure(compared, rounds, task);
+    if (done === 0) return INTERRUPTED;
+    const about = { scene: scene.name, w, h, ...part, procs, workers, rounds: done, cores: availableParallelism() };
+    const told = done < rounds ? `${done} of ${plural(rounds, 'round')}` : plural(rounds, 'round');
+    const headline =
+      `${scene.name} ${w}x${h}${aboutPart(part)}, ${plural(procs, 'P')} on ${plural(about.cores, 'core')}, ` +
+      `${plural(workers, 'worker')}, ${told}, Node ${process.version}`;
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify({ ...about, node: process.version, modes: rows }, null, 2)}\n`
+        : `${folded(headline, columnsOfOutput(), 2)}\n\n${comparison(rows)}`,
+    );
+    return done < rounds ? INTERRUPTED : 0;
+  } finally {
+    remove();
+    interrupt.done();
+  }
+}
+
+const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** The figures of the modes, and how many rounds they are of. */
+interface Measured {
+  readonly rows: readonly Figures[];
+  readonly done: number;
+}
+
+/**
+ * The figures of each mode; after Ctrl-C, of the rounds that are whole.
+ * @throws Error if a mode fails or paints another picture than the first
+ */
+async function measure(compared: readonly Mode[], rounds: number, task: Task): Promise<Measured> {
+  const traced = new Map<Mode, Traced>();
+  const runs = new Map<Mode, Run[]>(compared.map((mode) => [mode, []]));
+  try {
+    await runAll(compared, rounds, task, traced, runs);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  }
+  const done = Math.min(...[...runs.values()].map((each) => each.length));
+  if (done === 0) return { rows: [], done };
+  const whole = (mode: Mode) => runs.get(mode)!.slice(0, done);
+  const base = whole(compared.find((mode) => mode.name === BASE)!);
+  return { rows: compared.map((mode) => figures(mode.name, whole(mode), base, traced.get(mode)!)), done };
+}
+
+/** Runs the modes, and puts what they have taken into `traced` and `runs`. @throws Interrupted; Error as measure() does */
+async function runAll(
+  compared: readonly Mode[],
+  rounds: number,
+  task: Task,
+  traced: Map<Mode, Traced>,
+  runs: ReadonlyMap<Mode, Run[]>,
+): Promise<void> {
+  const same = samePictures(task);
+  const say = progress();
+  try {
+    for (const mode of compared) {
+      say(`${mode.name}, traced`);
+      const run = await runMode(mode, task, { traced: true });
+      same(mode);
+      traced.set(mode, { run, ...readTraced(task) });
+    }
+    for (let round = 1; round <= rounds; round++) {
+      for (const mode of compared) {
+        say(`${mode.name}, round ${round} of ${rounds}`);
+        const run = await runMode(mode, task, { traced: false });
+        same(mode);
+        runs.get(mode)!.push(run);
+      }
+    }
+  } finally {
+    say('');
+  }
+}
+
+/** A speed-up over a picture that is not the same would mean nothing. */
+function samePictures(task: Task): (mode: Mode) => void {
+  let first: { readonly mode: Mode; readonly png: Buffer } | undefined;
+  return (mode) => {
+    const png = readFileSync(placesOf(task).picture);
+    first ??= { mode, png };
+    if (png.equals(first.png)) return;
+    throw new Error(`compare: expected the same picture of every run, got another one of mode ${mode.name}`);
+  };
+}
+
+/** What is in the trace of the run that has just ended. */
+function readTraced(task: Task): Omit<Traced, 'run'> {
+  const file = placesOf(task).trace;
+  const trace = readTrace(file);
+  const { size } = statSync(file);
+  rmSync(file);
+  return { events: trace.events.length, bytes: size, totals: totals(trace), handoffs: handoffs(trace) };
+}
+
+/** Says what is going on, if standard error is a terminal; '' takes it away. */
+function progress(): (what: string) => void {
+  const out = process.stderr;
+  if (!out.isTTY) return () => {};
+  return (what) => void out.write(`\r\u001b[K${what === '' ? '' : `mandel: compare: ${what}`}`);
+}

@@ -1,0 +1,95 @@
+// mandel pprof: says what is in a profile, ours or one of a Go program. After google/pprof.
+
+import { inLocale } from '../../lib/locale.js';
+import { Command } from '../../terminal/commander.js';
+import { BadUsage, wholeNumber } from '../../terminal/usage.js';
+import { writeAll } from '../trace/tracefile.js';
+import { pageAddress, servePage } from './drawings.js';
+import { choices, configOf, groups, options } from './options.js';
+import { openProfiles } from './profilesource.js';
+import { outputOf } from './reportoutput.js';
+import { type Asked, piecesOf, reports } from './reports.js';
+import { sampleFlags, withSampleFlags } from './sampleflags.js';
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Seconds that a profile may take: a day. */
+const MAX_SECONDS = 86_400;
+
+export function pprofCommand(): Command {
+  const command = new Command('mandel pprof')
+    .usage('[flags] FILE|URL...')
+    .description('Says what is in a profile, from mandel or from a Go program. Without a report: a prompt.')
+    .argument('[files...]', 'profiles, which are added up; or the address of a running program')
+    .optionsGroup('Reports:');
+  for (const { name, about, takesPattern } of reports) {
+    command.option(takesPattern ? `--${name} <regexp>` : `--${name}`, about);
+  }
+  command
+    .option('--http <address>', 'show all of them as a page at host:port, on this computer unless a host is given')
+    .option('--o <file>', 'where to write; - is standard output', '-')
+    .optionsGroup('What is compared, and how long is recorded:')
+    .option('--base <file>', 'a profile to subtract')
+    .option('--diff_base <file>', 'the same, with percentages of it')
+    .option('--seconds <n>', 'ask the running program to record for so long')
+    .option('--timeout <n>', 'wait so many seconds for its answer')
+    .optionsGroup('Options:');
+  for (const { name, kind, about } of options) {
+    command.option(kind === 'boolean' && name !== 'trim' ? `--${name}` : `--${name} <value>`, about);
+  }
+  for (const name of ['cum', ...groups.granularity]) command.option(`--${name}`, choices[name]!);
+  command.optionsGroup('Sample types, as with -sample_index:');
+  for (const { name, about } of sampleFlags) command.option(`--${name}`, about);
+  return command.passThroughOptions().action(async (files: string[], flags: Flags, command: Command) => {
+    // Without -o, what is nothing to read goes to a new file where standard output is a terminal.
+    const standard = command.getOptionValueSource('o') === 'cli' ? '-' : '';
+    process.exitCode = await show(files, { ...flags, o: flags.o === '-' ? standard : flags.o });
+  });
+}
+
+/** @returns the exit status */
+async function show(files: readonly string[], flags: Flags): Promise<number> {
+  const late = files.find((file) => file.startsWith('-'));
+  if (late !== undefined) throw new BadUsage(`pprof: expected files, got ${JSON.stringify(late)}; flags come first`);
+  if (files.length === 0) {
+    throw new BadUsage('pprof: expected a FILE or URL to read, got nothing; see mandel pprof -help');
+  }
+  const asked = askedFor(flags);
+  const warn = (line: string) => void process.stderr.write(`${inLocale(line)}\n`);
+  const config = withSampleFlags(configOf(flags), flags, warn);
+  const seconds = (name: string) =>
+    flags[name] === undefined ? 0 : wholeNumber(name, String(flags[name]), 1, MAX_SECONDS);
+  const { base, diff_base, http } = flags;
+  if (base !== undefined && diff_base !== undefined)
+    throw new BadUsage('pprof: expected one of -base and -diff_base, got both');
+  if (config.normalize && base === undefined && diff_base === undefined)
+    throw new BadUsage('pprof: expected -base or -diff_base with -normalize, got neither');
+  const named = config.output || String(flags.o);
+  const output = asked && outputOf(asked.name, named, process.stdout.isTTY);
+  const page = asked || http === undefined ? undefined : pageAddress(String(http));
+  const profile = await openProfiles({
+    files,
+    bases: [base ?? diff_base ?? []].flat().map(String),
+    diff: diff_base !== undefined,
+    normalize: config.normalize,
+    seconds: seconds('seconds'),
+    timeout: seconds('timeout'),
+  });
+  if (asked && output !== undefined) {
+    const pieces = await piecesOf(profile, asked, config, warn);
+    if (named === '' && output !== '-') warn(`Generating report in ${output}`);
+    return writeAll(output, pieces);
+  }
+  if (page !== undefined) return servePage(profile, config, page, files);
+  return (await import('./prompt.js')).prompt(profile, config);
+}
+
+/** The report that the flags ask for, if they ask for one. @throws BadUsage if for two */
+function askedFor(flags: Flags): Asked | undefined {
+  const names = [...reports.map(({ name }) => name), 'http'].filter((name) => flags[name] !== undefined);
+  if (names.length > 1) throw new BadUsage(`pprof: expected one report, got -${names.join(' and -')}`);
+  const [name] = names;
+  if (name === undefined || name === 'http') return undefined;
+  const pattern = flags[name];
+  return typeof pattern === 'string' ? { name, pattern } : { name };
+}

@@ -1,0 +1,104 @@
+// mandel trace diff: what one trace spends more or less than another.
+
+import { folded } from '../../lib/folded.js';
+import { inLocale } from '../../lib/locale.js';
+import { columnsOfOutput } from '../../terminal/columns.js';
+import { Command } from '../../terminal/commander.js';
+import { activityNames, count, percent, plural, table, time } from '../../terminal/numbers.js';
+import { BadUsage } from '../../terminal/usage.js';
+import { type Change, type Difference, difference } from '../../trace/analysis/diff.js';
+import { type Summary, summarize } from '../../trace/analysis/summary.js';
+import { openTrace, writeAll } from './tracefile.js';
+
+interface Flags {
+  readonly json?: boolean;
+  readonly o: string;
+}
+
+/** More bodies than that nobody reads; -json has them all. */
+const MAX_BODIES = 8;
+const widths = [24, 12, 12, 12, 9];
+
+export function traceDiffCommand(): Command {
+  return new Command('mandel trace diff')
+    .usage('[flags] A B')
+    .description('Compares two execution traces: what B spends more or less than A.')
+    .argument('[files...]', 'the traces')
+    .option('--json', 'as JSON')
+    .option('--o <file>', 'where to write; - is standard output', '-')
+    .passThroughOptions()
+    .action(async (files: string[], flags: Flags) => {
+      process.exitCode = await diff(files, flags);
+    });
+}
+
+/** @returns the exit status */
+async function diff(files: readonly string[], flags: Flags): Promise<number> {
+  const [a, b] = files;
+  if (a === undefined || b === undefined || files.length > 2) {
+    throw new BadUsage(
+      `trace diff: expected two traces after the flags, got ${files.length}; see mandel trace diff -help`,
+    );
+  }
+  const summaries = [a, b].map((file) => summarize(openTrace(file).trace, 1)) as [Summary, Summary];
+  const found = difference(...summaries);
+  const text = flags.json
+    ? `${JSON.stringify({ a, b, ...found }, null, 2)}\n`
+    : inLocale(diffText(a, b, summaries, found));
+  return writeAll(flags.o, [text]);
+}
+
+function diffText(
+  a: string,
+  b: string,
+  [inA, inB]: readonly [Summary, Summary],
+  { figures, bodies }: Difference,
+): string {
+  const columns = columnsOfOutput();
+  const name = (letter: string, file: string, { version, durationNs, procs, counts, cut }: Summary) =>
+    `${folded(
+      `${letter}  ${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ` +
+        `${plural(counts.events, 'event')}${cut ? ', cut' : ''}`,
+      columns,
+      5,
+    )}\n`;
+  const changed = bodies.filter((body) => body.execution.change || body.runnable.change || body.blocked.change);
+  const shown = changed.slice(0, MAX_BODIES);
+  return (
+    `${name('A', a, inA)}${name('B', b, inB)}\n` +
+    table([['', 'A', 'B', 'B - A', '']], widths, '') +
+    table(figures.filter(({ a: x, b: y }) => x !== 0 || y !== 0).map(row), widths, '') +
+    (shown.length > 0 ? '\nBodies that changed most, time summed over their goroutines\n' : '\nNo body changed.\n') +
+    shown
+      .map(
+        ({ name: body, goroutines, execution, runnable, blocked }) =>
+          `${body === '' ? '(unknown)' : body}\n` +
+          table(
+            [goroutines, execution, runnable, blocked].filter((c) => c.a !== 0 || c.b !== 0).map(row),
+            widths.with(0, widths[0]! - 2),
+          ),
+      )
+      .join('') +
+    (changed.length > shown.length
+      ? `and ${plural(changed.length - shown.length, 'more')}\n`.replace('mores', 'more')
+      : '')
+  );
+}
+
+function row({ what, unit, a, b, change, relative }: Change): readonly string[] {
+  const form = { ns: (n: number) => time(n), count, mean: (n: number) => n.toFixed(2) }[unit];
+  const sign = change > 0 ? '+' : '';
+  return [
+    label(what),
+    form(a),
+    form(b),
+    change === 0 ? '=' : sign + form(change),
+    change === 0 ? '' : relative === null ? 'new' : b === 0 ? 'gone' : `${sign}${percent(relative)}`,
+  ];
+}
+
+/** `blocked: receive` in words. */
+function label(what: string): string {
+  const activity = /^blocked: (.*)$/.exec(what)?.[1];
+  return activity === undefined ? what : `  ${activityNames[activity] ?? activity}`;
+}

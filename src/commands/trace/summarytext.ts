@@ -1,0 +1,216 @@
+// The summary of a trace as text.
+
+import type { Distribution } from '../../lib/distribution.js';
+import { folded } from '../../lib/folded.js';
+import { sparkline } from '../../lib/sparkline.js';
+import { activityNames, count, percent, plural, size, table, time } from '../../terminal/numbers.js';
+import type { Annotation } from '../../trace/analysis/annotations.js';
+import type { Body } from '../../trace/analysis/goroutines.js';
+import { mostlyWoken } from '../../trace/analysis/handoffs.js';
+import type { Summary } from '../../trace/analysis/summary.js';
+import type { Wait } from '../../trace/analysis/waits.js';
+import { whereabouts } from '../../trace/analysis/where.js';
+import { ev } from '../../trace/event.js';
+import { entryName, fakeP, type Trace } from '../../trace/model.js';
+import { cutText } from './tracefile.js';
+
+/** More rows than that nobody reads; -json has them all. */
+const MAX_PROCS = 64;
+const MAX_BODIES = 12;
+/** What the curves leave free in a line: the name before them, and what a full block means after them. */
+const CURVE_MARGIN = 36;
+const MIN_CURVE = 16;
+const MAX_CURVE = 240;
+
+/** The summary for a terminal of so many columns. `summarize` makes it with curves of so many spans. */
+export function summaryText(
+  file: string,
+  trace: Trace,
+  summarize: (spans: number) => Summary,
+  columns: number,
+): string {
+  const spans = Math.max(MIN_CURVE, Math.min(MAX_CURVE, columns - CURVE_MARGIN));
+  const summary = summarize(spans);
+  return [
+    headline(file, summary, columns),
+    procs(summary, columns),
+    curves(summary),
+    wakeups(summary, columns),
+    bodies(summary, columns),
+    waits(trace, summary, columns),
+    annotationTables(summary),
+    gc(summary, columns),
+  ]
+    .filter((section) => section !== '')
+    .join('\n');
+}
+
+function headline(file: string, { version, durationNs, cut, counts, procs }: Summary, columns: number): string {
+  const { events, goroutines, ended, switches, parks, steals, preemptions, yields, syscalls } = counts;
+  const lines = [
+    `${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ${plural(events, 'event')}`,
+    `${plural(goroutines, 'goroutine')}, ${count(ended)} ended; ${plural(switches, 'switch').replace('switchs', 'switches')}, ` +
+      `${plural(parks, 'park')}, ${plural(steals, 'steal')}, ${plural(preemptions, 'preemption')}, ${plural(yields, 'yield')}, ` +
+      `${plural(syscalls, 'syscall')}`,
+    ...(cut ? [`The file is ${cutText(cut)}.`] : []),
+  ];
+  return lines.map((line) => `${folded(line, columns, 2)}\n`).join('');
+}
+
+function procs({ procs, durationNs, idleNs, concurrency }: Summary, columns: number): string {
+  const rows = procs
+    .slice(0, MAX_PROCS)
+    .map(({ p, runningNs, share, switches }) => [`P ${p}`, time(runningNs), percent(share), count(switches)]);
+  const hidden = procs.length - rows.length;
+  const all = durationNs * procs.length;
+  const { runningAtOnceNs, running } = concurrency;
+  const atOnce = runningAtOnceNs
+    .map((ns, n) => ({ n, share: durationNs > 0 ? ns / durationNs : 0 }))
+    .filter(({ share }) => share > 0)
+    .map(({ n, share }) => `${n}: ${percent(share)}`);
+  return (
+    table([['Utilization', 'running', 'share', 'switches'], ...rows], [16, 10, 8, 12], '') +
+    (hidden > 0 ? `and ${plural(hidden, 'more P')}\n` : '') +
+    table([['all', time(all - idleNs), percent(all > 0 ? 1 - idleNs / all : 0)]], [16, 10, 8], '') +
+    `\nParallelism      ${running.mean.toFixed(2)} goroutines running on average, at most ${running.max}\n` +
+    (atOnce.length > 0
+      ? `${folded(`  time with n running  ${atOnce.slice(0, MAX_PROCS).join('  ')}`, columns, 23)}\n`
+      : '')
+  );
+}
+
+function curves({ concurrency, procs, durationNs }: Summary): string {
+  const { running, runnable, waiting } = concurrency;
+  const line = (name: string, spans: Float64Array, max: number, what: string) =>
+    `  ${name.padEnd(9)} ${sparkline(spans, max)}| ${what}\n`;
+  const most = runnable.spans.reduce((a, b) => Math.max(a, b), 0);
+  const most3 = waiting.spans.reduce((a, b) => Math.max(a, b), 0);
+  const level = (n: number) => (n >= 100 ? short(Math.round(n)) : String(Number(n.toPrecision(3))));
+  return (
+    `Over time (${time(durationNs)}; a full block is the number on the right)\n` +
+    line('running', running.spans, procs.length, plural(procs.length, 'P')) +
+    line('runnable', runnable.spans, most, `${level(most)} (at once ${short(runnable.max)})`) +
+    line('waiting', waiting.spans, most3, `${level(most3)} (at once ${short(waiting.max)})`)
+  );
+}
+
+/** A count in at most five characters, as the curves leave no more: `9,999`, `12.3k`, `1.05M`. */
+function short(n: number): string {
+  if (n < 10_000) return count(n);
+  // What rounds up to a thousand thousands is a million.
+  return n < 999_500 ? `${(n / 1e3).toPrecision(3)}k` : `${(n / 1e6).toPrecision(3)}M`;
+}
+
+const quantiles = ['total', 'min', 'p50', 'p95', 'p99', 'max'] as const;
+/** All of them, with a space between, are 80 columns. */
+const spentWidths = [19, 11, 8, 7, 7, 7, 7, 7];
+
+/** Characters that the first column has for what stands below its head. */
+const MAX_LABEL = spentWidths[0]! - 2;
+
+const spread = (label: string, d: Distribution) => [label, count(d.n), ...quantiles.map((q) => time(d[q]))];
+
+/** What is worth saying of hand-offs, if anything is. */
+function wakeups({ handoffs }: Summary, columns: number): string {
+  if (!mostlyWoken(handoffs)) return '';
+  const text =
+    `Hand-offs: ${count(handoffs.woken)} of ${count(handoffs.count)} woke a sleeping thread, which takes about ten times as long ` +
+    'as the others: goroutines that wait for each other live on different Ps.';
+  return `${folded(text, columns, 2)}\n`;
+}
+
+function bodies({ bodies: all }: Summary, columns: number): string {
+  const shown = all.filter((body) => !body.system || body.started > 0).slice(0, MAX_BODIES);
+  const rest = all.filter((body) => !shown.includes(body)).reduce((n, body) => n + body.goroutines, 0);
+  return (
+    table([['Goroutines', 'n', ...quantiles]], spentWidths, '') +
+    shown.map((each) => body(each, columns)).join('') +
+    (rest > 0
+      ? `and ${plural(rest, 'goroutine')} of ${plural(all.length - shown.length, 'other body').replace('bodys', 'bodies')}\n`
+      : '')
+  );
+}
+
+function body({ name, goroutines, started, ended, life, spent }: Body, columns: number): string {
+  const parts = [
+    plural(goroutines, 'goroutine'),
+    ...(started < goroutines ? [`${count(goroutines - started)} never started`] : []),
+    ...(ended < goroutines ? [`${count(goroutines - ended)} alive at the end`] : []),
+  ];
+  const rows = [spread('lifetime', life)];
+  for (const { activity, perGoroutine, each } of spent) {
+    const name = activityNames[activity] ?? activity;
+    // One goroutine has but one sum: of it, the single times tell more.
+    if (goroutines > 1) rows.push(spread(name, perGoroutine));
+    if (goroutines === 1) rows.push(spread(name, each));
+    else if (each.n !== perGoroutine.n) rows.push(spread('  each time', each));
+  }
+  const head = folded(`${name === '' ? '(unknown)' : name}: ${parts.join(', ')}`, columns, 4);
+  return `${head}\n${table(rows, spentWidths.with(0, spentWidths[0]! - 2))}`;
+}
+
+function waits(trace: Trace, { waits }: Summary, columns: number): string {
+  if (waits.length === 0) return '';
+  const lines = waits.flatMap((wait) => waitText(trace, wait).map((line) => `${folded(line, columns, 13)}\n`));
+  return `Longest waits\n${lines.join('')}`;
+}
+
+/** Who waited, for what and where; who ended it, and where: a line each. */
+function waitText(trace: Trace, { g, activity, from, startNs, durationNs, ended }: Wait): [string, string] {
+  const { stack } = trace.events;
+  const at = whereabouts(trace, stack[from]!);
+  const what = activityNames[activity] ?? activity;
+  const where =
+    activity === 'before' ? 'since before the trace' : `${what}${at === '' ? '' : ` at ${at}`}, from ${time(startNs)}`;
+  return [
+    `  ${time(durationNs).padStart(7)}  ${who(trace, g)}, ${where}`,
+    `           ${ended < 0 ? 'lasted to the end of the trace' : `ended by ${ender(trace, ended, activity)}`}`,
+  ];
+}
+
+function who(trace: Trace, g: number): string {
+  return `G${trace.goroutines.id[g]} ${entryName(trace, g)}`.trimEnd();
+}
+
+/** What ended a wait. */
+function ender(trace: Trace, event: number, activity: string): string {
+  const { type, g, p, stack } = trace.events;
+  if (type[event] === ev.GoSysExit) return 'the return of the system call';
+  if (p[event] === fakeP.timers || (g[event] === 0 && activity === 'sleep')) return 'a timer';
+  if (p[event] === fakeP.netpoll && g[event] === 0) return 'the network';
+  if (g[event] === 0) return 'the scheduler (a timer, or the network)';
+  const at = whereabouts(trace, stack[event]!);
+  return `${who(trace, g[event]!)}${at === '' ? '' : ` at ${at}`}`;
+}
+
+function annotationTables({ annotations: { tasks, regions, logs } }: Summary): string {
+  const section = (title: string, entries: readonly Annotation[]) => {
+    if (entries.length === 0) return '';
+    const rows = entries.slice(0, MAX_BODIES).flatMap(({ name, count: n, duration }) => {
+      const figures = [count(n), ...(duration.n > 0 ? quantiles.map((q) => time(duration[q])) : ['none ended'])];
+      const label = name === '' ? '(no name)' : name;
+      return label.length > MAX_LABEL ? [[label], ['', ...figures]] : [[label, ...figures]];
+    });
+    const more = entries.length - MAX_BODIES;
+    return (
+      table([[title, 'n', ...quantiles]], spentWidths, '') +
+      table(rows, spentWidths.with(0, spentWidths[0]! - 2)) +
+      (more > 0 ? `and ${count(more)} more\n` : '')
+    );
+  };
+  return (
+    section('User tasks', tasks) + section('User regions', regions) + (logs > 0 ? `${plural(logs, 'user log')}\n` : '')
+  );
+}
+
+function gc({ collections }: Summary, columns: number): string {
+  if (!collections) return '';
+  const { cycles, activeNs, share, stoppedNs, assistNs, maxHeap } = collections;
+  const heap = maxHeap > 0 ? `heap at most ${size(maxHeap)}` : '';
+  if (cycles === 0 && assistNs === 0) return heap === '' ? '' : `GC  none; ${heap}\n`;
+  const line =
+    `GC  ${plural(cycles, 'collection')}, active for ${time(activeNs)} (${percent(share)} of the time), ` +
+    `world stopped for ${time(stoppedNs)}, assists ${time(assistNs)}` +
+    `${heap === '' ? '' : `, ${heap}`}`;
+  return `${folded(line, columns, 4)}\n`;
+}

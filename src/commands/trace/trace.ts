@@ -1,0 +1,119 @@
+// mandel trace: says what is in an execution trace, ours or one of a Go program. After Go's cmd/trace.
+
+import { inLocale } from '../../lib/locale.js';
+import { blockingProfile } from '../../pprof/blocking.js';
+import { encodeProfile } from '../../pprof/proto.js';
+import { columnsOfOutput, helpList } from '../../terminal/columns.js';
+import { Command } from '../../terminal/commander.js';
+import { refuseTerminal } from '../../terminal/output.js';
+import { BadUsage, choice } from '../../terminal/usage.js';
+import { blocking, type ProfileKind } from '../../trace/analysis/blocking.js';
+import { summarize } from '../../trace/analysis/summary.js';
+import { chromeTrace } from '../../trace/export/chrome.js';
+import { csvTrace } from '../../trace/export/csv.js';
+import { perfettoTrace } from '../../trace/export/perfetto.js';
+import { textTrace } from '../../trace/export/text.js';
+import type { Trace } from '../../trace/model.js';
+import { summaryJson } from './summaryjson.js';
+import { summaryText } from './summarytext.js';
+import { type Opened, openTrace, warnIfCut, writeAll } from './tracefile.js';
+
+interface Flags {
+  readonly pprof?: string;
+  readonly export?: string;
+  readonly d?: boolean;
+  readonly json?: boolean;
+  readonly o: string;
+}
+
+type Pieces = Iterable<string | Uint8Array>;
+
+interface Format {
+  readonly name: string;
+  readonly about: string;
+  /** Whether it is no text. */
+  readonly binary: boolean;
+  pieces(trace: Trace): Pieces;
+}
+
+const exports: readonly Format[] = [
+  { name: 'chrome', about: 'JSON for chrome://tracing and ui.perfetto.dev', binary: false, pieces: chromeTrace },
+  { name: 'perfetto', about: 'a trace for ui.perfetto.dev and trace_processor', binary: true, pieces: perfettoTrace },
+  { name: 'csv', about: 'one line an event', binary: false, pieces: csvTrace },
+];
+
+const profiles: readonly { readonly name: ProfileKind; readonly about: string }[] = [
+  { name: 'net', about: 'waits for the network' },
+  { name: 'sync', about: 'waits for channels, locks, and other goroutines' },
+  { name: 'syscall', about: 'system calls that took long' },
+  { name: 'sched', about: 'from being created or unblocked to running' },
+];
+
+/** Spans of the curves in -json: as many as a chart can use. */
+const JSON_SPANS = 100;
+
+export function traceCommand(): Command {
+  return new Command('mandel trace')
+    .usage('[flags] FILE')
+    .description('Says what is in an execution trace, from mandel or from a Go program of 1.7 to 1.21.')
+    .argument('[file]', 'the trace')
+    .argument('[more...]')
+    .option('--pprof <kind>', 'write a pprof profile of the waits instead, see below')
+    .option('--export <format>', 'write the trace in another format instead, see below')
+    .option('--d', 'print the events as text instead, as go tool trace -d does')
+    .option('--json', 'the summary as JSON')
+    .option('--o <file>', 'where to write; - is standard output', '-')
+    .addHelpText('after', `\nProfiles:\n${helpList(profiles)}\nFormats:\n${helpList(exports)}`)
+    .addHelpText('after', 'Also:\n  mandel trace diff A B   compares two traces; see mandel trace diff -help')
+    .passThroughOptions()
+    .action(async (file: string | undefined, more: string[], flags: Flags) => {
+      process.exitCode = await show(file, more, flags);
+    });
+}
+
+/** @returns the exit status */
+async function show(file: string | undefined, more: readonly string[], flags: Flags): Promise<number> {
+  if (file === undefined) throw new BadUsage('trace: expected a FILE to read, got nothing; see mandel trace -help');
+  if (more.length > 0) {
+    const got = JSON.stringify([file, ...more].join(' '));
+    throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
+  }
+  const view = viewOf(flags);
+  const opened = openTrace(file);
+  if (!view.tellsCut) warnIfCut(opened);
+  return writeAll(flags.o, view.pieces(opened));
+}
+
+interface View {
+  /** Whether it says by itself that the file was cut. */
+  readonly tellsCut: boolean;
+  pieces(opened: Opened): Pieces;
+}
+
+/** What the flags ask for. @throws BadUsage */
+function viewOf(flags: Flags): View {
+  const asked = (['pprof', 'export', 'd', 'json'] as const).filter((name) => flags[name] !== undefined);
+  if (asked.length > 1) {
+    throw new BadUsage(`trace: expected one of -pprof, -export, -d and -json, got -${asked.join(' and -')}`);
+  }
+  if (flags.pprof !== undefined) {
+    const { name } = choice('pprof', flags.pprof, profiles);
+    if (flags.o === '-') refuseTerminal(`-pprof ${name}`, 'a profile');
+    const pieces = ({ trace }: Opened) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
+    return { tellsCut: false, pieces };
+  }
+  if (flags.export !== undefined) {
+    const { name, binary, pieces } = choice('export', flags.export, exports);
+    if (binary && flags.o === '-') refuseTerminal(`-export ${name}`, 'a trace');
+    return { tellsCut: false, pieces: ({ trace }) => pieces(trace) };
+  }
+  if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => textTrace(trace, bytes) };
+  if (flags.json) {
+    return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
+  }
+  const columns = columnsOfOutput();
+  const text = ({ trace, file }: Opened) => [
+    inLocale(summaryText(file, trace, (spans) => summarize(trace, spans), columns)),
+  ];
+  return { tellsCut: true, pieces: text };
+}

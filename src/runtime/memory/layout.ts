@@ -1,0 +1,384 @@
+// The memory that all threads of a run share: one buffer (reserve.ts) and the one picture of it.
+//
+//   word 0                                                                       words()
+//   | header | P 0 | P 1 | ... | G table: hot records | G table: cold records | arena ...        | trace area |
+//
+// An address is an index of a 32-bit word in `i32`; address 0 is nil. What must be 8 bytes wide (a float64, a slot of
+// a channel) stands at an even address `a` and is `f64[a >> 1]`. The buffer is as large as the machine lets us
+// reserve; pages that nobody touches cost nothing, so neither table needs to grow.
+//
+// Every word says who may write it. Words that several threads write are touched through Atomics only; a plain read
+// of such a word is a hint, and whoever acts on it checks again with Atomics.
+
+import { workerData } from 'node:worker_threads';
+import type { WasmMemory } from '../../lib/wasm.js';
+import { bufferOf, type Place } from './reserve.js';
+
+/** 64 bytes: two words that different threads write never share a line. */
+export const CACHE_LINE = 16;
+
+/** The state of the whole run. Written once, by whoever ends it (compare-and-exchange from `running`). */
+export const runStatus = { running: 0, exited: 1, panicked: 2, deadlocked: 3, interrupted: 4, failed: 5 } as const;
+
+/**
+ * H.STARTED: nobody has made the main goroutine; the first thread that is up is about to (compare-and-exchange decides who);
+ * it is queued. Before that, idle Ps are no deadlock.
+ */
+export const started = { no: 0, begun: 1, queued: 2 } as const;
+
+/**
+ * H.DECLARED: no thread has begun to make the package-level objects; one makes them; they are there; making them failed, and
+ * the run with it.
+ */
+export const declared = { no: 0, begun: 1, made: 2, failed: 3 } as const;
+
+/** Header words. */
+export const H = {
+  /** runStatus. */
+  STATUS: 1 * CACHE_LINE,
+  /** How many Ps there are. Constant. */
+  NPROCS: 1 * CACHE_LINE + 1,
+  /** Cores that the Ps share. Idle Ps spin while no more of them are awake. Constant. */
+  NCORES: 1 * CACHE_LINE + 2,
+  /** Seed of every random choice. Constant. */
+  SEED: 1 * CACHE_LINE + 3,
+  /** How many G records there are, first word of the arena, its end. Constant. */
+  GMAX: 1 * CACHE_LINE + 6,
+  ARENA: 1 * CACHE_LINE + 7,
+  END: 1 * CACHE_LINE + 8,
+  /** Address of the listener (netpoll.ts), 0 in a run without. Constant. */
+  NET: 1 * CACHE_LINE + 9,
+  /**
+   * Package-level objects (packagelevel.ts): `declared`, by compare-and-exchange; address of their table. The thread that
+   * makes them writes the table first and the state then.
+   */
+  DECLARED: 1 * CACHE_LINE + 10,
+  DECLARED_AT: 1 * CACHE_LINE + 11,
+  /** Milliseconds since the start of the run, as sysmon last saw it. Written by sysmon only. */
+  CLOCK: 2 * CACHE_LINE,
+  /** Ps that are asleep (or whose thread has not come up yet). Added to by the sleeper, taken from by the waker. */
+  NPIDLE: 3 * CACHE_LINE,
+  /** Grows whenever a P stops being idle, before NPIDLE shrinks. For the one who looks for a deadlock. */
+  IDLEGEN: 3 * CACHE_LINE + 1,
+  /** Whether the main goroutine is there: started. */
+  STARTED: 3 * CACHE_LINE + 2,
+  /** Ms that look for work. The submitter of new work reads it before it wakes anybody. */
+  NMSPINNING: 4 * CACHE_LINE,
+  /** The global run queue: lock, first, last, size. Links by G.LINK. */
+  GLOBQ_LOCK: 5 * CACHE_LINE,
+  GLOBQ_HEAD: 5 * CACHE_LINE + 1,
+  GLOBQ_TAIL: 5 * CACHE_LINE + 2,
+  GLOBQ_SIZE: 5 * CACHE_LINE + 3,
+  /** Dead Gs that their P had no room for: lock, first, count. Links by G.LINK. */
+  GFREE_LOCK: 6 * CACHE_LINE,
+  GFREE_HEAD: 6 * CACHE_LINE + 1,
+  GFREE_COUNT: 6 * CACHE_LINE + 2,
+  /** Records of the G table that were ever handed out. */
+  GNEXT: 7 * CACHE_LINE,
+  /** Blocks of 16 goroutine ids that were handed out. */
+  GOIDGEN: 7 * CACHE_LINE + 1,
+  /**
+   * Arenas (arena.ts): address of their table, 0 before the first; lock; first free one, by A.NEXT; how many were ever used;
+   * the generation of the last.
+   */
+  ARENAS: 7 * CACHE_LINE + 2,
+  ARENAS_LOCK: 7 * CACHE_LINE + 3,
+  ARENAS_FREE: 7 * CACHE_LINE + 4,
+  ARENAS_USED: 7 * CACHE_LINE + 5,
+  ARENAS_TURN: 7 * CACHE_LINE + 6,
+  /** Next free word of the arena. */
+  BUMP: 8 * CACHE_LINE,
+  /** Goroutines that sleep or wait for the network, and timers whose channels are waited for: while there is one, no deadlock. */
+  NTIMERS: 9 * CACHE_LINE,
+  /** Interned type names: lock, count; the addresses follow at TYPES. */
+  TYPES_LOCK: 10 * CACHE_LINE,
+  TYPES_COUNT: 10 * CACHE_LINE + 1,
+  /** Blocks that their thread had no room for: lock; a list for each size class follows at CENTRAL. */
+  CENTRAL_LOCK: 11 * CACHE_LINE,
+  /** One word for each power of two. */
+  CENTRAL: 12 * CACHE_LINE,
+  /** A bit for each P that is asleep, in 32 words of 32: no run has more than 1024 Ps. */
+  IDLEMASK: 14 * CACHE_LINE,
+  /**
+   * Tracing: grows when a trace begins and when it ends, so it is odd while the run is traced; the file; 1 once writing it
+   * failed; whose turn it is to write.
+   */
+  TRACING: 16 * CACHE_LINE,
+  TRACE_FD: 16 * CACHE_LINE + 1,
+  TRACE_FAILED: 16 * CACHE_LINE + 2,
+  TRACE_LOCK: 16 * CACHE_LINE + 3,
+  /** 1 while a chunk is being written. */
+  TRACE_WRITING: 16 * CACHE_LINE + 10,
+  /** Bytes of the file that are whole chunks, a float64. */
+  TRACE_SIZE: 16 * CACHE_LINE + 12,
+  /** Collections noted in the trace area. */
+  TRACE_GCS: 16 * CACHE_LINE + 4,
+  /** Number of the last user task. */
+  TRACE_TASKS: 16 * CACHE_LINE + 5,
+  /** When the trace began, a float64: nanoseconds since the start of the run. 0 before. */
+  TRACE_BEGIN: 16 * CACHE_LINE + 6,
+  /** First word of the trace area, and words in it for each P. Constant. */
+  TRACE_AREA: 16 * CACHE_LINE + 8,
+  TRACE_WORDS: 16 * CACHE_LINE + 9,
+  /** Stopping the world: number of the P that asked for it, plus 1; how many have stopped. */
+  STW: 17 * CACHE_LINE,
+  STOPPED: 17 * CACHE_LINE + 1,
+  /**
+   * Where one thread runs every P: a bit for each P that may have something to steal, in 32 words of 32. Set when it gets
+   * something, cleared by a thief who finds nothing.
+   */
+  STEALMASK: 18 * CACHE_LINE,
+  /**
+   * Errands: grows when Node's main thread wants something of every P; what it wants (errand), and of which profile
+   * (profileBit). PROFILES: the profiles that the run has had so far, from its beginning or later. PROFILED: 1 if somebody
+   * writes those that the program asks for.
+   */
+  ERRAND: 17 * CACHE_LINE + 4,
+  ERRAND_ACT: 17 * CACHE_LINE + 5,
+  ERRAND_KIND: 17 * CACHE_LINE + 6,
+  PROFILES: 17 * CACHE_LINE + 7,
+  PROFILED: 17 * CACHE_LINE + 8,
+  /** 1 if a run that is interrupted is to say what its goroutines do (quit.ts). Node's main thread writes it before STATUS. */
+  QUIT: 17 * CACHE_LINE + 9,
+  /** Turns of virtual Ps, in the simulator: shows whoever watches that it moves. */
+  TURNS: 17 * CACHE_LINE + 2,
+  TYPES: 20 * CACHE_LINE,
+} as const;
+
+/** How many different types a run may name. */
+export const MAX_TYPES = 4096;
+const HEADER_WORDS = H.TYPES + MAX_TYPES;
+
+/** How many Gs a P's ring holds; as in Go. */
+export const RING = 256;
+
+/** Words of a P. */
+export const P = {
+  /** The ring: thieves and the owner take at HEAD (compare-and-exchange), the owner puts at TAIL. */
+  RUNQHEAD: 0,
+  RUNQTAIL: 1 * CACHE_LINE,
+  /** The unstarted G to run next, or 0. The owner sets it; a thief takes it by compare-and-exchange. */
+  RUNNEXT: 1 * CACHE_LINE + 1,
+  /** Started Gs that other Ps made ready: a stack; others push, the owner takes it whole. */
+  INBOX: 2 * CACHE_LINE,
+  /** The same, made ready by the network: Node's thread pushes. */
+  NETPOLL: 2 * CACHE_LINE + 1,
+  /** park: the word this P sleeps on. */
+  PARK: 3 * CACHE_LINE,
+  /** Since when, in microseconds, its steps are watched, and its NSWITCHES then (sched.ts). Hints: any P writes them. */
+  WATCHED: 3 * CACHE_LINE + 4,
+  WATCHEDSWITCHES: 3 * CACHE_LINE + 5,
+  /** 1 once the P's thread is up; 1 + its last errand, once it has loaded what records profiles (profiling/errand.ts). */
+  UP: 3 * CACHE_LINE + 1,
+  RECORDS: 3 * CACHE_LINE + 3,
+  /** left (profiling/errand.ts): whether it has noticed that the run has ended. Owner writes. */
+  LEFT: 3 * CACHE_LINE + 2,
+  /** 1 asks the running G to leave at its next scheduling point (sysmon), and the P to look when its timers are due (retime). */
+  PREEMPT: 4 * CACHE_LINE,
+  RETIMED: 4 * CACHE_LINE + 1,
+  /** New Gs that may park: lock, first, last, count. Links by G.LINK. Any P may take one, within its share. */
+  NEWQ_LOCK: 5 * CACHE_LINE,
+  NEWQ_HEAD: 5 * CACHE_LINE + 1,
+  NEWQ_TAIL: 5 * CACHE_LINE + 2,
+  NEWQ_COUNT: 5 * CACHE_LINE + 3,
+  /** Owner only, from here. Started Gs that are ready: first, last. Links by G.LINK. */
+  LOCALQ_HEAD: 6 * CACHE_LINE,
+  LOCALQ_TAIL: 6 * CACHE_LINE + 1,
+  /** The started G to run next, or 0. */
+  NEXT: 6 * CACHE_LINE + 5,
+  /** Time slices begun. Read by sysmon. */
+  SCHEDTICK: 6 * CACHE_LINE + 2,
+  /** Started Gs that live here. Read by everybody who places a new one. */
+  NHOME: 6 * CACHE_LINE + 3,
+  /** The running G, or 0. Read by reports. */
+  CURG: 6 * CACHE_LINE + 4,
+  /** Counters for reports. Owner writes. */
+  NCREATED: 7 * CACHE_LINE,
+  NSWITCHES: 7 * CACHE_LINE + 1,
+  NSTEALS: 7 * CACHE_LINE + 2,
+  NPARKS: 7 * CACHE_LINE + 3,
+  NWAKES: 7 * CACHE_LINE + 4,
+  NSENDS: 7 * CACHE_LINE + 5,
+  NRECVS: 7 * CACHE_LINE + 6,
+  /** Bytes in the P's part of the trace area, for whoever has to write them if its thread cannot. */
+  TRACEPOS: 7 * CACHE_LINE + 8,
+  /** First number of a stack that is not written yet, of one that is not taken yet, and of a text that is not taken yet. */
+  STACKSWRITTEN: 7 * CACHE_LINE + 11,
+  STACKSTAKEN: 7 * CACHE_LINE + 12,
+  TEXTSTAKEN: 7 * CACHE_LINE + 13,
+  /** KiB of the thread's heap: in use, and committed. */
+  HEAP: 7 * CACHE_LINE + 9,
+  HEAPGOAL: 7 * CACHE_LINE + 10,
+  /** Work that goroutines have charged here, a float64 for each kind (work.ts). Owner writes. */
+  WORK: 8 * CACHE_LINE,
+  RING: 9 * CACHE_LINE,
+} as const;
+const P_WORDS = P.RING + RING;
+
+/** P.PARK: awake; asleep; woken to look for work as a spinning M. */
+export const park = { awake: 0, asleep: 1, spinning: 2 } as const;
+
+/** Words of a G's hot record: all that a goroutine needs that runs to its end. One cache line. */
+export const G = {
+  /** gStatus. Written by whoever owns the transition. */
+  STATUS: 0,
+  /** The next G of whatever queue or free list this one is in. */
+  LINK: 1,
+  /** Arena << 20 | body << 5 | arguments << 1 | (may park). */
+  FN: 2,
+  /** The P it started on. Before: -1 - the P that created it. */
+  HOME: 3,
+  /** Its id, a float64. */
+  GOID: 4,
+  /** 4 bits for each argument: argTag. */
+  ARGTAGS: 6,
+  /**
+   * What woke it: 1 if the channel operation went through. For select, the case that fired. Written by the waker. While
+   * nothing can have woken it, this is of its trace: before its first step the low half of the time of its creation; then,
+   * in a plain G, which never waits, its sequence number.
+   */
+  PARAM: 7,
+  /** Up to four arguments, or the address of a block that holds them all. */
+  ARGS: 8,
+  /**
+   * The trace of a G that may park, once it has taken its first step and with it its arguments: time of its last event, a
+   * float64; sequence number; P of that event. Here, because who wakes it needs this cache line anyway.
+   */
+  TRACETS: 8,
+  TRACESEQ: 10,
+  TRACEP: 11,
+} as const;
+export const G_WORDS = 16;
+/** Arguments that fit into the hot record. */
+export const INLINE_ARGS = 4;
+
+/** Words of a G's cold record: touched by goroutines that park. It begins with the G's own sudog. */
+export const COLD = {
+  SUDOG: 0,
+  /** Room for an element of up to four slots while it waits. */
+  ELEM: 8,
+  /** Index in the table of wait reasons, and the object waited on. */
+  WAITREASON: 16,
+  WAITON: 17,
+  /** H.CLOCK when it parked. */
+  WAITSINCE: 18,
+  /** 1 once a case of its select has fired: compare-and-exchange decides who fires it. */
+  SELECTDONE: 19,
+  /** H.CLOCK when it was created. */
+  CREATED: 20,
+  /** When another P first saw it waiting to be started, in microseconds since the start of the run; 0: not yet. */
+  SEEN: 21,
+  /** NSWITCHES of the P that it waits on, at that moment. */
+  SEENSWITCHES: 27,
+  /** Id of its creator, a float64. */
+  PARENT: 22,
+  /** When it began to wait, a float64 on the run's clock, and at which stack of its P, if somebody measures that. */
+  BLOCKEDAT: 24,
+  BLOCKSTACK: 26,
+} as const;
+export const COLD_WORDS = 32; // two cache lines: the sudogs of two Gs on different Ps never share one
+/** Slots of an element that fit into the cold record. */
+export const INLINE_SLOTS = 4;
+
+/** Words of a sudog: a G that waits on a channel or a semaphore (Go's runtime.sudog). */
+export const SG = {
+  G: 0,
+  NEXT: 1,
+  PREV: 2,
+  /** Address of the element: where a receiver wants it, where a sender has it. */
+  ELEM: 3,
+  /** The channel or semaphore. */
+  ON: 4,
+  /** 0, or 1 + the case of a select. */
+  CASE: 5,
+  /** The next sudog of the same select. */
+  WAITLINK: 6,
+} as const;
+export const SG_WORDS = 8;
+
+export const gStatus = { idle: 0, runnable: 1, running: 2, waiting: 4, dead: 6 } as const;
+
+/** Most goroutines alive at once. */
+const MAX_GS = 1 << 22;
+/** Words of trace that a P may hold back, and of the list of collections in front of the Ps' parts. */
+export const TRACE_WORDS = 1 << 22;
+export const GC_WORDS = 1 << 18;
+
+/** Undefined on threads that are none of ours: there, all of this is empty. */
+const place = (workerData as { readonly mandel?: Place } | null)?.mandel;
+
+/** True on a thread that takes part in runs, and so has memory. */
+export const hasMemory: boolean = place !== undefined;
+
+/**
+ * The shared words. A thread has the same memory for all of its runs, and so these are constants: V8 then knows where the
+ * words are, and a channel operation takes two thirds of the time.
+ */
+export const i32: Int32Array = new Int32Array(place ? bufferOf(place.shared) : new SharedArrayBuffer(0));
+/** The same memory, 8 bytes at a time. */
+export const f64: Float64Array = new Float64Array(i32.buffer);
+/** The same memory, for WebAssembly; undefined where there is none. */
+export const wasmMemory: WasmMemory | undefined =
+  place?.shared instanceof SharedArrayBuffer ? undefined : place?.shared;
+
+/** True if there is one P. */
+export const oneP: boolean = place?.procs === 1;
+/** True if one thread runs every P, so that no lock is ever contended and none needs taking. */
+export const solo: boolean = oneP || place?.alone === true;
+
+/** Addresses of the first hot G record and of the first cold one. */
+const { gbase, gcold } = tables(i32.length, place?.procs ?? 0);
+
+/** Where the G table stands in a memory of so many words, and how many records it has. */
+export function tables(length: number, procs: number): { gbase: number; gcold: number; gmax: number } {
+  const gbase = align(HEADER_WORDS + procs * P_WORDS);
+  // A reservation that had to be small gives a quarter of itself to the table.
+  const gmax = Math.min(MAX_GS, Math.floor((length - gbase) / 4 / (G_WORDS + COLD_WORDS)));
+  return { gbase, gcold: gbase + gmax * G_WORDS, gmax };
+}
+
+/** The next multiple of a cache line. */
+export function align(words: number): number {
+  return Math.ceil(words / CACHE_LINE) * CACHE_LINE;
+}
+
+/** A view of `length` bytes of shared memory at `addr`. */
+export function bytesAt(addr: number, length: number): Uint8Array {
+  return new Uint8Array(i32.buffer, addr * 4, length);
+}
+
+/** True while the run is traced. */
+export function isTraced(words: Int32Array = i32): boolean {
+  return words[H.TRACING]! % 2 === 1;
+}
+
+/** What P number `id` holds back of its trace. */
+export function traceBytes(id: number, words: Int32Array = i32): Uint8Array {
+  const size = words[H.TRACE_WORDS]!;
+  return new Uint8Array(words.buffer, (words[H.TRACE_AREA]! + GC_WORDS + id * size) * 4, size * 4);
+}
+
+/** Address of P number `id`. */
+export function pAddress(id: number): number {
+  return HEADER_WORDS + id * P_WORDS;
+}
+
+/** Number of the P at `pp`. */
+export function pId(pp: number): number {
+  return (pp - HEADER_WORDS) / P_WORDS;
+}
+
+/** Address of G record number `index`. */
+export function gAddress(index: number): number {
+  return gbase + index * G_WORDS;
+}
+
+/** Number of the G record at `gp`, for tables beside the shared memory. */
+export function gIndex(gp: number): number {
+  return (gp - gbase) >> 4; // G_WORDS is 16
+}
+
+/** Address of the cold record of the G at `gp`. */
+export function gColdAddress(gp: number): number {
+  return gcold + (gp - gbase) * 2; // COLD_WORDS is twice G_WORDS
+}

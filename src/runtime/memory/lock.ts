@@ -1,0 +1,37 @@
+// Locks for the runtime's own short critical sections, after runtime/lock_futex.go. Never held while a goroutine
+// runs program code, and never while anything parks.
+//
+// A lock word is 0 (free), 1 (held) or 2 (held, and somebody may sleep on it). Pairs: the exchange in unlock releases
+// what the compare-and-exchange (or exchange) in lock acquires. A sleeper has set the word to 2 before it sleeps, and
+// Atomics.wait sleeps only while it still is 2, so the unlock that follows sees 2 and notifies: no wake-up is lost.
+
+import { H, i32, solo } from './layout.js';
+
+const FREE = 0;
+const HELD = 1;
+const CONTENDED = 2;
+
+/** Attempts before a thread sleeps: a section takes well under a microsecond, a futex 50. */
+const SPINS = 200;
+
+/** Takes the lock at `addr`. May block this thread, never the goroutine alone. */
+export function lock(addr: number): void {
+  if (solo) return; // one thread runs every P: nobody is there to exclude
+  if (Atomics.compareExchange(i32, addr, FREE, HELD) !== FREE) lockSlow(addr);
+}
+
+function lockSlow(addr: number): void {
+  if (i32[H.NCORES]! > 1) {
+    for (let i = 0; i < SPINS; i++) {
+      if (i32[addr] === FREE && Atomics.compareExchange(i32, addr, FREE, HELD) === FREE) return;
+    }
+  }
+  // From here on the word says 2 while we hold it: we cannot know whether we were the only sleeper.
+  while (Atomics.exchange(i32, addr, CONTENDED) !== FREE) Atomics.wait(i32, addr, CONTENDED);
+}
+
+/** Releases the lock at `addr`. */
+export function unlock(addr: number): void {
+  if (solo) return;
+  if (Atomics.exchange(i32, addr, FREE) === CONTENDED) Atomics.notify(i32, addr, 1);
+}

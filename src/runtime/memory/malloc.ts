@@ -1,0 +1,112 @@
+// The arena: blocks of shared memory for channels, buffers, strings and whatever else a program shares. After
+// runtime/mcache.go and mcentral.go, much reduced: powers of two, a cache for each thread, a central list for the
+// blocks that pile up on one thread because another one allocated them.
+//
+// Invariants. A block is on one free list or in use, and is never cut or joined to others: what begins where a block begins
+// always will. Small blocks of a thread come from a chunk that only this thread
+// cuts, so the common path takes no lock. All memory of a run goes when its buffer goes.
+
+import { Fatal } from './errors.js';
+import { H, i32, solo } from './layout.js';
+import { lock, unlock } from './lock.js';
+
+/** Words of the smallest block: 32 bytes. */
+const MIN_CLASS = 3;
+/** Words (log 2) up to which blocks are cut from the thread's chunk. */
+const MAX_SMALL = 12;
+/** Words a thread takes from the arena at a time: 256 KiB. */
+const CHUNK = 1 << 16;
+/** Small blocks of a class that a thread keeps, and how many it gives away or takes at a time. Of large ones it keeps none. */
+const KEEP = 128;
+const BATCH = 64;
+
+/** What one thread has of the arena. */
+let free: number[][] = [];
+let chunk = 0;
+let chunkEnd = 0;
+
+/** Forgets what this thread held of an earlier run. */
+export function resetMalloc(): void {
+  free = Array.from({ length: 32 }, () => []);
+  chunk = 0;
+  chunkEnd = 0;
+}
+
+/**
+ * A block of at least `words` words, at an address divisible by 8. Its contents are whatever was there before.
+ * @throws Fatal when the arena is used up
+ */
+export function malloc(words: number): number {
+  const c = sizeClass(words);
+  const list = free[c]!;
+  return list.length > 0 ? list.pop()! : refill(c, list);
+}
+
+/** The same with every word 0. */
+export function mallocZeroed(words: number): number {
+  const addr = malloc(words);
+  i32.fill(0, addr, addr + words);
+  return addr;
+}
+
+/** Gives a block back. `words` as in malloc. */
+export function mfree(addr: number, words: number): void {
+  const c = sizeClass(words);
+  const list = free[c]!;
+  list.push(addr);
+  if (solo) return;
+  if (c > MAX_SMALL) spill(c, list, 1);
+  else if (list.length > KEEP) spill(c, list, BATCH);
+}
+
+function sizeClass(words: number): number {
+  return words <= 1 << MIN_CLASS ? MIN_CLASS : 32 - Math.clz32(words - 1);
+}
+
+function refill(c: number, list: number[]): number {
+  const head = H.CENTRAL + c;
+  if (i32[head] !== 0) {
+    lock(H.CENTRAL_LOCK);
+    for (let n = c > MAX_SMALL ? 1 : BATCH; n > 0 && i32[head] !== 0; n--) {
+      const addr = i32[head]!;
+      i32[head] = i32[addr]!;
+      list.push(addr);
+    }
+    unlock(H.CENTRAL_LOCK);
+    if (list.length > 0) return list.pop()!;
+  }
+  const words = 2 ** c; // not 1 << c, which is negative for the largest class
+  if (c > MAX_SMALL) return grow(words);
+  if (chunk + words > chunkEnd) {
+    chunk = grow(CHUNK);
+    chunkEnd = chunk + CHUNK;
+  }
+  const addr = chunk;
+  chunk += words;
+  return addr;
+}
+
+function spill(c: number, list: number[], batch: number): void {
+  const head = H.CENTRAL + c;
+  lock(H.CENTRAL_LOCK);
+  for (let n = 0; n < batch; n++) {
+    const addr = list.pop()!;
+    i32[addr] = i32[head]!;
+    i32[head] = addr;
+  }
+  unlock(H.CENTRAL_LOCK);
+}
+
+/** Words that nobody has had before, straight from the arena. */
+function grow(words: number): number {
+  for (;;) {
+    const addr = Atomics.load(i32, H.BUMP);
+    if (addr + words > i32[H.END]!) {
+      const mib = Math.round(((i32[H.END]! - i32[H.ARENA]!) * 4) / 2 ** 20);
+      throw new Fatal(
+        `out of memory: the shared memory of a run is ${mib} MiB, and ${words * 4} bytes more were needed`,
+      );
+    }
+    if (Atomics.compareExchange(i32, H.BUMP, addr, addr + words) === addr) return addr;
+  }
+}

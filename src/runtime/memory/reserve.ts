@@ -1,0 +1,56 @@
+// Where the memory of a run comes from: address space as large as the machine lets us reserve. It is a WebAssembly.Memory, so
+// that WebAssembly can work in it, or a SharedArrayBuffer where there is no such thing.
+
+import { type WasmMemory, wasm } from '../../lib/wasm.js';
+
+/** The memory of a run as threads hand it to each other: of its buffer alone, no Memory can be made again. */
+export type Shared = WasmMemory | SharedArrayBuffer;
+
+/** What a thread is started with, as `mandel` in its workerData: the memory of all runs that it will be part of. */
+export interface Place {
+  readonly shared: Shared;
+  /** How many Ps those runs have. */
+  readonly procs: number;
+  /** True if this thread runs all of them. */
+  readonly alone: boolean;
+}
+
+/** What we ask of the system, in bytes. A buffer of 4 GiB or more does not survive the way to another thread. */
+const SIZES = [2 ** 32 - 2 ** 16, 2 ** 31, 2 ** 30, 2 ** 29];
+/** Bytes of a page of WebAssembly's. */
+const PAGE = 2 ** 16;
+
+/** Memory for a run. Pages that nobody touches cost nothing. @throws Error if there is no room for it */
+export function reserve(): Shared {
+  const memory = reserveForWasm();
+  if (memory) return memory;
+  let cause: unknown;
+  for (const bytes of SIZES) {
+    try {
+      return new SharedArrayBuffer(bytes);
+    } catch (error) {
+      cause = error; // limited address space: a smaller run is better than none
+    }
+  }
+  throw new Error('runtime: cannot reserve 512 MiB of address space for shared memory; raise the limit (ulimit -v)', {
+    cause,
+  });
+}
+
+/**
+ * Memory that WebAssembly can work in; undefined where there is none. There is one size: V8 takes 10 GiB of addresses for any
+ * such memory, so that a smaller one would be no easier to get.
+ */
+export function reserveForWasm(): WasmMemory | undefined {
+  const pages = SIZES[0]! / PAGE;
+  try {
+    return wasm && new wasm.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    return undefined; // limited address space (ulimit -v)
+  }
+}
+
+/** The bytes of the memory of a run. */
+export function bufferOf(shared: Shared): SharedArrayBuffer {
+  return shared instanceof SharedArrayBuffer ? shared : shared.buffer;
+}

@@ -1,0 +1,52 @@
+// Strings in shared memory: a block that begins with the length in UTF-16 units, times two, plus one if the units take
+// two bytes each. Address 0 is the empty string. A block is written once, by whoever makes it, and has one owner.
+
+import { i32 } from './layout.js';
+import { malloc, mfree } from './malloc.js';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a range of character codes is what is meant
+const ONE_BYTE = /^[\u0000-\u00ff]*$/;
+
+let bytes: Buffer = Buffer.alloc(0);
+
+/** The shared memory as bytes. */
+function memory(): Buffer {
+  if (bytes.buffer !== i32.buffer) bytes = Buffer.from(i32.buffer);
+  return bytes;
+}
+
+/** Stores a copy of `text`; returns its address. */
+export function writeString(text: string): number {
+  if (text === '') return 0;
+  const wide = !ONE_BYTE.test(text);
+  const size = wide ? text.length * 2 : text.length;
+  const addr = malloc(words(size));
+  i32[addr] = text.length * 2 + (wide ? 1 : 0);
+  memory().write(text, (addr + 1) * 4, size, wide ? 'utf16le' : 'latin1');
+  return addr;
+}
+
+/** A copy of the string at `addr`. */
+export function readString(addr: number): string {
+  if (addr === 0) return '';
+  const start = (addr + 1) * 4;
+  return memory().toString(wide(addr) ? 'utf16le' : 'latin1', start, start + size(addr));
+}
+
+/** Gives the string's block back. */
+export function freeString(addr: number): void {
+  if (addr !== 0) mfree(addr, words(size(addr)));
+}
+
+function wide(addr: number): boolean {
+  return (i32[addr]! & 1) === 1;
+}
+
+function size(addr: number): number {
+  const units = i32[addr]! >>> 1;
+  return wide(addr) ? units * 2 : units;
+}
+
+function words(size: number): number {
+  return 1 + Math.ceil(size / 4);
+}

@@ -1,0 +1,245 @@
+// What is printed when a run ends badly: panics with the goroutine's stack, deadlocks with what every goroutine waits
+// for. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
+
+import type { TraceFrame } from '../../trace/writer.js';
+import { BodyError, Misused, Unyielded, UsageError } from '../memory/errors.js';
+import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from '../memory/layout.js';
+import type { StrayReport } from '../run/ending.js';
+import type { Stray } from '../run/stray.js';
+import { bodyAt, bodyName, bodyUrl } from '../sched/bodies.js';
+import { fnBody, goidOf, m } from '../sched/g.js';
+import { handlesHere } from '../sched/handle.js';
+import { Lock, type LockState, type Stack } from '../sched/holder.js';
+import { whatIsForgotten } from '../sched/op.js';
+import { wait, waitReasonStrings } from '../sched/reason.js';
+import { describe, typeById, typeIn } from '../value/type.js';
+import { framesOf, sourceLines, sourcePosition } from './source.js';
+import {
+  causesOf,
+  errorText,
+  headline,
+  isOurFile,
+  type ProgramStack,
+  position,
+  programStack,
+  stackText,
+} from './stacktext.js';
+import type { Place } from './unyielded.js';
+
+/** A goroutine, as deadlocks and goroutine profiles show it. */
+export interface GoroutineReport {
+  readonly goid: number;
+  /** Its body. */
+  readonly name: string;
+  /** Why it waits (reason.ts); 0 if it does not. */
+  readonly kind: number;
+  /** The same in Go's words, and the objects that it waits on: `chan int 0x4d2`. */
+  readonly reason: string;
+  readonly on: string;
+  /** `file:line:column`, if that is known. */
+  readonly at: string | undefined;
+  /** The same as addresses. */
+  readonly objects: readonly number[];
+  /** `created by goroutine 1`, as a line; empty if it is main. */
+  readonly created: string;
+  /** All of this as Go prints it; `created` comes last. */
+  readonly text: string;
+}
+
+/** What a thread knows of a lock that goroutines wait for (LockState), with places as `file:line:column`. */
+export interface LockReport {
+  readonly lock: number;
+  readonly holder: number;
+  readonly at: string | undefined;
+  readonly readers: number;
+  readonly reading: readonly { readonly goid: number; readonly at: string | undefined }[] | undefined;
+}
+
+/**
+ * A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. Reads
+ * sources to say what to write, and where.
+ */
+export async function reportPanic(error: unknown): Promise<{ report: string; misuse?: boolean }> {
+  const stack = programStack(error);
+  const gp = m.curg;
+  if (error instanceof UsageError || gp === 0) {
+    const misuse = error instanceof UsageError;
+    const text = error instanceof Error ? error.message : describe(error);
+    const place = await placeOf(error, stack, gp);
+    const forgotten =
+      gp === 0 || error instanceof Unyielded ? '' : await stillForgotten(stack, fnBody(i32[gp + G.FN]!));
+    return { report: `${text}${place}${forgotten === '' ? '' : `; ${forgotten}`}\n`, misuse };
+  }
+  const name = bodyName(fnBody(i32[gp + G.FN]!));
+  const head = `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n`;
+  const forgotten = await stillForgotten(stack, fnBody(i32[gp + G.FN]!));
+  const hints = `${notIterable(error, stack)}${forgotten === '' ? '' : `\n${forgotten}\n`}`;
+  return { report: `${head}${stackText(stack, name)}${createdBy(gp)}${causesOf(error)}${hints}` };
+}
+
+/** Where a misuse is, as the end of its line. */
+async function placeOf(error: unknown, stack: ProgramStack, gp: number): Promise<string> {
+  const noticed = stack.whole ? stack.frames[0] : undefined;
+  if (error instanceof Unyielded && gp !== 0) return unyielded(error.operation, stack, fnBody(i32[gp + G.FN]!));
+  if (error instanceof Misused) {
+    // What takes an iterator apart calls the functions below it, which are right.
+    const at = stack.frames.find((f) => !/\byield\s*\*/.test(sourceLines(f.url, f.line, f.line))) ?? noticed;
+    return at === undefined ? `: goroutine ${goidOf(gp)}` : ` (at ${position(at)})`;
+  }
+  if (noticed !== undefined) return ` (at ${position(noticed)})`;
+  if (!(error instanceof BodyError)) return '';
+  const yields = error.yields ? await (await import('./unyielded.js')).findPlainYields(bodyUrl(error.body)) : [];
+  if (yields.length > 0) return ` (at ${placesText(yields)})`;
+  const { definition } = await import('../tracing/frames.js');
+  const { file, line } = definition(error.body);
+  return ` (at ${file}:${line})`;
+}
+
+/**
+ * What may be behind a panic, or a value of the wrong type: `mu.lock()` without its `yield*` shows as the unlock of an unlocked
+ * mutex, and `go(f, c.recv())` as an argument that cannot cross threads.
+ */
+async function stillForgotten(stack: ProgramStack, body: number): Promise<string> {
+  const forgotten = whatIsForgotten();
+  if (forgotten === undefined) return '';
+  return `${forgotten.message}${await unyielded(forgotten.operation, stack, body)}`;
+}
+
+/** Where a call is that was never given to `yield*`, and who made it. */
+async function unyielded(operation: string, stack: ProgramStack, body: number): Promise<string> {
+  const { findUnyielded } = await import('./unyielded.js');
+  const frames = stack.whole ? stack.frames : [];
+  const places = await findUnyielded(operation, frames, { url: bodyUrl(body), text: String(bodyAt(body)) });
+  const who = `: goroutine ${goidOf(m.curg)}, ${bodyName(body)}`;
+  const declare =
+    places.length > 0 && places.every((p) => !p.inGenerator) ? ', in a function to declare `function*`' : '';
+  if (places.length === 1) return `${who}${declare} (at ${placesText(places)})`;
+  const noticed = frames[0] === undefined ? 'at its end' : `at ${position(frames[0])}`;
+  if (places.length === 0) return `${who} (noticed ${noticed})`;
+  return `${who}${declare}; one of the calls at ${placesText(places)} (noticed ${noticed})`;
+}
+
+/** Places that are named if there are many. */
+const MOST_PLACES = 8;
+
+function placesText(places: readonly Place[]): string {
+  const texts = places.slice(0, MOST_PLACES).map((p) => sourcePosition(p.url, p.line, p.column));
+  return [...texts, ...(places.length > MOST_PLACES ? ['others'] : [])].join(', ');
+}
+
+/**
+ * What to write where V8 says that something is not iterable, if that is what follows a `yield*`. Its own words do not
+ * mention promises, which are what it mostly is.
+ */
+function notIterable(error: unknown, { frames }: ProgramStack): string {
+  const [at] = frames;
+  if (!(error instanceof TypeError) || at === undefined || !/\bis not iterable\b/.test(error.message)) return '';
+  if (!/\byield\s*\*/.test(sourceLines(at.url, at.line - 1, at.line))) return '';
+  return (
+    `\n${position(at)}: what follows \`yield*\` must be an operation of mandel/go, such as c.recv(), or a call of a ` +
+    'function*; a promise cannot be awaited by a goroutine\n'
+  );
+}
+
+/** An error outside of the goroutines, as a part of its thread's ending. */
+export function reportStray({ how, error }: Stray): StrayReport {
+  return {
+    headline: `${how}: ${errorText(error)}`,
+    trace: `${stackText(programStack(error))}${causesOf(error)}`.trimStart(),
+  };
+}
+
+function createdBy(gp: number): string {
+  const parent = f64[(gColdAddress(gp) + COLD.PARENT) >> 1]!;
+  return goidOf(gp) === 1 || parent === 0 ? '' : `created by goroutine ${parent}\n`;
+}
+
+/** Where each of these suspended generators is, as `file:line:column`; see where.ts. */
+export type Locate = (goroutines: readonly object[]) => (string | undefined)[];
+
+/**
+ * What this thread has to say when all are asleep: the goroutines among these that wait, and the locks that any goroutine waits
+ * for. `goroutines[k]` is the generator of G number k.
+ */
+export function reportAsleep(
+  goroutines: readonly (object | undefined)[],
+  locate: Locate,
+): { waiting: GoroutineReport[]; locks: LockReport[] } {
+  const states = [...handlesHere()].flatMap((handle) => (handle instanceof Lock ? (handle.state() ?? []) : []));
+  return {
+    waiting: reportStarted(goroutines, locate).filter(({ kind }) => kind !== 0),
+    locks: states.map(lockReport),
+  };
+}
+
+function lockReport({ lock, holder, stack, readers, reading }: LockState): LockReport {
+  const places = reading?.map((reader) => ({ goid: reader.goid, at: placeIn(reader.stack) }));
+  return { lock, holder, at: placeIn(stack), readers, reading: places };
+}
+
+/** The innermost place of the program's in a stack. */
+function placeIn(stack: Stack | undefined): string | undefined {
+  const frame = stack && framesOf(stack).find((f) => !f.url.startsWith('node:') && !isOurFile(f.url));
+  return frame && position(frame);
+}
+
+/** All of these goroutines, which have taken their first step and do not run at the moment. */
+export function reportStarted(goroutines: readonly (object | undefined)[], locate: Locate): GoroutineReport[] {
+  const started: { gp: number; goroutine: object }[] = [];
+  goroutines.forEach((goroutine, index) => {
+    if (goroutine) started.push({ gp: gAddress(index), goroutine });
+  });
+  const where = locate(started.map((w) => w.goroutine));
+  return started.map(({ gp }, k) => describeStarted(gp, where[k]));
+}
+
+function describeStarted(gp: number, at: string | undefined): GoroutineReport {
+  if (i32[gp + G.STATUS] !== gStatus.waiting) return reportRunnable(gp, at);
+  const cold = gColdAddress(gp);
+  const kind = i32[cold + COLD.WAITREASON]!;
+  const reason = waitReasonStrings[kind]!;
+  const since = (i32[cold + COLD.WAITSINCE]! / 1000).toFixed(2);
+  const waitOn = i32[cold + COLD.WAITON]!;
+  const objects = kind === wait.select ? casesOf(waitOn) : waitOn === 0 ? [] : [waitOn];
+  const on = objects.map(objectAt).join(', ');
+  const what = on === '' ? '' : ` on ${on}`;
+  return reportOf(gp, { kind, reason, on, objects }, at, `${reason}${what}, since ${since}s`);
+}
+
+/** A goroutine that could run, and does not at the moment. */
+export function reportRunnable(gp: number, at?: string): GoroutineReport {
+  return reportOf(gp, { kind: 0, reason: 'runnable', on: '', objects: [] }, at, 'runnable');
+}
+
+/** The goroutine that runs, at this stack, leaf first. */
+export function reportRunning(gp: number, frames: readonly TraceFrame[]): GoroutineReport {
+  const lines = frames.map(({ func, file, line }) => `${func}(...)\n\t${file}:${line}\n`);
+  const { file = '', line = 0 } = frames.at(-1) ?? {};
+  const report = reportOf(gp, { kind: 0, reason: 'running', on: '', objects: [] }, `${file}:${line}:1`, 'running');
+  return { ...report, text: `goroutine ${goidOf(gp)} [running]:\n${lines.join('')}${createdBy(gp)}` };
+}
+
+function reportOf(
+  gp: number,
+  why: Pick<GoroutineReport, 'kind' | 'reason' | 'on' | 'objects'>,
+  at: string | undefined,
+  state: string,
+): GoroutineReport {
+  const name = bodyName(fnBody(i32[gp + G.FN]!));
+  const place = at === undefined ? '' : `\n\t${at}`;
+  const created = createdBy(gp);
+  const text = `goroutine ${goidOf(gp)} [${state}]:\n${name}(...)${place}\n${created}`;
+  return { goid: goidOf(gp), name, ...why, at, created, text };
+}
+
+/** The channels of a select, in the order of its cases. */
+function casesOf(sudogs: number): number[] {
+  const on: number[] = [];
+  for (let sg = sudogs; sg !== 0; sg = i32[sg + SG.WAITLINK]!) on[i32[sg + SG.CASE]! - 1] = i32[sg + SG.ON]!;
+  return on.filter((addr) => addr !== undefined && addr !== 0);
+}
+
+/** A shared object, by its type and address: `chan int 0x4d2`. */
+function objectAt(addr: number): string {
+  return `${typeById(typeIn(i32[addr]!)).name} 0x${addr.toString(16)}`;
+}

@@ -1,0 +1,157 @@
+// SIGQUIT: the run ends, and its report has every goroutine, as Go prints them. After dieFromSignal and tracebackothers in
+// the runtime.
+//
+// Threads that come to a scheduling point say what their goroutines do when the run ends (Ending.goroutines). Those that do
+// not are interrupted by the inspector, as for profiles (threads/interrupter.ts), for a snapshot (snapshot.ts).
+//
+// Loaded when there is a SIGQUIT.
+
+import type { NodeWorker } from 'node:inspector';
+import { createRequire } from 'node:module';
+import { COLD, COLD_WORDS, G, G_WORDS, gStatus, H, P, pAddress, tables } from '../memory/layout.js';
+import { programStack, stackText } from '../report/stacktext.js';
+import { waitReasonStrings } from '../sched/reason.js';
+import type { Ending } from './ending.js';
+import { type Seen, SNAPSHOT, type Snapshot } from './snapshot.js';
+
+/** Milliseconds that threads get to answer: those that compute answer at their next function call or end of a loop's body. */
+const ANSWER_MS = 800;
+
+/** What threads evaluate; on those that are none of ours, nothing. */
+const message = JSON.stringify({
+  id: 1,
+  method: 'Runtime.evaluate',
+  params: { expression: `globalThis[Symbol.for('${SNAPSHOT}')]?.()`, returnByValue: true, silent: true },
+});
+
+/**
+ * Snapshots of threads, as far as they can be interrupted.
+ * @param count how many threads
+ * @param wanted whether a P is of one of them
+ */
+export function snapshotsOf(count: number, wanted: (p: number) => boolean): Promise<Snapshot[]> {
+  const found = new Map<number, Snapshot>();
+  const { promise, resolve } = withResolver<void>();
+  const inspector = createRequire(import.meta.url)('node:inspector') as typeof import('node:inspector');
+  const session = new inspector.Session();
+  const timer = setTimeout(resolve, ANSWER_MS);
+  session.connect();
+  session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
+    session.post('NodeWorker.sendMessageToWorker', { sessionId, message }, () => {}); // it may have ended meanwhile
+  });
+  session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
+    const snapshot = snapshotIn(params);
+    if (snapshot === undefined || !wanted(snapshot.p)) return;
+    found.set(snapshot.p, snapshot);
+    if (found.size === count) resolve();
+  });
+  session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, (error) => {
+    if (error) resolve();
+  });
+  return promise.then(() => {
+    clearTimeout(timer);
+    session.disconnect();
+    return [...found.values()];
+  });
+}
+
+function snapshotIn({ message }: NodeWorker.ReceivedMessageFromWorkerEventDataType): Snapshot | undefined {
+  const { id, result } = JSON.parse(message) as { id?: number; result?: { result?: { value?: Snapshot } } };
+  return id === 1 ? result?.result?.value : undefined;
+}
+
+function withResolver<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}
+
+/** A goroutine as it is printed, and whether it runs. */
+interface Told {
+  readonly goid: number;
+  readonly text: string;
+  readonly runs: boolean;
+}
+
+/**
+ * What a run prints that ended by SIGQUIT.
+ * @param endings of the threads that have noticed
+ * @param stuck the Ps of the others, which run goroutines
+ * @param snapshots what these have said
+ */
+export function quitReport(
+  words: Int32Array,
+  endings: readonly Ending[],
+  stuck: readonly number[],
+  snapshots: readonly Snapshot[],
+): string {
+  const silent = stuck.filter((p) => !snapshots.some((snapshot) => snapshot.p === p));
+  const texts: Told[] = [
+    ...snapshots.flatMap(({ running, stack, others }) => [
+      ...(running ? [{ goid: running.goid, text: runningText(running, stack), runs: true }] : []),
+      ...others.map((other) => ({ goid: other.goid, text: seenText(other, ''), runs: false })),
+    ]),
+    ...silent.flatMap((p) => unavailable(words, p)),
+    ...endings.flatMap(({ goroutines = [] }) =>
+      goroutines.map(({ goid, text, count, reason }) => ({
+        goid,
+        text: text + more(count),
+        runs: reason === 'running',
+      })),
+    ),
+  ];
+  // A thread may have noticed the end right after its snapshot.
+  const once = [...new Map(texts.map((each) => [each.goid, each])).values()];
+  once.sort((a, b) => Number(b.runs) - Number(a.runs) || a.goid - b.goid);
+  return ['SIGQUIT: quit\n', ...once.map(({ text }) => text)].join('\n');
+}
+
+function runningText(running: Seen, stack: string): string {
+  const frames = programStack(Object.assign(new Error(), { stack }));
+  return seenText(running, frames.frames.length > 0 ? stackText(frames, running.name) : '');
+}
+
+function seenText({ goid, name, state, parent, count }: Seen, stack: string): string {
+  const created = parent === 0 ? '' : `created by goroutine ${parent}\n`;
+  return `goroutine ${goid} [${state}]:\n${stack === '' ? `${name}(...)\n` : stack}${created}${more(count)}`;
+}
+
+function more(count: number): string {
+  return count === 1 ? '' : `(and ${count - 1} more that have not begun)\n`;
+}
+
+/** The goroutines of a P whose thread cannot be interrupted: one is in a call. Their names only that thread knows. */
+function unavailable(words: Int32Array, p: number): Told[] {
+  const curg = words[pAddress(p) + P.CURG]!;
+  const doubles = new Float64Array(words.buffer);
+  const { gbase, gcold } = tables(words.length, words[H.NPROCS]!);
+  const told: Told[] = [];
+  const unstarted = new Map<number, { index: number; count: number }>();
+  const tell = (index: number, state: string, count = 1) => {
+    const goid = doubles[(gbase + index * G_WORDS + G.GOID) >> 1]!;
+    // In Go's words.
+    const text = `goroutine ${goid} [${state}]:\n\tgoroutine running on other thread; stack unavailable\n${more(count)}`;
+    told.push({ goid, text, runs: state === 'running' });
+  };
+  const most = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
+  for (let index = 0; index < most; index++) {
+    const gp = gbase + index * G_WORDS;
+    const status = words[gp + G.STATUS]!;
+    const home = words[gp + G.HOME]!;
+    if (status === gStatus.idle || status === gStatus.dead || (home !== p && home !== -1 - p)) continue;
+    if (gp === curg) tell(index, 'running');
+    else if (home >= 0) {
+      const reason = words[gcold + index * COLD_WORDS + COLD.WAITREASON]!;
+      tell(index, status === gStatus.waiting ? waitReasonStrings[reason]! : 'runnable');
+    } else {
+      const fn = words[gp + G.FN]!;
+      const known = unstarted.get(fn);
+      if (known) known.count++;
+      else unstarted.set(fn, { index, count: 1 });
+    }
+  }
+  for (const { index, count } of unstarted.values()) tell(index, 'runnable', count);
+  return told;
+}

@@ -1,0 +1,93 @@
+// Arenas: what a goroutine and all that it starts have made is given back together, when the last of them has ended. After
+// Go's arena experiment (arena/arena.go, runtime/arena.go).
+//
+// Unlike Go, nothing else gives back the objects of a run before its end: there is no collector. And an arena is not handed
+// around, but belongs to a goroutine, and to those that it starts.
+//
+// Invariants. LIVE counts the goroutines of the arena, and those of others that wait for a timer in it; each is counted
+// before it exists, by one that is, so the count is 0 only when nobody is left who could raise it. Then whoever brought it to
+// 0 is alone with the arena. BLOCKS is a stack that anybody may push on and nobody takes from before that. An arena with
+// another goroutine has another generation, and so do the objects in it (handle.ts).
+//
+// A block ends with two words of ours: that of the block below it on the stack, and how many words it has without these.
+
+import { Fatal } from '../memory/errors.js';
+import { H, i32 } from '../memory/layout.js';
+import { lock, unlock } from '../memory/lock.js';
+import { malloc, mallocZeroed, mfree } from '../memory/malloc.js';
+import { GENERATIONS } from '../value/type.js';
+import { m } from './g.js';
+
+/** Words of an arena, a cache line: LIVE is counted by several threads. */
+const A = { LIVE: 0, BLOCKS: 1, GENERATION: 2, NEXT: 3 } as const;
+const ARENA_WORDS = 16;
+/** As many as there are numbers for, in a word of the G; number 0 is none. */
+const MAX_ARENAS = 4096;
+const TRAILER = 2;
+
+/** A new arena, with one goroutine. @throws Fatal if there are too many */
+export function newArena(): number {
+  lock(H.ARENAS_LOCK);
+  if (i32[H.ARENAS] === 0) i32[H.ARENAS] = mallocZeroed(MAX_ARENAS * ARENA_WORDS);
+  let arena = i32[H.ARENAS_FREE]!;
+  if (arena !== 0) i32[H.ARENAS_FREE] = i32[address(arena) + A.NEXT]!;
+  else if (i32[H.ARENAS_USED]! < MAX_ARENAS - 1) arena = ++i32[H.ARENAS_USED]!;
+  i32[H.ARENAS_TURN] = (i32[H.ARENAS_TURN]! % (GENERATIONS - 1)) + 1; // from 1: 0 is of what is in no arena
+  const generation = i32[H.ARENAS_TURN]!;
+  unlock(H.ARENAS_LOCK);
+  if (arena === 0) {
+    throw new Fatal(`too many arenas: a run has ${MAX_ARENAS - 1} at once, and all of them have goroutines`);
+  }
+  const at = address(arena);
+  i32[at + A.LIVE] = 1;
+  i32[at + A.BLOCKS] = 0;
+  i32[at + A.GENERATION] = generation;
+  return arena;
+}
+
+function address(arena: number): number {
+  return i32[H.ARENAS]! + arena * ARENA_WORDS;
+}
+
+/** One more belongs to the arena. By one that does. */
+export function holdArena(arena: number): void {
+  if (arena !== 0) Atomics.add(i32, address(arena) + A.LIVE, 1);
+}
+
+/** One less belongs to the arena: the last gives back all that is in it. */
+export function releaseArena(arena: number): void {
+  if (arena === 0) return;
+  const at = address(arena);
+  if (Atomics.sub(i32, at + A.LIVE, 1) !== 1) return; // pairs with the others': what they have written is there
+  let trailer = Atomics.load(i32, at + A.BLOCKS);
+  while (trailer !== 0) {
+    const below = i32[trailer]!;
+    const words = i32[trailer + 1]!;
+    i32[trailer - words] = 0; // no handle is of this object any more
+    mfree(trailer - words, words + TRAILER);
+    trailer = below;
+  }
+  lock(H.ARENAS_LOCK);
+  i32[at + A.NEXT] = i32[H.ARENAS_FREE]!;
+  i32[H.ARENAS_FREE] = arena;
+  unlock(H.ARENAS_LOCK);
+}
+
+/** A block for the running goroutine, in its arena if it has one. Its contents are whatever was there before. */
+export function mallocHere(words: number): number {
+  if (m.arena === 0) return malloc(words);
+  const addr = malloc(words + TRAILER);
+  const trailer = addr + words;
+  const blocks = address(m.arena) + A.BLOCKS;
+  i32[trailer + 1] = words;
+  for (;;) {
+    const head = Atomics.load(i32, blocks);
+    i32[trailer] = head;
+    if (Atomics.compareExchange(i32, blocks, head, trailer) === head) return addr; // pairs with the load in releaseArena
+  }
+}
+
+/** The generation of what the running goroutine makes. */
+export function generationHere(): number {
+  return m.arena === 0 ? 0 : i32[address(m.arena) + A.GENERATION]!;
+}

@@ -1,0 +1,204 @@
+// Gives goroutines the thread: starts them, resumes them, and notices when they end. After execute, gogo and goexit0 in
+// runtime/proc.go. The same for every engine; when and where is the engine's.
+
+import { BodyError, Escaping, Misused, verdict } from '../memory/errors.js';
+import { G, gIndex, gStatus, H, i32, oneP, P, pId, RING, runStatus } from '../memory/layout.js';
+import { describe } from '../value/type.js';
+import { releaseArena } from './arena.js';
+import { callBody } from './args.js';
+import { bodyAt, bodyName } from './bodies.js';
+import { unfinishedResult } from './callback.js';
+import { fnArena, fnArgs, fnBody, freeG, goidOf, m } from './g.js';
+import { pace, tracer } from './hooks.js';
+import { nothingForgotten } from './op.js';
+import { act } from './reason.js';
+import { ringget, ringIsFull } from './runq.js';
+import { search } from './sched.js';
+
+/**
+ * Plain goroutines in the global queue beyond which their creator runs some itself: enough to keep the other Ps busy
+ * while the operating system has the creator's thread wait (tens of milliseconds), few enough to stay in the cache.
+ */
+const PLENTY = 1 << 14;
+
+/** The first goroutine of a run is main. */
+const MAIN_GOID = 1;
+
+/** Names of the methods here that call a goroutine's body: in a stack, its own frames end there. */
+const callers: readonly string[] = ['execute', 'runPlain', 'step'];
+
+/** True if the function of this name, in a file of the runtime's, is what called the goroutine's body. */
+export function callsBodies(fn: string): boolean {
+  return callers.includes(fn.slice(fn.lastIndexOf('.') + 1).replace('#', ''));
+}
+
+type Goroutine = Iterator<unknown, unknown, void>;
+
+export class Executor {
+  /** The generators of started goroutines that have parked, by G number. */
+  readonly goroutines: (Goroutine | undefined)[] = [];
+  readonly #mainReturned: (value: unknown) => void;
+  /** True while goroutines run on top of the stack of one that creates too many. */
+  #makingRoom = false;
+
+  /** @param mainReturned ends the run */
+  constructor(mainReturned: (value: unknown) => void) {
+    this.#mainReturned = mainReturned;
+  }
+
+  /** Runs `gp` on this thread's P until it parks, yields or ends. @throws what it throws, and what is wrong with it */
+  execute(gp: number): void {
+    const { pp } = m;
+    if (!search.inherits) i32[pp + P.SCHEDTICK]!++;
+    i32[pp + P.NSWITCHES]!++;
+    i32[pp + P.CURG] = gp;
+    i32[gp + G.STATUS] = gStatus.running;
+    m.curg = gp;
+    const fn = i32[gp + G.FN]!;
+    m.arena = fnArena(fn);
+    const home = i32[gp + G.HOME]!;
+    if (home < 0) {
+      if (home !== m.unstarted) i32[pp + P.NSTEALS]!++;
+      if ((fn & 1) === 0) {
+        if (tracer !== undefined) tracer.firstStart(gp);
+        this.#runPlain(gp, fn);
+      } else {
+        m.resuming = false;
+        m.leaving = false;
+        const goroutine = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine; // takes the arguments, and no step
+        if (tracer !== undefined) tracer.firstStart(gp);
+        i32[gp + G.HOME] = pId(pp);
+        i32[pp + P.NHOME]!++;
+        this.#step(gp, goroutine, true);
+      }
+    } else {
+      if (tracer !== undefined) tracer.start(gp);
+      m.resuming = true;
+      m.leaving = false;
+      this.#step(gp, this.goroutines[gIndex(gp)]!, false);
+    }
+    this.#left();
+  }
+
+  /** Goes on with `gp`, which was postponed in the middle of a step (pace.ts). @throws as execute does */
+  goOn(gp: number): void {
+    m.curg = gp;
+    m.arena = fnArena(i32[gp + G.FN]!);
+    m.resuming = true;
+    m.leaving = false;
+    this.#step(gp, this.goroutines[gIndex(gp)]!, false);
+    this.#left();
+  }
+
+  #left(): void {
+    if (verdict.error !== undefined) throw verdict.error; // the program has caught it, and parked
+    if (pace === undefined || !pace.postponed) i32[m.pp + P.CURG] = 0;
+    m.curg = 0;
+    m.arena = 0; // what timers do is nobody's
+  }
+
+  /** Runs a body that never parks. */
+  #runPlain(gp: number, fn: number): void {
+    this.#goexit(gp, callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)));
+  }
+
+  /** Runs a body that may park until it does, or ends. */
+  #step(gp: number, goroutine: Goroutine, first: boolean): void {
+    const step = goroutine.next();
+    if (step.done) {
+      if (m.leaving) throw new Misused();
+      if (!first) this.goroutines[gIndex(gp)] = undefined;
+      i32[m.pp + P.NHOME]!--;
+      this.#goexit(gp, step.value);
+      return;
+    }
+    if (first) this.goroutines[gIndex(gp)] = goroutine;
+    // A parking operation has changed the status, and whoever wakes the G makes it runnable; only we make it running.
+    if (i32[gp + G.STATUS] === gStatus.running && (pace === undefined || !pace.postponed)) {
+      const body = fnBody(i32[gp + G.FN]!);
+      const text =
+        'expected `yield*`, got a plain `yield`, which means nothing here, or a `yield*` of neither an operation nor a call ' +
+        'of a function*';
+      throw new BodyError(body, `${bodyName(body)}: ${text}`, true);
+    }
+  }
+
+  #goexit(gp: number, value: unknown): void {
+    nothingForgotten();
+    if (value !== undefined) checkResult(value, i32[gp + G.FN]!, goidOf(gp) === MAIN_GOID);
+    if (verdict.error !== undefined) throw verdict.error;
+    if (tracer !== undefined) tracer.end();
+    if (goidOf(gp) === MAIN_GOID) this.#mainReturned(value);
+    freeG(gp);
+    if (m.arena !== 0) releaseArena(m.arena);
+  }
+
+  /** True if the running goroutine creates plain ones faster than anybody runs them. */
+  get crowded(): boolean {
+    return ringIsFull(m.pp) && (oneP || i32[H.GLOBQ_SIZE]! >= PLENTY) && !this.#makingRoom;
+  }
+
+  /**
+   * Half of the ring is run before `go` returns, on top of the creator's stack, as if it had been preempted there. They never
+   * park, so it goes on soon; and memory does not fill with a million that wait.
+   * @param between is called before each of them
+   */
+  makeRoom(between?: () => void): void {
+    const { pp } = m;
+    const creator = m.curg;
+    this.#makingRoom = true;
+    if (tracer !== undefined) tracer.yield(act.preempt);
+    i32[creator + G.STATUS] = gStatus.runnable;
+    try {
+      for (let k = 0; k < RING / 2 && i32[H.STATUS] === runStatus.running; k++) {
+        between?.();
+        const gp = ringget(pp);
+        if (gp === 0) break;
+        this.execute(gp);
+      }
+    } catch (error) {
+      throw new Escaping(error, m.curg);
+    }
+    this.#makingRoom = false;
+    m.leaving = false;
+    i32[pp + P.NSWITCHES]!++;
+    i32[pp + P.CURG] = creator;
+    i32[creator + G.STATUS] = gStatus.running;
+    m.curg = creator;
+    m.arena = fnArena(i32[creator + G.FN]!);
+    if (tracer !== undefined) tracer.start(creator);
+  }
+}
+
+/**
+ * What a body returns is nothing to wait for, and nothing to run: a promise or a generator is a mistake. What main returns
+ * leaves its thread.
+ * @throws BodyError
+ */
+function checkResult(value: unknown, fn: number, isMain: boolean): void {
+  const result = unfinishedResult(value);
+  const body = fnBody(fn);
+  if (result === undefined) {
+    if (!isMain || isPrimitive(value)) return;
+    try {
+      structuredClone(value);
+      return;
+    } catch (error) {
+      const why = (error as Error).message;
+      throw new BodyError(
+        body,
+        `${bodyName(body)}: expected a result that can leave its thread, got ${describe(value)}: ${why}`,
+      );
+    }
+  }
+  const text =
+    (fn & 1) === 0
+      ? `expected a generator function or one that runs to its end, got one that returns ${result}; declare it \`function*\``
+      : `expected a result that is a value, got ${result}`;
+  const fix = result === 'a generator' ? ' and `yield*` the call that makes it' : ': a goroutine cannot await';
+  throw new BodyError(body, `go ${bodyName(body)}: ${text}${fix}`);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || /^(bigint|boolean|number|string)$/.test(typeof value);
+}

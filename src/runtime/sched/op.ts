@@ -1,0 +1,227 @@
+// What a program may `yield*`: operations that may park. They are iterators written by hand, not generators (a nested
+// generator costs four times as much). The plain meaning of
+//
+//     const v = yield* c.recv();
+//
+// is: try to receive; if that works, v is there at once and the goroutine goes on without leaving its thread (nothing
+// is allocated). If not, the goroutine is queued on the channel, an unfinished result travels up to the scheduler,
+// which runs others, and comes back with the value when somebody has sent one.
+
+import { Misused, Unyielded } from '../memory/errors.js';
+import { G, gStatus, i32, P } from '../memory/layout.js';
+import { unfinishedResult } from './callback.js';
+import { engine } from './engine.js';
+import { m } from './g.js';
+import { pace, tracer } from './hooks.js';
+import { act } from './reason.js';
+
+/** An operation that may park; `yield*` it, at once. */
+export interface Op<T> {
+  [Symbol.iterator](): Iterator<void, T, void>;
+}
+
+/** An operation with a name for messages. */
+export interface NamedOp<T> extends Op<T> {
+  readonly name: string;
+}
+
+/** The type of a goroutine's body, and of every function that it calls with `yield*`. */
+export type Go<T = void> = Generator<void, T, void>;
+
+const finished = { done: true as const, value: undefined as unknown };
+const unfinished = { done: false as const, value: undefined };
+
+/** What an iterator answers when its goroutine leaves the thread. @throws Misused if it has been asked by a loop */
+export function leave(): typeof unfinished {
+  if (m.leaving) throw new Misused();
+  m.leaving = true;
+  return unfinished;
+}
+
+/** An iterator's `return`, which `yield*` never calls, but what takes an iterator apart, when it has enough. */
+export function abandoned(): never {
+  throw new Misused();
+}
+
+/** What an iterator answers when its operation is over. One object serves all: `yield*` reads it at once. */
+export function finish<T>(value: T): IteratorReturnResult<T> {
+  finished.value = value;
+  return finished as IteratorReturnResult<T>;
+}
+
+const over: Iterator<void, unknown, void> = { next: () => finished };
+
+/** The iterator of an operation that did not have to park. Lets others run first if the time slice is over. */
+export function done<T>(value: T): Iterator<void, T, void> {
+  if (preempted()) return new Preempted(value);
+  finished.value = value;
+  return over as Iterator<void, T, void>;
+}
+
+/** The iterator of an operation that has nothing to do. Others do not run first: it is as if it were not there. */
+export function nothingToDo(): Iterator<void, void, void> {
+  finished.value = undefined;
+  return over as Iterator<void, void, void>;
+}
+
+/**
+ * As done(), for an operation whose result is made to be taken apart. Without its `yield*`, `const [v, ok] = c.recv2()` would
+ * take the iterator apart, and lose the value: then next() is called without an argument, which `yield*` always has.
+ */
+export function doneApart<T>(value: T): Iterator<void, T, void> {
+  if (preempted()) return new Preempted(value);
+  finished.value = value;
+  return overApart as Iterator<void, T, void>;
+}
+
+const overApart: Iterator<void, unknown, void> = {
+  next() {
+    // biome-ignore lint/complexity/noArguments: rest parameters would be an array
+    if (arguments.length === 0) throw new Misused();
+    return finished;
+  },
+};
+
+/**
+ * True if the running G has had its time slice, or the run is to stop.
+ * Unlike Go, nothing is preempted inside a computation: a goroutine keeps its thread until its next `yield*`.
+ */
+export function preempted(): boolean {
+  return i32[m.pp + P.PREEMPT] !== 0; // set by sysmon; a plain read sees it soon enough
+}
+
+/** The iterator of an operation that parks. The G has been queued when it is handed out. */
+export abstract class Parked<T> implements Iterator<void, T, void> {
+  next(): IteratorResult<void, T> {
+    // The scheduler sets `resuming` when it gives the thread back to a parked G, and the innermost iterator, which
+    // is the one that parked, is the first to be asked.
+    if (!m.resuming) return leave();
+    m.resuming = false;
+    return finish(this.resume());
+  }
+
+  return(): never {
+    return abandoned();
+  }
+
+  /** What the operation answers, now that the G has been woken. */
+  protected abstract resume(): T;
+}
+
+/** Parks, and answers nothing. */
+class ParkedVoid extends Parked<void> {
+  protected resume(): void {}
+}
+export const parked: Iterator<void, void, void> = new ParkedVoid();
+
+/** Puts the running G behind the others of its P, at a point where it is about to leave: because it wants to, or has to. */
+export function goyield(kind: typeof act.gosched | typeof act.preempt = act.preempt): void {
+  if (tracer !== undefined) tracer.yield(kind);
+  i32[m.curg + G.STATUS] = gStatus.runnable;
+  engine().yieldG(m.curg);
+}
+
+/** An operation that is over, but whose goroutine has had its 10 ms. */
+class Preempted<T> extends Parked<T> {
+  readonly #value: T;
+
+  constructor(value: T) {
+    super();
+    this.#value = value;
+    goyield();
+  }
+
+  protected resume(): T {
+    return this.#value;
+  }
+}
+
+/**
+ * True if the operation, which is about to do something to the object at `on` (0 if to none), has to wait until others have
+ * gone first: answer the iterator of postponed() then.
+ */
+export function early(on: number): boolean {
+  return pace?.early(on) ?? false;
+}
+
+/** The iterator of an operation on the object at `on` that begins when its goroutine has the thread back. */
+export function postponed<T>(on: number, begin: () => Iterator<void, T, void>): Iterator<void, T, void> {
+  return new Postponed(on, begin);
+}
+
+class Postponed<T> implements Iterator<void, T, void> {
+  readonly #on: number;
+  readonly #begin: () => Iterator<void, T, void>;
+  #begun: Iterator<void, T, void> | undefined;
+
+  constructor(on: number, begin: () => Iterator<void, T, void>) {
+    this.#on = on;
+    this.#begin = begin;
+  }
+
+  next(): IteratorResult<void, T> {
+    if (this.#begun === undefined) {
+      if (!m.resuming) return leave();
+      m.resuming = false;
+      early(this.#on); // now it is not: the others have gone
+      this.#begun = this.#begin();
+    }
+    return this.#begun.next(undefined); // with an argument, as `yield*` calls it
+  }
+
+  return(): never {
+    return abandoned();
+  }
+}
+
+/** A plain call is about to change or to read the object at `on` (0 if none): others who are earlier go first. */
+export function effect(on: number): void {
+  pace?.effect(on);
+}
+
+let made: { readonly name: string } | undefined;
+
+/** Forgets what an earlier run left behind. */
+export function resetOps(): void {
+  made = undefined;
+}
+
+/** Sets aside what has been made and not begun, and answers what was. For an engine that runs others in the middle. */
+export function setAside(next?: { readonly name: string }): { readonly name: string } | undefined {
+  const before = made;
+  made = next;
+  return before;
+}
+
+/** Notes that an operation was made. @throws UsageError if the one before was never given to `yield*` */
+export function making(op: { readonly name: string }): void {
+  if (made !== undefined) forgotten();
+  made = op;
+}
+
+/** Notes that the operation that was made is under way. */
+export function started(): void {
+  made = undefined;
+}
+
+/** @throws UsageError if an operation was made and never given to `yield*` */
+export function nothingForgotten(): void {
+  if (made !== undefined) forgotten();
+}
+
+/** What is left to `yield*` of what a callback has returned: an operation, or the generator of a `function*`. */
+export function toRun<T>(value: unknown): Op<T> | undefined {
+  const runs = (made !== undefined && value === made) || unfinishedResult(value) === 'a generator';
+  return runs ? (value as Op<T>) : undefined;
+}
+
+/** The operation that the running goroutine has made and never begun, as an error; undefined if there is none. */
+export function whatIsForgotten(): Unyielded | undefined {
+  return made && new Unyielded(made.name);
+}
+
+function forgotten(): never {
+  const name = made!.name;
+  made = undefined;
+  throw new Unyielded(name);
+}

@@ -1,0 +1,25 @@
+// Work that goroutines do between scheduling points, by kind: what a program has to tell its engine about it. Threads
+// show it as progress; in the simulator it is what makes time pass (sim/machine.ts has the prices).
+
+import { f64, P } from '../memory/layout.js';
+import { m } from './g.js';
+
+/** Kinds of work, by the place of their counter. At most 8. */
+export const work = {
+  /** Pixels painted. */
+  pixel: 0,
+  /** Turns of the kernel's loop, or of any other loop that does about as much. */
+  iteration: 1,
+  /** Pixels of PNG written. */
+  encoded: 2,
+  /** Calls into the system. */
+  syscall: 3,
+  /** Turns of the kernel's loop in vectors, each lane counted. */
+  vector: 4,
+} as const;
+export type Work = (typeof work)[keyof typeof work];
+
+/** Tells the engine that the running goroutine has done so much work of this kind. Never parks. */
+export function charge(kind: Work, units: number): void {
+  f64[((m.pp + P.WORK) >> 1) + kind]! += units;
+}

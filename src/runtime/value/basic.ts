@@ -1,0 +1,73 @@
+// The basic types: int, float64, bool, string.
+
+import { f64, i32 } from '../memory/layout.js';
+import { freeString, readString, writeString } from '../memory/string.js';
+import { expected, register, Type } from './type.js';
+
+/** Go's float64: any number. */
+export const float64: Type<number> = register(
+  new Type<number>({
+    name: 'float64',
+    slots: 1,
+    zero: 0,
+    check: (v) => {
+      if (typeof v !== 'number') throw expected('float64', v);
+    },
+    write: (addr, v) => {
+      f64[addr >> 1] = v;
+    },
+    read: (addr) => f64[addr >> 1]!,
+  }),
+);
+
+/** Go's int. Unlike Go, exact only up to 2^53, as JavaScript's numbers are. */
+export const int: Type<number> = register(
+  new Type<number>({
+    name: 'int',
+    slots: 1,
+    zero: 0,
+    check: (v) => {
+      if (!Number.isSafeInteger(v)) throw expected('int', v);
+    },
+    write: (addr, v) => {
+      f64[addr >> 1] = v;
+    },
+    read: (addr) => {
+      const v = f64[addr >> 1]!;
+      const small = v | 0; // V8 keeps 32-bit integers without a heap number
+      return small === v ? small : v;
+    },
+  }),
+);
+
+export const bool: Type<boolean> = register(
+  new Type<boolean>({
+    name: 'bool',
+    slots: 1,
+    zero: false,
+    check: (v) => {
+      if (typeof v !== 'boolean') throw expected('bool', v);
+    },
+    write: (addr, v) => {
+      i32[addr] = v ? 1 : 0;
+    },
+    read: (addr) => i32[addr] !== 0,
+  }),
+);
+
+/** Go's string. Unlike Go, a sequence of UTF-16 units, as JavaScript's strings are. */
+export const string: Type<string> = register(
+  new Type<string>({
+    name: 'string',
+    slots: 1,
+    zero: '',
+    check: (v) => {
+      if (typeof v !== 'string') throw expected('string', v);
+    },
+    write: (addr, v) => {
+      i32[addr] = writeString(v);
+    },
+    read: (addr) => readString(i32[addr]!),
+    free: (addr) => freeString(i32[addr]!),
+  }),
+);
