@@ -49,7 +49,7 @@ export const rooms: readonly Room[] = [
   { name: 'trace', files: TRACE, may: [TRACE, LIB] },
   { name: 'pprof', files: PPROF, may: [PPROF, LIB, TRACE_MODEL] },
   { name: 'scale', files: SCALE, may: [SCALE, LIB] },
-  { name: 'runtime/start', files: /^src\/runtime\/(start|run\/programurl)\.ts$/, may: [LIB, RUNTIME] },
+  { name: 'runtime/start', files: /^src\/runtime\/(start|run\/(options|programurl))\.ts$/, may: [LIB, RUNTIME] },
   {
     name: 'runtime/threads',
     files: /^src\/runtime\/threads\//,

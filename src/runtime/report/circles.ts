@@ -3,8 +3,8 @@
 
 import { G, G_WORDS, gStatus, H, tables } from '../memory/layout.js';
 import type { Ending } from '../run/ending.js';
+import type { GoroutineReport, LockReport } from '../run/findings.js';
 import { wait } from '../sched/reason.js';
-import type { GoroutineReport, LockReport } from './report.js';
 
 /** A goroutine that waits, with what is known of the lock that it waits for. */
 export interface WaitingReport extends GoroutineReport {

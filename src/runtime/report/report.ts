@@ -4,7 +4,7 @@
 import type { TraceFrame } from '../../trace/writer.js';
 import { BodyError, Misused, Unyielded, UsageError } from '../memory/errors.js';
 import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from '../memory/layout.js';
-import type { StrayReport } from '../run/ending.js';
+import type { GoroutineReport, LockReport, StrayReport } from '../run/findings.js';
 import type { Stray } from '../run/stray.js';
 import { bodyAt, bodyName, bodyUrl } from '../sched/bodies.js';
 import { fnBody, goidOf, m } from '../sched/g.js';
@@ -25,35 +25,6 @@ import {
   stackText,
 } from './stacktext.js';
 import type { Place } from './unyielded.js';
-
-/** A goroutine, as deadlocks and goroutine profiles show it. */
-export interface GoroutineReport {
-  readonly goid: number;
-  /** Its body. */
-  readonly name: string;
-  /** Why it waits (reason.ts); 0 if it does not. */
-  readonly kind: number;
-  /** The same in Go's words, and the objects that it waits on: `chan int 0x4d2`. */
-  readonly reason: string;
-  readonly on: string;
-  /** `file:line:column`, if that is known. */
-  readonly at: string | undefined;
-  /** The same as addresses. */
-  readonly objects: readonly number[];
-  /** `created by goroutine 1`, as a line; empty if it is main. */
-  readonly created: string;
-  /** All of this as Go prints it; `created` comes last. */
-  readonly text: string;
-}
-
-/** What a thread knows of a lock that goroutines wait for (LockState), with places as `file:line:column`. */
-export interface LockReport {
-  readonly lock: number;
-  readonly holder: number;
-  readonly at: string | undefined;
-  readonly readers: number;
-  readonly reading: readonly { readonly goid: number; readonly at: string | undefined }[] | undefined;
-}
 
 /**
  * A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. Reads

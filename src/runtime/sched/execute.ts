@@ -24,14 +24,6 @@ const PLENTY = 1 << 14;
 /** The first goroutine of a run is main. */
 const MAIN_GOID = 1;
 
-/** Names of the methods here that call a goroutine's body: in a stack, its own frames end there. */
-const callers: readonly string[] = ['execute', 'runPlain', 'step'];
-
-/** True if the function of this name, in a file of the runtime's, is what called the goroutine's body. */
-export function callsBodies(fn: string): boolean {
-  return callers.includes(fn.slice(fn.lastIndexOf('.') + 1).replace('#', ''));
-}
-
 type Goroutine = Iterator<unknown, unknown, void>;
 
 export class Executor {

@@ -4,11 +4,11 @@
 
 import { layOut } from '../memory/initial.js';
 import { H, P, pAddress, runStatus } from '../memory/layout.js';
-import { QUIT, type RunResult, resultOf, workOf } from '../run/ending.js';
 import { importedModules } from '../run/modulegraph.js';
+import type { Program, RunOptions } from '../run/options.js';
+import { QUIT, type RunResult, resultOf, workOf } from '../run/result.js';
 import type { Snapshot } from '../run/snapshot.js';
 import { work } from '../sched/work.js';
-import type { Program, RunOptions } from '../start.js';
 import { control, type Found, newControl, type Outcome, outcomesOf, stuckAt } from './explore/explore.js';
 import type { StrategyName } from './explore/strategy.js';
 import type { Machine } from './machine.js';

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { UsageError } from '../memory/errors.js';
 import { H, P, pAddress } from '../memory/layout.js';
 import { bufferOf, type Place, reserve, type Shared } from '../memory/reserve.js';
-import { workOf } from '../run/ending.js';
+import { workOf } from '../run/result.js';
 import { work } from '../sched/work.js';
 import type { Answer, Order } from './boot.js';
 import type { Found } from './explore/explore.js';

@@ -12,7 +12,6 @@ import { tracer } from '../sched/hooks.js';
 import { joinRun } from '../sched/packagelevel.js';
 import { inboxput, localput, readyNext, runqput } from '../sched/runq.js';
 import { findRunnable, search } from '../sched/sched.js';
-import type { Audit } from './audit/audit.js';
 import { Course } from './course.js';
 import { Idle } from './idle.js';
 import type { Machine } from './machine.js';
@@ -24,10 +23,19 @@ import { NS_PER_MS, SLICE } from './world.js';
 /** How much (of its price) giving a P to a goroutine varies: no two runs of a machine are the same. */
 const JITTER = 0.5;
 
+/** An observer of a simulation, called at every step of a virtual P: the audit of tests (audit/audit.ts). */
+export interface Observer {
+  /** The next step begins at `at` (ns), and interrupts no other. @throws Error if that is before the last one */
+  stepAt(at: number): void;
+  /** `gp` is given a P. */
+  given(gp: number): void;
+  /** The step of `p` is over, in which `gp` (0: none) has been given it. @throws Error if an invariant does not hold */
+  over(p: Proc, gp: number): void;
+}
+
 export class Simulation extends Course {
   readonly pace: Order;
-  /** Looks at every turn, in tests. */
-  audit: Audit | undefined;
+  observer: Observer | undefined;
   readonly #idle: Idle;
   readonly #trace: SimTrace;
   readonly #random = (n: number): number => this.random(n);
@@ -75,7 +83,7 @@ export class Simulation extends Course {
         return;
       }
       if (at >= world.nextTick) this.#sysmon(at);
-      this.audit?.turnAt(at);
+      this.observer?.stepAt(at);
       this.#step();
     }
     if (this.endAt === 0) this.endAt = agenda.earliest; // interrupted
@@ -122,14 +130,14 @@ export class Simulation extends Course {
     if (gp !== 0) {
       p.held = 0;
       p.clock = Math.max(p.clock, at);
-      this.audit?.given(gp);
+      this.observer?.given(gp);
       executor.goOn(gp);
       this.#left(p, gp);
     } else {
       if (p.doing !== 'busy') this.#idle.come(p, at);
       gp = this.#schedule(p);
       if (gp !== 0) {
-        this.audit?.given(gp);
+        this.observer?.given(gp);
         executor.execute(gp);
         this.#left(p, gp);
       }
@@ -137,7 +145,7 @@ export class Simulation extends Course {
     pace.postponed = false;
     p.running = false;
     world.file(p);
-    this.audit?.over(p, gp);
+    this.observer?.over(p, gp);
   }
 
   #left(p: Proc, gp: number): void {

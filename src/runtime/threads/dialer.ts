@@ -12,7 +12,7 @@
 /// <reference types="node" preserve="true" />
 
 import { G, H, P, pAddress, park } from '../memory/layout.js';
-import { aliveIn, type RunStats, statsOf } from '../run/ending.js';
+import { aliveIn, type RunStats, statsOf } from '../run/result.js';
 import { C, CONNS, connAddress, L, MAX_REQUEST, NET_WORDS, poll } from '../sched/netpoll.js';
 import { wake } from './park.js';
 

@@ -6,7 +6,7 @@ import { H } from '../memory/layout.js';
 import type { Message, Wish } from '../profiling/errand.js';
 import { isOf, missingPart, type Part, type ProfileKind, profileBit, profileKinds } from '../profiling/part.js';
 import type { Ending } from '../run/ending.js';
-import type { RawProfile, RunOptions } from '../start.js';
+import type { RawProfile, RunOptions } from '../run/options.js';
 import { Errands } from './errands.js';
 import type { Interrupter } from './interrupter.js';
 

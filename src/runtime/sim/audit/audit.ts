@@ -8,7 +8,7 @@
 
 import { G, gStatus, i32 } from '../../memory/layout.js';
 import type { Proc } from '../proc.js';
-import type { Simulation } from '../simulation.js';
+import type { Observer, Simulation } from '../simulation.js';
 import type { World } from '../world.js';
 import { IdleAudit } from './idleaudit.js';
 import { Places } from './places.js';
@@ -20,10 +20,10 @@ const RECORDS = 256;
 
 /** Has a simulation checked at every turn. */
 export function watch(simulation: Simulation): void {
-  simulation.audit = new Audit(simulation.world, () => simulation.changing);
+  simulation.observer = new Audit(simulation.world, () => simulation.changing);
 }
 
-export class Audit {
+export class Audit implements Observer {
   readonly #world: World;
   readonly #places: Places;
   readonly #waits = new WaitAudit();
@@ -46,7 +46,7 @@ export class Audit {
   }
 
   /** The next turn is at `at`, and on top of none. @throws Error if that is before the last one */
-  turnAt(at: number): void {
+  stepAt(at: number): void {
     if (at < this.#at) fail(at, `time runs backwards: the turn before was at ${this.#at} ns`);
     this.#at = at;
   }
