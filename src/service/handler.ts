@@ -2,6 +2,7 @@
 // Both are JSON.
 
 import type { Go } from '../go/index.js';
+import type { Word } from '../go/types.js';
 
 /** Status of a request whose client has gone, as nginx counts them: nobody sees it but the log and the metrics. */
 export const CLIENT_GONE = 499;
@@ -32,7 +33,7 @@ export interface Request {
   /** True once the client has gone away. To be looked at now and then in long work. */
   readonly gone: boolean;
   /** Address of the shared word that says so, for newImg. */
-  readonly goneAt: number;
+  readonly goneAt: Word;
 }
 
 /** What a handler answers. */

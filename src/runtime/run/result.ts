@@ -1,7 +1,8 @@
 // Results of runs: how a run has ended, put together from the endings of its threads and from what they have counted.
 
+import { field, type Offset, type Words } from '../memory/address.js';
 import { message, UsageError } from '../memory/errors.js';
-import { G, G_WORDS, gStatus, H, P, pAddress, runStatus, tables } from '../memory/layout.js';
+import { G, gAddressIn, gStatus, H, P, pAddress, runStatus, tables } from '../memory/layout.js';
 import { deadlockOf } from '../report/circles.js';
 import type { Work } from '../sched/work.js';
 import type { Ending } from './ending.js';
@@ -45,7 +46,7 @@ export interface RunStats {
 }
 
 /** What the run came to, as all of its threads tell it. @throws Error if it could not be started */
-export function resultOf(words: Int32Array, endings: readonly Ending[]): RunResult {
+export function resultOf(words: Words, endings: readonly Ending[]): RunResult {
   const differs = endings.find((e) => e.differs !== undefined)?.differs;
   if (differs !== undefined) throw new UsageError(differs);
   const stats = statsOf(words);
@@ -107,14 +108,14 @@ function failure(report: string, endings: readonly Ending[]): Error {
   return new Error(report || 'runtime: the run failed, and no thread said why');
 }
 
-function deadlockReport(words: Int32Array, endings: readonly Ending[]): string {
+function deadlockReport(words: Words, endings: readonly Ending[]): string {
   const { waiting, circles } = deadlockOf(words, endings);
   const round = circles.length === 0 ? [] : [circles.map((circle) => `${circle}\n`).join('')];
   return [`fatal error: ${message.deadlock}\n`, ...round, ...waiting.map((w) => w.text)].join('\n');
 }
 
 /** The counts so far. */
-export function statsOf(words: Int32Array): RunStats {
+export function statsOf(words: Words): RunStats {
   return {
     procs: words[H.NPROCS]!,
     goroutines: sum(words, P.NCREATED),
@@ -129,28 +130,28 @@ export function statsOf(words: Int32Array): RunStats {
 }
 
 /** Goroutines that there are, as far as one can see while they run. */
-export function aliveIn(words: Int32Array): number {
+export function aliveIn(words: Words): number {
   const { gbase, gmax } = tables(words.length, words[H.NPROCS]!);
   const count = Math.min(words[H.GNEXT]!, gmax);
   let alive = 0;
   for (let k = 0; k < count; k++) {
-    const status = words[gbase + k * G_WORDS + G.STATUS]!;
+    const status = words[field(gAddressIn(gbase, k), G.STATUS)]!;
     if (status !== gStatus.idle && status !== gStatus.dead) alive++;
   }
   return alive;
 }
 
 /** A counter over all Ps. */
-function sum(words: Int32Array, counter: number): number {
+function sum(words: Words, counter: Offset<'P'>): number {
   let total = 0;
-  for (let id = 0; id < words[H.NPROCS]!; id++) total += words[pAddress(id) + counter]! >>> 0;
+  for (let id = 0; id < words[H.NPROCS]!; id++) total += words[field(pAddress(id), counter)]! >>> 0;
   return total;
 }
 
 /** Units of this kind of work that all Ps have been charged. */
-export function workOf(words: Int32Array, kind: Work): number {
+export function workOf(words: Words, kind: Work): number {
   const doubles = new Float64Array(words.buffer);
   let total = 0;
-  for (let id = 0; id < words[H.NPROCS]!; id++) total += doubles[((pAddress(id) + P.WORK) >> 1) + kind]!;
+  for (let id = 0; id < words[H.NPROCS]!; id++) total += doubles[(field(pAddress(id), P.WORK) >> 1) + kind]!;
   return total;
 }
