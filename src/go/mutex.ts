@@ -1,5 +1,5 @@
 // Mutex: mutual exclusion. After sync/mutex.go, with both of its modes. In normal mode a woken waiter competes with
-// whoever comes along, who has the advantage of running already. A waiter that has waited for more than a millisecond
+// goroutines that call lock() now, which have the advantage of running already. A waiter that has waited for more than a millisecond
 // turns the mutex to starvation mode: unlock then hands it to the first in the queue, and newcomers queue at the tail.
 //
 // STATE: LOCKED, WOKEN (a waiter has been woken and competes), STARVING, and above them the number of waiters. All
@@ -11,17 +11,7 @@ import { i32 } from '../runtime/memory/memory.js';
 import { by, engine, wait } from '../runtime/sched/engine.js';
 import { addressFor, adopt, allocate, handleType } from '../runtime/sched/handle.js';
 import { HOLDER_WORDS, holderIn, holds, Lock, type LockState, stackOf } from '../runtime/sched/holder.js';
-import {
-  done,
-  early,
-  effect,
-  type Go,
-  making,
-  type NamedOp,
-  type Op,
-  postponed,
-  started,
-} from '../runtime/sched/op.js';
+import { done, effect, type Go, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
 import { SEMA_WORDS, semaAt, semacquire, semrelease } from '../runtime/sched/sema.js';
 import type { Type } from '../runtime/value/type.js';
@@ -56,34 +46,27 @@ export class Mutex extends Lock {
 
   /** Locks. Parks while another goroutine holds the lock. */
   lock(): Op<void> {
-    making(this.#lock);
-    return this.#lock;
+    return this.#lock.make();
   }
 
-  readonly #lock: NamedOp<void> = {
-    name: 'lock',
-    [Symbol.iterator]: () => {
-      started();
-      return early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin();
-    },
-  };
-
-  readonly #begin = (): Iterator<void, void, void> => (this.#lockFast() ? done(undefined) : this.#lockSlow());
+  readonly #lock = new LockOp(this);
 
   /** Locks if that is possible at once, and says whether it did. Never parks. */
   tryLock(): boolean {
     requireMade(this.addr, 'mu.tryLock');
     effect(this.addr);
-    return this.#lockFast();
+    return this.lockFast();
   }
 
-  #lockFast(): boolean {
+  /** @internal */
+  lockFast(): boolean {
     if (Atomics.compareExchange(i32, field(this.addr, M.STATE), 0, LOCKED) !== 0) return false;
     holds(field(this.addr, M.HOLDER), this);
     return true;
   }
 
-  *#lockSlow(): Go {
+  /** @internal After lockFast has failed. */
+  *lockSlow(): Go {
     const state = field(this.addr, M.STATE);
     const since = engine().now();
     let waited = false;
@@ -124,7 +107,7 @@ export class Mutex extends Lock {
       semrelease(semaAt(this.addr, M.SEMA), by.mutexUnlock);
       return;
     }
-    // Wake one, unless nobody waits, or somebody has been woken or has taken the lock in the meantime.
+    // Wake one, unless none waits, one has been woken already, or another goroutine has got the lock in the meantime.
     while (left >> 3 !== 0 && (left & (LOCKED | WOKEN | STARVING)) === 0) {
       const seen = Atomics.compareExchange(i32, state, left, (left - WAITER) | WOKEN);
       if (seen === left) {
@@ -145,5 +128,23 @@ export class Mutex extends Lock {
     const word = field(this.addr, M.HOLDER);
     if ((i32[field(this.addr, M.STATE)]! & LOCKED) === 0) return { lock, holder: 0 };
     return { lock, holder: holderIn(word), stack: stackOf(word, this) };
+  }
+}
+
+class LockOp extends VoidOperation {
+  readonly name = 'lock';
+  readonly #mutex: Mutex;
+
+  constructor(mutex: Mutex) {
+    super();
+    this.#mutex = mutex;
+  }
+
+  protected get on(): ObjectAddr {
+    return this.#mutex.addr;
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    return this.#mutex.lockFast() ? done(undefined) : this.#mutex.lockSlow();
   }
 }
