@@ -73,25 +73,27 @@ export class Mutex extends Lock {
     let starving = false;
     for (;;) {
       const old = Atomics.load(i32, state);
-      const free = (old & (LOCKED | STARVING)) === 0;
-      let next = free ? old | LOCKED : (old | LOCKED) + WAITER;
-      if ((old & STARVING) !== 0) next = old + WAITER; // it is being handed over: the queue is the only way
-      if (starving && (old & LOCKED) !== 0) next |= STARVING;
-      if (waited) next &= ~WOKEN; // we were the woken one, and either have it now or sleep again
-      if (Atomics.compareExchange(i32, state, old, next) !== old) continue;
-      if (free) break;
+      if (Atomics.compareExchange(i32, state, old, attempt(old, waited, starving)) !== old) continue;
+      if (isFree(old)) break;
       yield* semacquire(semaAt(this.addr, M.SEMA), wait.mutexLock, this.partOf || this.addr, waited);
       waited = true;
       starving ||= engine().now() - since > STARVATION_NS;
       if ((Atomics.load(i32, state) & STARVING) !== 0) {
-        // unlock handed it to us without marking it locked, and we still count as a waiter. The last to wait, or one
-        // that did not wait long, ends starvation mode.
-        const last = Atomics.load(i32, state) >> 3 === 1;
-        Atomics.add(i32, state, LOCKED - WAITER - (!starving || last ? STARVING : 0));
+        this.#takeHandedOver(starving);
         break;
       }
     }
     holds(field(this.addr, M.HOLDER), this);
+  }
+
+  /**
+   * Locks what unlock has handed to this goroutine in starvation mode: it is not marked as locked yet, and the goroutine still counts as
+   * a waiter. The last waiter, or one that has not waited long, ends starvation mode.
+   */
+  #takeHandedOver(starving: boolean): void {
+    const state = field(this.addr, M.STATE);
+    const last = Atomics.load(i32, state) >> 3 === 1;
+    Atomics.add(i32, state, LOCKED - WAITER - (!starving || last ? STARVING : 0));
   }
 
   /** Unlocks. Never parks. @throws Fatal `sync: unlock of unlocked mutex`, which no program can catch */
@@ -147,4 +149,21 @@ class LockOp extends VoidOperation {
   protected begin(): Iterator<void, void, void> {
     return this.#mutex.lockFast() ? done(undefined) : this.#mutex.lockSlow();
   }
+}
+
+function isFree(state: number): boolean {
+  return (state & (LOCKED | STARVING)) === 0;
+}
+
+/**
+ * The state after an attempt to lock by a goroutine that has found `old`: locked, or with one waiter more.
+ * @param waited true if the goroutine has been woken: it was the one that WOKEN stands for, and either locks now or sleeps again
+ * @param starving true if it has waited for longer than STARVATION_NS
+ */
+function attempt(old: number, waited: boolean, starving: boolean): number {
+  let next = old | LOCKED;
+  if (!isFree(old)) next += WAITER;
+  if ((old & STARVING) !== 0) next = old + WAITER; // it is being handed over: the queue is the only way
+  if (starving && (old & LOCKED) !== 0) next |= STARVING;
+  return waited ? next & ~WOKEN : next;
 }
