@@ -5,8 +5,18 @@
 // memory is bounded, because two bytes can ask for an object.
 
 import { ProtoReader } from '../lib/protoreader.js';
-import { badProfile } from './error.js';
-import type { Func, Line, Location, Mapping, NumLabel, Profile, Sample, ValueType, Word } from './profile.js';
+import {
+  badProfile,
+  type Func,
+  type Line,
+  type Location,
+  type Mapping,
+  type NumLabel,
+  type Profile,
+  type Sample,
+  type ValueType,
+  type Word,
+} from './profile.js';
 import { FUNCTION, LABEL, LINE, LOCATION, MAPPING, PROFILE, SAMPLE, VALUE_TYPE } from './proto.js';
 
 /** Samples, locations, lines, functions, labels and texts of a file, all together. */

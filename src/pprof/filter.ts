@@ -2,11 +2,10 @@
 // google/pprof's profile package, and driver_focus.go in its internal/driver.
 
 import type { Config } from './config.js';
-import { labelUnits } from './labels.js';
+import { scale } from './measure.js';
 import { compilePattern, optionalPattern, type Pattern } from './pattern.js';
 import type { Line, Location, Profile, Sample } from './profile.js';
 import { prunedFrom } from './prune.js';
-import { tagRange } from './tagrange.js';
 
 /** The patterns of the options that look at stacks. */
 interface StackPatterns {
@@ -196,4 +195,51 @@ function tagFilter(
     const all = Object.entries(labels).flatMap(([name, values]) => values.map((each) => `${name}:${each}`));
     return patterns.every((pattern) => all.some((label) => pattern(label)));
   };
+}
+
+// FOLDED src/pprof/tagrange.ts
+// Ranges of a tag filter: `32kb`, `:64kb`, `4mb:`, `12kb:64mb`, bounds included. After parseTagFilterRange in
+// google/pprof's internal/driver.
+
+/** Whether a number in this unit lies in the range; undefined if `text` is no range. */
+export function tagRange(text: string): ((value: number, unit: string) => boolean) | undefined {
+  const match = /^(?:(:)?([+-]?\d+)([a-z]*)(:)?|([+-]?\d+)([a-z]*):([+-]?\d+)([a-z]*))$/i.exec(text);
+  if (!match) return undefined;
+  const [, upTo, only, onlyUnit = '', from, low, lowUnit = '', high, highUnit = ''] = match;
+  if (only !== undefined) {
+    if (upTo && from) return undefined;
+    const bound = scale(Number(only), onlyUnit, onlyUnit);
+    return (value, unit) => {
+      const scaled = scale(value, unit, bound.unit);
+      if (scaled.unit !== bound.unit) return false;
+      if (upTo) return scaled.value <= bound.value;
+      return from ? scaled.value >= bound.value : scaled.value === bound.value;
+    };
+  }
+  const least = scale(Number(low), lowUnit, lowUnit);
+  const most = scale(Number(high), highUnit, least.unit);
+  if (most.unit !== least.unit) return undefined;
+  return (value, unit) => {
+    const scaled = scale(value, unit, least.unit);
+    return scaled.unit === least.unit && scaled.value >= least.value && scaled.value <= most.value;
+  };
+}
+
+// FOLDED src/pprof/labels.ts
+// The units of numeric labels. After NumLabelUnits in google/pprof's profile package.
+
+/** By key, the unit that all its numbers are taken to have: the first that one of them says, or what the key suggests. */
+export function labelUnits({ samples }: Profile): ReadonlyMap<string, string> {
+  const units = new Map<string, string>();
+  for (const { numLabels } of samples) {
+    if (numLabels === undefined) continue;
+    for (const [key, numbers] of Object.entries(numLabels)) {
+      const unit = numbers.find((number) => number.unit !== '')?.unit ?? '';
+      if (!units.get(key)) units.set(key, unit);
+    }
+  }
+  for (const [key, unit] of units) {
+    if (unit === '') units.set(key, key === 'alignment' || key === 'request' ? 'bytes' : key);
+  }
+  return units;
 }

@@ -1,10 +1,9 @@
 // The source of functions, and what each of their lines costs. After printSource in google/pprof's internal/report.
 
-import { flatSum, type Node, newGraph } from './graph.js';
+import { byFile, byName, flatSum, type Node, newGraph } from './graph.js';
 import { percentage } from './measure.js';
 import { compilePattern } from './pattern.js';
 import type { Report } from './report.js';
-import { byFile, byName } from './sorting.js';
 import { SourceReader } from './sources.js';
 import { noMatch } from './tree.js';
 

@@ -1,7 +1,7 @@
 // A pattern of the options, which many names are compared with, and each of them often.
 
 import { Regexp, RegexpError } from '../lib/regexp.js';
-import { ProfileError } from './error.js';
+import { ProfileError } from './profile.js';
 
 /** Whether a name matches. */
 export type Pattern = (name: string) => boolean;

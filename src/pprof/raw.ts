@@ -1,7 +1,16 @@
 // All that is in a profile, as text. After String in google/pprof's profile package.
 
-import type { Location, Mapping, NumLabel, Profile, Sample, Word } from './profile.js';
-import type { Report } from './report.js';
+import {
+  type Location,
+  type Mapping,
+  type NumLabel,
+  type Profile,
+  ProfileError,
+  type Sample,
+  type Word,
+} from './profile.js';
+import { encodeProfile } from './proto.js';
+import { divided, type Report } from './report.js';
 import { durationText, exactTimeText } from './time.js';
 
 /** The report, line by line. */
@@ -64,4 +73,22 @@ function mappingLine(mapping: Mapping, id: number): string {
 
 function hex(n: Word): string {
   return `0x${n.toString(16)}`;
+}
+
+// FOLDED src/pprof/protofile.ts
+// A profile as its filters leave it, as a file for any tool that reads pprof's. After printProto in google/pprof's
+// internal/report.
+
+/**
+ * The bytes of the file, compressed. Values are divided as the options ask for.
+ * @throws ProfileError if that makes them too large
+ */
+export function protoFile({ profile, config }: Report): Uint8Array {
+  const quotient = (value: number) => {
+    const whole = divided(value, config);
+    if (Number.isSafeInteger(whole)) return whole;
+    throw new ProfileError(`proto: expected values below 2 ** 53, got ${value} divided by ${config.divide_by}`);
+  };
+  const samples = profile.samples.map((sample) => ({ ...sample, values: sample.values.map(quotient) }));
+  return encodeProfile({ ...profile, samples });
 }

@@ -8,8 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { ProtoError } from '../lib/protoreader.js';
 import { reason } from '../lib/reason.js';
 import { decodeProfile } from './decode.js';
-import { badProfile, ProfileError } from './error.js';
-import type { Profile } from './profile.js';
+import { badProfile, type Profile, ProfileError } from './profile.js';
 
 /** Bytes of a profile that was unpacked; Go's have some hundred thousand. More may be a bomb. */
 const MAX_BYTES = 2 ** 26;

@@ -2,10 +2,9 @@
 // with. After New and reportLabels in google/pprof's internal/report, and generateRawReport in its internal/driver.
 
 import { type Config, configFor, filterNames, type ReportKind } from './config.js';
-import { filtered } from './filter.js';
+import { filtered, labelUnits } from './filter.js';
 import { type Node, valuesOf } from './graph.js';
 import { aggregate, baseName } from './info.js';
-import { labelUnits } from './labels.js';
 import { formatValue, percentage, scale } from './measure.js';
 import type { Profile } from './profile.js';
 import { sampleIndex, totalOf } from './samples.js';

@@ -1,10 +1,9 @@
 // The numbers of a profile: which of a sample's values counts, what they sum up to, and the stacks that they belong to.
 // After SampleIndexByName in google/pprof's profile package and computeTotal in its internal/report.
 
-import { ProfileError } from './error.js';
 import { BASE_LABEL, meanOf } from './graph.js';
 import { type Info, infosOf } from './info.js';
-import type { Profile, Sample } from './profile.js';
+import { type Profile, ProfileError, type Sample } from './profile.js';
 
 /**
  * The place in sampleTypes of the type with this name or number; '' for the one that the profile says, or its last.

@@ -1,11 +1,10 @@
 // Each place between its callers and what it calls. After printTree in google/pprof's internal/report.
 
-import { ProfileError } from './error.js';
-import { type Edge, type Node, valuesOf } from './graph.js';
+import { type Edge, type Node, sortedEdges, valuesOf } from './graph.js';
 import { percentage } from './measure.js';
 import { compilePattern } from './pattern.js';
+import { ProfileError } from './profile.js';
 import { type GraphReport, graphLabels, graphOf, type Report } from './report.js';
-import { sortedEdges } from './sorting.js';
 
 const SEPARATOR = `${'-'.repeat(58)}+${'-'.repeat(13)}\n`;
 const LEGEND = '      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t \n';

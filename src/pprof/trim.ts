@@ -5,11 +5,21 @@
 // out of it. A tree does.
 
 import { newTree, trimTree } from './calltree.js';
-import { type Edge, flatSum, type GraphOptions, type Node, newGraph, type Tag } from './graph.js';
+import {
+  byCum,
+  byEntropy,
+  byFlat,
+  type Edge,
+  flatSum,
+  type GraphOptions,
+  type Node,
+  newGraph,
+  sortedEdges,
+  type Tag,
+} from './graph.js';
 import { keyOf } from './info.js';
 import { formatValue } from './measure.js';
 import type { Profile } from './profile.js';
-import { byCum, byEntropy, byFlat, sortedEdges } from './sorting.js';
 
 export interface TrimOptions {
   readonly index: number;

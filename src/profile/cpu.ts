@@ -9,8 +9,7 @@ import type { Profile } from '../pprof/profile.js';
 import type { CpuPart } from '../runtime/profiling/part.js';
 import { Builder, type Frame, type Place } from './builder.js';
 import { Calls, type Seen } from './calls.js';
-import { ofGoroutine } from './goroutine.js';
-import { inRuntime, PROFILER, placeAt } from './places.js';
+import { inRuntime, ofGoroutine, PROFILER, placeAt } from './places.js';
 import { hasLine, Script } from './script.js';
 
 /** What V8 puts in the place of functions where none runs. */

@@ -7,8 +7,7 @@ import { without } from '../pprof/merge.js';
 import type { Profile } from '../pprof/profile.js';
 import type { Part, ProfileKind } from '../runtime/profiling/part.js';
 import type { Runtime } from '../runtime/start.js';
-import { goroutineText } from './goroutines.js';
-import { makeProfile, missingLines } from './make.js';
+import { goroutineText, makeProfile, missingLines } from './make.js';
 import { sayMissing } from './write.js';
 
 /** Seconds that the run is watched unless somebody says otherwise. */

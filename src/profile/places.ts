@@ -2,7 +2,8 @@
 
 import { fileURLToPath } from 'node:url';
 import { originalPosition } from '../runtime/report/source.js';
-import type { Place } from './builder.js';
+import { callsBodies } from '../runtime/sched/execute.js';
+import type { Frame, Place } from './builder.js';
 
 /** The runtime, as it is written and as it is built. */
 const RUNTIME = ['../runtime/', '../../../src/runtime/'].map((room) => fileURLToPath(new URL(room, import.meta.url)));
@@ -43,4 +44,28 @@ function functionName(file: string, name: string): string {
   if (from < 0) return `${module}.${fn}`;
   const [, owner] = /^((?:@[^/]+\/)?[^/]+)/.exec(file.slice(from + MODULES.length)) ?? [];
   return `${owner}/${module}.${fn}`;
+}
+
+// FOLDED src/profile/goroutine.ts
+// Whose a stack is: which of V8's frames are the goroutine's, and which are of what called it.
+
+/**
+ * The frames of the goroutine that ran on P number `p`, without what called it, and labels that name the P and the
+ * goroutine's body; all frames, if it was the scheduler itself that ran.
+ */
+export function ofGoroutine(
+  frames: readonly Frame[],
+  p: number,
+): { readonly frames: readonly Frame[]; readonly labels: Readonly<Record<string, string>> } {
+  const end = frames.findIndex((frame) => frame.some(({ name, file }) => inRuntime(file) && callsBodies(name)));
+  const own = frames.slice(0, Math.max(end, 0));
+  while (own.length > 0 && own.at(-1)!.every(isCaller)) own.pop();
+  const body = own.at(-1)?.at(-1)?.name;
+  const labels = { P: String(p) };
+  return body === undefined ? { frames, labels } : { frames: own, labels: { ...labels, goroutine: body } };
+}
+
+/** True in what calls a body: the runtime, and the method of generators, which V8 shows in heap profiles. */
+function isCaller({ name, file }: Place): boolean {
+  return inRuntime(file) || (file === '' && name === 'next');
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Config, defaultConfig } from '#src/pprof/config.js';
+import { tagRange } from '#src/pprof/filter.js';
 import { merged, normalized, without } from '#src/pprof/merge.js';
 import type { Profile } from '#src/pprof/profile.js';
 import { pruned } from '#src/pprof/prune.js';
 import { newReport } from '#src/pprof/report.js';
 import { sampleIndex, stacksOf } from '#src/pprof/samples.js';
-import { tagRange } from '#src/pprof/tagrange.js';
 import { topRows } from '#src/pprof/top.js';
 import { handmade } from '../programs/lib/handmade.js';
 

@@ -4,9 +4,8 @@
 // Unlike Go, a fetched profile is not saved anywhere, and one that cannot be read ends the command, even if there are others.
 
 import { existsSync } from 'node:fs';
-import { ProfileError } from '../../pprof/error.js';
 import { merged, normalized, without } from '../../pprof/merge.js';
-import type { Mapping, Profile } from '../../pprof/profile.js';
+import { type Mapping, type Profile, ProfileError } from '../../pprof/profile.js';
 import { pruned } from '../../pprof/prune.js';
 import { readProfile, readProfileFile } from '../../pprof/read.js';
 import { durationText } from '../../pprof/time.js';
