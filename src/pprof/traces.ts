@@ -1,4 +1,5 @@
-// Every sample with its stack and labels. After printTraces in google/pprof's internal/report.
+// Reports of samples: each with its stack and labels (`traces`), and sums by label (`tags`). After printTraces and printTags
+// in google/pprof's internal/report.
 
 import { compareTexts } from '../lib/order.js';
 import { meanOf } from './graph.js';
@@ -32,7 +33,7 @@ export function* tracesText(report: Report): Generator<string> {
 }
 
 function labelLines({ labels = {}, numLabels = {} }: Sample, units: ReadonlyMap<string, string>): string {
-  const line = (key: string, values: readonly string[]) => `${padded(key, 10)}:  ${values.join(' ')}\n`;
+  const line = (key: string, values: readonly string[]) => `${alignRight(key, 10)}:  ${values.join(' ')}\n`;
   const texts = Object.entries(labels).map(([key, values]) => line(key, values));
   const numbers = Object.entries(numLabels).map(([key, values]) =>
     line(
@@ -43,13 +44,10 @@ function labelLines({ labels = {}, numLabels = {} }: Sample, units: ReadonlyMap<
   return [...texts.sort(), ...numbers.sort()].join('');
 }
 
-/** To the right of as many characters, as Go counts them. */
-export function padded(text: string, width: number): string {
+/** Right-aligns a text in a number of characters, counted as Go does. */
+function alignRight(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - [...text].length)) + text;
 }
-
-// FOLDED src/pprof/tags.ts
-// The labels of the samples, and what each is worth. After printTags in google/pprof's internal/report.
 
 /** The report, key by key. */
 export function* tagsText({ profile, index, total, labelUnits, format, config }: Report): Generator<string> {
@@ -79,7 +77,7 @@ export function* tagsText({ profile, index, total, labelUnits, format, config }:
     const head = `${key}:`;
     const indent = ' '.repeat([...head].length + 1);
     yield ` ${head} Total ${format(sum)} of ${format(total)}${share(sum)}\n`;
-    for (const { text, cell } of cells) yield `${indent}${padded(cell, width)} ${text}\n`;
+    for (const { text, cell } of cells) yield `${indent}${alignRight(cell, width)} ${text}\n`;
     yield '\n';
   }
 }

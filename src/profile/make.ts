@@ -1,4 +1,5 @@
-// What the Ps have found, as one profile.
+// Profiles of a run, made of the parts that its Ps recorded. cpu.ts has the largest kind; here are the others, after
+// writeHeapInternal, writeProfileInternal and writeGoroutineStacks in runtime/pprof/pprof.go.
 
 import type { HeapProfiler } from 'node:inspector';
 import type { Profile } from '../pprof/profile.js';
@@ -15,11 +16,10 @@ import {
 import type { TraceFrame } from '../trace/writer.js';
 import { Builder, type Frame } from './builder.js';
 import { cpuProfile } from './cpu.js';
-import { ofGoroutine, PROFILER, placeAt } from './places.js';
+import { PROFILER, placeAt, splitStack } from './places.js';
 
 /**
- * The profile of this kind that these parts make up; those of other kinds are left out. Ps that are missing are in its
- * comments.
+ * Makes the profile of this kind; parts of other kinds are ignored. Missing Ps are in its comments.
  */
 export function makeProfile(
   kind: ProfileKind,
@@ -31,7 +31,7 @@ export function makeProfile(
   return missing.length === 0 ? profile : { ...profile, comments: missing };
 }
 
-/** The Ps that should have something to say to the profile and have not, one line for each: an idle P looks the same. */
+/** One line for each P whose part is missing: without the line, it would look like an idle P. */
 export function missingLines(kind: ProfileKind, parts: readonly Part[]): string[] {
   const missing = parts.filter((part) => part.kind === 'missing').filter((part) => part.of === kind);
   return missing.sort((a, b) => a.p - b.p).map(({ p, why }) => `P ${p} is missing: ${why}`);
@@ -55,17 +55,10 @@ function profileOf(kind: ProfileKind, parts: readonly Part[], about: Pick<Profil
   }
 }
 
-// FOLDED src/profile/goroutines.ts
-// The goroutine and the threadcreate profile of a run: who is there. After runtime_goroutineProfileWithLabels and
-// writeGoroutineStacks in runtime/pprof/pprof.go.
-
 type Goroutine = GoroutinesPart['goroutines'][number];
 
-/** The goroutines, counted by where they are and what they wait for, with the label `P`. */
-export function goroutineProfile(
-  parts: readonly GoroutinesPart[],
-  about: Pick<Profile, 'timeNs' | 'durationNs'>,
-): Profile {
+/** The goroutines, counted by stack, with the label `P`. */
+function goroutineProfile(parts: readonly GoroutinesPart[], about: Pick<Profile, 'timeNs' | 'durationNs'>): Profile {
   const builder = new Builder();
   for (const { p, goroutines } of parts) {
     for (const goroutine of goroutines) builder.add(stackOf(goroutine), [goroutine.count], { P: String(p) });
@@ -75,8 +68,8 @@ export function goroutineProfile(
 }
 
 /**
- * The same as text: grouped by stack, the most frequent first (1), or each with what it waits for and since when, as a
- * panic shows them (2).
+ * The goroutines as text: grouped by stack, the most frequent first (1), or one by one with the reason and the duration of
+ * their waits, as a panic prints them (2).
  */
 export function goroutineText(parts: readonly GoroutinesPart[], debug: 1 | 2): string {
   const all = parts.flatMap(({ goroutines }) => goroutines);
@@ -113,22 +106,21 @@ function stackOf({ leaf, name, at, frames }: Goroutine): readonly Frame[] {
   return leaf === undefined ? [body] : [[{ name: leaf, file: '', line: 0 }], body];
 }
 
-/** The threads that the run has made: one for each P. */
-export function threadProfile(parts: readonly ThreadPart[], about: Pick<Profile, 'timeNs' | 'durationNs'>): Profile {
+/** The threads of the run: one for each P. */
+function threadProfile(parts: readonly ThreadPart[], about: Pick<Profile, 'timeNs' | 'durationNs'>): Profile {
   const builder = new Builder();
   for (const { p } of parts) builder.add([[{ name: 'runtime.newm', file: '', line: 0 }]], [1], { P: String(p) });
   const type = { type: 'threadcreate', unit: 'count' };
   return builder.finish([type], { ...about, periodType: type, period: 1 });
 }
 
-// FOLDED src/profile/heap.ts
-// The heap profile of a run: what V8 has sampled on each thread's heap. After writeHeapInternal in runtime/pprof/pprof.go.
-//
-// Unlike Go, whose profile has both, and in objects as well as in bytes: V8 counts either what has been allocated or what of
-// it is alive, and in bytes. What goroutines share is not on V8's heap, and not in here.
-
-/** The profile: `inuse_space` or `alloc_space`, as the parts are, with the labels `P` and `goroutine`. */
-export function heapProfile(
+/**
+ * The heap profile: V8's samples of each thread's heap, as `inuse_space` or `alloc_space`, with the labels `P` and `goroutine`.
+ *
+ * Unlike Go, whose profile has both, in objects and in bytes: V8 counts either all allocations or the live ones, in bytes only.
+ * Memory that goroutines share is not on V8's heap, and not in the profile.
+ */
+function heapProfile(
   kind: HeapPart['kind'],
   parts: readonly HeapPart[],
   about: Pick<Profile, 'timeNs' | 'durationNs'>,
@@ -141,7 +133,7 @@ export function heapProfile(
       const stack: readonly Frame[] =
         functionName === '(root)' ? [] : [[placeAt(url, functionName, lineNumber + 1, columnNumber + 1)], ...callers];
       if (node.selfSize > 0) {
-        const { frames, labels } = ofGoroutine(stack, p);
+        const { frames, labels } = splitStack(stack, p);
         builder.add(frames, [Math.round(node.selfSize)], labels);
       }
       for (const child of node.children) add(child, stack);
@@ -156,19 +148,18 @@ export function heapProfile(
   });
 }
 
-// FOLDED src/profile/waits.ts
-// The block and the mutex profile of a run: how often and how long goroutines waited, by where they began to, or by who let
-// them wait. After writeProfileInternal in runtime/pprof/pprof.go.
-
-/** The profile. Every event counts, so its period is 1. */
-export function waitsProfile(parts: readonly WaitsPart[], about: Pick<Profile, 'timeNs' | 'durationNs'>): Profile {
+/**
+ * The block and the mutex profile: how often and how long goroutines waited, by the stack that began the wait, or by that of
+ * the goroutine that held the mutex. Every wait is recorded, so the period is 1.
+ */
+function waitsProfile(parts: readonly WaitsPart[], about: Pick<Profile, 'timeNs' | 'durationNs'>): Profile {
   const builder = new Builder();
   const stacks = new Map(
     parts.flatMap(({ p, stacks: own }) => own.map(({ stack, frames }) => [`${p} ${stack}`, frames.map(frameOf)])),
   );
   for (const { counts } of parts) {
     for (const { p, stack, count, delayNs } of counts) {
-      // A P whose thread had to be ended has not said what its stacks are.
+      // A P whose thread had to be terminated has not reported its stacks.
       builder.add(stacks.get(`${p} ${stack}`) ?? [], [count, Math.round(delayNs)]);
     }
   }

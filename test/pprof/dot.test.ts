@@ -13,7 +13,7 @@ import { graphvizSvg } from '#src/pprof/graphviz.js';
 import { shortName } from '#src/pprof/info.js';
 import type { Profile } from '#src/pprof/profile.js';
 import { encodeProfile } from '#src/pprof/proto.js';
-import { pruned } from '#src/pprof/prune.js';
+import { pruneProfile } from '#src/pprof/prune.js';
 import { readProfile, readProfileFile } from '#src/pprof/read.js';
 import { newReport } from '#src/pprof/report.js';
 import { handmade } from '../programs/lib/handmade.js';
@@ -147,7 +147,7 @@ describe('a graph in dot', () => {
     const args = ['-symbolize=none', `-sample_index=${index}`, '-dot', file];
     const { stdout, stderr, status } = await call(tool.go, ['tool', 'pprof', ...args]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const ours = dotOf(pruned(readProfileFile(file)), { sample_index: index });
+    const ours = dotOf(pruneProfile(readProfileFile(file)), { sample_index: index });
     expect(ours.split('\n')).toEqual(withoutHint(stdout.toString()).split('\n'));
   });
 

@@ -250,7 +250,7 @@ class ChromeWriter {
   }
 }
 
-/** The stacks as a tree, as in Chrome JSON: a node is a frame and its caller's node. After buildBranch in cmd/trace/trace.go. */
+/** The stacks as a tree, as in Chrome JSON: a node is a frame and its caller's node. After buildBranch in Go's trace.go. */
 class FrameTree {
   readonly #trace: Trace;
   /** By stack: the node of its leaf, -1 if it has none yet. */

@@ -8,10 +8,10 @@ import { type Config, defaultConfig, type ReportKind } from '#src/pprof/config.j
 import { dot, drawingOf } from '#src/pprof/dot.js';
 import { flameHeading, flameOf, flameSvg } from '#src/pprof/flamesvg.js';
 import { listText } from '#src/pprof/listing.js';
-import { merged, normalized, without } from '#src/pprof/merge.js';
+import { mergeProfiles, normalizeProfile, subtractProfile } from '#src/pprof/merge.js';
 import { type Profile, ProfileError } from '#src/pprof/profile.js';
 import { encodeProfile } from '#src/pprof/proto.js';
-import { pruned } from '#src/pprof/prune.js';
+import { pruneProfile } from '#src/pprof/prune.js';
 import { protoFile, rawText } from '#src/pprof/raw.js';
 import { readProfile } from '#src/pprof/read.js';
 import { newReport, type Report } from '#src/pprof/report.js';
@@ -51,11 +51,11 @@ export function verdict(bytes: Uint8Array, seed = 0): 'profile' | 'error' {
     return 'error';
   }
   const rng = new Rng(seed);
-  attempt(() => reportAll(pruned(profile), rng));
-  attempt(() => reportAll(merged([profile, profile]), rng));
+  attempt(() => reportAll(pruneProfile(profile), rng));
+  attempt(() => reportAll(mergeProfiles([profile, profile]), rng));
   const base = { ...profile, samples: profile.samples.slice(1) };
-  attempt(() => reportAll(without(profile, base, true), rng));
-  attempt(() => reportAll(without(normalized(profile, base), base, true), rng));
+  attempt(() => reportAll(subtractProfile(profile, base, true), rng));
+  attempt(() => reportAll(subtractProfile(normalizeProfile(profile, base), base, true), rng));
   const again = readProfile(encodeProfile(profile), 'again.pprof');
   if (again.samples.length !== profile.samples.length) throw new Error('encoding the profile loses samples');
   return 'profile';
