@@ -26,13 +26,21 @@ describe('checkTrace', () => {
       ({ events }) => set(events.g, at(events, ev.GoBlockNet), 1),
       /GoBlockNet on P 1: the event is by g 1, but g 4 runs on the P$/,
     ],
-    ['a link to the past', ({ events }) => set(events.link, 9, 3), /event 9 .*a goroutine, a stack or a link of the event does not exist$/],
+    [
+      'a link to the past',
+      ({ events }) => set(events.link, 9, 3),
+      /event 9 .*a goroutine, a stack or a link of the event does not exist$/,
+    ],
     [
       'a link to what does not end it',
       ({ events }) => set(events.link, at(events, ev.GCStart), events.length - 1),
       /a goroutine, a stack or a link of the event does not exist$/,
     ],
-    ['a stack that is not there', ({ events }) => set(events.stack, 7, 99), /event 7 .*a goroutine, a stack or a link of the event does not exist$/],
+    [
+      'a stack that is not there',
+      ({ events }) => set(events.stack, 7, 99),
+      /event 7 .*a goroutine, a stack or a link of the event does not exist$/,
+    ],
   ])('finds %s', (_, spoil, says) => {
     const trace = fresh();
     spoil(trace);
