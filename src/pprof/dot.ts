@@ -29,12 +29,12 @@ export function drawingOf(report: Report, legend = true): Drawing {
 
 /** The picture as a file in dot. Equal pictures give equal texts. */
 export function dot({ title, labels, graph: { nodes, format }, total }: Drawing): string {
-  // The unit is a text of the profile as well, so values are quoted.
-  const graph = { nodes, format: (value: number) => quoted(format(value)) };
+  // The unit is a text of the profile as well, so values are escaped.
+  const graph = { nodes, format: (value: number) => escapeText(format(value)) };
   const drawing = { title, labels, graph, total };
   const number = new Map(graph.nodes.map((node, k) => [node, k + 1]));
   const largest = graph.nodes.reduce((most, node) => Math.max(most, Math.abs(valuesOf(node).flat)), 0);
-  const lines = [`digraph "${quoted(title || 'unnamed')}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];
+  const lines = [`digraph "${escapeText(title || 'unnamed')}" {`, 'node [style=filled fillcolor="#f8f8f8"]'];
   if (labels.length > 0) lines.push(legend(title, labels));
 
   const tagged = new Set<Node>();
@@ -55,9 +55,9 @@ export function dot({ title, labels, graph: { nodes, format }, total }: Drawing)
 const ABSENT = 0;
 
 function legend(title: string, labels: readonly string[]): string {
-  const text = labels.map(quoted).join('\\l');
-  const tip = title === '' ? '' : ` tooltip="${quoted(title)}"`;
-  return `subgraph cluster_L { "${quoted(labels[0]!)}" [shape=box fontsize=16 label="${text}\\l"${tip}] }`;
+  const text = labels.map(escapeText).join('\\l');
+  const tip = title === '' ? '' : ` tooltip="${escapeText(title)}"`;
+  return `subgraph cluster_L { "${escapeText(labels[0]!)}" [shape=box fontsize=16 label="${text}\\l"${tip}] }`;
 }
 
 function box({ graph: { format }, total }: Drawing, node: Node, n: number, largest: number): string {
@@ -70,7 +70,7 @@ function box({ graph: { format }, total }: Drawing, node: Node, n: number, large
   const score = cum / Math.abs(total);
   return (
     `N${n} [label="${nameLines(node)}\\n${own}${all}" id="node${n}" fontsize=${SMALLEST + growth} shape=box ` +
-    `tooltip="${quoted(info.label)} (${format(cum)})" color="${edgeColour(score)}" fillcolor="${groundColour(score)}"]`
+    `tooltip="${escapeText(info.label)} (${format(cum)})" color="${edgeColour(score)}" fillcolor="${groundColour(score)}"]`
   );
 }
 /** Size of letters in points, and how much larger they get with the square root of the value, as in pprof. */
@@ -80,17 +80,17 @@ const GROWTH = 16;
 /** A node's name, one line per part. */
 function nameLines({ info }: Node): string {
   const { address, name, file, line, column, object } = info;
-  const short = quoted(shortName(name))
+  const short = escapeText(shortName(name))
     .replaceAll('::', '\\n')
     .replaceAll('[...]', '[…]') // Go's type parameters contain no parts
     .replaceAll('.', '\\n');
-  const place = file === '' ? '' : quoted(baseName(file));
+  const place = file === '' ? '' : escapeText(baseName(file));
   const parts: string[] = [];
   if (address !== 0) parts.push(address.toString(16).padStart(16, '0'));
   if (short !== '') parts.push(short);
   if (line !== 0) parts.push(`${place}:${line}${column === 0 ? '' : `:${column}`}`);
   else if (place !== '') parts.push(place);
-  else if (short === '') parts.push(object === '' ? '<unknown>' : `[${quoted(baseName(object))}]`);
+  else if (short === '') parts.push(object === '' ? '<unknown>' : `[${escapeText(baseName(object))}]`);
   return parts.join('\\n');
 }
 
@@ -106,7 +106,7 @@ function arrow({ graph: { format }, total }: Drawing, edge: Edge, from: number, 
     if (parts(5) > 1) attributes.push(`penwidth=${parts(5)}`);
     attributes.push(`color="${edgeColour(weight / Math.abs(total))}"`);
   }
-  const tip = `"${quoted(edge.from.info.label)} ${residual ? '...' : '->'} ${quoted(edge.to.info.label)} (${value})"`;
+  const tip = `"${escapeText(edge.from.info.label)} ${residual ? '...' : '->'} ${escapeText(edge.to.info.label)} (${value})"`;
   attributes.push(`tooltip=${tip}`, `labeltooltip=${tip}`);
   if (residual) attributes.push('style="dotted"');
   if (isTagged) attributes.push('minlen=2'); // for the boxes of labels
@@ -136,7 +136,7 @@ const GREY = 0.2;
  * Escapes a text for a quoted string of dot; its lines are left-aligned. Unlike Go, `&` is escaped, because Graphviz reads it
  * as the beginning of an entity, and characters that SVG does not allow are replaced.
  */
-export function quoted(text: string): string {
+export function escapeText(text: string): string {
   return writable(text)
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
@@ -180,7 +180,7 @@ function sizeBoxes(tags: ReadonlyMap<string, Tag> | undefined, from: string, fla
 
 function boxAndArrow(from: string, id: string, name: string, weight: string, style: string): string[] {
   // The labels of one sample are joined by dot's line break.
-  const text = quoted(name).replaceAll('\\\\n', '\\n');
+  const text = escapeText(name).replaceAll('\\\\n', '\\n');
   return [
     `${id} [label = "${text}" id="${id}" fontsize=8 shape=box3d tooltip="${weight}"]`,
     `${from} -> ${id} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"${style}]`,

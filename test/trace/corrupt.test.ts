@@ -74,7 +74,7 @@ const illegal: readonly Row[] = [
     break: (f) => f.record(ev.Stack, 2, 2, 1, 1, 2, 1),
     says: /Stack has 6 arguments, expected 10$/,
   },
-  { is: 'a frequency of 0', break: (f) => f.frequency(0), says: /the Frequency is 0 ticks a second$/ },
+  { is: 'a frequency of 0', break: (f) => f.frequency(0), says: /the Frequency is 0 ticks per second$/ },
   {
     is: 'a P among the fake ones',
     break: (f) => f.batch(1_000_001, 200).record(ev.HeapAlloc, 1, 1),

@@ -37,7 +37,7 @@ export function* csvTrace(trace: Trace): Generator<string> {
     const values = info?.args.map((name, k) => `${name}=${value(name, args[k]?.[e] ?? 0)}`) ?? [];
     out +=
       `${ts[e]},${info?.name ?? ''},${p[e]},${id[own]},${bodyOf(own)},${hasOther ? id[args[0][e]!] : ''},` +
-      `${quoted(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)}\n`;
+      `${quoteField(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)}\n`;
     if (out.length > CHUNK) {
       yield out;
       out = '';
@@ -52,12 +52,12 @@ export function* csvTrace(trace: Trace): Generator<string> {
   }
 
   function bodyOf(own: number): string {
-    bodies[entry[own]!] ??= quoted(entryName(trace, own));
+    bodies[entry[own]!] ??= quoteField(entryName(trace, own));
     return bodies[entry[own]!]!;
   }
 
   function stackOf(k: number): string {
-    stacks[k] ??= quoted(stackLines(trace, k).join(';'));
+    stacks[k] ??= quoteField(stackLines(trace, k).join(';'));
     return stacks[k]!;
   }
 
@@ -69,6 +69,6 @@ export function* csvTrace(trace: Trace): Generator<string> {
 }
 
 /** Quotes a field, if needed. */
-function quoted(text: string): string {
+function quoteField(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

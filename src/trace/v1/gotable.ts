@@ -16,7 +16,7 @@ import { state } from '../check.js';
 import { ev, waits } from '../event.js';
 import { IdTable } from '../tables.js';
 
-/** What a GCStart requires: no state of a goroutine, but that as many collections have begun as it says. */
+/** In place of a state, for a GCStart: its argument must be the number of collections that have begun. */
 export const GC = 6;
 
 /** The goroutines that have been created so far. */

@@ -27,7 +27,8 @@ export function readV1(bytes: Uint8Array, version: number): Decoded {
   const gos = new GoTable(records.creates, records.maxGoid, records.timers);
   const stackIds = records.stacks.ids();
   const { events, isWhole } = mergeStreams(records, gos, stackIds, isCut);
-  if (events.length === 0) throw new TraceError('trace: no event of the trace can be the first', records.end);
+  if (events.length === 0)
+    throw new TraceError('trace: no event can be the first, because each requires another one before it', records.end);
   rearrange(events, gos);
   const { samples, lastAt } = readSamples(records, gos, stackIds);
 

@@ -206,7 +206,7 @@ class Reader {
     if (type === ev.Batch) this.#batch(at, after);
     else if (type === ev.Frequency) {
       this.#hz = this.#uint();
-      if (this.#hz === 0) throw badBytes(at, 'the Frequency is 0 ticks a second');
+      if (this.#hz === 0) throw badBytes(at, 'the Frequency is 0 ticks per second');
     } else if (type === ev.TimerGoroutine) this.#timers.add(this.#uint());
     else this.#stack(at, count);
     this.#pos = after;

@@ -142,6 +142,6 @@ export function toNs(ts: Float64Array, length: number, zero: number, hz: number,
   const nsPerTick = 1e9 / hz;
   for (let i = 0; i < length; i++) ts[i] = Math.trunc((ts[i]! - zero) * nsPerTick);
   if (length > 0 && ts[length - 1]! > Number.MAX_SAFE_INTEGER) {
-    throw badBytes(lastAt, 'this is more than 2^53 nanoseconds (104 days) after the first event');
+    throw badBytes(lastAt, 'the event is more than 2^53 nanoseconds (104 days) after the first event');
   }
 }
