@@ -35,7 +35,7 @@ const small = [
   'test/profile/{calls,cpu,script}.test.ts',
   'test/scale/**/*.test.ts',
   'test/service/{admission,debug,log,query}.test.ts',
-  'test/trace/{analysis,corrupt,export,fuzz,order,parse,reader,totals,verify}.test.ts',
+  'test/trace/{analysis,check,corrupt,export,fuzz,parse,reader,streams,totals}.test.ts',
 ];
 
 // Tests run what ships: the tsc output, through the package's own name.

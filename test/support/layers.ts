@@ -105,12 +105,16 @@ export const doors: readonly { readonly package: string; readonly files: RegExp 
   { package: 'node:worker_threads', files: RUNTIME },
 ];
 
+/** Files that must run in a browser as well: they may not import Node's modules. */
+const BROWSER = /^src\/trace\/(?!file\.ts$)/;
+
 /** Words of the language that are for some rooms only. */
 export const words: readonly { readonly rule: string; readonly word: RegExp; readonly notIn: RegExp }[] = [
   { rule: 'Atomics', word: /\bAtomics\b/, notIn: /^(src\/(?!runtime\/)|examples\/)/ },
   { rule: 'the clock', word: /\bDate\b|\bperformance\b|\bhrtime\b/, notIn: /^(src\/(go|modes)|examples)\// },
   { rule: 'timers', word: /\bset(Timeout|Interval|Immediate)\b/, notIn: /^(src\/(go|modes)|examples)\// },
   { rule: 'chance', word: /\bMath\.random\b/, notIn: /^(src\/(go|modes)|examples)\// },
+  { rule: 'Buffer', word: /\bBuffer\b/, notIn: BROWSER },
   { rule: 'console', word: /\bconsole\b/, notIn: /^(src\/(go|modes)|examples)\// },
 ];
 
@@ -168,6 +172,7 @@ function badImports({ path, text }: SourceFile): Violation[] {
 
 function badPackage(path: string, name: string): Violation[] {
   if (!path.startsWith('src/')) return [];
+  if (name.startsWith('node:') && BROWSER.test(path)) return [{ rule: 'doors', text: `may not import ${name}` }];
   // `pngjs/lib/packer-sync.js` is a file of the package pngjs.
   const door = doors.find(
     (d) => name === d.package || (!d.package.startsWith('node:') && name.startsWith(`${d.package}/`)),

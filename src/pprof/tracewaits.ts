@@ -1,11 +1,11 @@
-// A blocking profile of a trace, as go tool trace -pprof writes it: one sample a stack, one location a program counter.
-// After buildProfile in cmd/trace/pprof.go.
+// Profiles of the waits in a trace, as go tool trace -pprof writes them: one sample per stack, one location per program
+// counter. After buildProfile in cmd/trace/pprof.go.
 
 import type { StackWait } from '../trace/analysis/blocking.js';
 import type { Trace } from '../trace/model.js';
 import type { Func, Location, Profile } from './profile.js';
 
-/** The profile of these waits. */
+/** Makes the profile of waits. */
 export function blockingProfile(trace: Trace, waits: readonly StackWait[]): Profile {
   const { stacks, frames, strings } = trace;
   const functions: Func[] = [];

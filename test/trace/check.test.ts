@@ -24,15 +24,23 @@ describe('checkTrace', () => {
     [
       'a P that another goroutine has',
       ({ events }) => set(events.g, at(events, ev.GoBlockNet), 1),
-      /GoBlockNet on P 1: g 1 does it, but g 4 is what runs there$/,
+      /GoBlockNet on P 1: the event is by g 1, but g 4 runs on the P$/,
     ],
-    ['a link to the past', ({ events }) => set(events.link, 9, 3), /event 9 .*refers to what is not there$/],
+    [
+      'a link to the past',
+      ({ events }) => set(events.link, 9, 3),
+      /event 9 .*a goroutine, a stack or a link of the event does not exist$/,
+    ],
     [
       'a link to what does not end it',
       ({ events }) => set(events.link, at(events, ev.GCStart), events.length - 1),
-      /refers to what is not there$/,
+      /a goroutine, a stack or a link of the event does not exist$/,
     ],
-    ['a stack that is not there', ({ events }) => set(events.stack, 7, 99), /event 7 .*refers to what is not there$/],
+    [
+      'a stack that is not there',
+      ({ events }) => set(events.stack, 7, 99),
+      /event 7 .*a goroutine, a stack or a link of the event does not exist$/,
+    ],
   ])('finds %s', (_, spoil, says) => {
     const trace = fresh();
     spoil(trace);
@@ -43,6 +51,6 @@ describe('checkTrace', () => {
   test('finds a goroutine too many', () => {
     const trace = fresh();
     const goroutines = { ...trace.goroutines, length: 8, id: new Float64Array(8) };
-    expect(() => checkTrace({ ...trace, goroutines })).toThrow('trace: 7 goroutines, but 6 are created');
+    expect(() => checkTrace({ ...trace, goroutines })).toThrow('trace: expected 7 GoCreates, one per goroutine, got 6');
   });
 });

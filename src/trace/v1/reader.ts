@@ -1,58 +1,69 @@
-// The first pass over a trace file: the header, where the records of each P are, and the tables. After readTrace of
+// The first pass over a file of format v1: where the records of each P are, and the tables. After readTrace of
 // internal/trace/parser.go.
 //
-// Unlike Go, events are not decoded here: only their bounds and their number of arguments are checked, and how many
-// there are is counted. The merge (order.ts) decodes each event once, at its turn, from the bytes straight into the
-// columns of the model, so a trace is never in memory twice.
+// Unlike Go, events are not decoded here: their bounds and their numbers of arguments are checked, and events are counted.
+// The merge (streams.ts) decodes each event once, from the bytes straight into the columns of the model, so a trace is never
+// in memory twice.
+//
+// A file is a sequence of records, of which those of events are grouped in batches. The batches of one P, in the order of the
+// file, are its stream; batches of different Ps may be mixed:
+//
+//   Batch P 0 | events of P 0 | Batch P 1 | events of P 1 | String | Stack | Batch P 0 | more events of P 0 | Frequency
 
-import { badBytes, TraceError } from './error.js';
-import { ev, eventInfo } from './event.js';
-import { maxFrames, maxText, StackTable, Strings, textOf } from './tables.js';
+import { badBytes } from '../error.js';
+import { ev, eventInfo } from '../event.js';
+import { maxFrames, maxText, StackTable, Strings, textOf } from '../tables.js';
 
-const HEADER = 16;
-const versions = [7, 8, 9, 10, 11, 19, 21];
-const MAX_P = 1_000_000; // fake Ps begin here
-const MINUS_ONE = 2 ** 64; // what 2^64 - 1 becomes as a number
-/** No record is longer: a stack of 1000 frames, each of four numbers of ten bytes. */
+/** Bytes of the header, which is the same in all formats: `go 1.11 trace` and zeros. */
+export const HEADER_SIZE = 16;
+/** Numbers of Ps are below this: fake Ps begin after it. */
+const MAX_P = 1_000_000;
+/** 2^64 - 1, which stands for -1, as the nearest double. */
+const MINUS_ONE = 2 ** 64;
+/** Longest record in bytes: a stack of 1000 frames, each of four numbers of ten bytes. */
 const MAX_LENGTH = 10 * (2 + 4 * maxFrames);
 
-/** What the first pass finds. */
+/** The result of the first pass. */
 export interface Records {
+  /** Minor version in the header: 11 for `go 1.11 trace`. */
   readonly version: number;
+  /** The file. */
   readonly bytes: Uint8Array;
-  /** How many arguments a record has, by type, time and stack included. */
+  /** Number of arguments of a record, by type, time and stack included; -1 if it varies, -2 if there is no such type. */
   readonly counts: Int8Array;
-  /** Ticks a second, 0 if the file does not tell. */
+  /** Ticks per second, 0 if the file has no Frequency. */
   readonly hz: number;
-  /** The P of each stream, in the order of their first batches; -1 is a P as well. */
+  /** Number of the P of each stream, in the order of their first batches; -1 for events on no P. */
   readonly pids: readonly number[];
   readonly batches: Batches;
   readonly strings: Strings;
   readonly stacks: StackTable;
-  /** Goroutines that run timers, by id. */
+  /** Ids of the goroutines that run timers. */
   readonly timers: ReadonlySet<number>;
-  /** How many events the streams have, without CPU samples. */
+  /** Number of events in all streams without CPU samples, and number of CPU samples. */
   readonly events: number;
   readonly samples: number;
-  /** How many GoCreates there are, and the highest id that one of them makes. */
+  /** Number of GoCreates, and the highest id of a goroutine that one of them creates. */
   readonly creates: number;
   readonly maxGoid: number;
-  /** Where the last whole record ends. */
+  /** Byte offset at which the last whole record ends. */
   readonly end: number;
 }
 
-/** Batches by number: where the records of each are, and which is the next of its P. */
+/** The batches, numbered in the order of the file: the columns `start` to `ticks` are indexed by batch. */
 export interface Batches {
-  /** First batch of each stream. */
+  /** Number of the first batch, by stream. */
   readonly first: readonly number[];
+  /** Byte offsets, from and to, of its records. */
   readonly start: readonly number[];
   readonly end: readonly number[];
-  /** The next batch of the same stream, -1 at its end. */
+  /** Number of the next batch of the same stream, -1 at its end. */
   readonly next: readonly number[];
+  /** Time of the batch, to which its first event adds. */
   readonly ticks: readonly number[];
 }
 
-/** How many arguments a record has, by type; -1 if it varies, -2 if there is no such type. */
+/** Makes `counts` of Records. */
 function argCounts(version: number): Int8Array {
   const counts = new Int8Array(64).fill(-2);
   eventInfo.forEach((info, type) => {
@@ -66,42 +77,24 @@ function argCounts(version: number): Int8Array {
   return counts;
 }
 
-/** Reads the header. @throws TraceError that names what the file is */
-export function readHeader(bytes: Uint8Array): number {
-  if (bytes.length === 0) throw new TraceError('trace: the file is empty', 0);
-  const head = String.fromCharCode(...bytes.subarray(0, HEADER));
-  const match = /^go 1\.(\d{1,3}) trace\0+$/.exec(head);
-  if (match === null || head.length < HEADER) {
-    const isBegun = bytes.length < HEADER && /^g(o( (1(\.(\d{1,3}( (t(r(a(c(e\0*)?)?)?)?)?)?)?)?)?)?)?$/.test(head);
-    const found = isBegun ? 'it ends within its header' : 'expected "go 1.11 trace" or the like at its beginning';
-    throw new TraceError(`trace: not a Go execution trace: ${found}`, 0);
-  }
-  const minor = Number(match[1]);
-  if (versions.includes(minor)) return minor;
-  const is = `this is a "go 1.${minor} trace"`;
-  const why =
-    minor >= 22
-      ? `v2 trace (go 1.${minor}); only the v1 format of Go 1.7 to 1.21 can be read`
-      : minor < 7
-        ? `${is}, whose stacks need the binary; traces of Go 1.7 to 1.21 can be read`
-        : `${is}, which no Go wrote; expected 1.7, 1.8, 1.9, 1.10, 1.11, 1.19 or 1.21`;
-  throw new TraceError(`trace: ${why}`, 0);
-}
-
-/** Reads what a file holds. @throws TraceError */
-export function readRecords(bytes: Uint8Array): Records {
-  return new Reader(bytes).read();
+/** Reads a file, whose header has this minor version. @throws TraceError */
+export function readRecords(bytes: Uint8Array, version: number): Records {
+  return new Reader(bytes, version).read();
 }
 
 class Reader {
   readonly #bytes: Uint8Array;
   readonly #version: number;
   readonly #counts: Int8Array;
-  #pos = HEADER;
+  #pos = HEADER_SIZE;
+  /** Where the arguments of the current record begin. */
+  #args = 0;
   #hz = 0;
   readonly #pids: number[] = [];
+  /** By P: its stream. */
   readonly #streams = new Map<number, number>();
-  readonly #last: number[] = []; // the last batch of each stream
+  /** By stream: its last batch so far. */
+  readonly #last: number[] = [];
   readonly #batches = {
     first: [] as number[],
     start: [] as number[],
@@ -117,15 +110,15 @@ class Reader {
   #creates = 0;
   #maxGoid = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, version: number) {
     this.#bytes = bytes;
-    this.#version = readHeader(bytes);
-    this.#counts = argCounts(this.#version);
+    this.#version = version;
+    this.#counts = argCounts(version);
   }
 
   read(): Records {
     const size = this.#bytes.length;
-    let end = HEADER;
+    let end = HEADER_SIZE;
     while (end < size) {
       this.#pos = end;
       const type = this.#bytes[end]! & 63;
@@ -152,39 +145,45 @@ class Reader {
     };
   }
 
-  /** Goes over the record at `at`; false if the file ends within it. */
+  /** Checks and skips the record at `at`; false if the file ends within it. */
   #record(at: number, type: number): boolean {
-    const bytes = this.#bytes;
-    const size = bytes.length;
     const want = this.#counts[type]!;
     if (want === -2) throw badBytes(at, `unknown event type ${type}`);
     this.#pos = at + 1;
-    let count = (bytes[at]! >> 6) + 1;
-    let args = this.#pos;
+    let count = (this.#bytes[at]! >> 6) + 1;
     if (count < 4) {
+      this.#args = this.#pos;
       for (let k = 0; k < count; k++) this.#skip();
-      if (this.#pos > size) return false;
+      if (this.#pos > this.#bytes.length) return false;
     } else {
-      const length = this.#uint();
-      if (length > MAX_LENGTH) throw badBytes(at, `${nameOf(type)} is ${length} bytes long, more than ${MAX_LENGTH}`);
-      args = this.#pos;
-      const end = args + length;
-      if (end > size) return false;
-      for (count = 0; this.#pos < end; count++) this.#skip();
-      if (this.#pos !== end) throw badBytes(at, `${nameOf(type)} has another length than it says (${length})`);
-      // The message has no part in the length.
-      if (type === ev.UserLog && !this.#message(at)) return false;
+      count = this.#longArgs(at, type);
+      if (count < 0) return false;
     }
     if (want >= 0 && count !== want) {
       throw badBytes(at, `${nameOf(type)} has ${count} arguments, expected ${want}`);
     }
-    if (eventInfo[type]!.timed) this.#event(at, type, args);
-    else this.#table(at, type, args, count);
+    if (eventInfo[type]!.timed) this.#event(at, type, this.#args);
+    else this.#table(at, type, this.#args, count);
     return true;
   }
 
+  /** Checks and skips the arguments of a record with a length. @returns their number, -1 if the file ends within them */
+  #longArgs(at: number, type: number): number {
+    const length = this.#uint();
+    if (length > MAX_LENGTH) throw badBytes(at, `${nameOf(type)} is ${length} bytes long, more than ${MAX_LENGTH}`);
+    this.#args = this.#pos;
+    const end = this.#args + length;
+    if (end > this.#bytes.length) return -1;
+    let count = 0;
+    for (; this.#pos < end; count++) this.#skip();
+    if (this.#pos !== end)
+      throw badBytes(at, `the arguments of ${nameOf(type)} do not end at its length of ${length} bytes`);
+    // The length does not include the message.
+    return type === ev.UserLog && !this.#message(at) ? -1 : count;
+  }
+
   #event(at: number, type: number, args: number): void {
-    if (this.#pids.length === 0) throw badBytes(at, `${nameOf(type)} stands before the first Batch`);
+    if (this.#pids.length === 0) throw badBytes(at, `${nameOf(type)} precedes the first Batch`);
     if (type === ev.CPUSample) {
       this.#samples++;
       return;
@@ -207,7 +206,7 @@ class Reader {
     if (type === ev.Batch) this.#batch(at, after);
     else if (type === ev.Frequency) {
       this.#hz = this.#uint();
-      if (this.#hz === 0) throw badBytes(at, 'the Frequency is 0 ticks a second');
+      if (this.#hz === 0) throw badBytes(at, 'the Frequency is 0 ticks per second');
     } else if (type === ev.TimerGoroutine) this.#timers.add(this.#uint());
     else this.#stack(at, count);
     this.#pos = after;
@@ -249,7 +248,7 @@ class Reader {
     for (let k = 2; k < count; k++) this.#stacks.word(this.#uint());
   }
 
-  /** A string: its id, its length, its bytes. */
+  /** Reads a string: its id, its length, its bytes. False if the file ends within it. */
   #string(at: number): boolean {
     this.#pos = at + 1;
     const id = this.#uint();
@@ -264,6 +263,7 @@ class Reader {
     return true;
   }
 
+  /** Skips a message; false if the file ends within it. */
   #message(at: number): boolean {
     const length = this.#uint();
     if (this.#pos > this.#bytes.length) return false;
@@ -272,7 +272,7 @@ class Reader {
     return this.#pos <= this.#bytes.length;
   }
 
-  /** Skips a number. Past the end of the file all bytes are 0, and the position tells. */
+  /** Skips a number. Beyond the end of the file numbers are one byte long, and the caller compares the position. */
   #skip(): void {
     const begin = this.#pos;
     while (this.#bytes[this.#pos++]! >= 0x80) {}

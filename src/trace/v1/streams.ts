@@ -1,30 +1,48 @@
 // The merge of the streams of the Ps into one order, after order1007 in internal/trace/order.go.
 //
-// The clocks of different cores cannot be trusted for this, so each goroutine has a sequence number: an event that starts
-// or wakes it says which number it must have. Of the events at the heads of the streams the earliest that is ready is
-// next. Invariant: a stream whose head is ready is in the heap; one whose head is not is in `waiting`; no stream is in
-// both.
+// Times do not give the order, because events on two Ps may have the same tick. So an event that starts or wakes a goroutine
+// on another P says which sequence number the goroutine must have (gotable.ts has the rule for each type). The next event is
+// the earliest of the heads that are ready, that is, whose goroutine has the required state and number. An example:
+//
+//   stream of P 0           stream of P 1
+//   100 GoStart 7, seq 1    100 GoCreate 7
+//   105 GoBlockRecv         110 GoUnblock 7, seq 2
+//   110 GoStart 7, seq 3
+//
+//   head of P 0                          head of P 1                         next event         goroutine 7
+//   100 GoStart, needs runnable, 1       100 GoCreate, needs unborn          100 GoCreate 7     runnable, 1
+//   100 GoStart, ready                   110 GoUnblock, needs waiting, 2     100 GoStart 7      running, 2
+//   105 GoBlockRecv, needs running       110 GoUnblock, needs waiting, 2     105 GoBlockRecv    waiting, 2
+//   110 GoStart, needs runnable, 3       110 GoUnblock, ready                110 GoUnblock 7    runnable, 3
+//   110 GoStart, ready                   end of the stream                   110 GoStart 7      running, 4
+//
+// If no head is ready, or if the times of the result decrease, the file is inconsistent, or truncated.
+//
+// Invariant: a stream whose head is ready is in the heap; one whose head is not ready is in `waiting`; no stream is in both.
 
-import { Columns } from './columns.js';
+import { state } from '../check.js';
+import { badEvent, type TraceError } from '../error.js';
+import { ev, eventInfo } from '../event.js';
+import { Columns, fakeP } from '../model.js';
+import type { IdTable } from '../tables.js';
 import { Cursor } from './cursor.js';
-import { badEvent, type TraceError } from './error.js';
-import { ev, eventInfo } from './event.js';
-import { type GoTable, state } from './gotable.js';
+import { GC, type GoTable, modelType, type Transition, transitionOf } from './gotable.js';
 import { Heads, Waiting } from './heads.js';
-import type { IdTable } from './ids.js';
-import { fakeP } from './model.js';
 import type { Records } from './reader.js';
-import { folded, type Step, stepOf } from './steps.js';
 
-/** The events in one order, times in ticks, ids as indices. */
+/** The events in one order, with times in ticks and indices instead of ids. */
 export interface Ordered {
   readonly events: Columns;
-  /** False if the file ends in the midst: a goroutine still runs, or events wait for others that it does not have. */
+  /** False if the file is truncated: a goroutine still runs, or events wait for others that the file does not have. */
   readonly isWhole: boolean;
 }
 
-/** Merges the streams. What cannot be ordered is an error, or left out if the file `isCut`. @throws TraceError */
-export function order(records: Records, gos: GoTable, stackIds: IdTable, isCut: boolean): Ordered {
+/**
+ * Merges the streams.
+ * @param isCut true if the file is truncated: then events that cannot be ordered are left out
+ * @throws TraceError if events cannot be ordered
+ */
+export function mergeStreams(records: Records, gos: GoTable, stackIds: IdTable, isCut: boolean): Ordered {
   const merge = new Merge(records, gos, stackIds);
   return merge.run(isCut);
 }
@@ -37,6 +55,7 @@ class Merge {
   readonly #heads: Heads;
   readonly #waiting: Waiting;
   readonly #events: Columns;
+  /** Number of collections that have begun. */
   #gcs = 0;
   readonly #isHeadReady = (stream: number) => this.#isReady(this.#cursors[stream]!);
   readonly #push = (stream: number) => this.#heads.push(stream);
@@ -51,6 +70,7 @@ class Merge {
     this.#events = new Columns(records.events);
   }
 
+  /** Merges all streams, see mergeStreams(). */
   run(isCut: boolean): Ordered {
     const heads = this.#heads;
     const events = this.#events;
@@ -63,38 +83,39 @@ class Merge {
       const cursor = this.#cursors[stream]!;
       const n = events.length;
       if (!this.#isReady(cursor)) {
-        throw badEvent(n, cursor.offset, `another event has done to goroutine ${cursor.goid} what this one does`);
+        const what = cursor.needs === GC ? `collection ${cursor.seq}` : `transition of goroutine ${cursor.goid}`;
+        throw badEvent(n, cursor.offset, `two events claim the same ${what}`);
       }
-      if (cursor.ticks < last) throw badEvent(n, cursor.offset, `time stamps out of order${this.#what(cursor)}`);
+      if (cursor.ticks < last) throw badEvent(n, cursor.offset, `time stamps out of order${this.#describe(cursor)}`);
       last = cursor.ticks;
       this.#emit(cursor);
       const goid = cursor.goid;
-      const step = stepOf[cursor.type];
+      const transition = transitionOf[cursor.type];
       const isGC = cursor.type === ev.GCStart;
-      if (step !== undefined) this.#take(cursor, step);
+      if (transition !== undefined) this.#apply(cursor, transition);
       else if (isGC) this.#gcs++;
       this.#advance(stream);
-      if (this.#waiting.size > 0 && (step !== undefined || isGC)) this.#wake(goid);
+      if (this.#waiting.size > 0 && (transition !== undefined || isGC)) this.#wake(goid);
     }
-    if (this.#waiting.size === 0) return { events, isWhole: !this.#endsInMidst() };
-    if (!isCut && !this.#endsInMidst()) throw this.#stuck();
+    if (this.#waiting.size === 0) return { events, isWhole: !this.#endsRunning() };
+    if (!isCut && !this.#endsRunning()) throw this.#stuck();
     events.truncate(events.length);
     return { events, isWhole: false };
   }
 
-  /** Puts a stream with a new head where it belongs. */
+  /** Adds a stream to the heap or to those that wait. */
   #enter(stream: number): void {
     const cursor = this.#cursors[stream]!;
-    this.#look(cursor);
+    this.#setNeeds(cursor);
     if (this.#isReady(cursor)) this.#heads.push(stream);
     else this.#waiting.add(stream);
   }
 
-  /** The stream whose head was taken goes on. It is at the top of the heap. */
+  /** Advances the stream whose head has become an event: it is at the top of the heap. */
   #advance(stream: number): void {
     const cursor = this.#cursors[stream]!;
     if (cursor.next()) {
-      this.#look(cursor);
+      this.#setNeeds(cursor);
       if (this.#isReady(cursor)) {
         this.#heads.sink();
         return;
@@ -104,16 +125,16 @@ class Merge {
     } else this.#heads.pop();
   }
 
-  /** Finds what the head of a stream waits for. */
-  #look(cursor: Cursor): void {
-    const step = stepOf[cursor.type];
+  /** Sets what the head of a stream requires. */
+  #setNeeds(cursor: Cursor): void {
+    const transition = transitionOf[cursor.type];
     cursor.seq = -1;
-    if (step !== undefined) {
-      cursor.needs = step.needs;
-      cursor.goid = step.of === 'argument' ? cursor.a : this.#gos.id[cursor.running]!;
-      if (step.seq !== undefined) cursor.seq = step.seq === 'one' ? 1 : cursor.b;
+    if (transition !== undefined) {
+      cursor.needs = transition.needs;
+      cursor.goid = transition.of === 'argument' ? cursor.a : this.#gos.id[cursor.running]!;
+      if (transition.seq !== undefined) cursor.seq = transition.seq === 'one' ? 1 : cursor.b;
     } else if (cursor.type === ev.GCStart) {
-      cursor.needs = state.gc;
+      cursor.needs = GC;
       cursor.goid = 0;
       cursor.seq = cursor.a;
     } else cursor.needs = state.any;
@@ -122,32 +143,32 @@ class Merge {
   #isReady(cursor: Cursor): boolean {
     const needs = cursor.needs;
     if (needs === state.any) return true;
-    if (needs === state.gc) return cursor.seq === this.#gcs;
+    if (needs === GC) return cursor.seq === this.#gcs;
     const gos = this.#gos;
     const g = gos.ids.get(cursor.goid);
     if (needs === state.unborn) return g < 0;
     return g >= 0 && gos.state[g] === needs && (cursor.seq < 0 || cursor.seq === gos.seq[g]);
   }
 
-  /** The goroutine of the event changes as it says. */
-  #take(cursor: Cursor, step: Step): void {
+  /** Changes the goroutine of an event. */
+  #apply(cursor: Cursor, transition: Transition): void {
     const gos = this.#gos;
-    const g = step.needs === state.unborn ? gos.add(cursor.goid) : gos.ids.get(cursor.goid);
-    gos.state[g] = step.becomes;
-    if (step.counts) gos.seq[g] = gos.seq[g]! + 1;
+    const g = transition.needs === state.unborn ? gos.add(cursor.goid) : gos.ids.get(cursor.goid);
+    gos.state[g] = transition.becomes;
+    if (transition.counts) gos.seq[g] = gos.seq[g]! + 1;
   }
 
-  /** Streams whose heads have become ready by a change of this goroutine, or of the count of GCs. */
+  /** Moves streams to the heap whose heads are ready after a change of this goroutine, or of the number of collections. */
   #wake(goid: number): void {
     const g = this.#gos.ids.get(goid);
     if (g >= 0) {
       this.#waiting.take(goid, this.#gos.state[g]!, this.#gos.seq[g]!, this.#isHeadReady, this.#push);
       this.#waiting.take(goid, this.#gos.state[g]!, -1, this.#isHeadReady, this.#push);
     }
-    this.#waiting.take(0, state.gc, this.#gcs, this.#isHeadReady, this.#push);
+    this.#waiting.take(0, GC, this.#gcs, this.#isHeadReady, this.#push);
   }
 
-  /** Writes the head of a stream as the next event. */
+  /** Writes the head of a stream as the next event of the columns. */
   #emit(cursor: Cursor): void {
     const events = this.#events;
     const gos = this.#gos;
@@ -172,7 +193,7 @@ class Merge {
         cursor.running = 0;
         break;
       case ev.GoCreate:
-        a = gos.length; // it is made at once
+        a = gos.length; // the index that #apply() is about to give it
         b = this.#stack(b);
         break;
       case ev.GoUnblock:
@@ -181,7 +202,7 @@ class Merge {
         if (gos.isTimer(g)) p = fakeP.timers;
         break;
       case ev.GoSysExitLocal:
-        b = 0; // its real time is not where Go's readers look for it
+        b = 0; // Go's readers ignore its real time, which is not their third argument
         a = g = gos.ids.get(a);
         p = fakeP.syscalls;
         break;
@@ -210,9 +231,9 @@ class Merge {
         b = this.#records.strings.index(b);
         break;
       default:
-        if (stepOf[type]?.of === 'current') cursor.running = 0;
+        if (transitionOf[type]?.of === 'current') cursor.running = 0;
     }
-    events.type[n] = folded[type]!;
+    events.type[n] = modelType[type]!;
     events.ts[n] = cursor.ticks;
     events.p[n] = p;
     events.g[n] = g;
@@ -227,14 +248,14 @@ class Merge {
     return Math.max(this.#stackIds.get(id), 0);
   }
 
-  /** The kinds are two until 1.19 and more in 1.21. */
+  /** There are two kinds until Go 1.19, and 17 in 1.21. */
   #checkSTW(n: number, cursor: Cursor): void {
     const last = this.#records.version >= 21 ? 16 : 1;
     if (cursor.a > last) throw badEvent(n, cursor.offset, `unknown STW kind ${cursor.a}, expected 0 to ${last}`);
   }
 
-  /** Whether a stream ended while a goroutine ran on its P: a tracer that is stopped takes all off first. */
-  #endsInMidst(): boolean {
+  /** True if a stream ends while a goroutine runs on its P: a tracer that is stopped takes all goroutines off first. */
+  #endsRunning(): boolean {
     return this.#cursors.some((cursor, stream) => cursor.running !== 0 && !this.#waiting.has(stream));
   }
 
@@ -244,12 +265,12 @@ class Merge {
       if (this.#waiting.has(stream) && (first === undefined || cursor.ticks < first.ticks)) first = cursor;
     });
     const n = this.#events.length;
-    return badEvent(n, first!.offset, `no consistent ordering of events possible${this.#what(first!)}`);
+    return badEvent(n, first!.offset, `no consistent ordering of events possible${this.#describe(first!)}`);
   }
 
-  /** What an event is, for a message. */
-  #what(cursor: Cursor): string {
-    const about = cursor.needs === state.any || cursor.needs === state.gc ? '' : ` of goroutine ${cursor.goid}`;
+  /** Describes an event for an error message. */
+  #describe(cursor: Cursor): string {
+    const about = cursor.needs === state.any || cursor.needs === GC ? '' : ` of goroutine ${cursor.goid}`;
     return ` (${eventInfo[cursor.type]!.name}${about} on P ${cursor.pid})`;
   }
 }

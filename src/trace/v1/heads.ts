@@ -1,9 +1,10 @@
-// The heads of the streams during the merge: those that are ready, by time, and those that wait for a goroutine.
+// Heads of the streams during the merge, that is, the next event of each P: those that are ready, by time, and those that
+// wait until another P's event changes a goroutine.
 
+import { mix } from '../tables.js';
 import type { Cursor } from './cursor.js';
-import { mix } from './ids.js';
 
-/** A binary heap of streams by the time of their heads, ties by stream, so that the same file is always read the same. */
+/** A binary heap of streams by the time of their heads; equal times by stream, so that a file always gives one order. */
 export class Heads {
   size = 0;
   readonly #cursors: readonly Cursor[];
@@ -19,6 +20,7 @@ export class Heads {
     return this.#heap[0]!;
   }
 
+  /** Adds a stream. */
   push(stream: number): void {
     const heap = this.#heap;
     let i = this.size++;
@@ -32,12 +34,13 @@ export class Heads {
     heap[i] = stream;
   }
 
+  /** Removes the stream with the earliest head. */
   pop(): void {
     this.#heap[0] = this.#heap[--this.size]!;
     this.sink();
   }
 
-  /** The first one has a new head: brings it to its place. */
+  /** Restores the order after the earliest stream got a new head. */
   sink(): void {
     const heap = this.#heap;
     const size = this.size;
@@ -62,9 +65,9 @@ export class Heads {
 }
 
 /**
- * Streams whose heads are not ready, by what they wait for: a goroutine, its state and its sequence number (-1 for any).
- * A change of a goroutine then looks at those only that it can make ready: with many Ps, looking at all would take the
- * square of their number.
+ * Streams whose heads are not ready: a hash table by what they wait for, which is a goroutine, its state and its sequence
+ * number (-1 for any). So a change of a goroutine tests only the streams that it can make ready; testing all would take
+ * time quadratic in the number of Ps.
  */
 export class Waiting {
   size = 0;
@@ -80,10 +83,12 @@ export class Waiting {
     this.#isIn = new Uint8Array(cursors.length);
   }
 
+  /** True if the stream waits. */
   has(stream: number): boolean {
     return this.#isIn[stream] === 1;
   }
 
+  /** Adds a stream, by what its cursor requires. */
   add(stream: number): void {
     const cursor = this.#cursors[stream]!;
     const bucket = this.#bucket(cursor.goid, cursor.needs, cursor.seq);
@@ -93,7 +98,7 @@ export class Waiting {
     this.size++;
   }
 
-  /** Takes those out that wait for this and are ready, and hands each to `use`. */
+  /** Removes the streams that wait for this and are ready, and calls `use` with each. */
   take(
     goid: number,
     needs: number,
