@@ -27,7 +27,7 @@ const alone = [
 // What only computes, on one thread: files of it share a process and its modules, which to load takes longer than such a test.
 const small = [
   'test/bench/measure.test.ts',
-  'test/calibrate/{costs,fit,machinefile,solve}.test.ts',
+  'test/calibrate/{costs,machinefile,simfit,solve}.test.ts',
   'test/lib/**/*.test.ts',
   'test/load/{report,worker}.test.ts',
   'test/mandelbrot/{image,scene}.test.ts',

@@ -153,7 +153,7 @@ describe('a violation is found', () => {
     imports('src/trace/model.ts', 'trace', 'src/pprof/graph.ts', "import '../pprof/graph.js';"),
     imports('src/scale/fit.ts', 'scale', 'src/load/stats.ts', "import '../load/stats.js';"),
     imports('src/load/stats.ts', 'load', 'src/scale/fit.ts', "import '../scale/fit.js';"),
-    imports('src/calibrate/fit.ts', 'calibrate', 'src/runtime/sim/order.ts', "import '../runtime/sim/order.js';"),
+    imports('src/calibrate/simfit.ts', 'calibrate', 'src/runtime/sim/order.ts', "import '../runtime/sim/order.js';"),
     imports('src/profile/live.ts', 'profile', 'src/runtime/threads/run.ts', "import '../runtime/threads/run.js';"),
     imports('src/service/app.ts', 'service', 'src/runtime/sched/op.ts', "import '../runtime/sched/op.js';"),
     imports('src/viewer/server/server.ts', 'viewer', 'src/go/index.ts', "import '../../go/index.js';"),

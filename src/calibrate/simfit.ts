@@ -1,23 +1,22 @@
-// Costs that show only where two Ps work on one picture: how much a price is, is asked of the simulator, which paints the
-// same picture with it. A program that does nothing but steal, say, meets other caches than one that also paints.
+// Fitting costs with the simulator: those that show only where two Ps paint one picture. The cost is found at which the simulator
+// takes as long for the picture as the threads did. A program that only steals, for example, would measure other cache effects than
+// one that also paints.
 
 import type { Cost, Machine } from '../runtime/sim/machine.js';
 import { Simulator } from '../runtime/start.js';
-import type { Costs, Samples } from './costs.js';
-import { figure } from './figures.js';
-import { fillIn } from './lacking.js';
-import type { Fill } from './paint.js';
+import { type Costs, figure, fillIn, type Samples } from './costs.js';
+import type { Fill } from './pictures.js';
 import { type Probe, paintModules, shared } from './probes.js';
 
 interface Picture {
-  /** What the picture takes depends on this price most. */
+  /** The cost that the picture's time depends on most. */
   readonly cost: Cost;
   readonly fill: Fill;
   readonly workers: number;
   readonly probe: Probe;
 }
 
-/** In this order: no picture depends on the price of a later one. */
+/** In this order, because no picture depends on the cost of a later one. */
 export const pictures: readonly Picture[] = (
   [
     ['crowding', 'row', 1],
@@ -26,14 +25,14 @@ export const pictures: readonly Picture[] = (
   ] as const
 ).map(([cost, fill, workers]) => ({ cost, fill, workers, probe: shared(fill, workers) }));
 
-/** Times that a picture is simulated with another price. */
+/** Most simulations of one picture, each with another cost. */
 const TRIES = 4;
-/** A price does not become more than so many nanoseconds: then it is something else that takes the time. */
+/** Upper bound of a fitted cost, in nanoseconds: more than this has another cause. */
 const MOST = 2000;
-/** How near (of the time of the picture) is near enough. */
+/** Relative error of the picture's time at which the search ends. */
 const NEAR = 0.005;
 
-/** Puts those prices into `costs` with which the pictures take as long in the simulator as they did on threads. */
+/** Sets the costs with which the pictures take as long in the simulator as they did on threads. */
 export async function fitPictures(
   costs: Costs,
   samples: Samples,
@@ -72,7 +71,7 @@ async function painting(costs: Machine['costs'], fill: Fill, workers: number, si
   }
 }
 
-/** The price from `least` to `most` at which `took(price)` is `want`, or as near as it gets: by secants from `first` on. */
+/** The price from `least` to `most` at which `took(price)` is `want`, or closest to it: by the secant method, from `first` on. */
 export async function solveFor(
   want: number,
   first: number,

@@ -1,7 +1,7 @@
 // Prices that are fitted: the one with which something takes as long as it should is found.
 
 import { describe, expect, test } from 'vitest';
-import { solveFor } from '#src/calibrate/fit.js';
+import { solveFor } from '#src/calibrate/simfit.js';
 
 const within = [0, 2000] as const;
 
