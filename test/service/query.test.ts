@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { mandelweb } from '#src/service/mandelweb.js';
+import { plainRoute } from '#src/service/parts.js';
 import { BadQuery, queryOf } from '#src/service/query.js';
-import { plainRoute } from '#src/service/route.js';
 
 const { read } = mandelweb.routes['/mandelbrot'];
 const asked = (query: string) => read(queryOf(`/mandelbrot${query}`)).query;

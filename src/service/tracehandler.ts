@@ -1,22 +1,22 @@
-// The handler that traces the run while others are served. After Trace in net/http/pprof/pprof.go.
+// The handler `traceFor`: traces the run while other requests are served. After Trace in net/http/pprof/pprof.go.
 
 import { type Go, millisecond, now, second, sleep, trace } from '../go/index.js';
 import type { Query, Request, Response } from './handler.js';
 
-/** What is asked of the handler. */
+/** The query. */
 export interface TraceQuery extends Query {
-  /** How long. */
+  /** Duration of the trace. */
   readonly seconds: number;
-  /** The file to write, which the caller reads and removes. */
+  /** The file to write. The caller reads and removes it. */
   readonly path: string;
 }
 
-/** How often it looks whether the client is still there. */
-const LOOK = 100 * millisecond;
+/** Longest sleep between two checks whether the client has gone. */
+const POLL = 100 * millisecond;
 
 /**
- * Traces for so many seconds, or until the client is gone. The body is the path, of a file that is whole; the status is 500
- * and the body says why in one line if that could not be.
+ * Traces for `seconds`, or until the client has gone. The body is the path of the complete file; on an error, the status is 500
+ * and the body is the reason, one line.
  */
 export function* traceFor(r: Request): Go<Response> {
   const { seconds, path } = r.query as TraceQuery;
@@ -26,7 +26,7 @@ export function* traceFor(r: Request): Go<Response> {
     return { status: 500, body: `Could not enable tracing: ${(error as Error).message}\n` };
   }
   const end = now() + seconds * second;
-  for (let left = end - now(); left > 0 && !r.gone; left = end - now()) yield* sleep(Math.min(left, LOOK));
+  for (let left = end - now(); left > 0 && !r.gone; left = end - now()) yield* sleep(Math.min(left, POLL));
   try {
     yield* trace.stop();
   } catch (error) {
