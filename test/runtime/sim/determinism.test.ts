@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Simulator } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { picks } from '../support/picks.js';
-import { tempDir } from '../support/tempdir.js';
+import { picks } from '../../support/picks.js';
+import { tempDir } from '../../support/tempdir.js';
 import { painting, programs, type Subject, written } from './subjects.js';
 
 async function traced(simulator: Simulator, { program }: Subject, seed: number) {

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Profile } from '#src/pprof/profile.js';
 import { readProfileFile } from '#src/pprof/read.js';
-import { cli, startCli } from '../support/cli.js';
-import { call, goTools } from '../support/gotool.js';
-import { skipLoudly } from '../support/loudskip.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { cli, startCli } from '../../support/cli.js';
+import { call, goTools } from '../../support/gotool.js';
+import { skipLoudly } from '../../support/loudskip.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 const kinds = ['cpu', 'mem', 'block', 'mutex', 'goroutine'] as const;
 const all = kinds.flatMap((kind) => [`-${kind}profile`, `${kind}.pprof`]);

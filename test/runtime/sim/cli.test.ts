@@ -3,11 +3,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { golden } from '../support/goldens.js';
-import { hostedCli } from '../support/hosted.js';
-import { decode } from '../support/picture.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { golden } from '../../support/goldens.js';
+import { hostedCli } from '../../support/hosted.js';
+import { decode } from '../../support/picture.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 const sim = ['-engine', 'sim'];
 

@@ -3,9 +3,9 @@
 
 import { type Dialer, type RunResult, run } from 'mandel/run';
 import { describe, expect, test } from 'vitest';
-import { callMany } from '../programs/lib/calls.js';
+import { callMany } from '../../programs/lib/calls.js';
 
-const echo = String(new URL('../../dist/test/programs/lib/echo.js', import.meta.url));
+const echo = String(new URL('../../../dist/test/programs/lib/echo.js', import.meta.url));
 const HANG_MS = 40_000;
 
 /** Runs echo.ts while `calls` calls it. @returns what either came to */

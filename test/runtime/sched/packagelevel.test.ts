@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Runtime, run, Simulator } from 'mandel/run';
 import { describe, expect, test } from 'vitest';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 function program(body: string, others: Readonly<Record<string, string>> = {}): URL {
   const dir = tempDir();
@@ -203,7 +203,7 @@ describe('refused while a module is loaded', () => {
     ['start({ modules: [], args: [c] })', /args: expected values that can be copied, got a channel or another shared/],
   ])('%s on a thread that takes part in no run', async (use, says) => {
     const body = `
-import { run as start } from '${new URL('../../dist/src/runtime/start.js', import.meta.url)}';
+import { run as start } from '${new URL('../../../dist/src/runtime/start.js', import.meta.url)}';
 const mu = new Mutex(), wg = new WaitGroup(), c = chan(int, 3), s = alloc(struct({ n: int }), { n: 5 });
 export function main() {}
 export const used = async () => ${use};`;

@@ -1,10 +1,10 @@
 // All asleep: Go's fatal error, with every goroutine, its state, the object, since when and where; exit status 2.
 
 import { describe, expect, test } from 'vitest';
-import type { Ended } from '../support/cli.js';
-import { hostedCli } from '../support/hosted.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import type { Ended } from '../../support/cli.js';
+import { hostedCli } from '../../support/hosted.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 async function runProgram(body: string, procs: number): Promise<Ended> {
   const cwd = tempDir();

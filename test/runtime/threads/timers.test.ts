@@ -3,7 +3,7 @@
 import { run } from 'mandel/run';
 import { expect, test } from 'vitest';
 
-const program = String(new URL('../../dist/test/programs/stress_timers.js', import.meta.url));
+const program = String(new URL('../../../dist/test/programs/stress_timers.js', import.meta.url));
 const HANG_MS = 30_000;
 
 test.each([1, 2, 4, 8])(

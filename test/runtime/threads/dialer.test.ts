@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { type Dialer, type RunResult, run } from 'mandel/run';
 import { checkTrace, counts, ev, readTrace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
-const echo = String(new URL('../../dist/test/programs/lib/echo.js', import.meta.url));
+const echo = String(new URL('../../../dist/test/programs/lib/echo.js', import.meta.url));
 const HANG_MS = 20_000;
 
 const there = () => new AbortController().signal;

@@ -4,10 +4,10 @@
 import { pathToFileURL } from 'node:url';
 import { Runtime, run, Simulator } from 'mandel/run';
 import { describe, expect, test } from 'vitest';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
-const requests = String(new URL('../../dist/test/programs/go_arena.js', import.meta.url));
+const requests = String(new URL('../../../dist/test/programs/go_arena.js', import.meta.url));
 const AT_ONCE = 4;
 /** What threads keep of free blocks depends on who was last; a few chunks of 256 KiB more or less. */
 const SLACK = 2 ** 20;

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTrace } from 'mandel/trace';
 import { expect, test } from 'vitest';
-import { judge, needJudges } from '../support/gotool.js';
-import { hostedCli } from '../support/hosted.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { judge, needJudges } from '../../support/gotool.js';
+import { hostedCli } from '../../support/hosted.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 const picture = ['-w', '32', '-h', '32', '-o', '/dev/null'];
-const compiled = (path: string) => fileURLToPath(new URL(`../../dist/${path}.js`, import.meta.url));
+const compiled = (path: string) => fileURLToPath(new URL(`../../../dist/${path}.js`, import.meta.url));
 
 // A process of its own writes each: this one would have to make copies of the simulator's memory to start Go's tools.
 test.for([

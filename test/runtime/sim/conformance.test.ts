@@ -2,7 +2,7 @@
 
 import { Simulator } from 'mandel/run';
 import { describe } from 'vitest';
-import { runsAll } from '../support/selfchecking.js';
+import { runsAll } from '../../support/selfchecking.js';
 
 const SEEDS = 10;
 /** Of programs that make ten thousands of goroutines or steps, and take up to half a second. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { machines } from 'mandel/machines';
 import { describe, expect, test } from 'vitest';
 import { machineText, readMachine } from '#src/runtime/sim/machinefile.js';
-import { tempDir } from '../support/tempdir.js';
+import { tempDir } from '../../support/tempdir.js';
 
 const machine = machines[0]!;
 const names = Object.keys(JSON.parse(machineText(machine)).costs).join(', ');

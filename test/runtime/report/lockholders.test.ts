@@ -2,10 +2,10 @@
 // simulator, and as explore shows them.
 
 import { describe, expect, test } from 'vitest';
-import { hostedCli } from '../support/hosted.js';
-import { lockDeadlocks } from '../support/lockdeadlocks.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { hostedCli } from '../../support/hosted.js';
+import { lockDeadlocks } from '../../support/lockdeadlocks.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 /** What a command says of a program, with short places, and with goroutines numbered from 2 on that main has made. */
 async function say(body: string, command: readonly string[]) {

@@ -7,12 +7,12 @@ import { pathToFileURL } from 'node:url';
 import { type Outcome, Simulator } from 'mandel/run';
 import { checkTrace, readTrace } from 'mandel/trace';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { notExplored, rightExamples } from '../programs/lib/explored.js';
-import { bugs } from '../support/bugs.js';
-import { polls } from '../support/polls.js';
-import { writeProgram } from '../support/program.js';
-import { selfChecking, selfCheckingUrl } from '../support/selfchecking.js';
-import { tempDir } from '../support/tempdir.js';
+import { notExplored, rightExamples } from '../../programs/lib/explored.js';
+import { bugs } from '../../support/bugs.js';
+import { polls } from '../../support/polls.js';
+import { writeProgram } from '../../support/program.js';
+import { selfChecking, selfCheckingUrl } from '../../support/selfchecking.js';
+import { tempDir } from '../../support/tempdir.js';
 
 const strategies = ['random', 'pct'] as const;
 
@@ -25,7 +25,7 @@ const FEW = 3;
 /** A program without an end in sight is given up after very many steps. */
 const VERY_FEW = 4;
 
-const compiled = (path: string) => new URL(`../../dist/${path}.js`, import.meta.url);
+const compiled = (path: string) => new URL(`../../../dist/${path}.js`, import.meta.url);
 const skipped = notExplored.flatMap(({ tests }) => tests);
 
 let simulator: Simulator;

@@ -5,10 +5,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTrace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
-import { appears } from '../support/appears.js';
-import { startCli } from '../support/cli.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { appears } from '../../support/appears.js';
+import { startCli } from '../../support/cli.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 /** The goroutines of a report by their bodies: id, state, functions, and who has created it. @throws Error unless it is one */
 function goroutinesIn(stderr: string) {

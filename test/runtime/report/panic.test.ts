@@ -3,11 +3,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Ended } from '../support/cli.js';
-import { hostedCli } from '../support/hosted.js';
-import { skipLoudly } from '../support/loudskip.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import type { Ended } from '../../support/cli.js';
+import { hostedCli } from '../../support/hosted.js';
+import { skipLoudly } from '../../support/loudskip.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 /** Runs a program, with `p.mjs:2` standing for its first line in what it prints. */
 async function runProgram(body: string, procs = 2): Promise<Ended> {

@@ -4,7 +4,7 @@
 import { Runtime } from 'mandel/run';
 import { describe, expect, test } from 'vitest';
 
-const program = String(new URL('../../dist/test/programs/stress_handoff.js', import.meta.url));
+const program = String(new URL('../../../dist/test/programs/stress_handoff.js', import.meta.url));
 const HANG_MS = 60_000;
 
 /**

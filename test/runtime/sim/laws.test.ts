@@ -3,10 +3,10 @@
 
 import { Simulator } from 'mandel/run';
 import { expect, test } from 'vitest';
-import { checkLaws, type RunPrograms } from '../programs/lib/lawprograms.js';
+import { checkLaws, type RunPrograms } from '../../programs/lib/lawprograms.js';
 import { machineOf, machineWith } from './subjects.js';
 
-const interpreter = new URL('../../dist/test/programs/law_interpreter.js', import.meta.url).href;
+const interpreter = new URL('../../../dist/test/programs/law_interpreter.js', import.meta.url).href;
 const seed = Number(process.env.LAWS_SEED ?? Math.floor(Math.random() * 2 ** 30));
 /** On each number of Ps, of which so many are run side by side, under so many schedules. */
 const count = 400;

@@ -2,9 +2,9 @@
 // which no stack has; or all places that it may be, if the source alone cannot tell.
 
 import { describe, expect, test } from 'vitest';
-import { hostedCli } from '../support/hosted.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { hostedCli } from '../../support/hosted.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 const engines = [
   ['-procs', '2'],
@@ -290,7 +290,7 @@ export function* main() {
     { about: 'of a namespace', head: "import * as g from 'mandel/go';", call: 'g.sleep(5)' },
   ])('is found $about', async ({ head, call }) => {
     const { text, lines } = await named(
-      `${head.replace('mandel/go', new URL('../../dist/src/go/index.js', import.meta.url).href)}
+      `${head.replace('mandel/go', new URL('../../../dist/src/go/index.js', import.meta.url).href)}
 export function* main() {
   ${call}; // here
   yield* gosched();

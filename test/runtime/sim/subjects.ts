@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { machines } from 'mandel/machines';
 import { modes, paintProgram } from 'mandel/modes';
 import type { Machine, Program } from 'mandel/run';
-import { compiledExample, right, wrong } from '../support/examples.js';
-import { writeProgram } from '../support/program.js';
-import { selfChecking, selfCheckingUrl } from '../support/selfchecking.js';
-import { tempDir } from '../support/tempdir.js';
+import { compiledExample, right, wrong } from '../../support/examples.js';
+import { writeProgram } from '../../support/program.js';
+import { selfChecking, selfCheckingUrl } from '../../support/selfchecking.js';
+import { tempDir } from '../../support/tempdir.js';
 
 /** A program with a name for messages. */
 export interface Subject {

@@ -4,10 +4,10 @@
 import { pathToFileURL } from 'node:url';
 import { Runtime, Simulator } from 'mandel/run';
 import { describe, expect, test } from 'vitest';
-import { cli } from '../support/cli.js';
-import { hostedCli } from '../support/hosted.js';
-import { writeProgram } from '../support/program.js';
-import { tempDir } from '../support/tempdir.js';
+import { cli } from '../../support/cli.js';
+import { hostedCli } from '../../support/hosted.js';
+import { writeProgram } from '../../support/program.js';
+import { tempDir } from '../../support/tempdir.js';
 
 const engines = [
   ['-procs', '1'],

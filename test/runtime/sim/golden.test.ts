@@ -6,9 +6,9 @@ import { scenes } from 'mandel/mandelbrot';
 import { type Mode, modes, paintProgram } from 'mandel/modes';
 import { Simulator } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Golden, golden } from '../support/goldens.js';
-import { decode } from '../support/picture.js';
-import { tempDir } from '../support/tempdir.js';
+import { type Golden, golden } from '../../support/goldens.js';
+import { decode } from '../../support/picture.js';
+import { tempDir } from '../../support/tempdir.js';
 
 async function paints(simulator: Simulator, mode: Mode, picture: Golden, workers: number): Promise<void> {
   const path = join(tempDir(), 'p.png');

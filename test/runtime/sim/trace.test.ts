@@ -5,7 +5,7 @@ import { modes } from 'mandel/modes';
 import { type Program, Simulator } from 'mandel/run';
 import { checkTrace, counts, ev, readTrace, type Trace } from 'mandel/trace';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tempDir } from '../support/tempdir.js';
+import { tempDir } from '../../support/tempdir.js';
 import { painting, programs, written } from './subjects.js';
 
 /** Runs a program, and holds its trace against what the runtime counted. */
