@@ -3,6 +3,7 @@
 import { cpSync, readdirSync, readFileSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modes as allModes } from 'mandel/modes';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cli, cliPath, type Ended, startCli } from '../support/cli.js';
 import { hostedCli } from '../support/hosted.js';
@@ -10,7 +11,7 @@ import { tempDir } from '../support/tempdir.js';
 import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
 
 const tiny = ['-w', '64', '-h', '64', '-procs', '2'];
-const modeNames = ['seq', 'px', 'row', 'col', 'workers', 'buffered', 'rowworkers'];
+const modeNames = allModes.map(({ name }) => name);
 
 /** Runs `mandel compare ...args` with a folder of its own for what is temporary, which must be empty again. */
 async function compare(...args: readonly string[]): Promise<Ended> {
