@@ -14,7 +14,7 @@ process.env.NODE_COMPILE_CACHE = join(tmpdir(), 'node-compile-cache');
 const alone = [
   'test/calibrate/programs.test.ts',
   'test/conformance.test.ts',
-  'test/go/**/*.test.ts',
+  'test/go/{laws,verdicts}.test.ts',
   'test/mandelbrot/fast.test.ts',
   'test/modes/golden.test.ts',
   'test/profile/live.test.ts',

@@ -35,7 +35,8 @@ function examplesOf(path: string, only?: ReadonlyMap<string, string>): Example[]
   return exported.flatMap((node): Example[] => {
     const before = text.slice(end, node.start);
     // Exports on adjacent lines share the comment of the first.
-    if (before.trim() !== '' || /\n\s*\n/.test(before)) comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(before)?.[1];
+    if (before.trim() !== '' || /\n\s*\n/.test(before))
+      comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(before)?.[1];
     end = node.end;
     const source = node.source && join(dirname(path), node.source.value).replace(/\.js$/, '.ts');
     if (node.type === 'ExportAllDeclaration') {
@@ -85,11 +86,11 @@ test('each export of the module is among them', async () => {
   expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
 });
 
-/** The example as a program: what it exports stays at the top of a module, and the rest becomes its main function. */
+/** The example as a program: exported functions and struct types are at the top of its module, the rest is its main function. */
 function programOf(code: string): string {
   const words = new Set(code.match(/\w+/g));
   const names = [...examples.map(({ name }) => name).filter((name) => !name.includes('.')), 'trace'];
-  const bodies = code.match(/^export [\s\S]*?^}\n/gm) ?? [];
+  const bodies = code.match(/^export [\s\S]*?^}\n|^const [A-Z]\w* = struct.*\n/gm) ?? [];
   const main = bodies.reduce((rest, body) => rest.replace(body, ''), code);
   return [
     `import { ${names.filter((name) => words.has(name)).join(', ')} } from 'mandel/go';`,
@@ -102,12 +103,12 @@ function programOf(code: string): string {
 }
 
 /** What the comment at the end says that the example prints. */
-function outputOf(code: string): string | undefined {
+function outputOf(code: string): string {
   const [, first = '', more = ''] = /^\/\/ Output:(.*)\n((?:\/\/.*\n)*)$/m.exec(code) ?? [];
   const lines = [first.trim(), ...more.split('\n').map((line) => line.replace(/^\/\/ ?/, ''))].filter(
-    (line) => line !== '',
+    (line) => line !== '' && !line.startsWith('Exit status: '),
   );
-  return lines.length === 0 ? undefined : lines.map((line) => `${line}\n`).join('');
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 describe('an example', () => {
@@ -117,8 +118,10 @@ describe('an example', () => {
   const compilerOptions = { verbatimModuleSyntax: false, noUnusedLocals: false, declaration: false, sourceMap: false };
   const config = { extends: '../../tsconfig.json', compilerOptions: { ...compilerOptions, rootDir: '.', outDir: '.' } };
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ ...config, include: ['*.ts'], exclude: [] }));
-  const withCode = examples.flatMap(({ name, code }) => (code === undefined ? [] : [{ name, code }]));
-  for (const { name, code } of withCode) writeFileSync(join(dir, `${name}.ts`), programOf(code));
+  const withCode = examples.flatMap(({ name, code }, k) =>
+    code === undefined ? [] : [{ name, code, file: `${k}-${name}` }],
+  );
+  for (const { code, file } of withCode) writeFileSync(join(dir, `${file}.ts`), programOf(code));
   const tsc = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', dir, '--pretty', 'false'], { encoding: 'utf8' });
 
   test('has the right types', () => {
@@ -127,10 +130,10 @@ describe('an example', () => {
 
   test.each(withCode.filter(({ name }) => !(name in notRun)))(
     'of $name prints what it says',
-    async ({ name, code }) => {
-      const ended = await hostedCli(['run', '-engine', 'sim', join(dir, `${name}.js`)], { cwd: tempDir() });
+    async ({ code, file }) => {
+      const ended = await hostedCli(['run', '-engine', 'sim', join(dir, `${file}.js`)], { cwd: tempDir() });
       const status = Number(/^\/\/ Exit status: (\d+)$/m.exec(code)?.[1] ?? 0);
-      expect(ended).toMatchObject({ status, stdout: outputOf(code), stderr: '' });
+      expect(ended).toMatchObject({ status, stdout: outputOf(code), ...(status === 0 && { stderr: '' }) });
     },
   );
 });
