@@ -14,7 +14,7 @@ const bundles = [
   {
     name: 'runtime/sched/core',
     modules:
-      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(ending|program|snapshot|stray|thread)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
+      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|thread)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(errands|profiles|run))\./ },

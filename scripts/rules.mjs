@@ -40,8 +40,12 @@ export const rooms = [
   { name: 'runtime/sched/hooks', may: [...BELOW_SCHED, 'runtime/sched', 'runtime/tracing'] },
   { name: 'runtime/sched', may: BELOW_SCHED },
   { name: 'runtime/tracing', may: [...BELOW_TRACING, 'runtime/report/source'] },
-  { name: 'runtime/report', may: BELOW_REPORT },
-  { name: 'runtime/profiling', may: BELOW_PROFILING },
+  // Types of what the Ps find out, for reports and profiles.
+  { name: 'runtime/run/findings', may: [] },
+  { name: 'runtime/report', may: [...BELOW_REPORT, 'runtime/run/findings'] },
+  { name: 'runtime/profiling', may: [...BELOW_PROFILING, 'runtime/run/findings'] },
+  // The options of a run have types of both engines.
+  { name: 'runtime/run/options', may: [...BELOW_RUN, 'runtime/run', 'runtime/sim/machine', 'runtime/threads/dialer'] },
   { name: 'runtime/run', may: BELOW_RUN },
   { name: 'runtime/threads', may: BELOW_ENGINES },
   { name: 'runtime/sim', may: BELOW_ENGINES },

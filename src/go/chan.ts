@@ -1,13 +1,15 @@
 // Channels as programs see them: the handle, and the operations that they `yield*`. What the operations do to the
 // channel is in hchan.ts. After runtime/chan.go.
 
+import { type ChanAddr, field, type GAddr, type SlotsAddr } from '../runtime/memory/address.js';
 import { message, Panic, UsageError } from '../runtime/memory/errors.js';
-import { G, hasMemory, i32, P, SG } from '../runtime/memory/layout.js';
+import { G, P, SG } from '../runtime/memory/layout.js';
 import { lock } from '../runtime/memory/lock.js';
+import { hasMemory, i32 } from '../runtime/memory/memory.js';
 import { mallocHere } from '../runtime/sched/arena.js';
 import { checkPlain, checkPlainReturn, type NotUnfinished } from '../runtime/sched/callback.js';
 import { gopark, type WaitReason, wait } from '../runtime/sched/engine.js';
-import { m, ownSudog } from '../runtime/sched/g.js';
+import { getg, m } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 import {
   abandoned,
@@ -29,7 +31,7 @@ import {
 } from '../runtime/sched/op.js';
 import { amend, noGoroutine, UNMADE } from '../runtime/sched/packagelevel.js';
 import { blocked } from '../runtime/sched/timers.js';
-import { dropElem } from '../runtime/sched/waitq.js';
+import { dropElem, ownSudog } from '../runtime/sched/waitq.js';
 import { int } from '../runtime/value/basic.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/value/type.js';
 import { C, CHAN_WORDS } from './chanlayout.js';
@@ -54,6 +56,7 @@ import { newTimerChan, unblockTimerChan } from './timerchan.js';
  * // 9
  */
 export class Chan<T> extends Handle {
+  declare addr: ChanAddr;
   /** Type of the elements. */
   readonly elem: Type<T>;
   readonly #send: SendOp<T>;
@@ -61,7 +64,7 @@ export class Chan<T> extends Handle {
   readonly #recv2: Recv2Op<T>;
 
   /** @internal */
-  constructor(addr: number, type: Type<Chan<T>>, elem: Type<T>) {
+  constructor(addr: ChanAddr, type: Type<Chan<T>>, elem: Type<T>) {
     super(addr, type);
     this.elem = elem;
     this.#send = new SendOp(addr, elem);
@@ -74,7 +77,7 @@ export class Chan<T> extends Handle {
   }
 
   /** @internal */
-  override bind(addr: number): void {
+  override bind(addr: ChanAddr): void {
     super.bind(addr);
     for (const op of [this.#send, this.#recv, this.#recv2]) op.c = addr;
   }
@@ -144,10 +147,10 @@ export function chan<T>(type: TypeLike<T>, size = 0): Chan<T> {
   const words = size * elem.slots * 2;
   if (!Number.isInteger(size) || size < 0 || size > MAX_SIZE || words > MAX_SIZE) throw new Panic(message.makechanSize);
   const make = () => {
-    const addr = allocate(CHAN_WORDS);
-    i32[addr + C.SIZE] = size;
-    i32[addr + C.SLOTS] = elem.slots;
-    if (words > 0) i32[addr + C.BUF] = mallocHere(words);
+    const addr = allocate<ChanAddr>(CHAN_WORDS);
+    i32[field(addr, C.SIZE)] = size;
+    i32[field(addr, C.SLOTS)] = elem.slots;
+    if (words > 0) i32[field(addr, C.BUF)] = mallocHere<SlotsAddr>(words);
     return addr;
   };
   const c = new Chan(addressFor(make), chanOf(elem), elem);
@@ -188,8 +191,8 @@ export function nilChan<T>(type: TypeLike<T>): Chan<T> {
  */
 export function chanOf<T>(type: TypeLike<T>): Type<Chan<T>> {
   const elem = typeOf(type);
-  const wrap = (addr: number, self: Type<Chan<T>>) => new Chan(addr, self, elem);
-  return handleType<Chan<T>>(`chan ${elem.name}`, wrap, (self) => wrap(0, self));
+  const wrap = (addr: ChanAddr, self: Type<Chan<T>>) => new Chan(addr, self, elem);
+  return handleType<Chan<T>>(`chan ${elem.name}`, wrap, (self) => wrap(0 as ChanAddr, self));
 }
 registerConstructor('chan ', (inner) => chanOf(parse(inner)));
 
@@ -205,7 +208,7 @@ export function len(c: Chan<unknown> | Chan<never>): number {
   if (c.addr === 0) return 0;
   if (c.addr === UNMADE) return whileLoading('len', 0);
   effect(c.addr);
-  return Atomics.load(i32, c.addr + C.COUNT);
+  return Atomics.load(i32, field(c.addr, C.COUNT));
 }
 
 /**
@@ -216,7 +219,7 @@ export function len(c: Chan<unknown> | Chan<never>): number {
  */
 export function cap(c: Chan<unknown> | Chan<never>): number {
   if (c.addr === UNMADE) return whileLoading('cap', sizes.get(c) ?? 0);
-  return c.addr === 0 ? 0 : i32[c.addr + C.SIZE]!;
+  return c.addr === 0 ? 0 : i32[field(c.addr, C.SIZE)]!;
 }
 
 /** What is true of a channel that a module has declared, while it is loaded. @throws UsageError if it is not loaded for a run */
@@ -227,10 +230,10 @@ function whileLoading(what: string, n: number): number {
 
 /** A channel's operation. A goroutine starts one at a time, so a handle needs one object for each kind. */
 abstract class ChanOp<T> {
-  c: number;
+  c: ChanAddr;
   readonly elem: Type<T>;
 
-  constructor(c: number, elem: Type<T>) {
+  constructor(c: ChanAddr, elem: Type<T>) {
     this.c = c;
     this.elem = elem;
   }
@@ -252,7 +255,7 @@ class SendOp<T> extends ChanOp<T> {
   #begin(v: T): Iterator<void, void, void> {
     const { c, elem } = this;
     if (c === 0) return blockForEver(wait.chanSendNil);
-    lock(c + C.LOCK);
+    lock(field(c, C.LOCK));
     if (sendLocked(c, elem, v)) return done(undefined);
     gopark(wait.chanSend, c);
     queueSend(c, elem, v);
@@ -269,11 +272,11 @@ class ParkedSend<T> extends Parked<void> {
   }
 
   protected resume(): void {
-    const closed = i32[m.curg + G.PARAM]! < 0;
-    if (closed) this.#elem.free?.(elemOf(m.curg)); // nobody took it
-    dropElem(m.curg, this.#elem.slots);
+    const closed = i32[field(getg(), G.PARAM)]! < 0;
+    if (closed) this.#elem.free?.(elemOf(getg())); // nobody took it
+    dropElem(getg(), this.#elem.slots);
     if (closed) throw new Panic(message.sendOnClosed);
-    i32[m.pp + P.NSENDS]!++;
+    i32[field(m.pp, P.NSENDS)]!++;
   }
 }
 
@@ -289,7 +292,7 @@ class RecvOp<T> extends ChanOp<T> {
   #begin(): Iterator<void, T, void> {
     const { c, elem } = this;
     if (c === 0) return blockForEver(wait.chanReceiveNil);
-    lock(c + C.LOCK);
+    lock(field(c, C.LOCK));
     if (recvLocked(c, elem)) return done(received.value as T);
     gopark(wait.chanReceive, c);
     queueRecv(c, elem);
@@ -322,7 +325,7 @@ class Recv2Op<T> extends ChanOp<T> {
   #begin(): Iterator<void, [T, boolean], void> {
     const { c, elem } = this;
     if (c === 0) return blockForEver(wait.chanReceiveNil);
-    lock(c + C.LOCK);
+    lock(field(c, C.LOCK));
     if (recvLocked(c, elem)) return doneApart([received.value as T, received.ok]);
     gopark(wait.chanReceive, c);
     queueRecv(c, elem);
@@ -339,7 +342,7 @@ class ParkedRecv2<T> extends Parked<[T, boolean]> {
   }
 
   protected resume(): [T, boolean] {
-    const ok = i32[m.curg + G.PARAM]! > 0;
+    const ok = i32[field(getg(), G.PARAM)]! > 0;
     return [takeReceived(this.#elem), ok];
   }
 }
@@ -354,7 +357,7 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
   /** How the loop left the goroutine: in the channel's queue, or because it is others' turn. */
   #queued = false;
 
-  constructor(c: number, elem: Type<T>, each: (v: T) => unknown) {
+  constructor(c: ChanAddr, elem: Type<T>, each: (v: T) => unknown) {
     super(c, elem);
     this.#each = each;
   }
@@ -369,7 +372,7 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
     if (!m.resuming) return leave();
     m.resuming = false;
     if (this.#queued) {
-      const ok = i32[m.curg + G.PARAM]! > 0;
+      const ok = i32[field(getg(), G.PARAM)]! > 0;
       const v = takeReceived(this.elem);
       if (!ok) return finish(undefined);
       this.#call(v);
@@ -398,7 +401,7 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
         return false;
       }
       if (early(c)) return false;
-      lock(c + C.LOCK);
+      lock(field(c, C.LOCK));
       if (!recvLocked(c, elem)) break;
       if (!received.ok) return true;
       this.#call(received.value as T);
@@ -410,17 +413,17 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
   }
 }
 
-function elemOf(gp: number): number {
-  return i32[ownSudog(gp) + SG.ELEM]!;
+function elemOf(gp: GAddr): SlotsAddr {
+  return i32[field(ownSudog(gp), SG.ELEM)]!;
 }
 
 /** What the parked receive of the running G was handed; the zero value if it was woken by close. */
 function takeReceived<T>(elem: Type<T>): T {
-  const sent = i32[m.curg + G.PARAM]! > 0;
-  const v = sent ? take(elem, elemOf(m.curg)) : elem.zero;
-  if (blocked > 0) unblockTimerChan(i32[ownSudog(m.curg) + SG.ON]!);
-  dropElem(m.curg, elem.slots);
-  if (sent) i32[m.pp + P.NRECVS]!++;
+  const sent = i32[field(getg(), G.PARAM)]! > 0;
+  const v = sent ? take(elem, elemOf(getg())) : elem.zero;
+  if (blocked > 0) unblockTimerChan(i32[field(ownSudog(getg()), SG.ON)] as ChanAddr);
+  dropElem(getg(), elem.slots);
+  if (sent) i32[field(m.pp, P.NRECVS)]!++;
   return v;
 }
 

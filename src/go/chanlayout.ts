@@ -1,7 +1,9 @@
 // The layout of a channel in shared memory (runtime.hchan): what hchan.ts and timerchan.ts agree on.
 
+import { offsets } from '../runtime/memory/address.js';
+
 /** Words of a channel. */
-export const C = {
+export const C = offsets<'chan', { BUF: 'slots'; RECVQ: 'sudog'; SENDQ: 'sudog' }>()({
   TYPE: 0,
   LOCK: 1,
   /** Elements in the buffer, how many fit, its address, and slots of an element. */
@@ -17,7 +19,7 @@ export const C = {
   /** Waiting goroutines: first, last. */
   RECVQ: 10,
   SENDQ: 12,
-} as const;
+});
 export const CHAN_WORDS = 16;
 
 /**

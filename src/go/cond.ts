@@ -1,9 +1,10 @@
 // Cond: waits for something to change under a lock. After sync/cond.go and notifyList in runtime/sema.go.
 
-import { i32 } from '../runtime/memory/layout.js';
+import { field, type GAddr, type ObjectAddr, offsets } from '../runtime/memory/address.js';
 import { lock, unlock } from '../runtime/memory/lock.js';
+import { i32 } from '../runtime/memory/memory.js';
 import { by, gopark, goready, wait } from '../runtime/sched/engine.js';
-import { m } from '../runtime/sched/g.js';
+import { getg } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
 import {
   early,
@@ -22,7 +23,7 @@ import type { Type } from '../runtime/value/type.js';
 import type { Mutex } from './mutex.js';
 import type { RWMutex } from './rwmutex.js';
 
-const K = { TYPE: 0, L: 1, LOCK: 2, QUEUE: 4 } as const;
+const K = offsets<'object', { L: 'object'; QUEUE: 'sudog' }>()({ TYPE: 0, L: 1, LOCK: 2, QUEUE: 4 });
 const COND_WORDS = 6;
 
 /**
@@ -46,7 +47,7 @@ const COND_WORDS = 6;
  */
 export class Cond extends Handle {
   static readonly type: Type<Cond> = handleType('sync.Cond', (addr) => {
-    return new Cond(handleAt(i32[addr + K.L]!) as Mutex | RWMutex, addr);
+    return new Cond(handleAt(i32[field(addr, K.L)] as ObjectAddr) as Mutex | RWMutex, addr);
   });
   /** The lock to hold when the condition is looked at or changed: Go's `c.L`. */
   readonly l: Mutex | RWMutex;
@@ -54,11 +55,11 @@ export class Cond extends Handle {
   /** Go's `sync.NewCond(l)`. */
   constructor(l: Mutex | RWMutex);
   /** @internal */
-  constructor(l: Mutex | RWMutex, addr: number);
-  constructor(l: Mutex | RWMutex, addr?: number) {
+  constructor(l: Mutex | RWMutex, addr: ObjectAddr);
+  constructor(l: Mutex | RWMutex, addr?: ObjectAddr) {
     const make = () => {
       const at = allocate(COND_WORDS);
-      i32[at + K.L] = l.addr;
+      i32[field(at, K.L)] = l.addr;
       return at;
     };
     super(addr ?? addressFor(make), Cond.type);
@@ -95,16 +96,16 @@ export class Cond extends Handle {
   readonly #begin = (): Iterator<void, void, void> => {
     const c = this.addr;
     // Whoever gets `l` from now on has to wait for LOCK to signal, and we are queued by then: no signal is lost.
-    lock(c + K.LOCK);
+    lock(field(c, K.LOCK));
     try {
       this.l.unlock();
     } catch (error) {
-      unlock(c + K.LOCK);
+      unlock(field(c, K.LOCK));
       throw error;
     }
     gopark(wait.condWait, c);
-    enqueue(c + K.QUEUE, sudogOf(m.curg, c));
-    unlock(c + K.LOCK);
+    enqueue(field(c, K.QUEUE), sudogOf(getg(), c));
+    unlock(field(c, K.LOCK));
     return parked;
   };
 
@@ -113,9 +114,9 @@ export class Cond extends Handle {
     requireMade(this.addr, 'cond.signal');
     effect(this.addr);
     const c = this.addr;
-    lock(c + K.LOCK);
-    const sg = dequeue(c + K.QUEUE);
-    unlock(c + K.LOCK);
+    lock(field(c, K.LOCK));
+    const sg = dequeue(field(c, K.QUEUE));
+    unlock(field(c, K.LOCK));
     if (sg !== 0) goready(wakeParam(sg, 1), by.condSignal);
   }
 
@@ -124,10 +125,10 @@ export class Cond extends Handle {
     requireMade(this.addr, 'cond.broadcast');
     effect(this.addr);
     const c = this.addr;
-    const woken: number[] = [];
-    lock(c + K.LOCK);
-    for (let sg = dequeue(c + K.QUEUE); sg !== 0; sg = dequeue(c + K.QUEUE)) woken.push(wakeParam(sg, 1));
-    unlock(c + K.LOCK);
+    const woken: GAddr[] = [];
+    lock(field(c, K.LOCK));
+    for (let sg = dequeue(field(c, K.QUEUE)); sg !== 0; sg = dequeue(field(c, K.QUEUE))) woken.push(wakeParam(sg, 1));
+    unlock(field(c, K.LOCK));
     for (const gp of woken) goready(gp, by.condBroadcast);
   }
 }

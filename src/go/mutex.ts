@@ -5,8 +5,9 @@
 // STATE: LOCKED, WOKEN (a waiter has been woken and competes), STARVING, and above them the number of waiters. All
 // changes are compare-and-exchange or add on this word; the queue is that of the semaphore.
 
+import { field, type ObjectAddr, offsets } from '../runtime/memory/address.js';
 import { Fatal, message } from '../runtime/memory/errors.js';
-import { i32 } from '../runtime/memory/layout.js';
+import { i32 } from '../runtime/memory/memory.js';
 import { by, engine, wait } from '../runtime/sched/engine.js';
 import { addressFor, adopt, allocate, handleType } from '../runtime/sched/handle.js';
 import { HOLDER_WORDS, holderIn, holds, Lock, type LockState, stackOf } from '../runtime/sched/holder.js';
@@ -22,10 +23,10 @@ import {
   started,
 } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
-import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sched/sema.js';
+import { SEMA_WORDS, semaAt, semacquire, semrelease } from '../runtime/sched/sema.js';
 import type { Type } from '../runtime/value/type.js';
 
-const M = { TYPE: 0, STATE: 1, SEMA: 2, HOLDER: 2 + SEMA_WORDS } as const;
+const M = offsets<'object', { HOLDER: 'f64' }>()({ TYPE: 0, STATE: 1, SEMA: 2, HOLDER: 2 + SEMA_WORDS });
 const MUTEX_WORDS = M.HOLDER + HOLDER_WORDS;
 
 const LOCKED = 1;
@@ -55,14 +56,14 @@ export class Mutex extends Lock {
   /** Go's `var mu sync.Mutex`. */
   constructor();
   /** @internal */
-  constructor(addr: number);
-  constructor(addr?: number) {
+  constructor(addr: ObjectAddr);
+  constructor(addr?: ObjectAddr) {
     super(addr ?? addressFor(make), Mutex.type);
     if (addr === undefined) adopt(this, 'new Mutex()', make);
   }
 
   /** @internal Address of the object that this mutex is a part of, which reports show; 0 if it is of none. */
-  partOf = 0;
+  partOf: ObjectAddr | 0 = 0;
 
   /** Locks. Parks while another goroutine holds the lock. */
   lock(): Op<void> {
@@ -88,13 +89,13 @@ export class Mutex extends Lock {
   }
 
   #lockFast(): boolean {
-    if (Atomics.compareExchange(i32, this.addr + M.STATE, 0, LOCKED) !== 0) return false;
-    holds(this.addr + M.HOLDER, this);
+    if (Atomics.compareExchange(i32, field(this.addr, M.STATE), 0, LOCKED) !== 0) return false;
+    holds(field(this.addr, M.HOLDER), this);
     return true;
   }
 
   *#lockSlow(): Go {
-    const state = this.addr + M.STATE;
+    const state = field(this.addr, M.STATE);
     const since = engine().now();
     let waited = false;
     let starving = false;
@@ -107,7 +108,7 @@ export class Mutex extends Lock {
       if (waited) next &= ~WOKEN; // we were the woken one, and either have it now or sleep again
       if (Atomics.compareExchange(i32, state, old, next) !== old) continue;
       if (free) break;
-      yield* semacquire(this.addr + M.SEMA, wait.mutexLock, this.partOf || this.addr, waited);
+      yield* semacquire(semaAt(this.addr, M.SEMA), wait.mutexLock, this.partOf || this.addr, waited);
       waited = true;
       starving ||= engine().now() - since > STARVATION_NS;
       if ((Atomics.load(i32, state) & STARVING) !== 0) {
@@ -118,7 +119,7 @@ export class Mutex extends Lock {
         break;
       }
     }
-    holds(this.addr + M.HOLDER, this);
+    holds(field(this.addr, M.HOLDER), this);
   }
 
   /** Unlocks. Never parks. @throws Fatal `sync: unlock of unlocked mutex`, which no program can catch */
@@ -126,19 +127,19 @@ export class Mutex extends Lock {
     requireMade(this.addr, 'mu.unlock');
     effect(this.addr);
     this.stack = undefined;
-    const state = this.addr + M.STATE;
+    const state = field(this.addr, M.STATE);
     let left = Atomics.sub(i32, state, LOCKED) - LOCKED;
     if (left === 0) return;
     if ((left & LOCKED) !== 0) throw new Fatal(message.unlockOfUnlocked);
     if ((left & STARVING) !== 0) {
-      semrelease(this.addr + M.SEMA, by.mutexUnlock);
+      semrelease(semaAt(this.addr, M.SEMA), by.mutexUnlock);
       return;
     }
     // Wake one, unless nobody waits, or somebody has been woken or has taken the lock in the meantime.
     while (left >> 3 !== 0 && (left & (LOCKED | WOKEN | STARVING)) === 0) {
       const seen = Atomics.compareExchange(i32, state, left, (left - WAITER) | WOKEN);
       if (seen === left) {
-        semrelease(this.addr + M.SEMA, by.mutexUnlock);
+        semrelease(semaAt(this.addr, M.SEMA), by.mutexUnlock);
         return;
       }
       left = seen;
@@ -146,14 +147,14 @@ export class Mutex extends Lock {
   }
   /** @internal */
   state(): LockState | undefined {
-    return i32[this.addr + M.STATE]! >> 3 === 0 ? undefined : { ...this.holder(), readers: 0, reading: [] };
+    return i32[field(this.addr, M.STATE)]! >> 3 === 0 ? undefined : { ...this.holder(), readers: 0, reading: [] };
   }
 
   /** @internal Who holds it, whether or not others wait. */
   holder(): Pick<LockState, 'lock' | 'holder' | 'stack'> {
     const lock = this.partOf || this.addr;
-    const word = this.addr + M.HOLDER;
-    if ((i32[this.addr + M.STATE]! & LOCKED) === 0) return { lock, holder: 0 };
+    const word = field(this.addr, M.HOLDER);
+    if ((i32[field(this.addr, M.STATE)]! & LOCKED) === 0) return { lock, holder: 0 };
     return { lock, holder: holderIn(word), stack: stackOf(word, this) };
   }
 }

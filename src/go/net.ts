@@ -3,9 +3,11 @@
 // Unlike Go, the sockets are Node's: it speaks to the clients, on its own thread, and hands a program each request as one
 // string, which gets one reply (RunOptions.onListen in start.ts).
 
+import { type BlockAddr, type ConnAddr, field, type ListenerAddr, type Word } from '../runtime/memory/address.js';
 import { UsageError } from '../runtime/memory/errors.js';
-import { bytesAt, H, i32 } from '../runtime/memory/layout.js';
+import { H } from '../runtime/memory/layout.js';
 import { mfree } from '../runtime/memory/malloc.js';
+import { bytesAt, i32 } from '../runtime/memory/memory.js';
 import { m } from '../runtime/sched/g.js';
 import { addressFor, adopt, adoptTurn, Handle, handleType } from '../runtime/sched/handle.js';
 import {
@@ -31,10 +33,11 @@ import { describe, type Type } from '../runtime/value/type.js';
  * println(first === null ? 'no calls' : first.request);
  */
 export class Listener extends Handle {
+  declare addr: ListenerAddr;
   static readonly type: Type<Listener> = handleType('net.Listener', (addr) => new Listener(addr));
 
   /** @internal Use listen. */
-  constructor(addr: number) {
+  constructor(addr: ListenerAddr) {
     super(addr, Listener.type);
   }
 
@@ -58,19 +61,20 @@ export class Listener extends Handle {
  * }
  */
 export class Conn extends Handle {
+  declare addr: ConnAddr;
   static readonly type: Type<Conn> = handleType('net.Conn', (addr) => new Conn(addr));
   /** Which of the calls that have had this memory. */
   readonly #turn: number;
 
   /** @internal */
-  constructor(addr: number) {
+  constructor(addr: ConnAddr) {
     super(addr, Conn.type);
-    this.#turn = i32[addr + C.TURN]!;
+    this.#turn = i32[field(addr, C.TURN)]!;
   }
 
   /** What the client asks. */
   get request(): string {
-    const bytes = bytesAt(this.addr + C.REQUEST, i32[this.addr + C.LENGTH]!);
+    const bytes = bytesAt(this.addr, i32[field(this.addr, C.LENGTH)]!, C.REQUEST);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   }
 
@@ -80,8 +84,8 @@ export class Conn extends Handle {
   }
 
   /** Address of the shared word that is not 0 once the client has gone away. */
-  get goneAt(): number {
-    return this.addr + C.GONE;
+  get goneAt(): Word {
+    return field(this.addr, C.GONE);
   }
 
   /**
@@ -98,13 +102,13 @@ export class Conn extends Handle {
   /** Ends the call, which fails for the client unless there is a reply. Never parks. Does nothing if it is closed. */
   close(): void {
     if (this.closed) return;
-    i32[this.addr + C.STATE] = connState.closed;
-    nethangup(i32[H.NET]!, this.addr);
+    i32[field(this.addr, C.STATE)] = connState.closed;
+    nethangup(i32[H.NET] as ListenerAddr, this.addr);
   }
 
   /** True if the call is over, and its memory perhaps another's. */
   get closed(): boolean {
-    return i32[this.addr + C.TURN] !== this.#turn || i32[this.addr + C.STATE] === connState.closed;
+    return i32[field(this.addr, C.TURN)] !== this.#turn || i32[field(this.addr, C.STATE)] === connState.closed;
   }
 }
 
@@ -125,10 +129,10 @@ export function listen(): Listener {
 
 class AcceptOp implements Op<Conn | null>, Iterator<void, Conn | null, void> {
   readonly name = 'accept';
-  readonly #net: number;
+  readonly #net: ListenerAddr;
   #conn: Conn | null = null;
 
-  constructor(net: number) {
+  constructor(net: ListenerAddr) {
     this.#net = net;
   }
 
@@ -152,9 +156,9 @@ class AcceptOp implements Op<Conn | null>, Iterator<void, Conn | null, void> {
     do {
       const closed = netclosed(this.#net);
       const conn = netaccept(this.#net);
-      if (conn !== 0) this.#conn = adoptTurn(new Conn(conn), i32[conn + C.TURN]!);
+      if (conn !== 0) this.#conn = adoptTurn(new Conn(conn), i32[field(conn, C.TURN)]!);
       if (conn !== 0 || closed) return true;
-    } while (!netpollblock(this.#net + L.POLL, 'accept', this.#net));
+    } while (!netpollblock(field(this.#net, L.POLL), 'accept', this.#net));
     return false;
   }
 }
@@ -178,12 +182,12 @@ class WriteOp implements Op<void>, Iterator<void, void, void> {
   [Symbol.iterator](): Iterator<void, void, void> {
     started();
     const { addr, closed, gone } = this.#conn;
-    if (closed || i32[addr + C.STATE] !== connState.open) {
+    if (closed || i32[field(addr, C.STATE)] !== connState.open) {
       throw new UsageError(`write: expected a call without a reply, got one that ${closed ? 'is closed' : 'has one'}`);
     }
-    i32[addr + C.STATE] = connState.replied;
+    i32[field(addr, C.STATE)] = connState.replied;
     if (gone) return done(undefined);
-    this.#words = netreply(i32[H.NET]!, addr, this.#head, this.#body);
+    this.#words = netreply(i32[H.NET] as ListenerAddr, addr, this.#head, this.#body);
     return this.#look() ? done(undefined) : this;
   }
 
@@ -202,10 +206,10 @@ class WriteOp implements Op<void>, Iterator<void, void, void> {
     const { addr } = this.#conn;
     do {
       if (nettaken(addr)) {
-        mfree(i32[addr + C.REPLY]!, this.#words);
+        mfree(i32[field(addr, C.REPLY)] as BlockAddr, this.#words);
         return true;
       }
-    } while (!netpollblock(addr + C.POLL, 'write', addr));
+    } while (!netpollblock(field(addr, C.POLL), 'write', addr));
     return false;
   }
 }

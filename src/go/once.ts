@@ -1,13 +1,14 @@
 // Once: does something once. After sync/once.go.
 
-import { i32 } from '../runtime/memory/layout.js';
+import { field, type ObjectAddr, offsets } from '../runtime/memory/address.js';
+import { i32 } from '../runtime/memory/memory.js';
 import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/sched/callback.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
+import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
 import { type Go, making, type NamedOp, nothingToDo, type Op, started, toRun } from '../runtime/sched/op.js';
 import type { Type } from '../runtime/value/type.js';
 import { Mutex } from './mutex.js';
 
-const O = { TYPE: 0, DONE: 1, MUTEX: 2 } as const;
+const O = offsets<'object', { MUTEX: 'object' }>()({ TYPE: 0, DONE: 1, MUTEX: 2 });
 const ONCE_WORDS = 4;
 
 /** What to write instead of a callback that is async. */
@@ -27,12 +28,12 @@ export class Once extends Handle {
   /** Go's `var once sync.Once`. */
   constructor();
   /** @internal */
-  constructor(addr: number);
-  constructor(addr?: number) {
-    const mutex = addr === undefined ? new Mutex() : Mutex.type.read(addr + O.MUTEX);
+  constructor(addr: ObjectAddr);
+  constructor(addr?: ObjectAddr) {
+    const mutex = addr === undefined ? new Mutex() : (handleAt(i32[field(addr, O.MUTEX)] as ObjectAddr) as Mutex);
     const make = () => {
       const at = allocate(ONCE_WORDS);
-      i32[at + O.MUTEX] = mutex.addr;
+      i32[field(at, O.MUTEX)] = mutex.addr;
       return at;
     };
     super(addr ?? addressFor(make), Once.type);
@@ -42,7 +43,7 @@ export class Once extends Handle {
   }
 
   /** @internal */
-  override bind(addr: number): void {
+  override bind(addr: ObjectAddr): void {
     super.bind(addr);
     this.#mutex.partOf = addr;
   }
@@ -64,7 +65,7 @@ export class Once extends Handle {
     name: 'do',
     [Symbol.iterator]: () => {
       started();
-      if (Atomics.load(i32, this.addr + O.DONE) === 1) return nothingToDo(); // pairs with the store below
+      if (Atomics.load(i32, field(this.addr, O.DONE)) === 1) return nothingToDo(); // pairs with the store below
       return this.#doing(this.#f);
     },
   };
@@ -73,7 +74,7 @@ export class Once extends Handle {
     checkNotAsync('once.do', f, INSTEAD);
     yield* this.#mutex.lock();
     try {
-      if (Atomics.load(i32, this.addr + O.DONE) === 1) return;
+      if (Atomics.load(i32, field(this.addr, O.DONE)) === 1) return;
       try {
         const result = f();
         if (result === undefined) return;
@@ -81,7 +82,7 @@ export class Once extends Handle {
         if (going !== undefined) yield* going;
         else checkNoPromise('once.do', result, INSTEAD);
       } finally {
-        Atomics.store(i32, this.addr + O.DONE, 1);
+        Atomics.store(i32, field(this.addr, O.DONE), 1);
       }
     } finally {
       this.#mutex.unlock();

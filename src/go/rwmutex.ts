@@ -7,11 +7,12 @@
 // started stays on its thread, so it finds its note when it unlocks. One that unlocks for another leaves the other's note: there are
 // then more notes than readers, and as there are never fewer, notes are good if there are as many as readers.
 
+import { field, type ObjectAddr, offsets } from '../runtime/memory/address.js';
 import { Fatal, message } from '../runtime/memory/errors.js';
-import { i32 } from '../runtime/memory/layout.js';
+import { i32 } from '../runtime/memory/memory.js';
 import { by, wait } from '../runtime/sched/engine.js';
-import { goidOf, m } from '../runtime/sched/g.js';
-import { addressFor, adopt, allocate, handleType } from '../runtime/sched/handle.js';
+import { getg, goidOf } from '../runtime/sched/g.js';
+import { addressFor, adopt, allocate, handleAt, handleType } from '../runtime/sched/handle.js';
 import { Lock, type LockState, type Stack, sitesSpent, stackHere } from '../runtime/sched/holder.js';
 import { pace } from '../runtime/sched/hooks.js';
 import {
@@ -26,11 +27,18 @@ import {
   started,
 } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
-import { SEMA_WORDS, semacquire, semrelease } from '../runtime/sched/sema.js';
+import { SEMA_WORDS, semaAt, semacquire, semrelease } from '../runtime/sched/sema.js';
 import type { Type } from '../runtime/value/type.js';
 import { Mutex } from './mutex.js';
 
-const RW = { TYPE: 0, WRITERS: 1, READERS: 2, LEAVING: 3, WRITER_SEMA: 4, READER_SEMA: 4 + SEMA_WORDS } as const;
+const RW = offsets<'object', { WRITERS: 'object' }>()({
+  TYPE: 0,
+  WRITERS: 1,
+  READERS: 2,
+  LEAVING: 3,
+  WRITER_SEMA: 4,
+  READER_SEMA: 4 + SEMA_WORDS,
+});
 const RWMUTEX_WORDS = RW.READER_SEMA + SEMA_WORDS;
 const MAX_READERS = 1 << 30;
 /** Readers that a thread notes: more than a report shows. */
@@ -68,12 +76,12 @@ export class RWMutex extends Lock {
   /** Go's `var mu sync.RWMutex`. */
   constructor();
   /** @internal */
-  constructor(addr: number);
-  constructor(addr?: number) {
-    const writers = addr === undefined ? new Mutex() : Mutex.type.read(addr + RW.WRITERS);
+  constructor(addr: ObjectAddr);
+  constructor(addr?: ObjectAddr) {
+    const writers = addr === undefined ? new Mutex() : (handleAt(i32[field(addr, RW.WRITERS)] as ObjectAddr) as Mutex);
     const make = () => {
       const at = allocate(RWMUTEX_WORDS);
-      i32[at + RW.WRITERS] = writers.addr;
+      i32[field(at, RW.WRITERS)] = writers.addr;
       return at;
     };
     super(addr ?? addressFor(make), RWMutex.type);
@@ -83,7 +91,7 @@ export class RWMutex extends Lock {
   }
 
   /** @internal */
-  override bind(addr: number): void {
+  override bind(addr: ObjectAddr): void {
     super.bind(addr);
     this.#writers.partOf = addr;
     this.#forgetReaders();
@@ -104,19 +112,19 @@ export class RWMutex extends Lock {
   };
 
   readonly #begin = (): Iterator<void, void, void> => {
-    const readers = Atomics.add(i32, this.addr + RW.READERS, 1) + 1;
+    const readers = Atomics.add(i32, field(this.addr, RW.READERS), 1) + 1;
     if (readers >= 0) {
       this.#noteReader(readers);
       return done(undefined);
     }
-    const op = semacquire(this.addr + RW.READER_SEMA, wait.rwMutexRLock, this.addr, false);
+    const op = semacquire(semaAt(this.addr, RW.READER_SEMA), wait.rwMutexRLock, this.addr, false);
     return new Noting(op[Symbol.iterator](), () => this.#noteReader(0));
   };
 
   /** The running goroutine reads now. @param readers how many do, if that is known */
   #noteReader(readers: number): void {
     if (readers === 1 && this.#count > 0) this.#forgetReaders(); // what others have unlocked
-    if (this.#count < this.#noted.length || this.#grow()) this.#noted[this.#count++] = goidOf(m.curg);
+    if (this.#count < this.#noted.length || this.#grow()) this.#noted[this.#count++] = goidOf(getg());
     if (!sitesSpent()) this.#look();
   }
 
@@ -132,7 +140,7 @@ export class RWMutex extends Lock {
 
   /** Looks where the running goroutine has locked, if that is its first time: when it unlocks, that is what is left. */
   #look(): void {
-    const goid = goidOf(m.curg);
+    const goid = goidOf(getg());
     if (this.#indexOf(goid) !== this.#count - 1) return;
     const stack = stackHere();
     if (stack === undefined) return;
@@ -147,7 +155,7 @@ export class RWMutex extends Lock {
 
   /** The running goroutine reads no more. @param readers how many still do */
   #forgetReader(readers: number): void {
-    const goid = goidOf(m.curg);
+    const goid = goidOf(getg());
     const last = this.#count - 1;
     if (last >= 0 && this.#noted[last] === goid) this.#count = last;
     else this.#remove(goid);
@@ -177,9 +185,9 @@ export class RWMutex extends Lock {
     requireMade(this.addr, 'mu.tryRLock');
     effect(this.addr);
     for (;;) {
-      const readers = Atomics.load(i32, this.addr + RW.READERS);
+      const readers = Atomics.load(i32, field(this.addr, RW.READERS));
       if (readers < 0) return false;
-      if (Atomics.compareExchange(i32, this.addr + RW.READERS, readers, readers + 1) !== readers) continue;
+      if (Atomics.compareExchange(i32, field(this.addr, RW.READERS), readers, readers + 1) !== readers) continue;
       this.#noteReader(readers + 1);
       return true;
     }
@@ -189,12 +197,12 @@ export class RWMutex extends Lock {
   rUnlock(): void {
     requireMade(this.addr, 'mu.rUnlock');
     effect(this.addr);
-    const readers = Atomics.sub(i32, this.addr + RW.READERS, 1) - 1;
+    const readers = Atomics.sub(i32, field(this.addr, RW.READERS), 1) - 1;
     this.#forgetReader(readers);
     if (readers >= 0) return;
     if (readers + 1 === 0 || readers + 1 === -MAX_READERS) throw new Fatal(message.rUnlockOfUnlocked);
-    if (Atomics.sub(i32, this.addr + RW.LEAVING, 1) - 1 === 0)
-      semrelease(this.addr + RW.WRITER_SEMA, by.rwMutexRUnlock);
+    if (Atomics.sub(i32, field(this.addr, RW.LEAVING), 1) - 1 === 0)
+      semrelease(semaAt(this.addr, RW.WRITER_SEMA), by.rwMutexRUnlock);
   }
 
   /** Locks for writing. Parks while others read or write. */
@@ -221,19 +229,19 @@ export class RWMutex extends Lock {
 
   /** From now on new readers queue. @returns how many there are */
   #keepReadersOut(): number {
-    return Atomics.sub(i32, this.addr + RW.READERS, MAX_READERS);
+    return Atomics.sub(i32, field(this.addr, RW.READERS), MAX_READERS);
   }
 
   *#awaitReaders(readers: number): Go {
-    if (readers !== 0 && Atomics.add(i32, this.addr + RW.LEAVING, readers) + readers !== 0) {
-      yield* semacquire(this.addr + RW.WRITER_SEMA, wait.rwMutexLock, this.addr, false);
+    if (readers !== 0 && Atomics.add(i32, field(this.addr, RW.LEAVING), readers) + readers !== 0) {
+      yield* semacquire(semaAt(this.addr, RW.WRITER_SEMA), wait.rwMutexLock, this.addr, false);
     }
   }
 
   /** Locks for writing if that is possible at once, and says whether it did. Never parks. */
   tryLock(): boolean {
     if (!this.#writers.tryLock()) return false;
-    if (Atomics.compareExchange(i32, this.addr + RW.READERS, 0, -MAX_READERS) === 0) return true;
+    if (Atomics.compareExchange(i32, field(this.addr, RW.READERS), 0, -MAX_READERS) === 0) return true;
     this.#writers.unlock();
     return false;
   }
@@ -242,9 +250,9 @@ export class RWMutex extends Lock {
   unlock(): void {
     requireMade(this.addr, 'mu.unlock');
     effect(this.addr);
-    const readers = Atomics.add(i32, this.addr + RW.READERS, MAX_READERS) + MAX_READERS;
+    const readers = Atomics.add(i32, field(this.addr, RW.READERS), MAX_READERS) + MAX_READERS;
     if (readers >= MAX_READERS) throw new Fatal(message.unlockOfUnlockedRW);
-    for (let k = 0; k < readers; k++) semrelease(this.addr + RW.READER_SEMA, by.rwMutexUnlock);
+    for (let k = 0; k < readers; k++) semrelease(semaAt(this.addr, RW.READER_SEMA), by.rwMutexUnlock);
     this.#writers.unlock();
   }
   /** @internal */
@@ -254,7 +262,7 @@ export class RWMutex extends Lock {
     const stacks = this.#stacks;
     const noted = [...this.#noted.subarray(0, this.#count)];
     const reading = noted.map((goid) => ({ goid, stack: stacks?.get(goid) }));
-    return { ...writer, readers: i32[this.addr + RW.LEAVING]!, reading: this.#tooMany ? undefined : reading };
+    return { ...writer, readers: i32[field(this.addr, RW.LEAVING)]!, reading: this.#tooMany ? undefined : reading };
   }
 }
 

@@ -4,11 +4,13 @@
 // other. A goroutine that waits in a select stands in the queue of every case; whoever fires one wins the exchange on
 // its SELECTDONE, and the goroutine itself takes the other sudogs out of their queues when it has been resumed.
 
+import { type ChanAddr, field, type ObjectAddr, type SudogAddr } from '../runtime/memory/address.js';
 import { message, Panic } from '../runtime/memory/errors.js';
-import { COLD, G, gColdAddress, i32, P, SG, solo } from '../runtime/memory/layout.js';
+import { COLD, G, P, SG } from '../runtime/memory/layout.js';
 import { lock, unlock } from '../runtime/memory/lock.js';
+import { gColdAddress, i32, solo } from '../runtime/memory/memory.js';
 import { by, engine, gopark, wait } from '../runtime/sched/engine.js';
-import { m } from '../runtime/sched/g.js';
+import { getg, m } from '../runtime/sched/g.js';
 import { done, early, making, type Op, Parked, postponed, started } from '../runtime/sched/op.js';
 import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/sched/waitq.js';
 import { blockForEver, type Chan } from './chan.js';
@@ -79,7 +81,7 @@ export function recv<T>(c: Chan<T>): RecvCase<T> {
  */
 export function send<T>(c: Chan<T>, v: T): SendCase<T> {
   c.elem.check(v);
-  if (c.addr !== 0 && i32[c.addr + C.STATE] === chanState.timer) throw sendOnTimer();
+  if (c.addr !== 0 && i32[field(c.addr, C.STATE)] === chanState.timer) throw sendOnTimer();
   return { dir: 'send', c, v };
 }
 
@@ -128,8 +130,8 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
   readonly #cases: readonly Case[];
   readonly #otherwise: boolean;
   /** Addresses of the channels that have to be locked, each once, ascending. */
-  #channels: number[] = [];
-  #sudogs: number[] = [];
+  #channels: ChanAddr[] = [];
+  #sudogs: (SudogAddr | 0)[] = [];
 
   constructor(cases: readonly Case[], otherwise: boolean) {
     super();
@@ -147,11 +149,11 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
     const order = pollOrder(this.#cases);
     if (order.length === 0 && !this.#otherwise) return blockForEver(wait.selectNoCases);
     if (!solo) this.#channels = lockOrder(this.#cases, order);
-    for (const c of this.#channels) lock(c + C.LOCK);
+    for (const c of this.#channels) lock(field(c, C.LOCK));
     const selected = this.#fire(order);
     if (selected) return done(selected);
     this.#queue(order);
-    for (const c of this.#channels) unlock(c + C.LOCK);
+    for (const c of this.#channels) unlock(field(c, C.LOCK));
     return this;
   }
 
@@ -176,32 +178,32 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
     return sent(-1);
   }
 
-  #unlockAllBut(addr: number): void {
-    for (const c of this.#channels) if (c !== addr) unlock(c + C.LOCK);
+  #unlockAllBut(addr: ChanAddr | 0): void {
+    for (const c of this.#channels) if (c !== addr) unlock(field(c, C.LOCK));
   }
 
   /** Stands the running G in the queue of every case. */
   #queue(order: readonly number[]): void {
     // Nobody sees the G yet: the locks of all its channels are held. Pairs with the exchange in dequeue.
-    Atomics.store(i32, gColdAddress(m.curg) + COLD.SELECTDONE, 0);
+    Atomics.store(i32, field(gColdAddress(getg()), COLD.SELECTDONE), 0);
     this.#sudogs = new Array(this.#cases.length).fill(0);
-    let chain = 0; // for reports
+    let chain: SudogAddr | 0 = 0; // for reports
     for (const index of order) {
       const kase = this.#cases[index]!;
       const { addr, elem } = kase.c;
-      const sg = newSudog(m.curg, addr, elem.slots, index);
-      if (kase.dir === 'send') elem.write(i32[sg + SG.ELEM]!, kase.v);
-      enqueue(addr + (kase.dir === 'send' ? C.SENDQ : C.RECVQ), sg);
-      if (i32[addr + C.STATE] === chanState.timer) blockTimerChan(addr);
-      i32[sg + SG.WAITLINK] = chain;
+      const sg = newSudog(getg(), addr, elem.slots, index);
+      if (kase.dir === 'send') elem.write(i32[field(sg, SG.ELEM)]!, kase.v);
+      enqueue(field(addr, kase.dir === 'send' ? C.SENDQ : C.RECVQ), sg);
+      if (i32[field(addr, C.STATE)] === chanState.timer) blockTimerChan(addr);
+      i32[field(sg, SG.WAITLINK)] = chain;
       chain = sg;
       this.#sudogs[index] = sg;
     }
-    gopark(wait.select, chain);
+    gopark(wait.select, chain as number as ObjectAddr); // reports find all channels by the chain
   }
 
   protected resume(): SelectedAny {
-    const param = i32[m.curg + G.PARAM]!;
+    const param = i32[field(getg(), G.PARAM)]!;
     const fired = Math.abs(param) - 1;
     const closed = param < 0;
     this.#leaveQueues();
@@ -210,7 +212,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
       const sg = this.#sudogs[index]!;
       if (sg === 0) continue;
       const { elem } = kase.c;
-      const at = i32[sg + SG.ELEM]!;
+      const at = i32[field(sg, SG.ELEM)]!;
       if (kase.dir === 'recv') {
         if (index === fired) selected = { index, value: closed ? elem.zero : take(elem, at), ok: !closed };
       } else if (index !== fired || closed) elem.free?.(at); // nobody took it
@@ -218,7 +220,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
     }
     const sending = this.#cases[fired]!.dir === 'send';
     if (closed && sending) throw new Panic(message.sendOnClosed);
-    if (!closed) i32[m.pp + (sending ? P.NSENDS : P.NRECVS)]!++;
+    if (!closed) i32[field(m.pp, sending ? P.NSENDS : P.NRECVS)]!++;
     return selected;
   }
 
@@ -227,12 +229,12 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
     for (const [index, sg] of this.#sudogs.entries()) {
       if (sg === 0) continue;
       const { dir, c } = this.#cases[index]!;
-      const q = c.addr + (dir === 'send' ? C.SENDQ : C.RECVQ);
-      lock(c.addr + C.LOCK);
+      const q = field(c.addr, dir === 'send' ? C.SENDQ : C.RECVQ);
+      lock(field(c.addr, C.LOCK));
       if (queued(q, sg)) unlink(q, sg);
-      const isTimer = i32[c.addr + C.STATE] === chanState.timer;
+      const isTimer = i32[field(c.addr, C.STATE)] === chanState.timer;
       if (isTimer) leftTimerChan(c.addr);
-      unlock(c.addr + C.LOCK);
+      unlock(field(c.addr, C.LOCK));
       if (isTimer) unblockTimerChan(c.addr);
     }
   }
@@ -255,8 +257,8 @@ function pollOrder(cases: readonly Case[]): number[] {
 }
 
 /** The addresses of the channels of these cases, each once, ascending: all goroutines lock in this order. */
-function lockOrder(cases: readonly Case[], order: readonly number[]): number[] {
-  const addrs: number[] = [];
+function lockOrder(cases: readonly Case[], order: readonly number[]): ChanAddr[] {
+  const addrs: ChanAddr[] = [];
   for (const index of order) {
     const { addr } = cases[index]!.c;
     if (addrs.includes(addr)) continue;

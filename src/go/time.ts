@@ -1,10 +1,11 @@
 // Sleep, After, Ticker. After time/sleep.go and time/tick.go. The timers of channels are in timerchan.ts, and the heap that all
 // timers of a P are in is runtime/timers.ts.
 
+import { field, type ObjectAddr, offsets } from '../runtime/memory/address.js';
 import { message, Panic, UsageError } from '../runtime/memory/errors.js';
-import { hasMemory, i32 } from '../runtime/memory/layout.js';
+import { hasMemory, i32 } from '../runtime/memory/memory.js';
 import { by, engine, gopark, goready, wait } from '../runtime/sched/engine.js';
-import { m } from '../runtime/sched/g.js';
+import { getg, m } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
 import { done, early, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/sched/op.js';
 import { amend, UNMADE } from '../runtime/sched/packagelevel.js';
@@ -48,7 +49,7 @@ export function sleep(d: number): Op<void> {
 
 function beginSleep(d: number): Iterator<void, void, void> {
   if (d <= 0) return done(undefined);
-  const gp = m.curg;
+  const gp = getg();
   const at = engine().now() + d;
   gopark(wait.sleep, 0);
   engine().timers.start(at, () => goready(gp, by.timer));
@@ -91,7 +92,7 @@ export function now(): number {
 }
 
 /** Words of a ticker. The timer is its channel's (timerchan.ts). */
-const T = { TYPE: 0, C: 1 } as const;
+const T = offsets<'object', { C: 'object' }>()({ TYPE: 0, C: 1 });
 const TICKER_WORDS = 2;
 
 /**
@@ -122,13 +123,13 @@ export class Ticker extends Handle {
    */
   constructor(d: number);
   /** @internal */
-  constructor(d: number, addr: number);
-  constructor(d: number, addr?: number) {
+  constructor(d: number, addr: ObjectAddr);
+  constructor(d: number, addr?: ObjectAddr) {
     if (addr === undefined) checkInterval(d, message.newTickerInterval);
-    const c = addr === undefined ? timerChan() : (handleAt(i32[addr + T.C]!) as Chan<number>);
+    const c = addr === undefined ? timerChan() : (handleAt(i32[field(addr, T.C)] as ObjectAddr) as Chan<number>);
     const make = () => {
       const at = allocate(TICKER_WORDS);
-      i32[at + T.C] = c.addr;
+      i32[field(at, T.C)] = c.addr;
       return at;
     };
     super(addr ?? addressFor(make), Ticker.type);

@@ -21,8 +21,10 @@
 // keeps the arena by being there. One of another arena, or of none, holds the timer's arena while it waits, because it
 // may be sent the time after the last goroutine of that arena has ended. So an entry never outlives its channel.
 
-import { f64, G, H, i32, P, pAddress, SG, solo } from '../runtime/memory/layout.js';
+import { type ChanAddr, field, field64, type GAddr, offsets, type SudogAddr } from '../runtime/memory/address.js';
+import { G, H, P, pAddress, SG } from '../runtime/memory/layout.js';
 import { lock, unlock } from '../runtime/memory/lock.js';
+import { f64, i32, solo } from '../runtime/memory/memory.js';
 import { add } from '../runtime/memory/word.js';
 import { holdArena, mallocHere, releaseArena } from '../runtime/sched/arena.js';
 import { by, engine, goready } from '../runtime/sched/engine.js';
@@ -34,92 +36,98 @@ import { int } from '../runtime/value/basic.js';
 import { C, CHAN_WORDS, chanState } from './chanlayout.js';
 
 /** Words of a timer, from its channel on: WHEN and PERIOD (0 if it ticks once) are float64; ARENA is the one that it is in. */
-const T = { WHEN: CHAN_WORDS, PERIOD: CHAN_WORDS + 2, ARMED: CHAN_WORDS + 4, ARENA: CHAN_WORDS + 5 } as const;
+const T = offsets<'chan', { WHEN: 'f64'; PERIOD: 'f64' }>()({
+  WHEN: CHAN_WORDS,
+  PERIOD: CHAN_WORDS + 2,
+  ARMED: CHAN_WORDS + 4,
+  ARENA: CHAN_WORDS + 5,
+});
 const TIMERCHAN_WORDS = CHAN_WORDS + 8;
 
 /** WHEN of a timer that is stopped, or has fired for the last time. */
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** A channel with a timer that is stopped. @returns its address */
-export function newTimerChan(): number {
-  const c = mallocHere(TIMERCHAN_WORDS);
+export function newTimerChan(): ChanAddr {
+  const c = mallocHere<ChanAddr>(TIMERCHAN_WORDS);
   i32.fill(0, c, c + TIMERCHAN_WORDS);
-  i32[c + C.STATE] = chanState.timer;
-  i32[c + C.SLOTS] = int.slots;
-  i32[c + T.ARENA] = m.arena;
-  f64[(c + T.WHEN) >> 1] = NEVER;
+  i32[field(c, C.STATE)] = chanState.timer;
+  i32[field(c, C.SLOTS)] = int.slots;
+  i32[field(c, T.ARENA)] = m.arena;
+  f64[field64(c, T.WHEN)] = NEVER;
   return c;
 }
 
 /** Has the timer tick in `d` nanoseconds, and every `period` after that if this is not 0. What is due is forgotten. */
-export function resetTimer(c: number, d: number, period: number): void {
+export function resetTimer(c: ChanAddr, d: number, period: number): void {
   effect(c);
   // Go's durations are whole nanoseconds: no period is shorter than one.
   modify(c, Math.min(engine().nanotime() + Math.max(0, d), MAX_WHEN), period === 0 ? 0 : Math.max(1, period));
 }
 
 /** Stops the timer. What is due is forgotten. */
-export function stopTimer(c: number): void {
+export function stopTimer(c: ChanAddr): void {
   effect(c);
   modify(c, NEVER, 0);
 }
 
-function modify(c: number, when: number, period: number): void {
-  lock(c + C.LOCK);
-  const before = f64[(c + T.WHEN) >> 1]!;
-  f64[(c + T.WHEN) >> 1] = when;
-  f64[(c + T.PERIOD) >> 1] = period;
+function modify(c: ChanAddr, when: number, period: number): void {
+  lock(field(c, C.LOCK));
+  const before = f64[field64(c, T.WHEN)]!;
+  f64[field64(c, T.WHEN)] = when;
+  f64[field64(c, T.PERIOD)] = period;
   settle(c);
   // The Ps on which goroutines wait, if their keys are too late now. Keys that are too early may stay, but not in virtual time:
   // there the P would wake at a time at which nothing happens.
   const homes = new Set<number>();
   if (when < before || solo) {
-    for (let sg = i32[c + C.RECVQ]!; sg !== 0; sg = i32[sg + SG.NEXT]!) homes.add(i32[i32[sg + SG.G]! + G.HOME]!);
+    for (let sg = i32[field(c, C.RECVQ)]!; sg !== 0; sg = i32[field(sg, SG.NEXT)]!)
+      homes.add(i32[field(i32[field(sg, SG.G)] as GAddr, G.HOME)]!);
   }
-  unlock(c + C.LOCK);
+  unlock(field(c, C.LOCK));
   for (const home of homes) engine().retime(pAddress(home));
 }
 
 /** Brings ARMED and NTIMERS in order. With the lock held, after WHEN or RECVQ has changed. */
-function settle(c: number): void {
-  const armed = i32[c + C.RECVQ] !== 0 && f64[(c + T.WHEN) >> 1]! !== NEVER ? 1 : 0;
-  if (armed === i32[c + T.ARMED]) return;
-  i32[c + T.ARMED] = armed;
+function settle(c: ChanAddr): void {
+  const armed = i32[field(c, C.RECVQ)] !== 0 && f64[field64(c, T.WHEN)]! !== NEVER ? 1 : 0;
+  if (armed === i32[field(c, T.ARMED)]) return;
+  i32[field(c, T.ARMED)] = armed;
   add(H.NTIMERS, armed === 1 ? 1 : -1); // pairs with the load in deadlocked()
 }
 
 /** The running G has been queued as a receiver. With the lock held. */
-export function blockTimerChan(c: number): void {
+export function blockTimerChan(c: ChanAddr): void {
   settle(c);
-  if (i32[c + T.ARENA] !== m.arena) holdArena(i32[c + T.ARENA]!);
+  if (i32[field(c, T.ARENA)] !== m.arena) holdArena(i32[field(c, T.ARENA)]!);
   engine().timers.block(c, keyOf(c), chanTimers);
 }
 
 /** The running G, which was queued as a receiver on the channel at `c`, has resumed. Does nothing if this has no timer. */
-export function unblockTimerChan(c: number): void {
+export function unblockTimerChan(c: ChanAddr): void {
   if (!engine().timers.unblock(c)) return;
-  if (i32[c + T.ARENA] !== m.arena) releaseArena(i32[c + T.ARENA]!);
+  if (i32[field(c, T.ARENA)] !== m.arena) releaseArena(i32[field(c, T.ARENA)]!);
 }
 
 /** A receiver has been taken out of the queue and was sent nothing: its select has fired another case. With the lock held. */
-export function leftTimerChan(c: number): void {
+export function leftTimerChan(c: ChanAddr): void {
   settle(c);
 }
 
 /** When the P of a waiting goroutine has to look at the timer. With the lock held. */
-function keyOf(c: number): number {
-  return i32[c + T.ARMED] === 1 ? f64[(c + T.WHEN) >> 1]! : NEVER;
+function keyOf(c: ChanAddr): number {
+  return i32[field(c, T.ARMED)] === 1 ? f64[field64(c, T.WHEN)]! : NEVER;
 }
 
 /**
  * A receive has found nothing: if the timer is due, it ticks now. With the lock held.
  * @returns what the caller receives; -1 if nothing: the timer is not due, or the tick belongs to one who has waited for longer
  */
-export function maybeRunChan(c: number): number {
-  const when = f64[(c + T.WHEN) >> 1]!;
+export function maybeRunChan(c: ChanAddr): number {
+  const when = f64[field64(c, T.WHEN)]!;
   const now = when === NEVER ? 0 : engine().nanotime();
   if (when > now) return -1;
-  const sg = dequeue(c + C.RECVQ);
+  const sg = dequeue(field(c, C.RECVQ));
   advance(c, when, now);
   settle(c);
   if (sg === 0) return timeOf(when);
@@ -128,10 +136,10 @@ export function maybeRunChan(c: number): number {
 }
 
 /** A tick that was due at `when` is under way, at `now`: the next is on the grid, and what has been missed is no more. */
-function advance(c: number, when: number, now: number): void {
-  const period = f64[(c + T.PERIOD) >> 1]!;
-  f64[(c + T.WHEN) >> 1] = period === 0 ? NEVER : when + period * (1 + Math.floor((now - when) / period));
-  i32[m.pp + P.NSENDS]!++;
+function advance(c: ChanAddr, when: number, now: number): void {
+  const period = f64[field64(c, T.PERIOD)]!;
+  f64[field64(c, T.WHEN)] = period === 0 ? NEVER : when + period * (1 + Math.floor((now - when) / period));
+  i32[field(m.pp, P.NSENDS)]!++;
 }
 
 /** What is sent. Unlike Go, no time of day: when the timer was due, in nanoseconds since the start of the run. */
@@ -140,29 +148,29 @@ function timeOf(when: number): number {
 }
 
 /** Gives the tick to the goroutine in this sudog, which was dequeued, and returns the G, for goready. */
-function hand(sg: number, when: number): number {
-  int.write(i32[sg + SG.ELEM]!, timeOf(when));
-  return wakeParam(sg, i32[sg + SG.CASE]! || 1);
+function hand(sg: SudogAddr, when: number): GAddr {
+  int.write(i32[field(sg, SG.ELEM)]!, timeOf(when));
+  return wakeParam(sg, i32[field(sg, SG.CASE)]! || 1);
 }
 
 const chanTimers: ChanTimers = {
   /** Between two goroutines. If no goroutine waits any more, the timer stays due: whoever receives next runs it. */
   run(c, now) {
-    lock(c + C.LOCK);
-    const when = f64[(c + T.WHEN) >> 1]!;
-    const sg = when <= now ? dequeue(c + C.RECVQ) : 0;
+    lock(field(c, C.LOCK));
+    const when = f64[field64(c, T.WHEN)]!;
+    const sg = when <= now ? dequeue(field(c, C.RECVQ)) : 0;
     if (sg !== 0) advance(c, when, now);
     settle(c);
     const next = keyOf(c);
-    unlock(c + C.LOCK);
+    unlock(field(c, C.LOCK));
     if (sg !== 0) goready(hand(sg, when), by.timer); // the receiver is ours alone until then
     return next;
   },
 
   when(c) {
-    lock(c + C.LOCK);
+    lock(field(c, C.LOCK));
     const key = keyOf(c);
-    unlock(c + C.LOCK);
+    unlock(field(c, C.LOCK));
     return key;
   },
 };

@@ -4,11 +4,13 @@
 // Unlike Go, there is no context to carry a task: what is given a context in Go is given the task itself here, and the
 // task may be handed to goroutines and sent, since it is a handle.
 
-import { G, gStatus, H, i32 } from '../runtime/memory/layout.js';
+import { field, type GAddr, type ObjectAddr, offsets } from '../runtime/memory/address.js';
+import { G, gStatus, H } from '../runtime/memory/layout.js';
+import { i32 } from '../runtime/memory/memory.js';
 import { add } from '../runtime/memory/word.js';
 import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/sched/callback.js';
 import { engine } from '../runtime/sched/engine.js';
-import { m } from '../runtime/sched/g.js';
+import { getg, m } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 import { tracer } from '../runtime/sched/hooks.js';
 import { done, type Go, making, type NamedOp, type Op, Parked, started, toRun } from '../runtime/sched/op.js';
@@ -73,11 +75,11 @@ class TraceOp extends Parked<void> implements Op<void> {
     started();
     if (this.#path === undefined && !isEnabled()) return done(undefined);
     tracer?.yield(this.#path === undefined ? act.traceStop : act.gosched);
-    i32[m.curg + G.STATUS] = gStatus.runnable;
+    i32[field(getg(), G.STATUS)] = gStatus.runnable;
     const noteError = (error: unknown) => {
       this.#error = error;
     };
-    engine().trace(this.#path, noteError, m.curg);
+    engine().trace(this.#path, noteError, getg());
     return this;
   }
 
@@ -87,12 +89,12 @@ class TraceOp extends Parked<void> implements Op<void> {
 }
 
 /** Words of a task: its number. */
-const T = { TYPE: 0, ID: 1 } as const;
+const T = offsets<'object'>()({ TYPE: 0, ID: 1 });
 const TASK_WORDS = 2;
 
-function make(): number {
+function make(): ObjectAddr {
   const addr = allocate(TASK_WORDS);
-  i32[addr + T.ID] = add(H.TRACE_TASKS, 1);
+  i32[field(addr, T.ID)] = add(H.TRACE_TASKS, 1);
   return addr;
 }
 
@@ -110,14 +112,14 @@ export class Task extends Handle {
   static readonly type: Type<Task> = handleType('trace.Task', (addr) => new Task(addr));
 
   /** @internal */
-  constructor(addr?: number) {
+  constructor(addr?: ObjectAddr) {
     super(addr ?? addressFor(make), Task.type);
     if (addr === undefined) adopt(this, 'trace.newTask', make);
   }
 
   /** Its number in traces. */
   get id(): number {
-    return i32[this.addr + T.ID]!;
+    return i32[field(this.addr, T.ID)]!;
   }
 
   /** Marks the end of the operation: Go's `task.End()`. Never parks. */
@@ -151,19 +153,19 @@ export class Region {
   readonly #name: string;
   readonly #task: number;
   /** The goroutine that began it, if it was traced then. */
-  readonly #gp: number;
+  readonly #gp: GAddr | 0;
 
   /** @internal */
   constructor(name: string, task: number) {
     this.#name = name;
     this.#task = task;
-    this.#gp = tracer === undefined ? 0 : m.curg;
+    this.#gp = tracer === undefined ? 0 : getg();
     if (this.#gp !== 0) tracer!.region(task, 0, name);
   }
 
   /** Ends it, on the goroutine that began it, in the opposite order of beginning: Go's `region.End()`. Never parks. */
   end(): void {
-    if (this.#gp !== 0 && this.#gp === m.curg) tracer?.region(this.#task, 1, this.#name);
+    if (this.#gp !== 0 && this.#gp === getg()) tracer?.region(this.#task, 1, this.#name);
   }
 }
 

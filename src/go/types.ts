@@ -1,16 +1,26 @@
 // The types of channel elements, arguments and shared structs; and shared structs themselves, which are Go's pointers
 // to structs. What is exported here is also what other rooms need to make shared objects of their own.
 
+import { field, type ObjectAddr, offsets, type SlotsAddr } from '../runtime/memory/address.js';
 import { UsageError } from '../runtime/memory/errors.js';
-import { hasMemory } from '../runtime/memory/layout.js';
 import { lock, unlock } from '../runtime/memory/lock.js';
+import { hasMemory } from '../runtime/memory/memory.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 import { pace } from '../runtime/sched/hooks.js';
 import { amend, noGoroutine, UNMADE } from '../runtime/sched/packagelevel.js';
 import { type StructField, structFields } from '../runtime/value/struct.js';
 import { parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/value/type.js';
 
-export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory/layout.js';
+export {
+  type BlockAddr,
+  field,
+  field64,
+  nth64,
+  type ObjectAddr,
+  offsets,
+  type Word,
+} from '../runtime/memory/address.js';
+export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory/memory.js';
 export { reserveForWasm } from '../runtime/memory/reserve.js';
 export { scratch } from '../runtime/memory/scratch.js';
 export { adoptNew, allocate, Handle, handleType } from '../runtime/sched/handle.js';
@@ -21,7 +31,7 @@ export { type StructOf, struct } from '../runtime/value/struct.js';
 export { Type, type TypeLike } from '../runtime/value/type.js';
 
 /** Words of a shared struct: type, lock, then the fields. */
-const S = { TYPE: 0, LOCK: 1, FIELDS: 2 } as const;
+const S = offsets<'object', { FIELDS: 'slots' }>()({ TYPE: 0, LOCK: 1, FIELDS: 2 });
 
 /**
  * A shared struct: a handle with the struct's fields, which are the same on every thread.
@@ -103,7 +113,7 @@ function copyOf(v: unknown): unknown {
 /** Members of every handle. */
 const OWN: readonly string[] = ['addr', 'handleType', 'typeWord'];
 
-type SharedClass = new (addr: number, type: Type<unknown>) => Handle;
+type SharedClass = new (addr: ObjectAddr, type: Type<unknown>) => Handle;
 const classes = new WeakMap<readonly StructField[], SharedClass>();
 
 /** A class of handles that has an accessor for each field. */
@@ -125,19 +135,24 @@ function sharedClass(fields: readonly StructField[]): SharedClass {
   return Class;
 }
 
+/** The value of a field that lies so many words behind the beginning of the struct. */
+function fieldAt(addr: ObjectAddr, at: number): SlotsAddr {
+  return (addr + at) as SlotsAddr;
+}
+
 function plainField(name: string, type: Type<unknown>, at: number): PropertyDescriptor & ThisType<Handle> {
   return {
     get() {
       if (this.addr === UNMADE) return initial(this, name, type);
       if (pace !== undefined) pace.access(false);
-      return type.read(this.addr + at);
+      return type.read(fieldAt(this.addr, at));
     },
     set(v: unknown) {
       type.check(v);
       if (this.addr === UNMADE) setInitial(this, name, copyOf(v));
       else {
         if (pace !== undefined) pace.access(true);
-        type.write(this.addr + at, v);
+        type.write(fieldAt(this.addr, at), v);
       }
     },
   };
@@ -149,9 +164,9 @@ function guardedField(name: string, type: Type<unknown>, at: number): PropertyDe
     get() {
       if (this.addr === UNMADE) return initial(this, name, type);
       if (pace !== undefined) pace.access(false);
-      lock(this.addr + S.LOCK);
-      const v = type.read(this.addr + at);
-      unlock(this.addr + S.LOCK);
+      lock(field(this.addr, S.LOCK));
+      const v = type.read(fieldAt(this.addr, at));
+      unlock(field(this.addr, S.LOCK));
       return v;
     },
     set(v: unknown) {
@@ -161,10 +176,10 @@ function guardedField(name: string, type: Type<unknown>, at: number): PropertyDe
         return;
       }
       if (pace !== undefined) pace.access(true);
-      lock(this.addr + S.LOCK);
-      type.free!(this.addr + at);
-      type.write(this.addr + at, v);
-      unlock(this.addr + S.LOCK);
+      lock(field(this.addr, S.LOCK));
+      type.free!(fieldAt(this.addr, at));
+      type.write(fieldAt(this.addr, at), v);
+      unlock(field(this.addr, S.LOCK));
     },
   };
 }

@@ -6,18 +6,19 @@
 // has the lock, those waiters may be gone and others there, who wait for the next round: COUNT is not 0 then, and
 // whoever brings it to 0 wakes them.
 
+import { field, type GAddr, type ObjectAddr, offsets, type SudogAddr } from '../runtime/memory/address.js';
 import { message, Panic } from '../runtime/memory/errors.js';
 import { lock, unlock } from '../runtime/memory/lock.js';
 import { add, load } from '../runtime/memory/word.js';
 import { by, gopark, goready, wait } from '../runtime/sched/engine.js';
-import { m } from '../runtime/sched/g.js';
+import { getg } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 import { done, early, effect, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/sched/op.js';
 import { amend, UNMADE } from '../runtime/sched/packagelevel.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/sched/waitq.js';
 import type { Type } from '../runtime/value/type.js';
 
-const W = { TYPE: 0, COUNT: 1, WAITERS: 2, LOCK: 3, QUEUE: 4 } as const;
+const W = offsets<'object', { QUEUE: 'sudog' }>()({ TYPE: 0, COUNT: 1, WAITERS: 2, LOCK: 3, QUEUE: 4 });
 const WAITGROUP_WORDS = 6;
 
 const make = () => allocate(WAITGROUP_WORDS);
@@ -47,8 +48,8 @@ export class WaitGroup extends Handle {
   /** Go's `var wg sync.WaitGroup`. */
   constructor();
   /** @internal */
-  constructor(addr: number);
-  constructor(addr?: number) {
+  constructor(addr: ObjectAddr);
+  constructor(addr?: ObjectAddr) {
     super(addr ?? addressFor(make), WaitGroup.type);
     if (addr === undefined) adopt(this, 'new WaitGroup()', make);
   }
@@ -63,9 +64,9 @@ export class WaitGroup extends Handle {
       return;
     }
     effect(this.addr);
-    const count = add(this.addr + W.COUNT, delta);
+    const count = add(field(this.addr, W.COUNT), delta);
     if (count < 0) throw new Panic(message.negativeWaitGroup);
-    if (count === 0 && load(this.addr + W.WAITERS) !== 0) this.#release();
+    if (count === 0 && load(field(this.addr, W.WAITERS)) !== 0) this.#release();
   }
 
   /** Apart, because V8 would make room for what the closure captures at every call of add(). */
@@ -94,28 +95,32 @@ export class WaitGroup extends Handle {
 
   readonly #begin = (): Iterator<void, void, void> => {
     const wg = this.addr;
-    if (load(wg + W.COUNT) === 0) return done(undefined);
-    lock(wg + W.LOCK);
-    add(wg + W.WAITERS, 1); // pairs with the load in add()
-    if (load(wg + W.COUNT) === 0) {
-      add(wg + W.WAITERS, -1);
-      unlock(wg + W.LOCK);
+    if (load(field(wg, W.COUNT)) === 0) return done(undefined);
+    lock(field(wg, W.LOCK));
+    add(field(wg, W.WAITERS), 1); // pairs with the load in add()
+    if (load(field(wg, W.COUNT)) === 0) {
+      add(field(wg, W.WAITERS), -1);
+      unlock(field(wg, W.LOCK));
       return done(undefined);
     }
     gopark(wait.waitGroupWait, wg);
-    enqueue(wg + W.QUEUE, sudogOf(m.curg, wg));
-    unlock(wg + W.LOCK);
+    enqueue(field(wg, W.QUEUE), sudogOf(getg(), wg));
+    unlock(field(wg, W.LOCK));
     return parked;
   };
 
   #release(): void {
-    const woken: number[] = [];
-    lock(this.addr + W.LOCK);
-    const over = load(this.addr + W.COUNT) === 0;
-    for (let sg = over ? dequeue(this.addr + W.QUEUE) : 0; sg !== 0; sg = dequeue(this.addr + W.QUEUE))
+    const woken: GAddr[] = [];
+    lock(field(this.addr, W.LOCK));
+    const over = load(field(this.addr, W.COUNT)) === 0;
+    for (
+      let sg: SudogAddr | 0 = over ? dequeue(field(this.addr, W.QUEUE)) : 0;
+      sg !== 0;
+      sg = dequeue(field(this.addr, W.QUEUE))
+    )
       woken.push(wakeParam(sg, 1));
-    add(this.addr + W.WAITERS, -woken.length);
-    unlock(this.addr + W.LOCK);
+    add(field(this.addr, W.WAITERS), -woken.length);
+    unlock(field(this.addr, W.LOCK));
     for (const gp of woken) goready(gp, by.waitGroupDone);
   }
 }

@@ -8,20 +8,30 @@
 import {
   adoptNew,
   allocate,
+  type BlockAddr,
   bytesAt,
   f64,
+  field,
+  field64,
   Handle,
   handleType,
   i32,
   needGoroutine,
+  nth64,
+  type ObjectAddr,
+  offsets,
   type Type,
+  type Word,
   wasmMemory,
 } from '../go/types.js';
 import { type Place, scenes } from './scene.js';
 import { placeOf, sceneView, type View } from './view.js';
 
 /** Offsets in a picture's record, in words. The fast kernel reads those from AX on (fast/assembly/record.ts). */
-const I = {
+const I = offsets<
+  'object',
+  { PIX: 'block'; AX: 'f64'; BX: 'f64'; CX: 'f64'; AY: 'f64'; BY: 'f64'; CY: 'f64'; BOUND: 'f64' }
+>()({
   TYPE: 0,
   W: 1,
   H: 2,
@@ -40,7 +50,7 @@ const I = {
   /** Address of the word that is not 0 once the picture is cancelled: of STOPPED, or one that newImg is given. */
   STOP: 22,
   STOPPED: 23,
-} as const;
+});
 const IMG_WORDS = 24;
 
 /** A picture. It is a handle: it may be sent over channels and passed to goroutines. */
@@ -67,27 +77,26 @@ export class Img extends Handle implements Place {
   readonly iterations: number;
   /** A value of `shade` (scene.ts). */
   readonly shade: number;
-  readonly #stop: number;
+  readonly #stop: Word;
 
   /** @internal Use newImg. */
-  constructor(addr: number) {
+  constructor(addr: ObjectAddr) {
     super(addr, Img.type);
-    const double = (at: number) => f64[(addr + at) >> 1]!;
-    this.w = i32[addr + I.W]!;
-    this.h = i32[addr + I.H]!;
-    this.scene = i32[addr + I.SCENE]!;
-    this.pix = bytesAt(i32[addr + I.PIX]!, this.w * this.h);
-    this.kernel = i32[addr + I.KERNEL]!;
-    this.ax = double(I.AX);
-    this.bx = double(I.BX);
-    this.cx = double(I.CX);
-    this.ay = double(I.AY);
-    this.by = double(I.BY);
-    this.cy = double(I.CY);
-    this.bound = double(I.BOUND);
-    this.iterations = i32[addr + I.ITERATIONS]!;
-    this.shade = i32[addr + I.SHADE]!;
-    this.#stop = i32[addr + I.STOP]!;
+    this.w = i32[field(addr, I.W)]!;
+    this.h = i32[field(addr, I.H)]!;
+    this.scene = i32[field(addr, I.SCENE)]!;
+    this.pix = bytesAt(i32[field(addr, I.PIX)] as BlockAddr, this.w * this.h);
+    this.kernel = i32[field(addr, I.KERNEL)]!;
+    this.ax = f64[field64(addr, I.AX)]!;
+    this.bx = f64[field64(addr, I.BX)]!;
+    this.cx = f64[field64(addr, I.CX)]!;
+    this.ay = f64[field64(addr, I.AY)]!;
+    this.by = f64[field64(addr, I.BY)]!;
+    this.cy = f64[field64(addr, I.CY)]!;
+    this.bound = f64[field64(addr, I.BOUND)]!;
+    this.iterations = i32[field(addr, I.ITERATIONS)]!;
+    this.shade = i32[field(addr, I.SHADE)]!;
+    this.#stop = i32[field(addr, I.STOP)] as Word;
   }
 
   /**
@@ -105,7 +114,7 @@ export class Img extends Handle implements Place {
 
   /** Offset of the view in bytes, for the fast kernel. */
   get viewAt(): number {
-    return (this.addr + I.AX) * 4;
+    return field(this.addr, I.AX) * 4;
   }
 }
 
@@ -114,20 +123,22 @@ export class Img extends Handle implements Place {
  * @param stop address of a shared word that another part of the program sets to cancel the picture; default: a word of its own
  * @throws Fatal if there is no memory for it; UsageError if no goroutine calls
  */
-export function newImg(w: number, h: number, scene: number, view: View = sceneView, stop = 0): Img {
+export function newImg(w: number, h: number, scene: number, view: View = sceneView, stop: Word | 0 = 0): Img {
   needGoroutine('newImg');
   const { place, bound, shade } = scenes[scene]!;
   const { ax, bx, cx, ay, by, cy } = view.zoom === 0 ? place(w, h) : placeOf(view, w, h);
   const addr = allocate(IMG_WORDS);
-  i32[addr + I.W] = w;
-  i32[addr + I.H] = h;
-  i32[addr + I.SCENE] = scene;
-  i32[addr + I.PIX] = allocate(Math.ceil((w * h) / 4));
-  i32[addr + I.KERNEL] = wasmMemory ? view.kernel : 0; // the fast kernel works only in WebAssembly memory
-  f64.set([ax, bx, cx, ay, by, cy, bound], (addr + I.AX) >> 1);
-  i32[addr + I.ITERATIONS] = view.iterations;
-  i32[addr + I.SHADE] = shade;
-  i32[addr + I.STOP] = stop === 0 ? addr + I.STOPPED : stop;
+  i32[field(addr, I.W)] = w;
+  i32[field(addr, I.H)] = h;
+  i32[field(addr, I.SCENE)] = scene;
+  i32[field(addr, I.PIX)] = allocate<BlockAddr>(Math.ceil((w * h) / 4));
+  i32[field(addr, I.KERNEL)] = wasmMemory ? view.kernel : 0; // the fast one works in nothing else
+  [ax, bx, cx, ay, by, cy, bound].forEach((value, k) => {
+    f64[nth64(field(addr, I.AX), k)] = value;
+  });
+  i32[field(addr, I.ITERATIONS)] = view.iterations;
+  i32[field(addr, I.SHADE)] = shade;
+  i32[field(addr, I.STOP)] = stop === 0 ? field(addr, I.STOPPED) : stop;
   return adoptNew(new Img(addr));
 }
 

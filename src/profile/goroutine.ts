@@ -1,6 +1,6 @@
 // Whose a stack is: which of V8's frames are the goroutine's, and which are of what called it.
 
-import { callsBodies } from '../runtime/sched/execute.js';
+import { callsBodies } from '../runtime/sched/bodies.js';
 import type { Frame, Place } from './builder.js';
 import { inRuntime } from './places.js';
 

@@ -4,8 +4,10 @@
 
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { field } from '../runtime/memory/address.js';
 import { UsageError } from '../runtime/memory/errors.js';
-import { H, i32, P } from '../runtime/memory/layout.js';
+import { H, P } from '../runtime/memory/layout.js';
+import { i32 } from '../runtime/memory/memory.js';
 import { ownProfiles, startOwn, tell } from '../runtime/profiling/own.js';
 import { MEM_PROFILE_RATE } from '../runtime/profiling/part.js';
 import { engine } from '../runtime/sched/engine.js';
@@ -85,7 +87,7 @@ function beginTrace(path: string): () => void {
 /** The trace begins, or ends, when the running goroutine leaves its P the next time, which it is asked to do soon. */
 function changeTrace(path: string | undefined): void {
   engine().trace(path, (error) => say(false, `profile: ${(error as Error).message}\n`), 0);
-  i32[m.pp + P.PREEMPT] = 1;
+  i32[field(m.pp, P.PREEMPT)] = 1;
 }
 
 function say(quiet: boolean, text: string): void {

@@ -2,6 +2,7 @@
 // both as JSON; and what a handler gets and returns.
 
 import type { Go } from '../go/index.js';
+import type { Word } from '../go/types.js';
 
 /** Status of a request whose client has gone, after nginx: only the log and the metrics show it. */
 export const CLIENT_GONE = 499;
@@ -32,7 +33,7 @@ export interface Request {
   /** True once the client has gone away. Long work should read it now and then. */
   readonly gone: boolean;
   /** Address of the shared word behind `gone`, for newImg. */
-  readonly goneAt: number;
+  readonly goneAt: Word;
 }
 
 /** A handler's answer. */

@@ -1,6 +1,8 @@
 // What can go wrong in a run, as errors: Panic is the program's fault, Fatal is the runtime's verdict on the
 // whole run. Texts are Go's, to the letter, where Go has one (runtime/panic.go, runtime/chan.go, sync).
 
+import type { GAddr } from './address.js';
+
 /**
  * A Go panic: thrown where the fault happens, unwinds the goroutine, and ends the run with exit status 2 unless
  * the program catches it (which is Go's recover).
@@ -127,9 +129,10 @@ export class Exit extends Error {
  */
 export class Escaping extends Error {
   override readonly name = 'Escaping';
-  readonly gp: number;
+  /** 0 if the run has ended, and no goroutine is to blame. */
+  readonly gp: GAddr | 0;
 
-  constructor(cause: unknown, gp: number) {
+  constructor(cause: unknown, gp: GAddr | 0 = 0) {
     super('a goroutine has panicked', { cause });
     this.gp = gp;
     verdict.error ??= this;

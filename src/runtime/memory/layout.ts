@@ -10,9 +10,7 @@
 // Every word says who may write it. Words that several threads write are touched through Atomics only; a plain read
 // of such a word is a hint, and whoever acts on it checks again with Atomics.
 
-import { workerData } from 'node:worker_threads';
-import type { WasmMemory } from '../../lib/wasm.js';
-import { bufferOf, type Place } from './reserve.js';
+import { type ColdAddr, type GAddr, offsets, type PAddr, words } from './address.js';
 
 /** 64 bytes: two words that different threads write never share a line. */
 export const CACHE_LINE = 16;
@@ -33,7 +31,18 @@ export const started = { no: 0, begun: 1, queued: 2 } as const;
 export const declared = { no: 0, begun: 1, made: 2, failed: 3 } as const;
 
 /** Header words. */
-export const H = {
+export const H = words<{
+  GLOBQ_HEAD: 'G';
+  GLOBQ_TAIL: 'G';
+  GFREE_HEAD: 'G';
+  TRACE_SIZE: 'f64';
+  TRACE_BEGIN: 'f64';
+  ARENAS: 'block';
+  NET: 'listener';
+  DECLARED_AT: 'block';
+  CENTRAL: 'block';
+  TYPES: 'string';
+}>()({
   /** runStatus. */
   STATUS: 1 * CACHE_LINE,
   /** How many Ps there are. Constant. */
@@ -143,7 +152,7 @@ export const H = {
   /** Turns of virtual Ps, in the simulator: shows whoever watches that it moves. */
   TURNS: 17 * CACHE_LINE + 2,
   TYPES: 20 * CACHE_LINE,
-} as const;
+});
 
 /** How many different types a run may name. */
 export const MAX_TYPES = 4096;
@@ -153,7 +162,22 @@ const HEADER_WORDS = H.TYPES + MAX_TYPES;
 export const RING = 256;
 
 /** Words of a P. */
-export const P = {
+export const P = offsets<
+  'P',
+  {
+    RUNNEXT: 'G';
+    INBOX: 'G';
+    NETPOLL: 'G';
+    NEWQ_HEAD: 'G';
+    NEWQ_TAIL: 'G';
+    LOCALQ_HEAD: 'G';
+    LOCALQ_TAIL: 'G';
+    NEXT: 'G';
+    CURG: 'G';
+    WORK: 'f64';
+    RING: 'G';
+  }
+>()({
   /** The ring: thieves and the owner take at HEAD (compare-and-exchange), the owner puts at TAIL. */
   RUNQHEAD: 0,
   RUNQTAIL: 1 * CACHE_LINE,
@@ -212,14 +236,14 @@ export const P = {
   /** Work that goroutines have charged here, a float64 for each kind (work.ts). Owner writes. */
   WORK: 8 * CACHE_LINE,
   RING: 9 * CACHE_LINE,
-} as const;
+});
 const P_WORDS = P.RING + RING;
 
 /** P.PARK: awake; asleep; woken to look for work as a spinning M. */
 export const park = { awake: 0, asleep: 1, spinning: 2 } as const;
 
 /** Words of a G's hot record: all that a goroutine needs that runs to its end. One cache line. */
-export const G = {
+export const G = offsets<'G', { LINK: 'G'; GOID: 'f64'; ARGS: 'slots'; TRACETS: 'f64' }>()({
   /** gStatus. Written by whoever owns the transition. */
   STATUS: 0,
   /** The next G of whatever queue or free list this one is in. */
@@ -247,13 +271,13 @@ export const G = {
   TRACETS: 8,
   TRACESEQ: 10,
   TRACEP: 11,
-} as const;
+});
 export const G_WORDS = 16;
 /** Arguments that fit into the hot record. */
 export const INLINE_ARGS = 4;
 
 /** Words of a G's cold record: touched by goroutines that park. It begins with the G's own sudog. */
-export const COLD = {
+export const COLD = offsets<'cold', { ELEM: 'slots'; WAITON: 'object'; PARENT: 'f64'; BLOCKEDAT: 'f64' }>()({
   SUDOG: 0,
   /** Room for an element of up to four slots while it waits. */
   ELEM: 8,
@@ -275,13 +299,16 @@ export const COLD = {
   /** When it began to wait, a float64 on the run's clock, and at which stack of its P, if somebody measures that. */
   BLOCKEDAT: 24,
   BLOCKSTACK: 26,
-} as const;
+});
 export const COLD_WORDS = 32; // two cache lines: the sudogs of two Gs on different Ps never share one
 /** Slots of an element that fit into the cold record. */
 export const INLINE_SLOTS = 4;
 
 /** Words of a sudog: a G that waits on a channel or a semaphore (Go's runtime.sudog). */
-export const SG = {
+export const SG = offsets<
+  'sudog',
+  { G: 'G'; NEXT: 'sudog'; PREV: 'sudog'; ELEM: 'slots'; ON: 'object'; WAITLINK: 'sudog' }
+>()({
   G: 0,
   NEXT: 1,
   PREV: 2,
@@ -293,7 +320,7 @@ export const SG = {
   CASE: 5,
   /** The next sudog of the same select. */
   WAITLINK: 6,
-} as const;
+});
 export const SG_WORDS = 8;
 
 export const gStatus = { idle: 0, runnable: 1, running: 2, waiting: 4, dead: 6 } as const;
@@ -304,31 +331,6 @@ const MAX_GS = 1 << 22;
 export const TRACE_WORDS = 1 << 22;
 export const GC_WORDS = 1 << 18;
 
-/** Undefined on threads that are none of ours: there, all of this is empty. */
-const place = (workerData as { readonly mandel?: Place } | null)?.mandel;
-
-/** True on a thread that takes part in runs, and so has memory. */
-export const hasMemory: boolean = place !== undefined;
-
-/**
- * The shared words. A thread has the same memory for all of its runs, and so these are constants: V8 then knows where the
- * words are, and a channel operation takes two thirds of the time.
- */
-export const i32: Int32Array = new Int32Array(place ? bufferOf(place.shared) : new SharedArrayBuffer(0));
-/** The same memory, 8 bytes at a time. */
-export const f64: Float64Array = new Float64Array(i32.buffer);
-/** The same memory, for WebAssembly; undefined where there is none. */
-export const wasmMemory: WasmMemory | undefined =
-  place?.shared instanceof SharedArrayBuffer ? undefined : place?.shared;
-
-/** True if there is one P. */
-export const oneP: boolean = place?.procs === 1;
-/** True if one thread runs every P, so that no lock is ever contended and none needs taking. */
-export const solo: boolean = oneP || place?.alone === true;
-
-/** Addresses of the first hot G record and of the first cold one. */
-const { gbase, gcold } = tables(i32.length, place?.procs ?? 0);
-
 /** Where the G table stands in a memory of so many words, and how many records it has. */
 export function tables(length: number, procs: number): { gbase: number; gcold: number; gmax: number } {
   const gbase = align(HEADER_WORDS + procs * P_WORDS);
@@ -337,48 +339,27 @@ export function tables(length: number, procs: number): { gbase: number; gcold: n
   return { gbase, gcold: gbase + gmax * G_WORDS, gmax };
 }
 
+/** Address of G record number `index`, in a memory whose table begins at `gbase`. */
+export function gAddressIn(gbase: number, index: number): GAddr {
+  return (gbase + index * G_WORDS) as GAddr;
+}
+
+/** Address of its cold record, in a memory whose table of these begins at `gcold`. */
+export function gColdAddressIn(gcold: number, index: number): ColdAddr {
+  return (gcold + index * COLD_WORDS) as ColdAddr;
+}
+
 /** The next multiple of a cache line. */
 export function align(words: number): number {
   return Math.ceil(words / CACHE_LINE) * CACHE_LINE;
 }
 
-/** A view of `length` bytes of shared memory at `addr`. */
-export function bytesAt(addr: number, length: number): Uint8Array {
-  return new Uint8Array(i32.buffer, addr * 4, length);
-}
-
-/** True while the run is traced. */
-export function isTraced(words: Int32Array = i32): boolean {
-  return words[H.TRACING]! % 2 === 1;
-}
-
-/** What P number `id` holds back of its trace. */
-export function traceBytes(id: number, words: Int32Array = i32): Uint8Array {
-  const size = words[H.TRACE_WORDS]!;
-  return new Uint8Array(words.buffer, (words[H.TRACE_AREA]! + GC_WORDS + id * size) * 4, size * 4);
-}
-
 /** Address of P number `id`. */
-export function pAddress(id: number): number {
-  return HEADER_WORDS + id * P_WORDS;
+export function pAddress(id: number): PAddr {
+  return (HEADER_WORDS + id * P_WORDS) as PAddr;
 }
 
 /** Number of the P at `pp`. */
-export function pId(pp: number): number {
+export function pId(pp: PAddr): number {
   return (pp - HEADER_WORDS) / P_WORDS;
-}
-
-/** Address of G record number `index`. */
-export function gAddress(index: number): number {
-  return gbase + index * G_WORDS;
-}
-
-/** Number of the G record at `gp`, for tables beside the shared memory. */
-export function gIndex(gp: number): number {
-  return (gp - gbase) >> 4; // G_WORDS is 16
-}
-
-/** Address of the cold record of the G at `gp`. */
-export function gColdAddress(gp: number): number {
-  return gcold + (gp - gbase) * 2; // COLD_WORDS is twice G_WORDS
 }

@@ -5,7 +5,9 @@
 // what the compare-and-exchange (or exchange) in lock acquires. A sleeper has set the word to 2 before it sleeps, and
 // Atomics.wait sleeps only while it still is 2, so the unlock that follows sees 2 and notifies: no wake-up is lost.
 
-import { H, i32, solo } from './layout.js';
+import type { Word } from './address.js';
+import { H } from './layout.js';
+import { i32, solo } from './memory.js';
 
 const FREE = 0;
 const HELD = 1;
@@ -15,12 +17,12 @@ const CONTENDED = 2;
 const SPINS = 200;
 
 /** Takes the lock at `addr`. May block this thread, never the goroutine alone. */
-export function lock(addr: number): void {
+export function lock(addr: Word): void {
   if (solo) return; // one thread runs every P: nobody is there to exclude
   if (Atomics.compareExchange(i32, addr, FREE, HELD) !== FREE) lockSlow(addr);
 }
 
-function lockSlow(addr: number): void {
+function lockSlow(addr: Word): void {
   if (i32[H.NCORES]! > 1) {
     for (let i = 0; i < SPINS; i++) {
       if (i32[addr] === FREE && Atomics.compareExchange(i32, addr, FREE, HELD) === FREE) return;
@@ -31,7 +33,7 @@ function lockSlow(addr: number): void {
 }
 
 /** Releases the lock at `addr`. */
-export function unlock(addr: number): void {
+export function unlock(addr: Word): void {
   if (solo) return;
   if (Atomics.exchange(i32, addr, FREE) === CONTENDED) Atomics.notify(i32, addr, 1);
 }

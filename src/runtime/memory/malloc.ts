@@ -6,9 +6,11 @@
 // always will. Small blocks of a thread come from a chunk that only this thread
 // cuts, so the common path takes no lock. All memory of a run goes when its buffer goes.
 
+import { type Addr, type BlockAddr, nth } from './address.js';
 import { Fatal } from './errors.js';
-import { H, i32, solo } from './layout.js';
+import { H } from './layout.js';
 import { lock, unlock } from './lock.js';
+import { i32, solo } from './memory.js';
 
 /** Words of the smallest block: 32 bytes. */
 const MIN_CLASS = 3;
@@ -21,7 +23,7 @@ const KEEP = 128;
 const BATCH = 64;
 
 /** What one thread has of the arena. */
-let free: number[][] = [];
+let free: BlockAddr[][] = [];
 let chunk = 0;
 let chunkEnd = 0;
 
@@ -36,24 +38,24 @@ export function resetMalloc(): void {
  * A block of at least `words` words, at an address divisible by 8. Its contents are whatever was there before.
  * @throws Fatal when the arena is used up
  */
-export function malloc(words: number): number {
+export function malloc<A extends Addr<string> = BlockAddr>(words: number): A {
   const c = sizeClass(words);
   const list = free[c]!;
-  return list.length > 0 ? list.pop()! : refill(c, list);
+  return (list.length > 0 ? list.pop()! : refill(c, list)) as number as A;
 }
 
 /** The same with every word 0. */
-export function mallocZeroed(words: number): number {
-  const addr = malloc(words);
+export function mallocZeroed<A extends Addr<string> = BlockAddr>(words: number): A {
+  const addr = malloc<A>(words);
   i32.fill(0, addr, addr + words);
   return addr;
 }
 
 /** Gives a block back. `words` as in malloc. */
-export function mfree(addr: number, words: number): void {
+export function mfree(addr: Addr<string>, words: number): void {
   const c = sizeClass(words);
   const list = free[c]!;
-  list.push(addr);
+  list.push(addr as number as BlockAddr);
   if (solo) return;
   if (c > MAX_SMALL) spill(c, list, 1);
   else if (list.length > KEEP) spill(c, list, BATCH);
@@ -63,35 +65,36 @@ function sizeClass(words: number): number {
   return words <= 1 << MIN_CLASS ? MIN_CLASS : 32 - Math.clz32(words - 1);
 }
 
-function refill(c: number, list: number[]): number {
-  const head = H.CENTRAL + c;
+function refill(c: number, list: BlockAddr[]): BlockAddr {
+  const head = nth(H.CENTRAL, c);
   if (i32[head] !== 0) {
     lock(H.CENTRAL_LOCK);
-    for (let n = c > MAX_SMALL ? 1 : BATCH; n > 0 && i32[head] !== 0; n--) {
-      const addr = i32[head]!;
-      i32[head] = i32[addr]!;
+    for (let n = c > MAX_SMALL ? 1 : BATCH; n > 0; n--) {
+      const addr: BlockAddr | 0 = i32[head]!;
+      if (addr === 0) break;
+      i32[head] = i32[nth<'block'>(addr)]!;
       list.push(addr);
     }
     unlock(H.CENTRAL_LOCK);
     if (list.length > 0) return list.pop()!;
   }
   const words = 2 ** c; // not 1 << c, which is negative for the largest class
-  if (c > MAX_SMALL) return grow(words);
+  if (c > MAX_SMALL) return grow(words) as BlockAddr;
   if (chunk + words > chunkEnd) {
     chunk = grow(CHUNK);
     chunkEnd = chunk + CHUNK;
   }
-  const addr = chunk;
+  const addr = chunk as BlockAddr;
   chunk += words;
   return addr;
 }
 
-function spill(c: number, list: number[], batch: number): void {
-  const head = H.CENTRAL + c;
+function spill(c: number, list: BlockAddr[], batch: number): void {
+  const head = nth(H.CENTRAL, c);
   lock(H.CENTRAL_LOCK);
   for (let n = 0; n < batch; n++) {
     const addr = list.pop()!;
-    i32[addr] = i32[head]!;
+    i32[nth<'block'>(addr)] = i32[head]!;
     i32[head] = addr;
   }
   unlock(H.CENTRAL_LOCK);

@@ -1,9 +1,10 @@
 // Memory for what a thread does between two scheduling points: one block a thread, which is in no arena, and which whoever
 // asks next gets as well.
 
+import type { BlockAddr } from './address.js';
 import { malloc, mfree } from './malloc.js';
 
-let at = 0;
+let at: BlockAddr | 0 = 0;
 let size = 0;
 
 /** Forgets the block of an earlier run. */
@@ -16,9 +17,9 @@ export function resetScratch(): void {
  * Shared memory of at least so many words, for this thread, until the running goroutine parks or ends. Its contents are
  * whatever was there before.
  */
-export function scratch(words: number): number {
-  if (words > size) {
-    if (size !== 0) mfree(at, size);
+export function scratch(words: number): BlockAddr {
+  if (at === 0 || words > size) {
+    if (at !== 0) mfree(at, size);
     at = malloc(words);
     size = words;
   }

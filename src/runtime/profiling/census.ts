@@ -1,7 +1,9 @@
 // Who is there: the goroutines of one P, those that live there and those that were made there and wait for their first step;
 // and its thread.
 
-import { G, gAddress, gIndex, gStatus, H, i32 } from '../memory/layout.js';
+import { field, type GAddr } from '../memory/address.js';
+import { G, gStatus, H } from '../memory/layout.js';
+import { gAddress, gIndex, i32 } from '../memory/memory.js';
 import { reportRunnable, reportRunning, reportStarted } from '../report/report.js';
 import { locate } from '../report/suspended.js';
 import { engine } from '../sched/engine.js';
@@ -22,7 +24,7 @@ function goroutinesOf(p: number): GoroutinesPart {
 /** The goroutines that live on this thread, and those that have not begun whose G.HOME is `ours`. */
 export function goroutinesHere(ours: (home: number) => boolean): Counted[] {
   const { curg } = m;
-  const runs = curg !== 0 && i32[curg + G.STATUS] !== gStatus.dead;
+  const runs = curg !== 0 && i32[field(curg, G.STATUS)] !== gStatus.dead;
   const { goroutines } = engine();
   const suspended = curg === 0 ? goroutines : goroutines.map((each, k) => (k === gIndex(curg) ? undefined : each));
   const living = reportStarted(suspended, locate).map((report) => {
@@ -33,21 +35,21 @@ export function goroutinesHere(ours: (home: number) => boolean): Counted[] {
 }
 
 /** The goroutine that this interrupts, with its stack. */
-function running(gp: number): Counted {
+function running(gp: GAddr): Counted {
   const sites = callSites();
   // What the inspector has evaluated has a file name that is empty, and is between what it calls and what it interrupts.
   const interruption = sites.findIndex((site) => site.getFileName() === '');
-  const frames = framesOf(sites.slice(interruption + 1), fnBody(i32[gp + G.FN]!), 0);
+  const frames = framesOf(sites.slice(interruption + 1), fnBody(i32[field(gp, G.FN)]!), 0);
   return { ...reportRunning(gp, frames), frames, count: 1 };
 }
 
 function unstarted(ours: (home: number) => boolean): Counted[] {
-  const byBody = new Map<number, { gp: number; count: number }>();
+  const byBody = new Map<number, { gp: GAddr; count: number }>();
   const most = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
   for (let index = 0; index < most; index++) {
     const gp = gAddress(index);
-    if (i32[gp + G.STATUS] !== gStatus.runnable || !ours(i32[gp + G.HOME]!)) continue;
-    const body = fnBody(i32[gp + G.FN]!);
+    if (i32[field(gp, G.STATUS)] !== gStatus.runnable || !ours(i32[field(gp, G.HOME)]!)) continue;
+    const body = fnBody(i32[field(gp, G.FN)]!);
     const known = byBody.get(body);
     if (known) known.count++;
     else byBody.set(body, { gp, count: 1 });

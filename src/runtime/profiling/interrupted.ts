@@ -9,7 +9,9 @@
 //   answers by itself, or is interrupted again.
 // - Whatever is asked is done once: an errand has a number (runErrand), and P.LEFT says that the last words are on their way.
 
-import { H, i32, P, pId, runStatus } from '../memory/layout.js';
+import { field, type PAddr } from '../memory/address.js';
+import { H, P, pId, runStatus } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
 import { INTERRUPTED, left } from './errand.js';
 import { atProfiles, closeOwn, runErrand, tell } from './own.js';
@@ -19,17 +21,17 @@ export { runErrand } from './own.js';
 function interrupted(): void {
   const { pp } = m;
   // Not in a run, not up, on the way out, or interrupted at this very place.
-  if (pp === 0 || i32[pp + P.UP] !== 1 || i32[pp + P.LEFT] !== left.no || atProfiles()) return;
+  if (pp === 0 || i32[field(pp, P.UP)] !== 1 || i32[field(pp, P.LEFT)] !== left.no || atProfiles()) return;
   if (Atomics.load(i32, H.STATUS) === runStatus.running) runErrand();
   else sayLastWords(pp);
 }
 
-function sayLastWords(pp: number): void {
-  i32[pp + P.LEFT] = left.interrupted; // Node's main thread waits for them from now on
+function sayLastWords(pp: PAddr): void {
+  i32[field(pp, P.LEFT)] = left.interrupted; // Node's main thread waits for them from now on
   try {
     tell({ mandel: 'last words', p: pId(pp), parts: closeOwn() });
   } catch {
-    i32[pp + P.LEFT] = left.no; // a stack that is full: it is interrupted again
+    i32[field(pp, P.LEFT)] = left.no; // a stack that is full: it is interrupted again
   }
 }
 

@@ -2,7 +2,9 @@
 // errands, as this thread runs them.
 
 import { parentPort } from 'node:worker_threads';
-import { H, i32, P, pId } from '../memory/layout.js';
+import { field } from '../memory/address.js';
+import { H, P, pId } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
 import { type Answer, type ErrandAct, errand, type Message } from './errand.js';
 import { type Part, type ProfileKind, profileBit, profileKinds } from './part.js';
@@ -56,7 +58,7 @@ export function runErrand(): number {
   const missed = number - begun > 1;
   // Before it is done: what interrupts this finds it begun, and so does Node's main thread, which then waits for it longer.
   begun = number;
-  i32[m.pp + P.RECORDS] = number + 1;
+  i32[field(m.pp, P.RECORDS)] = number + 1;
   const answer: Answer = { mandel: 'errand', errand: number, p: pId(m.pp) };
   try {
     const part = act(missed);

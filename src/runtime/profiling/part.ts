@@ -4,7 +4,7 @@
 
 import type { HeapProfiler, Profiler } from 'node:inspector';
 import type { TraceFrame } from '../../trace/writer.js';
-import type { GoroutineReport } from '../report/report.js';
+import type { GoroutineReport } from '../run/findings.js';
 
 /** What there is to profile, with its bit in H.PROFILES. */
 export const profileBit = { cpu: 1, heap: 2, allocs: 4, block: 8, mutex: 16, goroutine: 32, threadcreate: 64 } as const;

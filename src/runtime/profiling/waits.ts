@@ -6,10 +6,12 @@
 // numbered by the P where the wait began, so a count names both.
 
 import type { TraceFrame } from '../../trace/writer.js';
-import { COLD, f64, G, gColdAddress, H, i32 } from '../memory/layout.js';
+import { field, field64, type GAddr } from '../memory/address.js';
+import { COLD, G, H } from '../memory/layout.js';
+import { f64, gColdAddress, i32 } from '../memory/memory.js';
 import { bodyCount } from '../sched/bodies.js';
 import { engine } from '../sched/engine.js';
-import { fnBody, m } from '../sched/g.js';
+import { fnBody, getg, m } from '../sched/g.js';
 import { setWaits, type Waits } from '../sched/hooks.js';
 import { by, type WaitReason, type WakeReason, wait } from '../sched/reason.js';
 import { callSites, framesOf, stackKey } from '../tracing/frames.js';
@@ -47,22 +49,22 @@ class WaitTable implements Waits {
   }
 
   block(reason: WaitReason, on: number): void {
-    const cold = gColdAddress(m.curg);
+    const cold = gColdAddress(getg());
     if (unmeasured.includes(reason)) {
-      f64[(cold + COLD.BLOCKEDAT) >> 1] = 0;
+      f64[field64(cold, COLD.BLOCKEDAT)] = 0;
       return;
     }
-    i32[cold + COLD.BLOCKSTACK] = this.#here(reason, on);
-    f64[(cold + COLD.BLOCKEDAT) >> 1] = engine().now();
+    i32[field(cold, COLD.BLOCKSTACK)] = this.#here(reason, on);
+    f64[field64(cold, COLD.BLOCKEDAT)] = engine().now();
   }
 
-  unblock(gp: number, reason: WakeReason): void {
+  unblock(gp: GAddr, reason: WakeReason): void {
     const cold = gColdAddress(gp);
-    const since = f64[(cold + COLD.BLOCKEDAT) >> 1]!;
-    f64[(cold + COLD.BLOCKEDAT) >> 1] = 0;
+    const since = f64[field64(cold, COLD.BLOCKEDAT)]!;
+    f64[field64(cold, COLD.BLOCKEDAT)] = 0;
     if (since < this.#begun) return; // nobody measured when it began to wait
     const delayNs = Math.max(0, engine().now() - since);
-    this.#count('block', i32[gp + G.HOME]!, i32[cold + COLD.BLOCKSTACK]!, delayNs);
+    this.#count('block', i32[field(gp, G.HOME)]!, i32[field(cold, COLD.BLOCKSTACK)]!, delayNs);
     if (m.curg !== 0 && unlocks.includes(reason)) this.#count('mutex', this.#id, this.#here(reason, 0), delayNs);
   }
 
@@ -71,7 +73,7 @@ class WaitTable implements Waits {
       this.#clockThen = i32[H.CLOCK]!;
       this.#sites.doubt();
     }
-    return this.#sites.at(fnBody(i32[m.curg + G.FN]!), kind, on);
+    return this.#sites.at(fnBody(i32[field(getg(), G.FN)]!), kind, on);
   }
 
   #count(kind: WaitsPart['kind'], p: number, stack: number, delayNs: number): void {

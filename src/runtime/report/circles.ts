@@ -1,10 +1,11 @@
 // Circles of goroutines that wait for each other's locks, and which goroutine holds what another waits for: what the threads
 // say when all are asleep, put together.
 
-import { G, G_WORDS, gStatus, H, tables } from '../memory/layout.js';
+import { field, field64, type Words } from '../memory/address.js';
+import { G, gAddressIn, gStatus, H, tables } from '../memory/layout.js';
 import type { Ending } from '../run/ending.js';
+import type { GoroutineReport, LockReport } from '../run/findings.js';
 import { wait } from '../sched/reason.js';
-import type { GoroutineReport, LockReport } from './report.js';
 
 /** A goroutine that waits, with what is known of the lock that it waits for. */
 export interface WaitingReport extends GoroutineReport {
@@ -24,7 +25,7 @@ export interface Deadlock {
 const MOST_READERS = 10;
 
 /** Puts together what the threads say of a deadlock in the run of these words. */
-export function deadlockOf(words: Int32Array, endings: readonly Ending[]): Deadlock {
+export function deadlockOf(words: Words, endings: readonly Ending[]): Deadlock {
   const waiting = endings.flatMap((e) => e.waiting ?? []).sort((a, b) => a.goid - b.goid);
   const locks = merged(endings.flatMap((e) => e.locks ?? []));
   const asleep = new Map(waiting.map((w) => [w.goid, w]));
@@ -104,14 +105,14 @@ function holdersFor(w: GoroutineReport, lock: LockReport, others: Others): { goi
 const lockedAt = (at: string | undefined) => (at === undefined ? '' : `, locked at ${at}`);
 
 /** True if the run has a goroutine with this id that has not ended. */
-function isAlive(words: Int32Array, goid: number): boolean {
+function isAlive(words: Words, goid: number): boolean {
   const { gbase, gmax } = tables(words.length, words[H.NPROCS]!);
   const doubles = new Float64Array(words.buffer, words.byteOffset);
   const count = Math.min(words[H.GNEXT]!, gmax);
   for (let k = 0; k < count; k++) {
-    const gp = gbase + k * G_WORDS;
-    const status = words[gp + G.STATUS]!;
-    if (doubles[(gp + G.GOID) >> 1] === goid) return status !== gStatus.idle && status !== gStatus.dead;
+    const gp = gAddressIn(gbase, k);
+    const status = words[field(gp, G.STATUS)]!;
+    if (doubles[field64(gp, G.GOID)] === goid) return status !== gStatus.idle && status !== gStatus.dead;
   }
   return false;
 }

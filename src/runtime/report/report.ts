@@ -2,12 +2,14 @@
 // for. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
 
 import type { TraceFrame } from '../../trace/writer.js';
+import { field, field64, type GAddr, nth, type ObjectAddr, type SudogAddr } from '../memory/address.js';
 import { BodyError, Misused, Unyielded, UsageError } from '../memory/errors.js';
-import { COLD, f64, G, gAddress, gColdAddress, gStatus, i32, SG } from '../memory/layout.js';
-import type { StrayReport } from '../run/ending.js';
+import { COLD, G, gStatus, SG } from '../memory/layout.js';
+import { f64, gAddress, gColdAddress, i32 } from '../memory/memory.js';
+import type { GoroutineReport, LockReport, StrayReport } from '../run/findings.js';
 import type { Stray } from '../run/stray.js';
 import { bodyAt, bodyName, bodyUrl } from '../sched/bodies.js';
-import { fnBody, goidOf, m } from '../sched/g.js';
+import { fnBody, getg, goidOf, m } from '../sched/g.js';
 import { handlesHere } from '../sched/handle.js';
 import { Lock, type LockState, type Stack } from '../sched/holder.js';
 import { whatIsForgotten } from '../sched/op.js';
@@ -26,35 +28,6 @@ import {
 } from './stacktext.js';
 import type { Place } from './unyielded.js';
 
-/** A goroutine, as deadlocks and goroutine profiles show it. */
-export interface GoroutineReport {
-  readonly goid: number;
-  /** Its body. */
-  readonly name: string;
-  /** Why it waits (reason.ts); 0 if it does not. */
-  readonly kind: number;
-  /** The same in Go's words, and the objects that it waits on: `chan int 0x4d2`. */
-  readonly reason: string;
-  readonly on: string;
-  /** `file:line:column`, if that is known. */
-  readonly at: string | undefined;
-  /** The same as addresses. */
-  readonly objects: readonly number[];
-  /** `created by goroutine 1`, as a line; empty if it is main. */
-  readonly created: string;
-  /** All of this as Go prints it; `created` comes last. */
-  readonly text: string;
-}
-
-/** What a thread knows of a lock that goroutines wait for (LockState), with places as `file:line:column`. */
-export interface LockReport {
-  readonly lock: number;
-  readonly holder: number;
-  readonly at: string | undefined;
-  readonly readers: number;
-  readonly reading: readonly { readonly goid: number; readonly at: string | undefined }[] | undefined;
-}
-
 /**
  * A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. Reads
  * sources to say what to write, and where.
@@ -67,24 +40,24 @@ export async function reportPanic(error: unknown): Promise<{ report: string; mis
     const text = error instanceof Error ? error.message : describe(error);
     const place = await placeOf(error, stack, gp);
     const forgotten =
-      gp === 0 || error instanceof Unyielded ? '' : await stillForgotten(stack, fnBody(i32[gp + G.FN]!));
+      gp === 0 || error instanceof Unyielded ? '' : await stillForgotten(stack, fnBody(i32[field(gp, G.FN)]!));
     return { report: `${text}${place}${forgotten === '' ? '' : `; ${forgotten}`}\n`, misuse };
   }
-  const name = bodyName(fnBody(i32[gp + G.FN]!));
+  const name = bodyName(fnBody(i32[field(gp, G.FN)]!));
   const head = `${headline(error)}\n\ngoroutine ${goidOf(gp)} [running]:\n`;
-  const forgotten = await stillForgotten(stack, fnBody(i32[gp + G.FN]!));
+  const forgotten = await stillForgotten(stack, fnBody(i32[field(gp, G.FN)]!));
   const hints = `${notIterable(error, stack)}${forgotten === '' ? '' : `\n${forgotten}\n`}`;
   return { report: `${head}${stackText(stack, name)}${createdBy(gp)}${causesOf(error)}${hints}` };
 }
 
 /** Where a misuse is, as the end of its line. */
-async function placeOf(error: unknown, stack: ProgramStack, gp: number): Promise<string> {
+async function placeOf(error: unknown, stack: ProgramStack, gp: GAddr | 0): Promise<string> {
   const noticed = stack.whole ? stack.frames[0] : undefined;
-  if (error instanceof Unyielded && gp !== 0) return unyielded(error.operation, stack, fnBody(i32[gp + G.FN]!));
+  if (error instanceof Unyielded && gp !== 0) return unyielded(error.operation, stack, fnBody(i32[field(gp, G.FN)]!));
   if (error instanceof Misused) {
     // What takes an iterator apart calls the functions below it, which are right.
     const at = stack.frames.find((f) => !/\byield\s*\*/.test(sourceLines(f.url, f.line, f.line))) ?? noticed;
-    return at === undefined ? `: goroutine ${goidOf(gp)}` : ` (at ${position(at)})`;
+    return at === undefined ? `: goroutine ${goidOf(getg())}` : ` (at ${position(at)})`;
   }
   if (noticed !== undefined) return ` (at ${position(noticed)})`;
   if (!(error instanceof BodyError)) return '';
@@ -110,7 +83,7 @@ async function unyielded(operation: string, stack: ProgramStack, body: number): 
   const { findUnyielded } = await import('./unyielded.js');
   const frames = stack.whole ? stack.frames : [];
   const places = await findUnyielded(operation, frames, { url: bodyUrl(body), text: String(bodyAt(body)) });
-  const who = `: goroutine ${goidOf(m.curg)}, ${bodyName(body)}`;
+  const who = `: goroutine ${goidOf(getg())}, ${bodyName(body)}`;
   const declare =
     places.length > 0 && places.every((p) => !p.inGenerator) ? ', in a function to declare `function*`' : '';
   if (places.length === 1) return `${who}${declare} (at ${placesText(places)})`;
@@ -149,8 +122,8 @@ export function reportStray({ how, error }: Stray): StrayReport {
   };
 }
 
-function createdBy(gp: number): string {
-  const parent = f64[(gColdAddress(gp) + COLD.PARENT) >> 1]!;
+function createdBy(gp: GAddr): string {
+  const parent = f64[field64(gColdAddress(gp), COLD.PARENT)]!;
   return goidOf(gp) === 1 || parent === 0 ? '' : `created by goroutine ${parent}\n`;
 }
 
@@ -185,7 +158,7 @@ function placeIn(stack: Stack | undefined): string | undefined {
 
 /** All of these goroutines, which have taken their first step and do not run at the moment. */
 export function reportStarted(goroutines: readonly (object | undefined)[], locate: Locate): GoroutineReport[] {
-  const started: { gp: number; goroutine: object }[] = [];
+  const started: { gp: GAddr; goroutine: object }[] = [];
   goroutines.forEach((goroutine, index) => {
     if (goroutine) started.push({ gp: gAddress(index), goroutine });
   });
@@ -193,26 +166,26 @@ export function reportStarted(goroutines: readonly (object | undefined)[], locat
   return started.map(({ gp }, k) => describeStarted(gp, where[k]));
 }
 
-function describeStarted(gp: number, at: string | undefined): GoroutineReport {
-  if (i32[gp + G.STATUS] !== gStatus.waiting) return reportRunnable(gp, at);
+function describeStarted(gp: GAddr, at: string | undefined): GoroutineReport {
+  if (i32[field(gp, G.STATUS)] !== gStatus.waiting) return reportRunnable(gp, at);
   const cold = gColdAddress(gp);
-  const kind = i32[cold + COLD.WAITREASON]!;
+  const kind = i32[field(cold, COLD.WAITREASON)]!;
   const reason = waitReasonStrings[kind]!;
-  const since = (i32[cold + COLD.WAITSINCE]! / 1000).toFixed(2);
-  const waitOn = i32[cold + COLD.WAITON]!;
-  const objects = kind === wait.select ? casesOf(waitOn) : waitOn === 0 ? [] : [waitOn];
+  const since = (i32[field(cold, COLD.WAITSINCE)]! / 1000).toFixed(2);
+  const waitOn = i32[field(cold, COLD.WAITON)]!;
+  const objects = kind === wait.select ? casesOf(waitOn as number as SudogAddr) : waitOn === 0 ? [] : [waitOn];
   const on = objects.map(objectAt).join(', ');
   const what = on === '' ? '' : ` on ${on}`;
   return reportOf(gp, { kind, reason, on, objects }, at, `${reason}${what}, since ${since}s`);
 }
 
 /** A goroutine that could run, and does not at the moment. */
-export function reportRunnable(gp: number, at?: string): GoroutineReport {
+export function reportRunnable(gp: GAddr, at?: string): GoroutineReport {
   return reportOf(gp, { kind: 0, reason: 'runnable', on: '', objects: [] }, at, 'runnable');
 }
 
 /** The goroutine that runs, at this stack, leaf first. */
-export function reportRunning(gp: number, frames: readonly TraceFrame[]): GoroutineReport {
+export function reportRunning(gp: GAddr, frames: readonly TraceFrame[]): GoroutineReport {
   const lines = frames.map(({ func, file, line }) => `${func}(...)\n\t${file}:${line}\n`);
   const { file = '', line = 0 } = frames.at(-1) ?? {};
   const report = reportOf(gp, { kind: 0, reason: 'running', on: '', objects: [] }, `${file}:${line}:1`, 'running');
@@ -220,12 +193,12 @@ export function reportRunning(gp: number, frames: readonly TraceFrame[]): Gorout
 }
 
 function reportOf(
-  gp: number,
+  gp: GAddr,
   why: Pick<GoroutineReport, 'kind' | 'reason' | 'on' | 'objects'>,
   at: string | undefined,
   state: string,
 ): GoroutineReport {
-  const name = bodyName(fnBody(i32[gp + G.FN]!));
+  const name = bodyName(fnBody(i32[field(gp, G.FN)]!));
   const place = at === undefined ? '' : `\n\t${at}`;
   const created = createdBy(gp);
   const text = `goroutine ${goidOf(gp)} [${state}]:\n${name}(...)${place}\n${created}`;
@@ -233,13 +206,14 @@ function reportOf(
 }
 
 /** The channels of a select, in the order of its cases. */
-function casesOf(sudogs: number): number[] {
-  const on: number[] = [];
-  for (let sg = sudogs; sg !== 0; sg = i32[sg + SG.WAITLINK]!) on[i32[sg + SG.CASE]! - 1] = i32[sg + SG.ON]!;
-  return on.filter((addr) => addr !== undefined && addr !== 0);
+function casesOf(sudogs: SudogAddr | 0): ObjectAddr[] {
+  const on: ObjectAddr[] = [];
+  for (let sg = sudogs; sg !== 0; sg = i32[field(sg, SG.WAITLINK)]!)
+    on[i32[field(sg, SG.CASE)]! - 1] = i32[field(sg, SG.ON)] as ObjectAddr;
+  return on.filter((addr) => addr !== undefined);
 }
 
 /** A shared object, by its type and address: `chan int 0x4d2`. */
-function objectAt(addr: number): string {
-  return `${typeById(typeIn(i32[addr]!)).name} 0x${addr.toString(16)}`;
+function objectAt(addr: ObjectAddr): string {
+  return `${typeById(typeIn(i32[nth(addr)]!)).name} 0x${addr.toString(16)}`;
 }

@@ -2,7 +2,7 @@
 // traceback in runtime/panic.go and runtime/traceback.go.
 
 import { Fatal, Panic } from '../memory/errors.js';
-import { callsBodies } from '../sched/execute.js';
+import { callsBodies } from '../sched/bodies.js';
 import { describe } from '../value/type.js';
 import { type Frame, framesOf, sourcePosition } from './source.js';
 

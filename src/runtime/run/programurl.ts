@@ -7,14 +7,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from '../memory/errors.js';
 import { describe } from '../value/type.js';
-
-/** A program: modules whose exports are goroutine bodies, the first `main` among them the main goroutine. */
-export interface Program {
-  /** URLs, or paths as run takes them. */
-  readonly modules: readonly string[];
-  /** What main is called with. */
-  readonly args?: readonly unknown[];
-}
+import type { Program } from './options.js';
 
 /** The program, with its modules as URLs. @throws UsageError in one line, if a module is none or there is no such file */
 export function programOf(program: string | URL | Program): Program {

@@ -8,7 +8,8 @@
 
 import type { NodeWorker } from 'node:inspector';
 import { createRequire } from 'node:module';
-import { COLD, COLD_WORDS, G, G_WORDS, gStatus, H, P, pAddress, tables } from '../memory/layout.js';
+import { field, field64, type Words } from '../memory/address.js';
+import { COLD, G, gAddressIn, gColdAddressIn, gStatus, H, P, pAddress, tables } from '../memory/layout.js';
 import { programStack, stackText } from '../report/stacktext.js';
 import { waitReasonStrings } from '../sched/reason.js';
 import type { Ending } from './ending.js';
@@ -82,7 +83,7 @@ interface Told {
  * @param snapshots what these have said
  */
 export function quitReport(
-  words: Int32Array,
+  words: Words,
   endings: readonly Ending[],
   stuck: readonly number[],
   snapshots: readonly Snapshot[],
@@ -123,30 +124,30 @@ function more(count: number): string {
 }
 
 /** The goroutines of a P whose thread cannot be interrupted: one is in a call. Their names only that thread knows. */
-function unavailable(words: Int32Array, p: number): Told[] {
-  const curg = words[pAddress(p) + P.CURG]!;
+function unavailable(words: Words, p: number): Told[] {
+  const curg = words[field(pAddress(p), P.CURG)]!;
   const doubles = new Float64Array(words.buffer);
   const { gbase, gcold } = tables(words.length, words[H.NPROCS]!);
   const told: Told[] = [];
   const unstarted = new Map<number, { index: number; count: number }>();
   const tell = (index: number, state: string, count = 1) => {
-    const goid = doubles[(gbase + index * G_WORDS + G.GOID) >> 1]!;
+    const goid = doubles[field64(gAddressIn(gbase, index), G.GOID)]!;
     // In Go's words.
     const text = `goroutine ${goid} [${state}]:\n\tgoroutine running on other thread; stack unavailable\n${more(count)}`;
     told.push({ goid, text, runs: state === 'running' });
   };
   const most = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
   for (let index = 0; index < most; index++) {
-    const gp = gbase + index * G_WORDS;
-    const status = words[gp + G.STATUS]!;
-    const home = words[gp + G.HOME]!;
+    const gp = gAddressIn(gbase, index);
+    const status = words[field(gp, G.STATUS)]!;
+    const home = words[field(gp, G.HOME)]!;
     if (status === gStatus.idle || status === gStatus.dead || (home !== p && home !== -1 - p)) continue;
     if (gp === curg) tell(index, 'running');
     else if (home >= 0) {
-      const reason = words[gcold + index * COLD_WORDS + COLD.WAITREASON]!;
+      const reason = words[field(gColdAddressIn(gcold, index), COLD.WAITREASON)]!;
       tell(index, status === gStatus.waiting ? waitReasonStrings[reason]! : 'runnable');
     } else {
-      const fn = words[gp + G.FN]!;
+      const fn = words[field(gp, G.FN)]!;
       const known = unstarted.get(fn);
       if (known) known.count++;
       else unstarted.set(fn, { index, count: 1 });

@@ -4,7 +4,9 @@
 //
 // Invariants: as in profiling/interrupted.ts, it takes no lock and writes no word. What other threads change meanwhile is a hint.
 
-import { COLD, f64, G, gAddress, gColdAddress, gStatus, H, i32, pId, solo } from '../memory/layout.js';
+import { field, field64, type GAddr } from '../memory/address.js';
+import { COLD, G, gStatus, H, pId } from '../memory/layout.js';
+import { f64, gAddress, gColdAddress, i32, solo } from '../memory/memory.js';
 import { bodyName } from '../sched/bodies.js';
 import { fnBody, goidOf, m } from '../sched/g.js';
 import { waitReasonStrings } from '../sched/reason.js';
@@ -41,17 +43,17 @@ function snapshot(): Snapshot | undefined {
   if (pp === 0) return undefined;
   const p = pId(pp);
   const others: Seen[] = [];
-  const unstarted = new Map<number, { gp: number; count: number }>();
+  const unstarted = new Map<number, { gp: GAddr; count: number }>();
   const most = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
   for (let index = 0; index < most; index++) {
     const gp = gAddress(index);
-    const status = i32[gp + G.STATUS]!;
+    const status = i32[field(gp, G.STATUS)]!;
     if (gp === curg || status === gStatus.idle || status === gStatus.dead) continue;
-    const home = i32[gp + G.HOME]!;
+    const home = i32[field(gp, G.HOME)]!;
     if (!solo && home !== p && home !== -1 - p) continue;
     if (home >= 0) others.push(seen(gp, status === gStatus.waiting ? waitingFor(gp) : 'runnable'));
     else {
-      const body = fnBody(i32[gp + G.FN]!);
+      const body = fnBody(i32[field(gp, G.FN)]!);
       const known = unstarted.get(body);
       if (known) known.count++;
       else unstarted.set(body, { gp, count: 1 });
@@ -62,14 +64,14 @@ function snapshot(): Snapshot | undefined {
   return { p, running, stack: new Error().stack ?? '', others };
 }
 
-function waitingFor(gp: number): string {
-  return waitReasonStrings[i32[gColdAddress(gp) + COLD.WAITREASON]!] ?? 'waiting';
+function waitingFor(gp: GAddr): string {
+  return waitReasonStrings[i32[field(gColdAddress(gp), COLD.WAITREASON)]!] ?? 'waiting';
 }
 
-function seen(gp: number, state: string): Seen {
+function seen(gp: GAddr, state: string): Seen {
   const goid = goidOf(gp);
-  const parent = goid === 1 ? 0 : f64[(gColdAddress(gp) + COLD.PARENT) >> 1]!;
-  return { goid, name: bodyName(fnBody(i32[gp + G.FN]!)), state, parent, count: 1 };
+  const parent = goid === 1 ? 0 : f64[field64(gColdAddress(gp), COLD.PARENT)]!;
+  return { goid, name: bodyName(fnBody(i32[field(gp, G.FN)]!)), state, parent, count: 1 };
 }
 
 /** Lets this thread be asked for a snapshot. */

@@ -6,14 +6,14 @@
 // Node catch up before it reports its ending (settle). What comes after that belongs to no run, and is dropped, as
 // everything that goes on after main has returned.
 //
-// Invariants. A stray error never takes the place of a panic: it is kept beside the thread's ending, and resultOf (ending.ts)
+// Invariants. A stray error never takes the place of a panic: it is kept beside the thread's ending, and resultOf (result.ts)
 // puts the two in order. The handlers are the thread's, and know of one run at a time.
 
 import { Exit, UsageError } from '../memory/errors.js';
 import { m } from '../sched/g.js';
 import { nothingForgotten } from '../sched/op.js';
 import { describe } from '../value/type.js';
-import type { StrayReport } from './ending.js';
+import type { StrayReport } from './findings.js';
 
 /** An error that was thrown where no goroutine runs, and how it came to us. */
 export interface Stray {

@@ -11,18 +11,22 @@
 //
 // A block ends with two words of ours: that of the block below it on the stack, and how many words it has without these.
 
+import { type Addr, type BlockAddr, field, nth, type ObjectAddr, offsets } from '../memory/address.js';
 import { Fatal } from '../memory/errors.js';
-import { H, i32 } from '../memory/layout.js';
+import { H } from '../memory/layout.js';
 import { lock, unlock } from '../memory/lock.js';
 import { malloc, mallocZeroed, mfree } from '../memory/malloc.js';
+import { i32 } from '../memory/memory.js';
 import { GENERATIONS } from '../value/type.js';
 import { m } from './g.js';
 
 /** Words of an arena, a cache line: LIVE is counted by several threads. */
-const A = { LIVE: 0, BLOCKS: 1, GENERATION: 2, NEXT: 3 } as const;
+const A = offsets<'arena', { BLOCKS: 'block' }>()({ LIVE: 0, BLOCKS: 1, GENERATION: 2, NEXT: 3 });
 const ARENA_WORDS = 16;
 /** As many as there are numbers for, in a word of the G; number 0 is none. */
 const MAX_ARENAS = 4096;
+/** The two words at the end of a block of an arena. */
+const TRAIL = offsets<'block', { BELOW: 'block' }>()({ BELOW: 0, WORDS: 1 });
 const TRAILER = 2;
 
 /** A new arena, with one goroutine. @throws Fatal if there are too many */
@@ -30,7 +34,7 @@ export function newArena(): number {
   lock(H.ARENAS_LOCK);
   if (i32[H.ARENAS] === 0) i32[H.ARENAS] = mallocZeroed(MAX_ARENAS * ARENA_WORDS);
   let arena = i32[H.ARENAS_FREE]!;
-  if (arena !== 0) i32[H.ARENAS_FREE] = i32[address(arena) + A.NEXT]!;
+  if (arena !== 0) i32[H.ARENAS_FREE] = i32[field(address(arena), A.NEXT)]!;
   else if (i32[H.ARENAS_USED]! < MAX_ARENAS - 1) arena = ++i32[H.ARENAS_USED]!;
   i32[H.ARENAS_TURN] = (i32[H.ARENAS_TURN]! % (GENERATIONS - 1)) + 1; // from 1: 0 is of what is in no arena
   const generation = i32[H.ARENAS_TURN]!;
@@ -39,55 +43,56 @@ export function newArena(): number {
     throw new Fatal(`too many arenas: a run has ${MAX_ARENAS - 1} at once, and all of them have goroutines`);
   }
   const at = address(arena);
-  i32[at + A.LIVE] = 1;
-  i32[at + A.BLOCKS] = 0;
-  i32[at + A.GENERATION] = generation;
+  i32[field(at, A.LIVE)] = 1;
+  i32[field(at, A.BLOCKS)] = 0;
+  i32[field(at, A.GENERATION)] = generation;
   return arena;
 }
 
-function address(arena: number): number {
-  return i32[H.ARENAS]! + arena * ARENA_WORDS;
+function address(arena: number): Addr<'arena'> {
+  return (i32[H.ARENAS]! + arena * ARENA_WORDS) as Addr<'arena'>;
 }
 
 /** One more belongs to the arena. By one that does. */
 export function holdArena(arena: number): void {
-  if (arena !== 0) Atomics.add(i32, address(arena) + A.LIVE, 1);
+  if (arena !== 0) Atomics.add(i32, field(address(arena), A.LIVE), 1);
 }
 
 /** One less belongs to the arena: the last gives back all that is in it. */
 export function releaseArena(arena: number): void {
   if (arena === 0) return;
   const at = address(arena);
-  if (Atomics.sub(i32, at + A.LIVE, 1) !== 1) return; // pairs with the others': what they have written is there
-  let trailer = Atomics.load(i32, at + A.BLOCKS);
+  if (Atomics.sub(i32, field(at, A.LIVE), 1) !== 1) return; // pairs with the others': what they have written is there
+  let trailer = Atomics.load(i32, field(at, A.BLOCKS));
   while (trailer !== 0) {
-    const below = i32[trailer]!;
-    const words = i32[trailer + 1]!;
-    i32[trailer - words] = 0; // no handle is of this object any more
-    mfree(trailer - words, words + TRAILER);
+    const below = i32[field(trailer, TRAIL.BELOW)]!;
+    const words = i32[field(trailer, TRAIL.WORDS)]!;
+    const addr = (trailer - words) as ObjectAddr;
+    i32[nth(addr)] = 0; // no handle is of this object any more
+    mfree(addr, words + TRAILER);
     trailer = below;
   }
   lock(H.ARENAS_LOCK);
-  i32[at + A.NEXT] = i32[H.ARENAS_FREE]!;
+  i32[field(at, A.NEXT)] = i32[H.ARENAS_FREE]!;
   i32[H.ARENAS_FREE] = arena;
   unlock(H.ARENAS_LOCK);
 }
 
 /** A block for the running goroutine, in its arena if it has one. Its contents are whatever was there before. */
-export function mallocHere(words: number): number {
-  if (m.arena === 0) return malloc(words);
-  const addr = malloc(words + TRAILER);
-  const trailer = addr + words;
-  const blocks = address(m.arena) + A.BLOCKS;
-  i32[trailer + 1] = words;
+export function mallocHere<T extends Addr<string> = BlockAddr>(words: number): T {
+  if (m.arena === 0) return malloc<T>(words);
+  const addr = malloc<T>(words + TRAILER);
+  const trailer = (addr + words) as BlockAddr;
+  const blocks = field(address(m.arena), A.BLOCKS);
+  i32[field(trailer, TRAIL.WORDS)] = words;
   for (;;) {
     const head = Atomics.load(i32, blocks);
-    i32[trailer] = head;
+    i32[field(trailer, TRAIL.BELOW)] = head;
     if (Atomics.compareExchange(i32, blocks, head, trailer) === head) return addr; // pairs with the load in releaseArena
   }
 }
 
 /** The generation of what the running goroutine makes. */
 export function generationHere(): number {
-  return m.arena === 0 ? 0 : i32[address(m.arena) + A.GENERATION]!;
+  return m.arena === 0 ? 0 : i32[field(address(m.arena), A.GENERATION)]!;
 }

@@ -1,9 +1,11 @@
 // The arguments of a goroutine, in its G record: numbers, booleans, strings, structs of these, handles. A tag of 4 bits
 // each says which. Up to INLINE_ARGS stand in the record itself, more in a block of their own.
 
+import { field, type GAddr, nth, nth64, type ObjectAddr, type SlotsAddr, slot, slotsAt } from '../memory/address.js';
 import { UsageError } from '../memory/errors.js';
-import { f64, G, INLINE_ARGS, i32 } from '../memory/layout.js';
+import { G, INLINE_ARGS } from '../memory/layout.js';
 import { malloc, mfree } from '../memory/malloc.js';
+import { f64, i32 } from '../memory/memory.js';
 import { freeString, readString, writeString } from '../memory/string.js';
 import { bool, float64, string } from '../value/basic.js';
 import { inferStruct } from '../value/struct.js';
@@ -16,33 +18,32 @@ export const MAX_ARGS = 8;
 const tag = { number: 1, true: 2, false: 3, string: 4, handle: 5, nilHandle: 6, struct: 7, null: 8 } as const;
 
 /** Stores the arguments of `go(body, ...args)` in the G at `gp`. @throws UsageError if one cannot cross threads */
-export function writeArgs(gp: number, body: string, args: readonly unknown[]): void {
+export function writeArgs(gp: GAddr, body: string, args: readonly unknown[]): void {
   const n = args.length;
   if (n > MAX_ARGS) throw new UsageError(`go ${body}: expected at most ${MAX_ARGS} arguments, got ${n}; pass a struct`);
-  let at = gp + G.ARGS;
-  if (n > INLINE_ARGS) at = malloc(n * 2);
+  const slots = n > INLINE_ARGS ? malloc<SlotsAddr>(n * 2) : slotsAt(gp, G.ARGS);
   let tags = 0;
   for (let k = 0; k < n; k++) {
-    tags |= writeArg(at + 2 * k, args[k], body, k) << (4 * k);
+    tags |= writeArg(slot(slots, k), args[k], body, k) << (4 * k);
   }
   // Only now: the block's address may stand where the first argument would.
-  if (n > INLINE_ARGS) i32[gp + G.ARGS] = at;
-  i32[gp + G.ARGTAGS] = tags;
+  if (n > INLINE_ARGS) i32[field(gp, G.ARGS)] = slots;
+  i32[field(gp, G.ARGTAGS)] = tags;
 }
 
-function writeArg(at: number, v: unknown, body: string, k: number): number {
+function writeArg(at: SlotsAddr, v: unknown, body: string, k: number): number {
   switch (typeof v) {
     case 'number':
-      f64[at >> 1] = v;
+      f64[nth64(at)] = v;
       return tag.number;
     case 'boolean':
       return v ? tag.true : tag.false;
     case 'string':
-      i32[at] = writeString(v);
+      i32[nth<'string'>(at)] = writeString(v);
       return tag.string;
     case 'object':
       if (v instanceof Handle) {
-        i32[at] = v.addr === 0 ? typeId(v.handleType) : v.addr;
+        i32[nth(at)] = v.addr === 0 ? typeId(v.handleType) : v.addr;
         return v.addr === 0 ? tag.nilHandle : tag.handle;
       }
       if (v === null) return tag.null; // a nil pointer
@@ -52,7 +53,7 @@ function writeArg(at: number, v: unknown, body: string, k: number): number {
   }
 }
 
-function writeStruct(at: number, v: object, body: string, k: number): number {
+function writeStruct(at: SlotsAddr, v: object, body: string, k: number): number {
   const infer = (value: unknown): Type<unknown> => {
     if (typeof value === 'number') return float64;
     if (typeof value === 'boolean') return bool;
@@ -62,10 +63,10 @@ function writeStruct(at: number, v: object, body: string, k: number): number {
     throw cannotCross(v === value ? v : value, body, k);
   };
   const type = infer(v);
-  const block = malloc(Math.max(1, type.slots * 2));
+  const block = malloc<SlotsAddr>(Math.max(1, type.slots * 2));
   type.write(block, v);
-  i32[at] = block;
-  i32[at + 1] = typeId(type);
+  i32[nth<'slots'>(at)] = block;
+  i32[nth(at, 1)] = typeId(type);
   return tag.struct;
 }
 
@@ -83,18 +84,18 @@ function cannotCross(v: unknown, body: string, k: number): UsageError {
 }
 
 /** Address of the handle that is argument `k` of the `n` of the unstarted G at `gp`, 0 if it is none. The G keeps it. */
-export function argAddress(gp: number, n: number, k: number): number {
-  if (((i32[gp + G.ARGTAGS]! >>> (4 * k)) & 15) !== tag.handle) return 0;
-  const at = n > INLINE_ARGS ? i32[gp + G.ARGS]! : gp + G.ARGS;
-  return i32[at + 2 * k] ?? 0;
+export function argAddress(gp: GAddr, n: number, k: number): ObjectAddr | 0 {
+  if (((i32[field(gp, G.ARGTAGS)]! >>> (4 * k)) & 15) !== tag.handle) return 0;
+  const slots = n > INLINE_ARGS ? i32[field(gp, G.ARGS)]! : slotsAt(gp, G.ARGS);
+  return i32[nth<'object'>(slot(slots, k))] ?? 0;
 }
 
 /** Number of arguments `k` of the G at `gp`, taken out of its record: it can be read once. */
-export function takeArg(gp: number, at: number, k: number): unknown {
-  const a = at + 2 * k;
-  switch ((i32[gp + G.ARGTAGS]! >>> (4 * k)) & 15) {
+function takeArg(gp: GAddr, slots: SlotsAddr, k: number): unknown {
+  const at = slot(slots, k);
+  switch ((i32[field(gp, G.ARGTAGS)]! >>> (4 * k)) & 15) {
     case tag.number: {
-      const v = f64[a >> 1]!;
+      const v = f64[nth64(at)]!;
       const small = v | 0; // V8 keeps 32-bit integers without a heap number
       return small === v && (small !== 0 || 1 / v > 0) ? small : v; // but not -0
     }
@@ -103,21 +104,23 @@ export function takeArg(gp: number, at: number, k: number): unknown {
     case tag.false:
       return false;
     case tag.string: {
-      const text = readString(i32[a]!);
-      freeString(i32[a]!);
+      const addr = i32[nth<'string'>(at)]!;
+      const text = readString(addr);
+      freeString(addr);
       return text;
     }
     case tag.handle:
-      return handleAt(i32[a]!);
+      return handleAt(i32[nth<'object'>(at)] as ObjectAddr);
     case tag.nilHandle:
-      return typeById(i32[a]!).zero;
+      return typeById(i32[nth(at)]!).zero;
     case tag.null:
       return null;
     default: {
-      const type = typeById(i32[a + 1]!);
-      const v = type.read(i32[a]!);
-      type.free?.(i32[a]!);
-      mfree(i32[a]!, Math.max(1, type.slots * 2));
+      const type = typeById(i32[nth(at, 1)]!);
+      const block = i32[nth<'slots'>(at)]!;
+      const v = type.read(block);
+      type.free?.(block);
+      mfree(block, Math.max(1, type.slots * 2));
       return v;
     }
   }
@@ -125,8 +128,8 @@ export function takeArg(gp: number, at: number, k: number): unknown {
 
 /** Calls `body` with the `n` arguments in the G at `gp`, and returns what it returns. */
 // biome-ignore lint/complexity/noBannedTypes: any exported function may be a body
-export function callBody(body: Function, gp: number, n: number): unknown {
-  const at = gp + G.ARGS;
+export function callBody(body: Function, gp: GAddr, n: number): unknown {
+  const at = slotsAt(gp, G.ARGS);
   switch (n) {
     case 0:
       return body();
@@ -139,7 +142,7 @@ export function callBody(body: Function, gp: number, n: number): unknown {
     case 4:
       return body(takeArg(gp, at, 0), takeArg(gp, at, 1), takeArg(gp, at, 2), takeArg(gp, at, 3));
     default: {
-      const block = i32[at]!;
+      const block = i32[field(gp, G.ARGS)]!;
       const args = Array.from({ length: n }, (_, k) => takeArg(gp, block, k));
       mfree(block, n * 2);
       return body(...args);

@@ -125,3 +125,11 @@ function notExported(body: unknown): UsageError {
       'write `export` before it, and hand it what it would capture as arguments',
   );
 }
+
+/** Names of the methods of Executor (execute.ts) that call a body: in a stack, the goroutine's own frames end there. */
+const callers: readonly string[] = ['execute', 'runPlain', 'step'];
+
+/** True if the function of this name, in a file of the runtime, is one that calls goroutine bodies. */
+export function callsBodies(fn: string): boolean {
+  return callers.includes(fn.slice(fn.lastIndexOf('.') + 1).replace('#', ''));
+}

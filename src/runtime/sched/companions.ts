@@ -4,7 +4,9 @@
 //
 // Everything here is a hint: other Ps write these words at the same time, and what is wrong makes a run slower and nothing else.
 
-import { COLD, f64, G, gColdAddress, H, i32, P, pAddress, pId } from '../memory/layout.js';
+import { field, field64, type GAddr, type PAddr } from '../memory/address.js';
+import { COLD, G, H, P, pAddress, pId } from '../memory/layout.js';
+import { f64, gColdAddress, i32 } from '../memory/memory.js';
 import { engine } from './engine.js';
 import { firstMeets, found, waited } from './firstwait.js';
 import { goidOf } from './g.js';
@@ -24,26 +26,26 @@ const COMING_UP = 1000;
 const A_MOMENT = 200;
 
 /** Notes that a P has seen this new G of P `pp` and left it there; keeps the time if one has before. */
-export function see(gp: number, pp: number): void {
+export function see(gp: GAddr, pp: PAddr): void {
   const cold = gColdAddress(gp);
-  if (i32[cold + COLD.SEEN] !== 0) return;
-  i32[cold + COLD.SEEN] = microseconds();
-  i32[cold + COLD.SEENSWITCHES] = i32[pp + P.NSWITCHES]!;
+  if (i32[field(cold, COLD.SEEN)] !== 0) return;
+  i32[field(cold, COLD.SEEN)] = microseconds();
+  i32[field(cold, COLD.SEENSWITCHES)] = i32[field(pp, P.NSWITCHES)]!;
 }
 
 /** Forgets that it was seen. */
-export function unsee(gp: number): void {
-  i32[gColdAddress(gp) + COLD.SEEN] = 0;
+export function unsee(gp: GAddr): void {
+  i32[field(gColdAddress(gp), COLD.SEEN)] = 0;
 }
 
 /** Whether P `pp` has chosen what to run since it was seen. */
-export function chosenSince(gp: number, pp: number): boolean {
-  return i32[gColdAddress(gp) + COLD.SEENSWITCHES] !== i32[pp + P.NSWITCHES];
+export function chosenSince(gp: GAddr, pp: PAddr): boolean {
+  return i32[field(gColdAddress(gp), COLD.SEENSWITCHES)] !== i32[field(pp, P.NSWITCHES)];
 }
 
 /** How long ago (us) it was seen. */
-export function seenFor(gp: number): number {
-  return (microseconds() - i32[gColdAddress(gp) + COLD.SEEN]!) | 0;
+export function seenFor(gp: GAddr): number {
+  return (microseconds() - i32[field(gColdAddress(gp), COLD.SEEN)]!) | 0;
 }
 
 /**
@@ -52,18 +54,18 @@ export function seenFor(gp: number): number {
  * there: they have not been watched for long enough, or their steps may be slow because V8 has not compiled them, or because threads
  * that come up take the cores.
  */
-export function areTalking(pp: number, gp: number): boolean | undefined {
+export function areTalking(pp: PAddr, gp: GAddr): boolean | undefined {
   const now = microseconds();
   const [enough, long, warm] = patience();
-  let watched = (now - i32[pp + P.WATCHED]!) | 0;
+  let watched = (now - i32[field(pp, P.WATCHED)]!) | 0;
   if (watched < 0 || watched > 4 * enough) {
-    i32[pp + P.WATCHED] = now;
-    i32[pp + P.WATCHEDSWITCHES] = i32[pp + P.NSWITCHES]!;
+    i32[field(pp, P.WATCHED)] = now;
+    i32[field(pp, P.WATCHEDSWITCHES)] = i32[field(pp, P.NSWITCHES)]!;
     watched = 0;
   }
   const companion = meetsHere(pp, gp);
   if (watched < (companion ? enough : A_MOMENT) || (companion && areComingUp(gp))) return companion ? undefined : false;
-  const step = watched / ((i32[pp + P.NSWITCHES]! - i32[pp + P.WATCHEDSWITCHES]!) | 0);
+  const step = watched / ((i32[field(pp, P.NSWITCHES)]! - i32[field(pp, P.WATCHEDSWITCHES)]!) | 0);
   if (companion && step >= TALK && step < long && waited(gp) < warm) return undefined;
   return step < TALK;
 }
@@ -78,9 +80,9 @@ function patience(): readonly [number, number, number] {
 }
 
 /** True if threads of Ps come up, and take the cores from others; not if they take longer than anybody waits. */
-function areComingUp(gp: number): boolean {
+function areComingUp(gp: GAddr): boolean {
   if (waited(gp) >= COMING_UP) return false;
-  for (let id = 0; id < i32[H.NPROCS]!; id++) if (i32[pAddress(id) + P.UP] === 0) return true;
+  for (let id = 0; id < i32[H.NPROCS]!; id++) if (i32[field(pAddress(id), P.UP)] === 0) return true;
   return false;
 }
 
@@ -90,20 +92,20 @@ function microseconds(): number {
 }
 
 /** True if the goroutine that has created this new G of P `pp` still runs there, and the G would do nothing but wait for it. */
-export function waitsForCreator(pp: number, gp: number): boolean {
-  const creator = i32[pp + P.CURG]!;
+export function waitsForCreator(pp: PAddr, gp: GAddr): boolean {
+  const creator = i32[field(pp, P.CURG)]!;
   return (
-    creator !== 0 && goidOf(creator) === f64[(gColdAddress(gp) + COLD.PARENT) >> 1] && firstMeets(gp) === found.nobody
+    creator !== 0 && goidOf(creator) === f64[field64(gColdAddress(gp), COLD.PARENT)] && firstMeets(gp) === found.nobody
   );
 }
 
 /** True if the first step of this new G of P `pp` would meet a goroutine that lives there, or wait for one. */
-function meetsHere(pp: number, gp: number): boolean {
+function meetsHere(pp: PAddr, gp: GAddr): boolean {
   return firstMeets(gp) === found.nobody || meetsCompanion(pp, gp);
 }
 
 /** True if it would meet a goroutine that lives there. */
-export function meetsCompanion(pp: number, gp: number): boolean {
+export function meetsCompanion(pp: PAddr, gp: GAddr): boolean {
   const partner = firstMeets(gp);
-  return partner > 0 && i32[partner + G.HOME] === pId(pp);
+  return partner > 0 && i32[field(partner as GAddr, G.HOME)] === pId(pp);
 }

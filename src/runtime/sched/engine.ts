@@ -2,11 +2,13 @@
 // timers are written once, against this file; an engine decides what time it is, where a goroutine runs, and who is
 // woken for it. One thread has one engine, for one run at a time.
 
-import { COLD, f64, G, gColdAddress, gStatus, H, i32, P } from '../memory/layout.js';
+import { field, field64, type GAddr, type ObjectAddr, type PAddr } from '../memory/address.js';
+import { COLD, G, gStatus, H, P } from '../memory/layout.js';
+import { f64, gColdAddress, i32 } from '../memory/memory.js';
 import { holdArena } from './arena.js';
 import { writeArgs } from './args.js';
 import { type Body, bodyName, bodyNumber, bodyParks } from './bodies.js';
-import { freeG, goidOf, m, mayPark, newG, packFn } from './g.js';
+import { freeG, getg, goidOf, m, mayPark, newG, packFn } from './g.js';
 import { pace, tracer, waits } from './hooks.js';
 import type { WaitReason, WakeReason } from './reason.js';
 import type { Timers } from './timers.js';
@@ -21,15 +23,15 @@ export interface Engine {
   /** A whole number from 0 to n-1, from the run's seed. */
   random(n: number): number;
   /** Queues a new G on the P that runs now, and sees to it that an idle P hears of it. */
-  submit(gp: number): void;
+  submit(gp: GAddr): void;
   /** Queues a G that was waiting, and wakes its P if that sleeps. */
-  ready(gp: number): void;
+  ready(gp: GAddr): void;
   /** Puts the running G behind the others of its P. */
-  yieldG(gp: number): void;
+  yieldG(gp: GAddr): void;
   /** The timers of the P that runs now: they fire on it, between goroutines, at times that are those of nanotime. */
   readonly timers: Timers;
   /** A timer for which a goroutine of the P at `pp` waits has been reset or stopped: that P is to look again when it is due. */
-  retime(pp: number): void;
+  retime(pp: PAddr): void;
   /** The generators of the goroutines that live on this thread, by G number. */
   readonly goroutines: readonly (object | undefined)[];
   /**
@@ -38,7 +40,7 @@ export interface Engine {
    * @param then is told what went wrong, before the G goes on
    * @param gp the running G, if it waits for that: it is runnable and in no queue, and goes on afterwards; else 0
    */
-  trace(path: string | undefined, then: (error: unknown) => void, gp: number): void;
+  trace(path: string | undefined, then: (error: unknown) => void, gp: GAddr | 0): void;
 }
 
 let current: Engine | undefined;
@@ -64,23 +66,23 @@ export function setEngine(engine: Engine | undefined): void {
  * thread can run it.
  * @param on address of the object it waits for, 0 if there is none
  */
-export function gopark(reason: WaitReason, on: number): void {
-  const gp = m.curg;
+export function gopark(reason: WaitReason, on: ObjectAddr | 0): void {
+  const gp = getg();
   const cold = gColdAddress(gp);
-  i32[cold + COLD.WAITREASON] = reason;
-  i32[cold + COLD.WAITON] = on;
-  i32[cold + COLD.WAITSINCE] = i32[H.CLOCK]!;
-  i32[gp + G.STATUS] = gStatus.waiting;
-  i32[m.pp + P.NPARKS]!++;
+  i32[field(cold, COLD.WAITREASON)] = reason;
+  i32[field(cold, COLD.WAITON)] = on;
+  i32[field(cold, COLD.WAITSINCE)] = i32[H.CLOCK]!;
+  i32[field(gp, G.STATUS)] = gStatus.waiting;
+  i32[field(m.pp, P.NPARKS)]!++;
   if (tracer !== undefined) tracer.block(reason, on);
   if (waits !== undefined) waits.block(reason, on);
 }
 
 /** Makes a waiting G runnable. The caller has taken it out of its wait queue, so nobody else can. */
-export function goready(gp: number, reason: WakeReason): void {
+export function goready(gp: GAddr, reason: WakeReason): void {
   if (tracer !== undefined) tracer.unblock(gp, reason);
   if (waits !== undefined) waits.unblock(gp, reason);
-  i32[gp + G.STATUS] = gStatus.runnable;
+  i32[field(gp, G.STATUS)] = gStatus.runnable;
   engine().ready(gp);
 }
 
@@ -94,7 +96,7 @@ export function newproc(body: Body, args: readonly unknown[], arena: number = m.
   const number = bodyNumber(body);
   const parks = bodyParks(number);
   const gp = newG();
-  i32[gp + G.FN] = packFn(number, args.length, parks, arena);
+  i32[field(gp, G.FN)] = packFn(number, args.length, parks, arena);
   try {
     writeArgs(gp, bodyName(number), args);
   } catch (error) {
@@ -104,11 +106,11 @@ export function newproc(body: Body, args: readonly unknown[], arena: number = m.
   if (m.arena !== 0 && arena === m.arena) holdArena(arena);
   if (mayPark(gp)) {
     const cold = gColdAddress(gp);
-    i32[cold + COLD.CREATED] = i32[H.CLOCK]!;
-    i32[cold + COLD.SEEN] = 0;
-    f64[(cold + COLD.PARENT) >> 1] = m.curg === 0 ? 0 : goidOf(m.curg);
+    i32[field(cold, COLD.CREATED)] = i32[H.CLOCK]!;
+    i32[field(cold, COLD.SEEN)] = 0;
+    f64[field64(cold, COLD.PARENT)] = m.curg === 0 ? 0 : goidOf(getg());
   }
-  i32[m.pp + P.NCREATED]!++;
+  i32[field(m.pp, P.NCREATED)]!++;
   if (tracer !== undefined) tracer.create(gp);
   e.submit(gp);
 }

@@ -1,19 +1,20 @@
 // Gives goroutines the thread: starts them, resumes them, and notices when they end. After execute, gogo and goexit0 in
 // runtime/proc.go. The same for every engine; when and where is the engine's.
 
+import { field, type GAddr } from '../memory/address.js';
 import { BodyError, Escaping, Misused, verdict } from '../memory/errors.js';
-import { G, gIndex, gStatus, H, i32, oneP, P, pId, RING, runStatus } from '../memory/layout.js';
+import { G, gStatus, H, P, pId, RING, runStatus } from '../memory/layout.js';
+import { gIndex, i32, oneP } from '../memory/memory.js';
 import { describe } from '../value/type.js';
 import { releaseArena } from './arena.js';
 import { callBody } from './args.js';
 import { bodyAt, bodyName } from './bodies.js';
 import { unfinishedResult } from './callback.js';
-import { fnArena, fnArgs, fnBody, freeG, goidOf, m } from './g.js';
+import { fnArena, fnArgs, fnBody, freeG, getg, goidOf, m } from './g.js';
 import { pace, tracer } from './hooks.js';
 import { nothingForgotten } from './op.js';
 import { act } from './reason.js';
 import { ringget, ringIsFull } from './runq.js';
-import { search } from './sched.js';
 
 /**
  * Plain goroutines in the global queue beyond which their creator runs some itself: enough to keep the other Ps busy
@@ -23,14 +24,6 @@ const PLENTY = 1 << 14;
 
 /** The first goroutine of a run is main. */
 const MAIN_GOID = 1;
-
-/** Names of the methods here that call a goroutine's body: in a stack, its own frames end there. */
-const callers: readonly string[] = ['execute', 'runPlain', 'step'];
-
-/** True if the function of this name, in a file of the runtime's, is what called the goroutine's body. */
-export function callsBodies(fn: string): boolean {
-  return callers.includes(fn.slice(fn.lastIndexOf('.') + 1).replace('#', ''));
-}
 
 type Goroutine = Iterator<unknown, unknown, void>;
 
@@ -46,19 +39,23 @@ export class Executor {
     this.#mainReturned = mainReturned;
   }
 
-  /** Runs `gp` on this thread's P until it parks, yields or ends. @throws what it throws, and what is wrong with it */
-  execute(gp: number): void {
+  /**
+   * Runs `gp` on this thread's P until it parks, yields or ends.
+   * @param inherits true if it continues the time slice of the goroutine before
+   * @throws what it throws, and what is wrong with it
+   */
+  execute(gp: GAddr, inherits = false): void {
     const { pp } = m;
-    if (!search.inherits) i32[pp + P.SCHEDTICK]!++;
-    i32[pp + P.NSWITCHES]!++;
-    i32[pp + P.CURG] = gp;
-    i32[gp + G.STATUS] = gStatus.running;
+    if (!inherits) i32[field(pp, P.SCHEDTICK)]!++;
+    i32[field(pp, P.NSWITCHES)]!++;
+    i32[field(pp, P.CURG)] = gp;
+    i32[field(gp, G.STATUS)] = gStatus.running;
     m.curg = gp;
-    const fn = i32[gp + G.FN]!;
+    const fn = i32[field(gp, G.FN)]!;
     m.arena = fnArena(fn);
-    const home = i32[gp + G.HOME]!;
+    const home = i32[field(gp, G.HOME)]!;
     if (home < 0) {
-      if (home !== m.unstarted) i32[pp + P.NSTEALS]!++;
+      if (home !== m.unstarted) i32[field(pp, P.NSTEALS)]!++;
       if ((fn & 1) === 0) {
         if (tracer !== undefined) tracer.firstStart(gp);
         this.#runPlain(gp, fn);
@@ -67,8 +64,8 @@ export class Executor {
         m.leaving = false;
         const goroutine = callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)) as Goroutine; // takes the arguments, and no step
         if (tracer !== undefined) tracer.firstStart(gp);
-        i32[gp + G.HOME] = pId(pp);
-        i32[pp + P.NHOME]!++;
+        i32[field(gp, G.HOME)] = pId(pp);
+        i32[field(pp, P.NHOME)]!++;
         this.#step(gp, goroutine, true);
       }
     } else {
@@ -81,9 +78,9 @@ export class Executor {
   }
 
   /** Goes on with `gp`, which was postponed in the middle of a step (pace.ts). @throws as execute does */
-  goOn(gp: number): void {
+  goOn(gp: GAddr): void {
     m.curg = gp;
-    m.arena = fnArena(i32[gp + G.FN]!);
+    m.arena = fnArena(i32[field(gp, G.FN)]!);
     m.resuming = true;
     m.leaving = false;
     this.#step(gp, this.goroutines[gIndex(gp)]!, false);
@@ -92,30 +89,30 @@ export class Executor {
 
   #left(): void {
     if (verdict.error !== undefined) throw verdict.error; // the program has caught it, and parked
-    if (pace === undefined || !pace.postponed) i32[m.pp + P.CURG] = 0;
+    if (pace === undefined || !pace.postponed) i32[field(m.pp, P.CURG)] = 0;
     m.curg = 0;
     m.arena = 0; // what timers do is nobody's
   }
 
   /** Runs a body that never parks. */
-  #runPlain(gp: number, fn: number): void {
+  #runPlain(gp: GAddr, fn: number): void {
     this.#goexit(gp, callBody(bodyAt(fnBody(fn)), gp, fnArgs(fn)));
   }
 
   /** Runs a body that may park until it does, or ends. */
-  #step(gp: number, goroutine: Goroutine, first: boolean): void {
+  #step(gp: GAddr, goroutine: Goroutine, first: boolean): void {
     const step = goroutine.next();
     if (step.done) {
       if (m.leaving) throw new Misused();
       if (!first) this.goroutines[gIndex(gp)] = undefined;
-      i32[m.pp + P.NHOME]!--;
+      i32[field(m.pp, P.NHOME)]!--;
       this.#goexit(gp, step.value);
       return;
     }
     if (first) this.goroutines[gIndex(gp)] = goroutine;
     // A parking operation has changed the status, and whoever wakes the G makes it runnable; only we make it running.
-    if (i32[gp + G.STATUS] === gStatus.running && (pace === undefined || !pace.postponed)) {
-      const body = fnBody(i32[gp + G.FN]!);
+    if (i32[field(gp, G.STATUS)] === gStatus.running && (pace === undefined || !pace.postponed)) {
+      const body = fnBody(i32[field(gp, G.FN)]!);
       const text =
         'expected `yield*`, got a plain `yield`, which means nothing here, or a `yield*` of neither an operation nor a call ' +
         'of a function*';
@@ -123,9 +120,9 @@ export class Executor {
     }
   }
 
-  #goexit(gp: number, value: unknown): void {
+  #goexit(gp: GAddr, value: unknown): void {
     nothingForgotten();
-    if (value !== undefined) checkResult(value, i32[gp + G.FN]!, goidOf(gp) === MAIN_GOID);
+    if (value !== undefined) checkResult(value, i32[field(gp, G.FN)]!, goidOf(gp) === MAIN_GOID);
     if (verdict.error !== undefined) throw verdict.error;
     if (tracer !== undefined) tracer.end();
     if (goidOf(gp) === MAIN_GOID) this.#mainReturned(value);
@@ -145,10 +142,10 @@ export class Executor {
    */
   makeRoom(between?: () => void): void {
     const { pp } = m;
-    const creator = m.curg;
+    const creator = getg();
     this.#makingRoom = true;
     if (tracer !== undefined) tracer.yield(act.preempt);
-    i32[creator + G.STATUS] = gStatus.runnable;
+    i32[field(creator, G.STATUS)] = gStatus.runnable;
     try {
       for (let k = 0; k < RING / 2 && i32[H.STATUS] === runStatus.running; k++) {
         between?.();
@@ -157,15 +154,15 @@ export class Executor {
         this.execute(gp);
       }
     } catch (error) {
-      throw new Escaping(error, m.curg);
+      throw new Escaping(error, getg());
     }
     this.#makingRoom = false;
     m.leaving = false;
-    i32[pp + P.NSWITCHES]!++;
-    i32[pp + P.CURG] = creator;
-    i32[creator + G.STATUS] = gStatus.running;
+    i32[field(pp, P.NSWITCHES)]!++;
+    i32[field(pp, P.CURG)] = creator;
+    i32[field(creator, G.STATUS)] = gStatus.running;
     m.curg = creator;
-    m.arena = fnArena(i32[creator + G.FN]!);
+    m.arena = fnArena(i32[field(creator, G.FN)]!);
     if (tracer !== undefined) tracer.start(creator);
   }
 }

@@ -5,7 +5,9 @@
 // channel is empty, and has called nothing before. It is a guess that decides where a goroutine starts and nothing else, so
 // it need not see through everything: what it does not understand may be taken.
 
-import { COLD, G, gColdAddress, H, i32 } from '../memory/layout.js';
+import { type ChanAddr, field, type GAddr } from '../memory/address.js';
+import { COLD, G, H } from '../memory/layout.js';
+import { gColdAddress, i32 } from '../memory/memory.js';
 import { argAddress } from './args.js';
 import { type Body, bodyAt } from './bodies.js';
 import { fnArgs, fnBody } from './g.js';
@@ -29,7 +31,7 @@ export const found = { nobody: 0, buffer: -1, unknown: -2 } as const;
  * The G that waits for a send to, or a receive from, the channel at `c`, as far as one can see; else `found`. go/hchan.ts
  * knows.
  */
-let meets: (c: number, sends: boolean) => number = () => found.unknown;
+let meets: (c: ChanAddr, sends: boolean) => number = () => found.unknown;
 
 /** Says how to tell what an operation on a channel would find. */
 export function setMeets(tell: typeof meets): void {
@@ -40,8 +42,8 @@ export function setMeets(tell: typeof meets): void {
  * The G that waits for what the first step of the unstarted G at `gp` begins with; else `found`: if that is nobody, the step
  * would do nothing but wait. A hint: its P may be starting it at this moment.
  */
-export function firstMeets(gp: number): number {
-  const fn = i32[gp + G.FN]!;
+export function firstMeets(gp: GAddr): number {
+  const fn = i32[field(gp, G.FN)]!;
   const body = bodyAt(fnBody(fn));
   let wait = known.get(body);
   if (wait === undefined) {
@@ -51,7 +53,7 @@ export function firstMeets(gp: number): number {
   if (wait === 'condition') return waited(gp) < CONDITION ? found.nobody : found.unknown;
   if (wait === null || wait.arg >= fnArgs(fn)) return found.unknown;
   const c = argAddress(gp, fnArgs(fn), wait.arg);
-  return c === 0 ? found.unknown : meets(c, wait.sends);
+  return c === 0 ? found.unknown : meets(c as ChanAddr, wait.sends);
 }
 
 const comments = /\/\*[\s\S]*?\*\/|\/\/.*/g;
@@ -78,6 +80,6 @@ export function firstWait(body: Body): FirstWait | undefined {
 }
 
 /** How long (ms) a goroutine has waited for its first step. */
-export function waited(gp: number): number {
-  return (i32[H.CLOCK]! - i32[gColdAddress(gp) + COLD.CREATED]!) | 0;
+export function waited(gp: GAddr): number {
+  return (i32[H.CLOCK]! - i32[field(gColdAddress(gp), COLD.CREATED)]!) | 0;
 }

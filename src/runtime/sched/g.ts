@@ -4,18 +4,20 @@
 // Invariants. A G's status is written only by whoever owns its next transition: its creator until it is queued, the P
 // that runs it, the goroutine that readies it. Dead records are on one free list: this thread's or the global one.
 
+import { field, field64, type GAddr, type PAddr } from '../memory/address.js';
 import { Fatal } from '../memory/errors.js';
-import { COLD, f64, G, gAddress, gColdAddress, gStatus, H, i32, solo } from '../memory/layout.js';
+import { G, gStatus, H } from '../memory/layout.js';
 import { lock, unlock } from '../memory/lock.js';
+import { f64, gAddress, i32, solo } from '../memory/memory.js';
 
 /** What the running M knows: Go's getg(), and the P it holds. One object a thread. */
 export const m = {
   /** Address of the P this thread runs as now. */
-  pp: 0,
+  pp: 0 as PAddr,
   /** G.HOME of the Gs that it makes: -1 - the number of its P. */
   unstarted: -1,
   /** Address of the running G; 0 in the scheduler. */
-  curg: 0,
+  curg: 0 as GAddr | 0,
   /** Number of its arena (arena.ts), 0 if it has none. */
   arena: 0,
   /** True from the moment a parked G gets the thread back until its parking call has noticed. */
@@ -24,11 +26,16 @@ export const m = {
   leaving: false,
 };
 
+/** The running goroutine: Go's getg. For code that a goroutine runs, and the scheduler does not. */
+export function getg(): GAddr {
+  return m.curg as GAddr;
+}
+
 /** Dead Gs that this thread keeps, and how many it trades with the global list at a time. */
 const KEEP = 256;
 const BATCH = 64;
 const GOID_BATCH = 16;
-let gfree: number[] = [];
+let gfree: GAddr[] = [];
 let goid = 0;
 let goidEnd = 0;
 
@@ -37,7 +44,7 @@ export function resetGs(): void {
   gfree = [];
   goid = 0;
   goidEnd = 0;
-  m.pp = 0;
+  m.pp = 0 as PAddr;
   m.curg = 0;
   m.arena = 0;
   m.resuming = false;
@@ -48,25 +55,25 @@ export function resetGs(): void {
  * A new G with an id, whose body and arguments the caller fills in. Not queued.
  * @throws Fatal when no more goroutines fit
  */
-export function newG(): number {
+export function newG(): GAddr {
   const gp = gfree.length > 0 ? gfree.pop()! : gfget();
   if (goid === goidEnd) {
     goid = Atomics.add(i32, H.GOIDGEN, 1) * GOID_BATCH;
     goidEnd = goid + GOID_BATCH;
   }
   goid++;
-  i32[gp + G.STATUS] = gStatus.runnable;
-  i32[gp + G.HOME] = m.unstarted;
-  f64[(gp + G.GOID) >> 1] = goid;
+  i32[field(gp, G.STATUS)] = gStatus.runnable;
+  i32[field(gp, G.HOME)] = m.unstarted;
+  f64[field64(gp, G.GOID)] = goid;
   return gp;
 }
 
-function gfget(): number {
+function gfget(): GAddr {
   if (i32[H.GFREE_COUNT]! > 0) {
     lock(H.GFREE_LOCK);
     for (let n = 0; n < BATCH && i32[H.GFREE_HEAD] !== 0; n++) {
-      const gp = i32[H.GFREE_HEAD]!;
-      i32[H.GFREE_HEAD] = i32[gp + G.LINK]!;
+      const gp = i32[H.GFREE_HEAD] as GAddr;
+      i32[H.GFREE_HEAD] = i32[field(gp, G.LINK)]!;
       i32[H.GFREE_COUNT]!--;
       gfree.push(gp);
     }
@@ -84,8 +91,8 @@ function gfget(): number {
 }
 
 /** Puts a dead G back. */
-export function freeG(gp: number): void {
-  i32[gp + G.STATUS] = gStatus.dead;
+export function freeG(gp: GAddr): void {
+  i32[field(gp, G.STATUS)] = gStatus.dead;
   gfree.push(gp);
   if (gfree.length > KEEP && !solo) spill();
 }
@@ -94,7 +101,7 @@ function spill(): void {
   lock(H.GFREE_LOCK);
   for (let n = 0; n < BATCH; n++) {
     const gp = gfree.pop()!;
-    i32[gp + G.LINK] = i32[H.GFREE_HEAD]!;
+    i32[field(gp, G.LINK)] = i32[H.GFREE_HEAD]!;
     i32[H.GFREE_HEAD] = gp;
   }
   i32[H.GFREE_COUNT]! += BATCH;
@@ -102,8 +109,8 @@ function spill(): void {
 }
 
 /** Id of the G at `gp`; main is 1. */
-export function goidOf(gp: number): number {
-  return f64[(gp + G.GOID) >> 1]!;
+export function goidOf(gp: GAddr): number {
+  return f64[field64(gp, G.GOID)]!;
 }
 
 const ARENA_SHIFT = 20;
@@ -129,11 +136,6 @@ export function fnArgs(fn: number): number {
 }
 
 /** True if the G's body may park, so that once started it stays on its P. */
-export function mayPark(gp: number): boolean {
-  return (i32[gp + G.FN]! & 1) === 1;
-}
-
-/** The sudog that every G that may park has of its own. */
-export function ownSudog(gp: number): number {
-  return gColdAddress(gp) + COLD.SUDOG;
+export function mayPark(gp: GAddr): boolean {
+  return (i32[field(gp, G.FN)]! & 1) === 1;
 }

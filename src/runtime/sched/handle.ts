@@ -7,7 +7,9 @@
 // former ones. So beside its type's number the first word has a generation, which is another for each object that is ever
 // at an address: a handle is of the object whose first word it was made with.
 
-import { H, i32 } from '../memory/layout.js';
+import { type Addr, nth, type ObjectAddr } from '../memory/address.js';
+import { H } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { expected, GENERATIONS, register, Type, typeById, typeId, typeIn, typeWord } from '../value/type.js';
 import { generationHere, mallocHere } from './arena.js';
 import { m } from './g.js';
@@ -16,24 +18,24 @@ import { declare, UNMADE } from './packagelevel.js';
 /** What every handle is. */
 export abstract class Handle {
   /** Address of the shared object; 0 is nil; UNMADE between two runs, if a module has made it while it was loaded. */
-  addr: number;
+  addr: ObjectAddr;
   /** Its type as a handle, e.g. `chan int`. */
   readonly handleType: Type<unknown>;
   /** @internal The first word of its object. */
   typeWord = 0;
 
-  constructor(addr: number, type: Type<unknown>) {
+  constructor(addr: ObjectAddr, type: Type<unknown>) {
     this.addr = addr;
     this.handleType = type;
   }
 
   /** @internal Makes this the handle of the object at `addr`, for the next run; kinds that remember it have more to do. */
-  bind(addr: number): void {
+  bind(addr: ObjectAddr): void {
     this.addr = addr;
   }
 }
 
-const wraps = new Map<Type<unknown>, (addr: number) => Handle>();
+const wraps = new Map<Type<unknown>, (addr: ObjectAddr) => Handle>();
 
 /**
  * A type whose values are handles. `wrap` makes the handle of an object that is already in shared memory; a thread
@@ -41,7 +43,7 @@ const wraps = new Map<Type<unknown>, (addr: number) => Handle>();
  */
 export function handleType<T extends Handle>(
   name: string,
-  wrap: (addr: number, type: Type<T>) => T,
+  wrap: (addr: T['addr'], type: Type<T>) => T,
   nil?: (type: Type<T>) => T,
 ): Type<T> {
   const type: Type<T> = new Type<T>({
@@ -52,22 +54,22 @@ export function handleType<T extends Handle>(
       if (v instanceof Handle ? v.handleType.name !== name : v !== null || type.zero !== null) throw expected(name, v);
     },
     write: (addr, v) => {
-      i32[addr] = v === null ? 0 : v.addr;
+      i32[nth<'object'>(addr)] = v === null ? 0 : v.addr;
     },
     read: (addr) => {
-      const at = i32[addr]!;
+      const at = i32[nth<'object'>(addr)]!;
       return at === 0 ? type.zero : (handleAt(at) as T);
     },
   });
   const known = register(type);
   if (known !== type) return known;
   if (nil) type.zero = nil(type);
-  wraps.set(type, (addr) => wrap(addr, type));
+  wraps.set(type, (addr) => wrap(addr as T['addr'], type));
   return type;
 }
 
 /** The handles of this thread, and the ones last used: reading a Map costs more than the rest of a receive. */
-let handles = new Map<number, Handle>();
+let handles = new Map<ObjectAddr, Handle>();
 const RECENT = 256;
 const recentAddr = new Int32Array(RECENT);
 const recentWord = new Int32Array(RECENT);
@@ -86,9 +88,9 @@ export function resetHandles(): void {
 }
 
 /** The handle of the object at `addr` (not nil). */
-export function handleAt(addr: number): Handle {
+export function handleAt(addr: ObjectAddr): Handle {
   const k = (addr >> 3) & (RECENT - 1); // blocks of the arena are at least 8 words
-  const word = i32[addr]!;
+  const word = i32[nth(addr)]!;
   if (recentAddr[k] === addr && recentWord[k] === word) return recent[k]!;
   let handle = handles.get(addr);
   if (handle?.typeWord !== word) {
@@ -113,7 +115,7 @@ function sweepNowAndThen(): void {
   if (Math.abs(i32[H.ARENAS_TURN]! - swept) < SWEEP) return;
   swept = i32[H.ARENAS_TURN]!;
   for (const [addr, { typeWord }] of handles) {
-    if (i32[addr] !== typeWord) handles.delete(addr);
+    if (i32[nth(addr)] !== typeWord) handles.delete(addr);
   }
   recentAddr.fill(0);
   recent.fill(undefined);
@@ -123,13 +125,13 @@ function sweepNowAndThen(): void {
  * The address of a new shared object: `make` makes it now, if a goroutine calls. If a module does while it is loaded, the
  * object is made at the beginning of each run, and this is UNMADE; adopt() sees to it.
  */
-export function addressFor(make: () => number): number {
-  return m.curg === 0 ? UNMADE : make();
+export function addressFor<A extends ObjectAddr>(make: () => A): A {
+  return m.curg === 0 ? (UNMADE as A) : make();
 }
 
 /** Zeroed memory for a new shared object, in the running goroutine's arena if it has one. */
-export function allocate(words: number): number {
-  const addr = mallocHere(words);
+export function allocate<A extends Addr<string> = ObjectAddr>(words: number): A {
+  const addr = mallocHere<A>(words);
   i32.fill(0, addr, addr + words);
   return addr;
 }
@@ -140,15 +142,15 @@ export function allocate(words: number): number {
  * @param what how the program makes one, for messages: `new Mutex()`
  * @throws UsageError if neither a goroutine nor a module that is being loaded calls
  */
-export function adopt<T extends Handle>(handle: T, what: string, make: () => number): T {
+export function adopt<T extends Handle>(handle: T, what: string, make: () => ObjectAddr): T {
   if (handle.addr !== UNMADE) return adoptNew(handle);
-  const bind = (addr: number) => {
+  const bind = (addr: ObjectAddr) => {
     handle.bind(addr);
     if (addr !== UNMADE) remember(handle, typeWord(typeId(handle.handleType), 0));
   };
   const makeMarked = () => {
     const addr = make();
-    i32[addr] = typeWord(typeId(handle.handleType), 0);
+    i32[nth(addr)] = typeWord(typeId(handle.handleType), 0);
     return addr;
   };
   declare(what, makeMarked, bind);
@@ -163,7 +165,7 @@ export function adoptNew<T extends Handle>(handle: T): T {
 /** The same for an object in memory of its own, which other objects of its type have had before: it has another generation. */
 export function adoptTurn<T extends Handle>(handle: T, generation: number): T {
   const word = typeWord(typeId(handle.handleType), generation);
-  i32[handle.addr] = word;
+  i32[nth(handle.addr)] = word;
   sweepNowAndThen();
   remember(handle, word);
   return handle;

@@ -12,8 +12,10 @@
 // has. What that thread's handle keeps is of its last look at this lock, and as every later locking would have written another
 // word, this is the look in question. So a place is never that of an earlier locking.
 
-import { f64, H, i32, pId, solo } from '../memory/layout.js';
-import { goidOf, m } from './g.js';
+import { nth64, type ObjectAddr, type Word } from '../memory/address.js';
+import { H, pId } from '../memory/layout.js';
+import { f64, i32, solo } from '../memory/memory.js';
+import { getg, goidOf, m } from './g.js';
 import { Handle } from './handle.js';
 
 /** What a thread knows of a lock that goroutines wait for. */
@@ -45,7 +47,7 @@ export abstract class Lock extends Handle {
   stack: Stack | undefined = undefined;
 
   /** @internal */
-  override bind(addr: number): void {
+  override bind(addr: ObjectAddr): void {
     super.bind(addr);
     this.stack = undefined;
   }
@@ -54,7 +56,8 @@ export abstract class Lock extends Handle {
   abstract state(): LockState | undefined;
 }
 
-/** Words of a holder word, which stands at an even address. */
+/** A holder word: a float64 at an even address. */
+export type HolderWord = Word<'f64'>;
 export const HOLDER_WORDS = 2;
 
 /** A holder word is the goroutine's id, plus (1 + number of the thread that has looked at the stack) / SITES if one has. */
@@ -80,14 +83,14 @@ export function resetHolders(sites: number = SITES_PER_TICK): void {
 }
 
 /** The running goroutine has got the lock whose holder word is at `word`. */
-export function holds(word: number, lock: Lock): void {
-  f64[word >> 1] = goidOf(m.curg);
+export function holds(word: HolderWord, lock: Lock): void {
+  f64[nth64(word)] = goidOf(getg());
   if (i32[H.CLOCK] !== spent) look(word, lock);
 }
 
-function look(word: number, lock: Lock): void {
+function look(word: HolderWord, lock: Lock): void {
   lock.stack = stackHere();
-  if (lock.stack !== undefined) f64[word >> 1]! += (1 + thread()) / SITES;
+  if (lock.stack !== undefined) f64[nth64(word)]! += (1 + thread()) / SITES;
 }
 
 /** The stack of the running goroutine; undefined if this thread has looked at enough of them. */
@@ -121,11 +124,11 @@ function thread(): number {
 }
 
 /** Id of the goroutine that has locked last by this holder word; 0 if none has. */
-export function holderIn(word: number): number {
-  return Math.floor(f64[word >> 1]!);
+export function holderIn(word: HolderWord): number {
+  return Math.floor(f64[nth64(word)]!);
 }
 
 /** The stack at which that was, if this thread has looked at it. */
-export function stackOf(word: number, lock: Lock): Stack | undefined {
-  return (f64[word >> 1]! % 1) * SITES === 1 + thread() ? lock.stack : undefined;
+export function stackOf(word: HolderWord, lock: Lock): Stack | undefined {
+  return (f64[nth64(word)]! % 1) * SITES === 1 + thread() ? lock.stack : undefined;
 }

@@ -2,6 +2,7 @@
 // listened to. The scheduler and the channels read them, so what they cost a plain run is one look at a variable, and nothing
 // of what sets them is loaded. This module imports types only.
 
+import type { GAddr, ObjectAddr } from '../memory/address.js';
 import type { Tracer } from '../tracing/tracer.js';
 import type { WaitReason, WakeReason } from './reason.js';
 
@@ -13,9 +14,9 @@ export interface Pace {
    * A `yield*` is about to do something to the object at `on` (0 if to none). True if others have to go first: then the
    * generator is answered with an unfinished iterator, and the operation begins again when the G has the thread back.
    */
-  early(on: number): boolean;
+  early(on: ObjectAddr | 0): boolean;
   /** A plain call is about to change the object at `on`, or to read it: others who are earlier go first, before this returns. */
-  effect(on: number): void;
+  effect(on: ObjectAddr | 0): void;
   /** The running goroutine is about to read or write a field of a shared struct, which no lock of the runtime's protects now. */
   access(write: boolean): void;
 }
@@ -30,9 +31,9 @@ export function setPace(next: Pace | undefined): void {
 /** The block and mutex profiles of this thread: they measure how long goroutines wait. */
 export interface Waits {
   /** The running goroutine is about to wait, and nothing can have made it runnable yet. */
-  block(reason: WaitReason, on: number): void;
+  block(reason: WaitReason, on: ObjectAddr | 0): void;
   /** The running goroutine, or the scheduler, makes the waiting `gp` runnable, which is in no run queue yet. */
-  unblock(gp: number, reason: WakeReason): void;
+  unblock(gp: GAddr, reason: WakeReason): void;
 }
 
 export let waits: Waits | undefined;

@@ -17,11 +17,24 @@
 //   compare-and-exchanges of the word pair with the one in Netpoller.#ready.
 //   A goroutine that waits counts in NTIMERS from before its G is in the word until its P has taken it from NETPOLL.
 
+import {
+  type ConnAddr,
+  field,
+  type GAddr,
+  type ListenerAddr,
+  nth,
+  type ObjectAddr,
+  type Offset,
+  offsets,
+  type PAddr,
+  type Word,
+} from '../memory/address.js';
 import { UsageError } from '../memory/errors.js';
-import { bytesAt, G, gStatus, H, i32, P } from '../memory/layout.js';
+import { G, gStatus, H, P } from '../memory/layout.js';
 import { malloc } from '../memory/malloc.js';
+import { bytesAt, i32 } from '../memory/memory.js';
 import { by, gopark, goready, wait } from './engine.js';
-import { m } from './g.js';
+import { getg } from './g.js';
 import { tracer } from './hooks.js';
 import { inOrder, localput } from './runq.js';
 
@@ -32,8 +45,8 @@ export const MAX_REQUEST = 4096;
 
 const CACHE_LINE = 16;
 
-/** Words of the listener, at H.NET. */
-export const L = {
+/** Words of the listener. */
+export const L = offsets<'listener', { POLL: 'G'; REPLIED: 'conn'; HUNGUP: 'conn'; RING: 'conn' }>()({
   TYPE: 0,
   /** 1 once the program listens. */
   LISTENING: 1,
@@ -51,10 +64,10 @@ export const L = {
   HUNGUP: 4 * CACHE_LINE + 2,
   RING: 5 * CACHE_LINE,
   CONNS: 5 * CACHE_LINE + CONNS,
-} as const;
+});
 
 /** Words of a conn: one call. */
-export const C = {
+export const C = offsets<'conn', { POLL: 'G'; REPLY: 'block'; NEXTREPLIED: 'conn'; NEXTHUNGUP: 'conn' }>()({
   TYPE: 0,
   /** Which call it is that has the conn: grows with each. */
   TURN: 1,
@@ -76,32 +89,32 @@ export const C = {
   /** Bytes of the request, which is UTF-8. */
   LENGTH: 11,
   REQUEST: 16,
-} as const;
+});
 const CONN_WORDS = C.REQUEST + MAX_REQUEST / 4;
 
 /** C.STATE. */
 export const connState = { open: 0, replied: 1, closed: 2 } as const;
 
 /** Values of a poll word; others are Gs. */
-export const poll = { nil: 0, ready: 1, wait: 2 } as const;
+export const poll = { nil: 0, ready: 1 as GAddr, wait: 2 as GAddr } as const;
 
 /** Words that a run with a listener needs for it. */
 export const NET_WORDS = L.CONNS + CONNS * CONN_WORDS;
 
 /** Address of conn number `k` of the listener at `net`. */
-export function connAddress(net: number, k: number): number {
-  return net + L.CONNS + k * CONN_WORDS;
+export function connAddress(net: ListenerAddr, k: number): ConnAddr {
+  return (net + L.CONNS + k * CONN_WORDS) as ConnAddr;
 }
 
 /** Begins to listen. @returns address of the listener @throws UsageError if the run has none, or somebody listens already */
-export function netlisten(): number {
+export function netlisten(): ListenerAddr {
   const net = i32[H.NET]!;
   if (net === 0) {
     throw new UsageError(
       'net.listen: expected a run on threads whose options have onListen, got one without: nobody could call',
     );
   }
-  if (Atomics.exchange(i32, net + L.LISTENING, 1) !== 0) {
+  if (Atomics.exchange(i32, field(net, L.LISTENING), 1) !== 0) {
     throw new UsageError('net.listen: expected to be called once, got a second call: a run has one listener');
   }
   ring(net);
@@ -109,18 +122,18 @@ export function netlisten(): number {
 }
 
 /** The next call of the listener at `net`: address of a conn, or 0. */
-export function netaccept(net: number): number {
+export function netaccept(net: ListenerAddr): ConnAddr | 0 {
   for (;;) {
-    const head = Atomics.load(i32, net + L.HEAD);
-    if (head === Atomics.load(i32, net + L.TAIL)) return 0; // pairs with the store in Netpoller.call
-    const conn = i32[net + L.RING + (head & (CONNS - 1))]!;
-    if (Atomics.compareExchange(i32, net + L.HEAD, head, (head + 1) | 0) === head) return conn;
+    const head = Atomics.load(i32, field(net, L.HEAD));
+    if (head === Atomics.load(i32, field(net, L.TAIL))) return 0; // pairs with the store in Netpoller.call
+    const conn = i32[nth(field(net, L.RING), head & (CONNS - 1))]!;
+    if (Atomics.compareExchange(i32, field(net, L.HEAD), head, (head + 1) | 0) === head) return conn;
   }
 }
 
 /** True if no more calls will come. To be asked before a last netaccept: Node closes after it has put the last one. */
-export function netclosed(net: number): boolean {
-  return Atomics.load(i32, net + L.CLOSED) !== 0;
+export function netclosed(net: ListenerAddr): boolean {
+  return Atomics.load(i32, field(net, L.CLOSED)) !== 0;
 }
 
 /**
@@ -130,7 +143,7 @@ export function netclosed(net: number): boolean {
  * @returns false, and does not park, if something has happened since the last look: look again
  * @throws UsageError if another goroutine waits there
  */
-export function netpollblock(word: number, what: string, on: number): boolean {
+export function netpollblock(word: Word<'G'>, what: string, on: ObjectAddr): boolean {
   const before = Atomics.compareExchange(i32, word, poll.nil, poll.wait);
   if (before === poll.ready) {
     Atomics.store(i32, word, poll.nil);
@@ -139,7 +152,7 @@ export function netpollblock(word: number, what: string, on: number): boolean {
   if (before !== poll.nil) {
     throw new UsageError(`${what}: expected one goroutine at a time, got another while one waits`);
   }
-  const gp = m.curg;
+  const gp = getg();
   Atomics.add(i32, H.NTIMERS, 1);
   gopark(wait.ioWait, on);
   if (Atomics.compareExchange(i32, word, poll.wait, gp) === poll.wait) return true;
@@ -151,56 +164,56 @@ export function netpollblock(word: number, what: string, on: number): boolean {
 }
 
 /** Makes those runnable that Node's thread has pushed for P `pp`, in their order. Owner only, between goroutines. */
-export function netpoll(pp: number): void {
+export function netpoll(pp: PAddr): void {
   // Pairs with the compare-and-exchange in Netpoller.#hand.
-  let next = inOrder(Atomics.exchange(i32, pp + P.NETPOLL, 0));
+  let next = inOrder(Atomics.exchange(i32, field(pp, P.NETPOLL), 0));
   while (next !== 0) {
     const gp = next;
-    next = i32[gp + G.LINK]!;
+    next = i32[field(gp, G.LINK)]!;
     Atomics.sub(i32, H.NTIMERS, 1); // it is about to be queued by us, and we are not idle
     if (tracer !== undefined) tracer.unblock(gp, by.netpoll);
-    i32[gp + G.STATUS] = gStatus.runnable;
+    i32[field(gp, G.STATUS)] = gStatus.runnable;
     localput(pp, gp);
   }
 }
 
 /** True if the client has the reply to the call of `conn`, or is gone. */
-export function nettaken(conn: number): boolean {
-  return Atomics.load(i32, conn + C.TAKEN) !== 0 || Atomics.load(i32, conn + C.GONE) !== 0;
+export function nettaken(conn: ConnAddr): boolean {
+  return Atomics.load(i32, field(conn, C.TAKEN)) !== 0 || Atomics.load(i32, field(conn, C.GONE)) !== 0;
 }
 
 /** Hands Node a copy of the reply to the call of `conn`. @returns words of it at C.REPLY, to be freed once it is taken */
-export function netreply(net: number, conn: number, head: string, body: Uint8Array): number {
+export function netreply(net: ListenerAddr, conn: ConnAddr, head: string, body: Uint8Array): number {
   const headBytes = Buffer.from(head);
   const words = Math.ceil((headBytes.length + body.length) / 4) + 1;
   const block = malloc(words);
   bytesAt(block, headBytes.length).set(headBytes);
   bytesAt(block, headBytes.length + body.length).set(body, headBytes.length);
-  i32[conn + C.REPLY] = block;
-  i32[conn + C.HEAD] = headBytes.length;
-  i32[conn + C.BODY] = body.length;
-  push(net + L.REPLIED, conn, C.NEXTREPLIED);
+  i32[field(conn, C.REPLY)] = block;
+  i32[field(conn, C.HEAD)] = headBytes.length;
+  i32[field(conn, C.BODY)] = body.length;
+  push(field(net, L.REPLIED), conn, C.NEXTREPLIED);
   ring(net);
   return words;
 }
 
 /** The goroutine is through with `conn`. */
-export function nethangup(net: number, conn: number): void {
-  push(net + L.HUNGUP, conn, C.NEXTHUNGUP);
+export function nethangup(net: ListenerAddr, conn: ConnAddr): void {
+  push(field(net, L.HUNGUP), conn, C.NEXTHUNGUP);
   ring(net);
 }
 
 /** Puts `conn` on a stack. Nobody takes a single one, so a head that is the same is the same stack. */
-function push(stack: number, conn: number, link: number): void {
+function push(stack: Word<'conn'>, conn: ConnAddr, link: Offset<'conn', 'conn'>): void {
   for (;;) {
     const head = Atomics.load(i32, stack);
-    i32[conn + link] = head;
+    i32[field(conn, link)] = head;
     if (Atomics.compareExchange(i32, stack, head, conn) === head) return; // pairs with the exchange in Netpoller.#hear
   }
 }
 
 /** Tells Node that there is something to hear. */
-function ring(net: number): void {
-  Atomics.add(i32, net + L.BELL, 1);
-  Atomics.notify(i32, net + L.BELL);
+function ring(net: ListenerAddr): void {
+  Atomics.add(i32, field(net, L.BELL), 1);
+  Atomics.notify(i32, field(net, L.BELL));
 }

@@ -7,11 +7,13 @@
 // is allocated). If not, the goroutine is queued on the channel, an unfinished result travels up to the scheduler,
 // which runs others, and comes back with the value when somebody has sent one.
 
+import { field, type ObjectAddr } from '../memory/address.js';
 import { Misused, Unyielded } from '../memory/errors.js';
-import { G, gStatus, i32, P } from '../memory/layout.js';
+import { G, gStatus, P } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { unfinishedResult } from './callback.js';
 import { engine } from './engine.js';
-import { m } from './g.js';
+import { getg, m } from './g.js';
 import { pace, tracer } from './hooks.js';
 import { act } from './reason.js';
 
@@ -107,7 +109,7 @@ const overApart: Iterator<void, unknown, void> = {
  * Unlike Go, nothing is preempted inside a computation: a goroutine keeps its thread until its next `yield*`.
  */
 export function preempted(): boolean {
-  return i32[m.pp + P.PREEMPT] !== 0; // set by sysmon; a plain read sees it soon enough
+  return i32[field(m.pp, P.PREEMPT)] !== 0; // set by sysmon; a plain read sees it soon enough
 }
 
 /** The iterator of an operation that parks. The G has been queued when it is handed out. */
@@ -137,8 +139,8 @@ export const parked: Iterator<void, void, void> = new ParkedVoid();
 /** Puts the running G behind the others of its P, at a point where it is about to leave: because it wants to, or has to. */
 export function goyield(kind: typeof act.gosched | typeof act.preempt = act.preempt): void {
   if (tracer !== undefined) tracer.yield(kind);
-  i32[m.curg + G.STATUS] = gStatus.runnable;
-  engine().yieldG(m.curg);
+  i32[field(getg(), G.STATUS)] = gStatus.runnable;
+  engine().yieldG(getg());
 }
 
 /** An operation that is over, but whose goroutine has had its 10 ms. */
@@ -160,21 +162,21 @@ class Preempted<T> extends Parked<T> {
  * True if the operation, which is about to do something to the object at `on` (0 if to none), has to wait until others have
  * gone first: answer the iterator of postponed() then.
  */
-export function early(on: number): boolean {
+export function early(on: ObjectAddr | 0): boolean {
   return pace?.early(on) ?? false;
 }
 
 /** The iterator of an operation on the object at `on` that begins when its goroutine has the thread back. */
-export function postponed<T>(on: number, begin: () => Iterator<void, T, void>): Iterator<void, T, void> {
+export function postponed<T>(on: ObjectAddr | 0, begin: () => Iterator<void, T, void>): Iterator<void, T, void> {
   return new Postponed(on, begin);
 }
 
 class Postponed<T> implements Iterator<void, T, void> {
-  readonly #on: number;
+  readonly #on: ObjectAddr | 0;
   readonly #begin: () => Iterator<void, T, void>;
   #begun: Iterator<void, T, void> | undefined;
 
-  constructor(on: number, begin: () => Iterator<void, T, void>) {
+  constructor(on: ObjectAddr | 0, begin: () => Iterator<void, T, void>) {
     this.#on = on;
     this.#begin = begin;
   }
@@ -195,7 +197,7 @@ class Postponed<T> implements Iterator<void, T, void> {
 }
 
 /** A plain call is about to change or to read the object at `on` (0 if none): others who are earlier go first. */
-export function effect(on: number): void {
+export function effect(on: ObjectAddr | 0): void {
   pace?.effect(on);
 }
 

@@ -14,23 +14,25 @@
 // sees that: a thread runs goroutines after it has joined. All threads declare the same objects, or the run fails.
 
 import { fileURLToPath } from 'node:url';
+import { type BlockAddr, nth, type ObjectAddr } from '../memory/address.js';
 import { UsageError } from '../memory/errors.js';
-import { declared, H, hasMemory, i32, solo } from '../memory/layout.js';
+import { declared, H } from '../memory/layout.js';
 import { mallocZeroed } from '../memory/malloc.js';
+import { hasMemory, i32, solo } from '../memory/memory.js';
 import { readString, writeString } from '../memory/string.js';
 import { m } from './g.js';
 
 /** The address of an object that is declared and not made yet: no word of the memory is there. */
-export const UNMADE = -(2 ** 30);
+export const UNMADE = -(2 ** 30) as ObjectAddr;
 
 /** An object that a module has made while it was loaded. */
 interface Declaration {
   /** Module, ordinal, type and place: the same on every thread. */
   readonly key: string;
   /** Makes the object in shared memory, and returns its address. Called once in a run, by one thread. */
-  readonly make: () => number;
+  readonly make: () => ObjectAddr;
   /** Makes the handle of this thread that of the object at this address; at UNMADE, of none. */
-  readonly bind: (addr: number) => void;
+  readonly bind: (addr: ObjectAddr) => void;
 }
 
 /** What a module has done to such an object while it was loaded. */
@@ -56,7 +58,7 @@ const ENTRY_WORDS = 2;
  * @param what how the program makes one, for messages: `new Mutex()`
  * @throws UsageError if no module is being loaded
  */
-export function declare(what: string, make: () => number, bind: (addr: number) => void): void {
+export function declare(what: string, make: () => ObjectAddr, bind: (addr: ObjectAddr) => void): void {
   if (!hasMemory) return; // a module that starts its own run is loaded there as well; no operation works there
   const place = joined ? undefined : placeOfCall();
   if (place === undefined) {
@@ -84,7 +86,7 @@ export function amend(what: string, act: () => void): void {
 }
 
 /** @throws UsageError if the object at `addr` is declared and not made yet, where only a goroutine can do `what` to it */
-export function requireMade(addr: number, what: string): void {
+export function requireMade(addr: ObjectAddr, what: string): void {
   if (addr === UNMADE) throw noGoroutine(what);
 }
 
@@ -154,8 +156,13 @@ function applyAmendment({ at, act }: Amendment): void {
   }
 }
 
+/** The word of the table with the key of entry number `k`; the next word has the address of its object. */
+function keyWord(k: number): number {
+  return 1 + k * ENTRY_WORDS;
+}
+
 /** @returns address of the table; 0 where there is no other thread to read it */
-function makeObjects(): number {
+function makeObjects(): BlockAddr | 0 {
   const addrs = declarations.map(({ make, bind }) => {
     const addr = make();
     bind(addr); // what is made later may hold this one
@@ -163,11 +170,10 @@ function makeObjects(): number {
   });
   if (solo) return 0;
   const table = mallocZeroed(1 + declarations.length * ENTRY_WORDS);
-  i32[table] = declarations.length;
+  i32[nth(table)] = declarations.length;
   declarations.forEach(({ key }, k) => {
-    const entry = table + 1 + k * ENTRY_WORDS;
-    i32[entry] = writeString(key);
-    i32[entry + 1] = addrs[k]!;
+    i32[nth<'string'>(table, keyWord(k))] = writeString(key);
+    i32[nth<'object'>(table, keyWord(k) + 1)] = addrs[k]!;
   });
   return table;
 }
@@ -186,13 +192,13 @@ function findAll(): boolean {
   return true;
 }
 
-function readTable(): Map<string, number> {
+function readTable(): Map<string, ObjectAddr> {
   const table = i32[H.DECLARED_AT]!;
-  const made = new Map<string, number>();
+  const made = new Map<string, ObjectAddr>();
   if (table === 0) return made;
-  for (let k = 0; k < i32[table]!; k++) {
-    const entry = table + 1 + k * ENTRY_WORDS;
-    made.set(readString(i32[entry]!), i32[entry + 1]!);
+  for (let k = 0; k < i32[nth(table)]!; k++) {
+    const addr = i32[nth<'object'>(table, keyWord(k) + 1)] as ObjectAddr;
+    made.set(readString(i32[nth<'string'>(table, keyWord(k))]!), addr);
   }
   return made;
 }

@@ -9,6 +9,7 @@
 // late for, another does.
 
 import { type Entry, MinHeap } from '../../lib/minheap.js';
+import type { ChanAddr } from '../memory/address.js';
 import { H } from '../memory/layout.js';
 import { add } from '../memory/word.js';
 
@@ -18,9 +19,9 @@ export const MAX_WHEN = 2 ** 63;
 /** What timers of channels do. Both take the channel's lock. */
 export interface ChanTimers {
   /** Ticks if the timer of the channel at `c` is due. @returns when to look at it again; Infinity: not before something changes */
-  run(c: number, now: number): number;
+  run(c: ChanAddr, now: number): number;
   /** When to look at it next. */
-  when(c: number): number;
+  when(c: ChanAddr): number;
 }
 
 interface Sleeper {
@@ -28,7 +29,7 @@ interface Sleeper {
 }
 
 interface Waited {
-  readonly c: number;
+  readonly c: ChanAddr;
   readonly timers: ChanTimers;
   /** Goroutines of this P that have begun to wait for the channel, and have not resumed since. */
   waiters: number;
@@ -44,7 +45,7 @@ export function resetTimers(): void {
 
 export class Timers {
   readonly #heap = new MinHeap<Sleeper | Waited>();
-  readonly #channels = new Map<number, Entry<Sleeper | Waited>>();
+  readonly #channels = new Map<ChanAddr, Entry<Sleeper | Waited>>();
 
   get size(): number {
     return this.#heap.size;
@@ -62,7 +63,7 @@ export class Timers {
   }
 
   /** One more goroutine of this P waits for the channel at `c`, whose timer is to be looked at at `when`. */
-  block(c: number, when: number, timers: ChanTimers): void {
+  block(c: ChanAddr, when: number, timers: ChanTimers): void {
     blocked++;
     const entry = this.#channels.get(c);
     if (entry === undefined) {
@@ -74,7 +75,7 @@ export class Timers {
   }
 
   /** One that waited for the channel at `c` has resumed. False if it is no channel of a timer. */
-  unblock(c: number): boolean {
+  unblock(c: ChanAddr): boolean {
     const entry = this.#channels.get(c);
     if (entry === undefined) return false;
     blocked--;

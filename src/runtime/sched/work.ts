@@ -1,7 +1,9 @@
 // Work that goroutines do between scheduling points, by kind: what a program has to tell its engine about it. Threads
 // show it as progress; in the simulator it is what makes time pass (sim/machine.ts has the prices).
 
-import { f64, P } from '../memory/layout.js';
+import { field, nth64 } from '../memory/address.js';
+import { P } from '../memory/layout.js';
+import { f64 } from '../memory/memory.js';
 import { m } from './g.js';
 
 /**
@@ -35,5 +37,5 @@ export type Work = (typeof work)[keyof typeof work];
  * // Output: true
  */
 export function charge(kind: Work, units: number): void {
-  f64[((m.pp + P.WORK) >> 1) + kind]! += units;
+  f64[nth64(field(m.pp, P.WORK), kind)]! += units;
 }

@@ -2,7 +2,9 @@
 // (simulation.ts), and in any order that is legal (exploration.ts).
 
 import { Rng } from '../../lib/rng.js';
-import { H, i32, runStatus } from '../memory/layout.js';
+import type { GAddr, PAddr } from '../memory/address.js';
+import { H, runStatus } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import type { Engine } from '../sched/engine.js';
 import { Executor } from '../sched/execute.js';
 import type { Pace } from '../sched/hooks.js';
@@ -52,13 +54,13 @@ export abstract class Course implements Engine {
     return this.world.rng.below(n);
   }
 
-  trace(path: string | undefined, then: (error: unknown) => void, gp: number): void {
+  trace(path: string | undefined, then: (error: unknown) => void, gp: GAddr | 0): void {
     this.change = { p: this.world.current, gp, path, then };
   }
 
   abstract now(): number;
-  abstract submit(gp: number): void;
-  abstract ready(gp: number): void;
-  abstract yieldG(gp: number): void;
-  abstract retime(pp: number): void;
+  abstract submit(gp: GAddr): void;
+  abstract ready(gp: GAddr): void;
+  abstract yieldG(gp: GAddr): void;
+  abstract retime(pp: PAddr): void;
 }

@@ -1,9 +1,11 @@
 // What a virtual P does when it has nothing to run: spin for a moment, then sleep, and who wakes it. The same rules as on
 // threads (threads/idle.ts); instead of looking around all the time, a P that spins is told when there is something to see.
 
-import { H, i32, P, park } from '../memory/layout.js';
+import { field, type GAddr, nth, type PAddr } from '../memory/address.js';
+import { H, P, park } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { tracer } from '../sched/hooks.js';
-import { idlest, isStealable, maySpin, mayWatch, search } from '../sched/sched.js';
+import { idlest, isStealable, maySpin, mayWatch } from '../sched/sched.js';
 import { SPIN } from '../sched/spinning.js';
 import { NEVER, type Proc } from './proc.js';
 import { NS_PER_MS, type World } from './world.js';
@@ -25,9 +27,9 @@ export class Idle {
       p.clock = at;
       p.wakeAt = NEVER;
       this.#awake(p);
-      if (i32[p.pp + P.UP] === 0) i32[p.pp + P.UP] = 1;
+      if (i32[field(p.pp, P.UP)] === 0) i32[field(p.pp, P.UP)] = 1;
       else {
-        i32[p.pp + P.NWAKES]!++;
+        i32[field(p.pp, P.NWAKES)]!++;
         tracer?.procStart();
       }
       p.doing = p.wokenToSpin ? 'spinning' : 'watching';
@@ -43,8 +45,8 @@ export class Idle {
     tracer?.waited();
   }
 
-  /** Nothing is there to run for `p`. */
-  rest(p: Proc): void {
+  /** Nothing is there to run for `p`. @param againMs when to search again, if it has refused something; else 0 */
+  rest(p: Proc, againMs: number): void {
     if (p.doing === 'busy') {
       tracer?.waited();
       p.idleSince = p.clock;
@@ -54,11 +56,11 @@ export class Idle {
       if (patient && maySpin()) {
         i32[H.NMSPINNING]!++;
         p.doing = 'spinning';
-      } else if (patient && i32[p.pp + P.NHOME]! > 0 && mayWatch()) p.doing = 'watching';
+      } else if (patient && i32[field(p.pp, P.NHOME)]! > 0 && mayWatch()) p.doing = 'watching';
       else p.until = p.clock;
       p.patient = patient;
     }
-    p.again = search.again > 0 ? p.clock + search.again * NS_PER_MS : NEVER;
+    p.again = againMs > 0 ? p.clock + againMs * NS_PER_MS : NEVER;
     if (p.clock >= p.until) this.#sleep(p);
     else if (p.doing === 'spinning') this.#spinners.push(p);
   }
@@ -83,27 +85,27 @@ export class Idle {
     p.doing = 'asleep';
     p.until = NEVER;
     p.wakeAt = p.firstArrival + this.#world.costs.wake; // who is under way wakes it
-    i32[p.pp + P.PARK] = park.asleep;
+    i32[field(p.pp, P.PARK)] = park.asleep;
     i32[H.NPIDLE]!++;
-    i32[H.IDLEMASK + (p.id >> 5)]! |= 1 << (p.id & 31);
+    i32[nth(H.IDLEMASK, p.id >> 5)]! |= 1 << (p.id & 31);
   }
 
   #awake(p: Proc): void {
-    if (i32[p.pp + P.PARK] !== park.asleep) return;
-    i32[p.pp + P.PARK] = park.awake;
+    if (i32[field(p.pp, P.PARK)] !== park.asleep) return;
+    i32[field(p.pp, P.PARK)] = park.awake;
     i32[H.NPIDLE]!--;
-    i32[H.IDLEMASK + (p.id >> 5)]! &= ~(1 << (p.id & 31));
+    i32[nth(H.IDLEMASK, p.id >> 5)]! &= ~(1 << (p.id & 31));
   }
 
   /** The current P wakes the one at `pp`, if it sleeps. */
-  wake(pp: number, toSpin = false): void {
+  wake(pp: PAddr, toSpin = false): void {
     const p = this.#byAddress.get(pp)!;
-    if (i32[pp + P.PARK] !== park.asleep) return;
+    if (i32[field(pp, P.PARK)] !== park.asleep) return;
     const { costs } = this.#world;
     this.#awake(p);
     // Its thread may not have come up yet: then that is what it waits for.
     const at = this.#world.now() + costs.wake;
-    p.wakeAt = i32[pp + P.UP] === 1 || p.wakeAt === NEVER ? at : Math.max(at, p.wakeAt);
+    p.wakeAt = i32[field(pp, P.UP)] === 1 || p.wakeAt === NEVER ? at : Math.max(at, p.wakeAt);
     p.wokenToSpin = toSpin;
     if (toSpin) i32[H.NMSPINNING]!++;
     this.#world.spendInSystem(costs.notify);
@@ -116,7 +118,7 @@ export class Idle {
     if (spinner !== undefined) {
       spinner.lookAt = now + this.#world.costs.handoff;
       this.#world.file(spinner);
-    } else if (i32[H.NPIDLE]! > 0 && i32[H.NMSPINNING] === 0) this.wake(idlest(), true);
+    } else if (i32[H.NPIDLE]! > 0 && i32[H.NMSPINNING] === 0) this.wake(idlest() as PAddr, true);
   }
 
   #forget(p: Proc): void {
@@ -125,7 +127,7 @@ export class Idle {
   }
 
   /** A goroutine at home on the P at `pp`, another one, gets there at `at`. */
-  send(pp: number, gp: number, at: number): void {
+  send(pp: PAddr, gp: GAddr, at: number): void {
     const p = this.#byAddress.get(pp)!;
     p.expect(at, gp);
     this.wake(pp);

@@ -1,7 +1,9 @@
 // What has been done since the last look, in nanoseconds: the runtime counts what it does anyway (memory.ts), so the
 // simulator needs no hooks in it, but reads the counters and multiplies.
 
-import { f64, H, i32, P } from '../memory/layout.js';
+import { field, nth, nth64 } from '../memory/address.js';
+import { H, P } from '../memory/layout.js';
+import { f64, i32 } from '../memory/memory.js';
 import { work } from '../sched/work.js';
 import type { Machine } from './machine.js';
 import type { Proc } from './proc.js';
@@ -32,11 +34,11 @@ export class Meter {
 
   /** Brings the clock of `p` to now. */
   read(p: Proc): void {
-    const counters = p.pp + P.NCREATED;
+    const counters = field(p.pp, P.NCREATED);
     const seen = p.id * COUNTERS;
     let ns = 0;
     for (let k = 0; k < COUNTERS; k++) {
-      const count = i32[counters + k]!;
+      const count = i32[nth(counters, k)]!;
       const delta = (count - this.#seen[seen + k]!) | 0;
       if (delta === 0) continue;
       this.#seen[seen + k] = count;
@@ -62,7 +64,7 @@ export class Meter {
 
   /** Units of work since the last look. */
   #done(p: Proc, kind: number): number {
-    const total = f64[((p.pp + P.WORK) >> 1) + kind]!;
+    const total = f64[nth64(field(p.pp, P.WORK), kind)]!;
     const k = p.id * KINDS + kind;
     const units = total - this.#seenWork[k]!;
     if (units !== 0) this.#seenWork[k] = total;

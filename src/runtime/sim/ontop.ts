@@ -1,8 +1,9 @@
 // Running other Ps on top of the stack of a goroutine that is in the middle of a plain call and cannot leave its thread.
 
 import { Escaping } from '../memory/errors.js';
-import { H, i32, runStatus } from '../memory/layout.js';
-import { m } from '../sched/g.js';
+import { H, runStatus } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
+import { getg, m } from '../sched/g.js';
 import { setAside } from '../sched/op.js';
 import type { World } from './world.js';
 
@@ -17,9 +18,9 @@ export function onTop(world: World, run: () => void): void {
   try {
     run();
   } catch (error) {
-    throw error instanceof Escaping ? error : new Escaping(error, m.curg);
+    throw error instanceof Escaping ? error : new Escaping(error, getg());
   }
-  if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
+  if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined);
   setAside(made);
   world.enter(p);
   m.curg = curg;

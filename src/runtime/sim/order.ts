@@ -9,7 +9,8 @@
 // is not there before that time.
 
 import { Escaping } from '../memory/errors.js';
-import { H, i32, runStatus } from '../memory/layout.js';
+import { H, runStatus } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
 import type { Pace } from '../sched/hooks.js';
 import { onTop } from './ontop.js';
@@ -95,7 +96,7 @@ export class Order implements Pace {
   /** Lets others catch up with the current P, in the middle of what it does. */
   letOthers(): void {
     // The run has been interrupted: no program may catch that, and one that only looks at the clock notices it here.
-    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
+    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined);
     const world = this.#world;
     const now = world.now();
     if (this.#nested || world.agenda.earliest >= now) return;

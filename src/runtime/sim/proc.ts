@@ -1,5 +1,6 @@
 // A virtual P: its clock, what it is doing, and what is on its way to it.
 
+import type { GAddr, PAddr } from '../memory/address.js';
 import { pAddress } from '../memory/layout.js';
 import { Spinning } from '../sched/spinning.js';
 import { Timers } from '../sched/timers.js';
@@ -14,7 +15,7 @@ export type Doing = 'busy' | 'spinning' | 'watching' | 'asleep';
 /** A goroutine of this P that another has made runnable. */
 interface Arrival {
   readonly at: number;
-  readonly gp: number;
+  readonly gp: GAddr;
 }
 
 /** When something is next that is not under way. */
@@ -22,14 +23,14 @@ export const NEVER = Number.POSITIVE_INFINITY;
 
 export class Proc {
   readonly id: number;
-  readonly pp: number;
+  readonly pp: PAddr;
   /** Nanoseconds of virtual time: what it has done is done by then. */
   clock = 0;
   doing: Doing = 'asleep';
   /** True during its turn, also while others run on top of it: then it is not on the agenda. */
   running = false;
   /** The goroutine that is in the middle of a step, because others have to go first; 0 if none. Not before `heldUntil`. */
-  held = 0;
+  held: GAddr | 0 = 0;
   heldUntil = 0;
   /** True if the operation of the held goroutine has been charged, and begins as soon as it goes on. */
   begins = false;
@@ -74,7 +75,7 @@ export class Proc {
   }
 
   /** A goroutine gets here at `at`. */
-  expect(at: number, gp: number): void {
+  expect(at: number, gp: GAddr): void {
     const arrivals = this.#arrivals;
     let k = arrivals.length;
     while (k > 0 && arrivals[k - 1]!.at > at) k--;
@@ -82,7 +83,7 @@ export class Proc {
   }
 
   /** The next goroutine that has got here by now; 0 if none has. */
-  arrived(): number {
+  arrived(): GAddr | 0 {
     const first = this.#arrivals[0];
     if (first === undefined || first.at > this.clock) return 0;
     this.#arrivals.shift();

@@ -2,13 +2,14 @@
 
 /// <reference types="node" preserve="true" />
 
+import { field, type Words } from '../memory/address.js';
 import { layOut } from '../memory/initial.js';
 import { H, P, pAddress, runStatus } from '../memory/layout.js';
-import { QUIT, type RunResult, resultOf, workOf } from '../run/ending.js';
 import { importedModules } from '../run/modulegraph.js';
+import type { Program, RunOptions } from '../run/options.js';
+import { QUIT, type RunResult, resultOf, workOf } from '../run/result.js';
 import type { Snapshot } from '../run/snapshot.js';
 import { work } from '../sched/work.js';
-import type { Program, RunOptions } from '../start.js';
 import { control, type Found, newControl, type Outcome, outcomesOf, stuckAt } from './explore/explore.js';
 import type { StrategyName } from './explore/strategy.js';
 import type { Machine } from './machine.js';
@@ -147,7 +148,7 @@ export class Simulations {
   }
 
   /** The memory of the thread, laid out for a run. */
-  #words(seed: number): Int32Array {
+  #words(seed: number): Words {
     const words = this.#thread.words();
     layOut(words, { procs: this.#procs, seed, cores: this.#procs }); // virtual Ps share no cores
     return words;
@@ -160,7 +161,7 @@ export class Simulations {
 }
 
 /** Has the run end at its next scheduling point: also a goroutine that never leaves its thread looks at PREEMPT there. */
-function interruptRun(words: Int32Array): void {
+function interruptRun(words: Words): void {
   Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted);
-  for (let id = 0; id < words[H.NPROCS]!; id++) Atomics.store(words, pAddress(id) + P.PREEMPT, 1);
+  for (let id = 0; id < words[H.NPROCS]!; id++) Atomics.store(words, field(pAddress(id), P.PREEMPT), 1);
 }

@@ -2,10 +2,11 @@
 // it when it does not move any more.
 
 import { Worker } from 'node:worker_threads';
+import { field, type Words } from '../memory/address.js';
 import { UsageError } from '../memory/errors.js';
 import { H, P, pAddress } from '../memory/layout.js';
-import { bufferOf, type Place, reserve, type Shared } from '../memory/reserve.js';
-import { workOf } from '../run/ending.js';
+import { type Place, reserve, type Shared, wordsOf } from '../memory/reserve.js';
+import { workOf } from '../run/result.js';
 import { work } from '../sched/work.js';
 import type { Answer, Order } from './boot.js';
 import type { Found } from './explore/explore.js';
@@ -51,9 +52,9 @@ export class SimThread {
   }
 
   /** The memory that its runs are in. */
-  words(): Int32Array {
+  words(): Words {
     if (this.#worker === undefined) this.#start();
-    return new Int32Array(bufferOf(this.#shared));
+    return wordsOf(this.#shared);
   }
 
   /**
@@ -61,7 +62,7 @@ export class SimThread {
    * @returns undefined if it was interrupted, and ended where it was, because it would not come to an end
    * @throws Error if it fails, or does not move any more
    */
-  async ask(order: Order, words: Int32Array, care: Care): Promise<Done | undefined> {
+  async ask(order: Order, words: Words, care: Care): Promise<Done | undefined> {
     const worker = this.#worker ?? this.#start();
     const { promise, resolve, reject } = withResolvers<Done | undefined>();
     const onMessage = (answer: Answer) => {
@@ -105,7 +106,7 @@ function whyFailed({ failed, misuse }: Extract<Answer, { failed: unknown }>): un
  * @param giveUp is called once if it does not move any more; with no reason if it was interrupted
  * @returns what ends that
  */
-function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) => Promise<void>): () => void {
+function watch(words: Words, care: Care, giveUp: (why: Error | undefined) => Promise<void>): () => void {
   let seen = -1;
   let since = performance.now();
   let interruptedAt: number | undefined;
@@ -128,7 +129,7 @@ function watch(words: Int32Array, care: Care, giveUp: (why: Error | undefined) =
     if (interruptedAt !== undefined) {
       care.interrupt();
       // A run that has ended may write its trace; one that goes on is in a computation that no scheduling point ends.
-      const grace = words[pAddress(0) + P.LEFT] === 1 ? STUCK_MS : GRACE_MS;
+      const grace = words[field(pAddress(0), P.LEFT)] === 1 ? STUCK_MS : GRACE_MS;
       if (now - interruptedAt > grace) end(undefined);
     } else if (now - since > STUCK_MS) end(stuck(words));
   }, LOOK_MS);
@@ -149,10 +150,11 @@ function withResolvers<T>() {
 }
 
 /** A number that changes whenever the run has moved: a P had a turn, or what runs has created, sent, received or charged. */
-function movesOf(words: Int32Array): number {
+function movesOf(words: Words): number {
   let moves = workOf(words, work.pixel) + workOf(words, work.syscall) + words[H.TURNS]!;
   for (let id = 0; id < words[H.NPROCS]!; id++) {
-    for (const counter of [P.NCREATED, P.NSWITCHES, P.NSENDS, P.NRECVS]) moves += words[pAddress(id) + counter]! >>> 0;
+    for (const counter of [P.NCREATED, P.NSWITCHES, P.NSENDS, P.NRECVS])
+      moves += words[field(pAddress(id), counter)]! >>> 0;
   }
   return moves;
 }
@@ -173,7 +175,7 @@ export class Stuck extends Error {
   }
 }
 
-function stuck(words: Int32Array): Stuck {
+function stuck(words: Words): Stuck {
   const procs = Array.from({ length: words[H.NPROCS]! }, (_, id) => pAddress(id));
-  return new Stuck(procs.some((pp) => words[pp + P.CURG] !== 0));
+  return new Stuck(procs.some((pp) => words[field(pp, P.CURG)] !== 0));
 }

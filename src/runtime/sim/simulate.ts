@@ -1,9 +1,11 @@
 // A simulated run from its beginning to its end, on the thread that simulates: loads the program, runs it in virtual time,
 // and says what came of it.
 
+import { field } from '../memory/address.js';
 import { Exit } from '../memory/errors.js';
 import { layOut } from '../memory/initial.js';
-import { H, i32, P, pAddress, runStatus } from '../memory/layout.js';
+import { H, P, pAddress, runStatus } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import type { Locate } from '../report/report.js';
 import { locate } from '../report/suspended.js';
 import type { Ending } from '../run/ending.js';
@@ -179,7 +181,7 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
   } catch (error) {
     if (i32[H.STATUS] === runStatus.running) return await uncaught(course, error);
   } finally {
-    i32[pAddress(0) + P.LEFT] = 1; // the thread that watches this one sees that no goroutine runs any more
+    i32[field(pAddress(0), P.LEFT)] = 1; // the thread that watches this one sees that no goroutine runs any more
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
     const { reportAsleep } = await import('../report/report.js');

@@ -5,14 +5,15 @@
 // Invariants. The agenda holds every P that has something to do, but the current one. Clocks never run backwards. What a
 // goroutine does to shared objects is done in the order of time (order.ts has the exception).
 
-import { G, gIndex, H, i32, P, pAddress, pId, runStatus, started } from '../memory/layout.js';
+import { field, type GAddr, type PAddr } from '../memory/address.js';
+import { G, H, P, pAddress, pId, runStatus, started } from '../memory/layout.js';
+import { gIndex, i32 } from '../memory/memory.js';
 import { newproc } from '../sched/engine.js';
 import { m } from '../sched/g.js';
 import { tracer } from '../sched/hooks.js';
 import { joinRun } from '../sched/packagelevel.js';
 import { inboxput, localput, readyNext, runqput } from '../sched/runq.js';
-import { findRunnable, search } from '../sched/sched.js';
-import type { Audit } from './audit/audit.js';
+import { Search } from '../sched/sched.js';
 import { Course } from './course.js';
 import { Idle } from './idle.js';
 import type { Machine } from './machine.js';
@@ -24,13 +25,22 @@ import { NS_PER_MS, SLICE } from './world.js';
 /** How much (of its price) giving a P to a goroutine varies: no two runs of a machine are the same. */
 const JITTER = 0.5;
 
+/** An observer of a simulation, called at every step of a virtual P: the audit of tests (audit/audit.ts). */
+export interface Observer {
+  /** The next step begins at `at` (ns), and interrupts no other. @throws Error if that is before the last one */
+  stepAt(at: number): void;
+  /** `gp` is given a P. */
+  given(gp: GAddr): void;
+  /** The step of `p` is over, in which `gp` (0: none) has been given it. @throws Error if an invariant does not hold */
+  over(p: Proc, gp: GAddr | 0): void;
+}
+
 export class Simulation extends Course {
   readonly pace: Order;
-  /** Looks at every turn, in tests. */
-  audit: Audit | undefined;
+  observer: Observer | undefined;
   readonly #idle: Idle;
   readonly #trace: SimTrace;
-  readonly #random = (n: number): number => this.random(n);
+  readonly #search = new Search((n) => this.random(n));
   /** When each unstarted G was made: nobody can start it before. */
   readonly #born: number[] = [];
   readonly #ticks: Int32Array;
@@ -75,20 +85,20 @@ export class Simulation extends Course {
         return;
       }
       if (at >= world.nextTick) this.#sysmon(at);
-      this.audit?.turnAt(at);
+      this.observer?.stepAt(at);
       this.#step();
     }
     if (this.endAt === 0) this.endAt = agenda.earliest; // interrupted
   }
 
   /** The goroutine that waits for the trace to begin or to end; 0 if none does. */
-  get changing(): number {
+  get changing(): GAddr | 0 {
     return this.change?.gp ?? 0;
   }
 
   /** The goroutine of `p`, which is in the middle of a step, leaves it at its next scheduling point. */
   #leaveSoon(p: Proc): void {
-    i32[p.pp + P.PREEMPT] = 1;
+    i32[field(p.pp, P.PREEMPT)] = 1;
     this.world.agenda.remove(p.id);
     this.#turn(p, p.next);
   }
@@ -102,7 +112,7 @@ export class Simulation extends Course {
     for (const other of this.world.procs) if (other.doing === 'busy') other.clock = now;
     this.world.enter(p);
     this.#trace.change(change);
-    readyNext(p.pp, gp);
+    if (gp !== 0) readyNext(p.pp, gp);
     this.world.file(p);
   }
 
@@ -118,50 +128,51 @@ export class Simulation extends Course {
     const { world, pace, executor } = this;
     world.enter(p);
     p.running = true;
-    let gp = p.held;
+    let gp: GAddr | 0 = p.held;
     if (gp !== 0) {
       p.held = 0;
       p.clock = Math.max(p.clock, at);
-      this.audit?.given(gp);
+      this.observer?.given(gp);
       executor.goOn(gp);
       this.#left(p, gp);
     } else {
       if (p.doing !== 'busy') this.#idle.come(p, at);
       gp = this.#schedule(p);
       if (gp !== 0) {
-        this.audit?.given(gp);
-        executor.execute(gp);
+        this.observer?.given(gp);
+        executor.execute(gp, this.#search.inherits);
         this.#left(p, gp);
       }
     }
     pace.postponed = false;
     p.running = false;
     world.file(p);
-    this.audit?.over(p, gp);
+    this.observer?.over(p, gp);
   }
 
-  #left(p: Proc, gp: number): void {
+  #left(p: Proc, gp: GAddr): void {
     this.world.now();
     if (this.pace.postponed) p.held = gp;
     if (tracer?.full) this.#trace.flush(p);
   }
 
   /** What `p` runs next; 0 if there is nothing. */
-  #schedule(p: Proc): number {
+  #schedule(p: Proc): GAddr | 0 {
     const { world } = this;
-    if (i32[p.pp + P.PREEMPT] !== 0) i32[p.pp + P.PREEMPT] = 0;
+    if (i32[field(p.pp, P.PREEMPT)] !== 0) i32[field(p.pp, P.PREEMPT)] = 0;
     while (p.timers.minKey <= p.clock) {
       this.pace.effective = p.clock;
       p.timers.fire(p.clock);
     }
     for (let gp = p.arrived(); gp !== 0; gp = p.arrived()) inboxput(p.pp, gp);
-    const gp = findRunnable(p.pp, p.doing === 'busy' ? 0 : (p.clock - p.idleSince) / NS_PER_MS, this.#random);
+    const search = this.#search;
+    const gp = search.findRunnable(p.pp, p.doing === 'busy' ? 0 : (p.clock - p.idleSince) / NS_PER_MS);
     if (search.better !== 0) {
       this.#idle.wake(search.better);
       search.better = 0;
     }
     if (gp === 0) {
-      this.#idle.rest(p);
+      this.#idle.rest(p, search.againMs);
       return 0;
     }
     this.#idle.found(p);
@@ -170,8 +181,8 @@ export class Simulation extends Course {
     return gp;
   }
 
-  #bornAt(gp: number): number {
-    return i32[gp + G.HOME]! < 0 ? (this.#born[gIndex(gp)] ?? 0) : 0;
+  #bornAt(gp: GAddr): number {
+    return i32[field(gp, G.HOME)]! < 0 ? (this.#born[gIndex(gp)] ?? 0) : 0;
   }
 
   /** Keeps the run's clock, and takes the P from goroutines that have had it for a time slice. */
@@ -182,8 +193,8 @@ export class Simulation extends Course {
     this.world.nextTick = tick + SLICE;
     for (let look = 0; look < looks; look++) {
       for (const { id, pp } of this.world.procs) {
-        const slice = i32[pp + P.SCHEDTICK]!;
-        if (slice === this.#ticks[id] && i32[pp + P.CURG] !== 0) i32[pp + P.PREEMPT] = 1;
+        const slice = i32[field(pp, P.SCHEDTICK)]!;
+        if (slice === this.#ticks[id] && i32[field(pp, P.CURG)] !== 0) i32[field(pp, P.PREEMPT)] = 1;
         this.#ticks[id] = slice;
       }
     }
@@ -198,7 +209,7 @@ export class Simulation extends Course {
     return this.world.now();
   }
 
-  submit(gp: number): void {
+  submit(gp: GAddr): void {
     if (this.executor.crowded) this.executor.makeRoom(() => this.pace.letOthers());
     const now = this.world.now();
     this.#born[gIndex(gp)] = now;
@@ -206,9 +217,9 @@ export class Simulation extends Course {
     this.#idle.wakep(now);
   }
 
-  ready(gp: number): void {
+  ready(gp: GAddr): void {
     const p = this.world.current;
-    const home = pAddress(i32[gp + G.HOME]!);
+    const home = pAddress(i32[field(gp, G.HOME)]!);
     const at = Math.max(this.world.now(), this.pace.effective);
     if (home === p.pp) {
       if (at <= p.clock) readyNext(home, gp);
@@ -219,11 +230,11 @@ export class Simulation extends Course {
     this.#idle.send(home, gp, at + this.world.costs.handoff);
   }
 
-  yieldG(gp: number): void {
+  yieldG(gp: GAddr): void {
     localput(this.world.current.pp, gp);
   }
 
-  retime(pp: number): void {
+  retime(pp: PAddr): void {
     const p = this.world.procs[pId(pp)]!;
     p.timers.adjust();
     this.world.file(p);

@@ -3,7 +3,9 @@
 
 import { reason } from '../../lib/reason.js';
 import { ENDING } from '../../trace/writer.js';
-import { H, i32, isTraced, P } from '../memory/layout.js';
+import { field, type GAddr } from '../memory/address.js';
+import { H, P } from '../memory/layout.js';
+import { i32, isTraced } from '../memory/memory.js';
 import { m } from '../sched/g.js';
 import { writeExisting } from '../tracing/existing.js';
 import { closeTrace, discardTrace, openOwnTrace, openTrace, traceFailure, writeChunk } from '../tracing/file.js';
@@ -14,7 +16,7 @@ import type { World } from './world.js';
 /** A goroutine that waits for the trace to begin, in the file at `path`, or to end; it has left P `p`. */
 export interface Change {
   readonly p: Proc;
-  readonly gp: number;
+  readonly gp: GAddr | 0;
   readonly path: string | undefined;
   readonly then: (error: unknown) => void;
 }
@@ -116,7 +118,7 @@ export class SimTrace {
     const last = world.current;
     for (const p of world.procs) {
       world.enter(p);
-      m.curg = i32[p.pp + P.CURG]!;
+      m.curg = i32[field(p.pp, P.CURG)]!;
       p.tracer?.abandon();
     }
     world.enter(last);

@@ -1,7 +1,8 @@
 // What the parts of a simulation share: the Ps, when each of them is next, and the one that runs now.
 
 import type { Rng } from '../../lib/rng.js';
-import { H, i32 } from '../memory/layout.js';
+import { H } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
 import { setTracer } from '../sched/hooks.js';
 import { TIME_SLICE } from '../sched/sched.js';

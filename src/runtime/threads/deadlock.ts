@@ -1,6 +1,8 @@
 // Whether the run can go on. After checkdead in runtime/proc.go.
 
-import { H, i32, P, pAddress, park, started } from '../memory/layout.js';
+import { field } from '../memory/address.js';
+import { H, P, pAddress, park, started } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { hasWork } from '../sched/runq.js';
 
 /**
@@ -19,7 +21,7 @@ export function deadlocked(): boolean {
   for (let id = 0; id < procs; id++) {
     const pp = pAddress(id);
     // A waker moves PARK first and counts then: until it has, a P that runs again may be counted twice.
-    if (Atomics.load(i32, pp + P.PARK) !== park.asleep || hasWork(pp)) return false;
+    if (Atomics.load(i32, field(pp, P.PARK)) !== park.asleep || hasWork(pp)) return false;
   }
   return Atomics.load(i32, H.NPIDLE) === procs && Atomics.load(i32, H.IDLEGEN) === generation;
 }

@@ -11,8 +11,18 @@
 
 /// <reference types="node" preserve="true" />
 
+import {
+  type ConnAddr,
+  field,
+  type GAddr,
+  type ListenerAddr,
+  nth,
+  type Offset,
+  type Word,
+  type Words,
+} from '../memory/address.js';
 import { G, H, P, pAddress, park } from '../memory/layout.js';
-import { aliveIn, type RunStats, statsOf } from '../run/ending.js';
+import { aliveIn, type RunStats, statsOf } from '../run/result.js';
 import { C, CONNS, connAddress, L, MAX_REQUEST, NET_WORDS, poll } from '../sched/netpoll.js';
 import { wake } from './park.js';
 
@@ -49,7 +59,7 @@ export interface Dialer {
 /** Atomics.waitAsync, of which the library that we are compiled against does not know. */
 interface AsyncAtomics {
   waitAsync(
-    words: Int32Array,
+    words: Words,
     index: number,
     value: number,
   ): { readonly async: false } | { readonly async: true; readonly value: Promise<string> };
@@ -58,7 +68,7 @@ const { waitAsync } = Atomics as unknown as AsyncAtomics;
 
 /** A call under way. */
 interface Call {
-  readonly conn: number;
+  readonly conn: ConnAddr;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
   /** Takes the listener off the signal. */
@@ -70,13 +80,13 @@ interface Call {
 
 export class Netpoller implements Dialer {
   readonly slots = CONNS;
-  readonly #words: Int32Array;
-  readonly #net: number;
+  readonly #words: Words;
+  readonly #net: ListenerAddr;
   /** Undefined once it has been called. */
   #onListen: ((dialer: Dialer) => void) | undefined;
   /** Conns that no goroutine has; the last is used next, so that memory is touched only for as many as there are at once. */
-  readonly #free: number[];
-  readonly #calls = new Map<number, Call>();
+  readonly #free: ConnAddr[];
+  readonly #calls = new Map<ConnAddr, Call>();
   #closed = false;
   #ended = false;
 
@@ -84,9 +94,9 @@ export class Netpoller implements Dialer {
    * @param words the memory of a run that is laid out, and has not begun
    * @param onListen is called once the program listens
    */
-  constructor(words: Int32Array, onListen: (dialer: Dialer) => void) {
+  constructor(words: Words, onListen: (dialer: Dialer) => void) {
     this.#words = words;
-    this.#net = words[H.NET]!;
+    this.#net = words[H.NET] as ListenerAddr;
     this.#onListen = onListen;
     this.#free = Array.from({ length: CONNS }, (_, k) => connAddress(this.#net, CONNS - 1 - k));
     this.#listen();
@@ -113,10 +123,10 @@ export class Netpoller implements Dialer {
       throw new Error(`call: expected at most ${CONNS} calls at once, got one more; let fewer in`);
     }
     const words = this.#words;
-    words.fill(0, conn + C.GONE, conn + C.REQUEST);
-    words[conn + C.TURN] = words[conn + C.TURN]! + 1;
-    words[conn + C.LENGTH] = length;
-    Buffer.from(words.buffer, (conn + C.REQUEST) * 4, length).write(request, 'utf8');
+    words.fill(0, field(conn, C.GONE), field(conn, C.REQUEST));
+    words[field(conn, C.TURN)] = words[field(conn, C.TURN)]! + 1;
+    words[field(conn, C.LENGTH)] = length;
+    Buffer.from(words.buffer, field(conn, C.REQUEST) * 4, length).write(request, 'utf8');
     const reply = new Promise<Reply>((resolve, reject) => {
       const abort = () => this.#abort(conn);
       signal.addEventListener('abort', abort);
@@ -124,18 +134,18 @@ export class Netpoller implements Dialer {
       this.#calls.set(conn, { conn, resolve, reject, forget, gone: false, replied: false });
     });
     const net = this.#net;
-    const tail = words[net + L.TAIL]!;
-    words[net + L.RING + (tail & (CONNS - 1))] = conn; // there is room: a conn is in the ring at most once
-    Atomics.store(words, net + L.TAIL, (tail + 1) | 0); // publishes the call; pairs with the load in netaccept
-    this.#ready(net + L.POLL);
+    const tail = words[field(net, L.TAIL)]!;
+    words[nth(field(net, L.RING), tail & (CONNS - 1))] = conn; // there is room: a conn is in the ring at most once
+    Atomics.store(words, field(net, L.TAIL), (tail + 1) | 0); // publishes the call; pairs with the load in netaccept
+    this.#ready(field(net, L.POLL));
     return reply;
   }
 
   close(): void {
     if (this.#closed || this.#ended) return;
     this.#closed = true;
-    Atomics.store(this.#words, this.#net + L.CLOSED, 1); // pairs with the load in netclosed
-    this.#ready(this.#net + L.POLL);
+    Atomics.store(this.#words, field(this.#net, L.CLOSED), 1); // pairs with the load in netclosed
+    this.#ready(field(this.#net, L.POLL));
   }
 
   /** The run is over: nobody will reply any more. */
@@ -147,14 +157,14 @@ export class Netpoller implements Dialer {
       call.reject(ended());
     }
     this.#calls.clear();
-    Atomics.notify(this.#words, this.#net + L.BELL); // the outstanding wait is over, and no other begins
+    Atomics.notify(this.#words, field(this.#net, L.BELL)); // the outstanding wait is over, and no other begins
   }
 
   #listen(): void {
     while (!this.#ended) {
-      const heard = Atomics.load(this.#words, this.#net + L.BELL);
+      const heard = Atomics.load(this.#words, field(this.#net, L.BELL));
       this.#hear();
-      const ring = waitAsync(this.#words, this.#net + L.BELL, heard);
+      const ring = waitAsync(this.#words, field(this.#net, L.BELL), heard);
       if (!ring.async) continue; // it has been rung meanwhile
       void ring.value.then(() => this.#listen());
       return;
@@ -164,23 +174,23 @@ export class Netpoller implements Dialer {
   /** Looks at all that has come. */
   #hear(): void {
     const words = this.#words;
-    if (this.#onListen !== undefined && Atomics.load(words, this.#net + L.LISTENING) !== 0) {
+    if (this.#onListen !== undefined && Atomics.load(words, field(this.#net, L.LISTENING)) !== 0) {
       const onListen = this.#onListen;
       this.#onListen = undefined;
       onListen(this);
     }
     // In this order: a goroutine replies and hangs up then, so who is in `hungup` and had a reply is in `replied`, or has
     // been there before.
-    const hungup = Atomics.exchange(words, this.#net + L.HUNGUP, 0);
-    const replied = Atomics.exchange(words, this.#net + L.REPLIED, 0);
+    const hungup = Atomics.exchange(words, field(this.#net, L.HUNGUP), 0);
+    const replied = Atomics.exchange(words, field(this.#net, L.REPLIED), 0);
     for (const conn of this.#stack(replied, C.NEXTREPLIED)) this.#replied(this.#calls.get(conn)!);
     for (const conn of this.#stack(hungup, C.NEXTHUNGUP)) this.#hungup(this.#calls.get(conn)!);
   }
 
   /** The conns of a stack, in the order in which they were pushed. */
-  #stack(top: number, link: number): number[] {
-    const conns: number[] = [];
-    for (let conn = top; conn !== 0; conn = this.#words[conn + link]!) conns.push(conn);
+  #stack(top: ConnAddr | 0, link: Offset<'conn', 'conn'>): ConnAddr[] {
+    const conns: ConnAddr[] = [];
+    for (let conn = top; conn !== 0; conn = this.#words[field(conn, link)]!) conns.push(conn);
     return conns.reverse();
   }
 
@@ -188,10 +198,10 @@ export class Netpoller implements Dialer {
     if (call.gone) return; // the goroutine may have freed the reply
     const words = this.#words;
     const { conn } = call;
-    const headLength = words[conn + C.HEAD]!;
-    const at = words[conn + C.REPLY]! * 4;
+    const headLength = words[field(conn, C.HEAD)]!;
+    const at = words[field(conn, C.REPLY)]! * 4;
     const head = Buffer.from(words.buffer, at, headLength).toString('utf8');
-    const body = Buffer.allocUnsafeSlow(words[conn + C.BODY]!);
+    const body = Buffer.allocUnsafeSlow(words[field(conn, C.BODY)]!);
     body.set(new Uint8Array(words.buffer, at + headLength, body.length));
     const done = () => {
       if (this.#calls.get(conn) === call) this.#settle(conn, C.TAKEN);
@@ -209,7 +219,7 @@ export class Netpoller implements Dialer {
   }
 
   /** The client has gone away. */
-  #abort(conn: number): void {
+  #abort(conn: ConnAddr): void {
     const call = this.#calls.get(conn)!;
     call.forget();
     call.gone = true;
@@ -218,14 +228,14 @@ export class Netpoller implements Dialer {
   }
 
   /** Says that nobody wants anything of the conn any more, and why. */
-  #settle(conn: number, why: typeof C.TAKEN | typeof C.GONE): void {
+  #settle(conn: ConnAddr, why: typeof C.TAKEN | typeof C.GONE): void {
     if (this.#ended) return;
-    Atomics.store(this.#words, conn + why, 1); // pairs with the loads in nettaken
-    this.#ready(conn + C.POLL);
+    Atomics.store(this.#words, field(conn, why), 1); // pairs with the loads in nettaken
+    this.#ready(field(conn, C.POLL));
   }
 
   /** Makes the poll word ready, or the goroutine that waits there. Pairs with those in netpollblock. */
-  #ready(word: number): void {
+  #ready(word: Word<'G'>): void {
     const words = this.#words;
     for (;;) {
       const before = Atomics.load(words, word);
@@ -238,13 +248,13 @@ export class Netpoller implements Dialer {
   }
 
   /** Hands a G to its home P, and wakes that: the push comes first, as park.ts asks for. */
-  #hand(gp: number): void {
+  #hand(gp: GAddr): void {
     const words = this.#words;
-    const home = pAddress(words[gp + G.HOME]!);
+    const home = pAddress(words[field(gp, G.HOME)]!);
     for (;;) {
-      const head = Atomics.load(words, home + P.NETPOLL);
-      words[gp + G.LINK] = head;
-      if (Atomics.compareExchange(words, home + P.NETPOLL, head, gp) === head) break; // pairs with the exchange in netpoll
+      const head = Atomics.load(words, field(home, P.NETPOLL));
+      words[field(gp, G.LINK)] = head;
+      if (Atomics.compareExchange(words, field(home, P.NETPOLL), head, gp) === head) break; // pairs with the exchange in netpoll
     }
     wake(home, park.awake, words);
   }

@@ -5,6 +5,7 @@
 // begin it then either is given up after ANSWER_MS, and a part says that it is missing. One that has begun it gets LATE_MS:
 // where a thousand goroutines are, for example, takes a second to find out.
 
+import { field, type Words } from '../memory/address.js';
 import { H, P, pAddress } from '../memory/layout.js';
 import { type Answer, type ErrandAct, errand } from '../profiling/errand.js';
 import { missingPart, type Part, type ProfileKind, profileBit } from '../profiling/part.js';
@@ -37,7 +38,7 @@ interface Asked {
 }
 
 export class Errands {
-  readonly #words: Int32Array;
+  readonly #words: Words;
   #asked: Asked | undefined;
   /** Resolved when the last errand that was asked for is over. */
   #last: Promise<unknown> = Promise.resolve();
@@ -45,7 +46,7 @@ export class Errands {
   /** Why a P has not begun a profile that the others have begun, by the profile and the P. */
   readonly #unbegun = new Map<string, unknown>();
 
-  constructor(words: Int32Array) {
+  constructor(words: Words) {
     this.#words = words;
   }
 
@@ -76,7 +77,7 @@ export class Errands {
       const asked: Asked = { errand: number, act, kind, since, parts, left, errors: new Map(), done, failed };
       this.#asked = asked;
       for (const id of left) {
-        Atomics.store(words, pAddress(id) + P.PREEMPT, 1); // pairs with the exchange in M.#schedule
+        Atomics.store(words, field(pAddress(id), P.PREEMPT), 1); // pairs with the exchange in M.#schedule
         wake(pAddress(id), undefined, words);
       }
       asked.timer = setTimeout(() => void this.#interrupt(asked), GRACE_MS);
@@ -95,8 +96,8 @@ export class Errands {
     const words = this.#words;
     const late = performance.now() - asked.since > LATE_MS;
     for (const id of [...asked.left]) {
-      const up = words[pAddress(id) + P.UP] === 1;
-      const begun = words[pAddress(id) + P.RECORDS] === asked.errand + 1;
+      const up = words[field(pAddress(id), P.UP)] === 1;
+      const begun = words[field(pAddress(id), P.RECORDS)] === asked.errand + 1;
       if (!late && (!up || begun)) continue;
       const silent = up ? asked.interrupter!.why(words, id) : 'its thread has not come up';
       const why = begun ? `its thread takes longer than ${LATE_MS / 1000} s` : silent;

@@ -1,11 +1,13 @@
 // What an M does when its P has nothing to run: spin for a moment, then sleep. After the second half of findRunnable in
 // runtime/proc.go. The protocol with those who wake it is in park.ts.
 
-import { H, i32, oneP, P, park, runStatus } from '../memory/layout.js';
+import { field, type GAddr, type PAddr } from '../memory/address.js';
+import { H, P, park, runStatus } from '../memory/layout.js';
+import { i32, oneP } from '../memory/memory.js';
 import type { Engine } from '../sched/engine.js';
 import { tracer } from '../sched/hooks.js';
 import { drainInbox, hasWork, localget } from '../sched/runq.js';
-import { findRunnable, idlest, isStealable, maySpin, mayWatch, search } from '../sched/sched.js';
+import { idlest, isStealable, maySpin, mayWatch, type Search } from '../sched/sched.js';
 import { SPIN, Spinning } from '../sched/spinning.js';
 import type { Timers } from '../sched/timers.js';
 import { deadlocked } from './deadlock.js';
@@ -17,27 +19,27 @@ const FIRST_GLANCES = 600;
 const NS_PER_MS = 1e6;
 
 export class Idler {
-  readonly #pp: number;
+  readonly #pp: PAddr;
   readonly #engine: Engine;
   readonly #timers: Timers;
-  readonly #random: (n: number) => number;
+  readonly #search: Search;
   readonly #spinning = new Spinning();
 
-  constructor(pp: number, engine: Engine, timers: Timers, random: (n: number) => number) {
+  constructor(pp: PAddr, engine: Engine, timers: Timers, search: Search) {
     this.#pp = pp;
     this.#engine = engine;
     this.#timers = timers;
-    this.#random = random;
+    this.#search = search;
   }
 
   /** The P's thread is up: it was counted as asleep until now. */
   up(): void {
-    Atomics.store(i32, this.#pp + P.UP, 1);
+    Atomics.store(i32, field(this.#pp, P.UP), 1);
     if (leaveIdle(this.#pp)) Atomics.sub(i32, H.NMSPINNING, 1);
   }
 
   /** Waits for a runnable G. 0 if a timer is due or PREEMPT is set: the run has ended, or the world is to stop. */
-  find(): number {
+  find(): GAddr | 0 {
     const answer = this.#glance();
     if (answer !== 0) {
       this.#spinning.found();
@@ -70,10 +72,10 @@ export class Idler {
    * Where two goroutines on different Ps take turns, the answer is there within a microsecond. So for that long the inbox is
    * all that is looked at, without a clock and without counting as one who looks for work, on which nobody relies.
    */
-  #glance(): number {
-    if (oneP || i32[this.#pp + P.NHOME] === 0 || !mayWatch()) return 0;
+  #glance(): GAddr | 0 {
+    if (oneP || i32[field(this.#pp, P.NHOME)] === 0 || !mayWatch()) return 0;
     for (let k = 0; k < FIRST_GLANCES; k++) {
-      if (i32[this.#pp + P.INBOX] === 0) continue;
+      if (i32[field(this.#pp, P.INBOX)] === 0) continue;
       drainInbox(this.#pp);
       return localget(this.#pp);
     }
@@ -82,23 +84,23 @@ export class Idler {
 
   /** True if there is something else to do than to wait: a timer is due, or PREEMPT says that there is. */
   #over(): boolean {
-    return i32[this.#pp + P.PREEMPT] !== 0 || this.#timers.minKey <= this.#engine.now();
+    return i32[field(this.#pp, P.PREEMPT)] !== 0 || this.#timers.minKey <= this.#engine.now();
   }
 
-  #look(since: number): number {
-    const gp = findRunnable(this.#pp, (this.#engine.now() - since) / NS_PER_MS, this.#random);
-    if (gp === 0 && search.better !== 0) wake(search.better);
+  #look(since: number): GAddr | 0 {
+    const gp = this.#search.findRunnable(this.#pp, (this.#engine.now() - since) / NS_PER_MS);
+    if (gp === 0 && this.#search.better !== 0) wake(this.#search.better);
     return gp;
   }
 
   /** @param ns how long; one that was woken to spin does so in any case */
-  #spin(since: number, ns: number): number {
+  #spin(since: number, ns: number): GAddr | 0 {
     const until = this.#engine.now() + (ns || SPIN);
     do {
       const gp = this.#look(since);
       if (gp !== 0) return gp;
       // What is most likely to come comes through the inbox, and a glance at that is cheap.
-      for (let k = 0; k < GLANCES && i32[this.#pp + P.INBOX] === 0; k++);
+      for (let k = 0; k < GLANCES && i32[field(this.#pp, P.INBOX)] === 0; k++);
     } while (this.#engine.now() < until && !this.#over());
     return 0;
   }
@@ -108,9 +110,9 @@ export class Idler {
    * can run what arrives there. It does not count as looking for work, so nobody relies on it.
    * @param ns how long it may watch; 0 to look around once
    */
-  #await(since: number, ns: number): number {
-    const inbox = this.#pp + P.INBOX;
-    if (ns > 0 && i32[this.#pp + P.NHOME]! > 0 && mayWatch()) {
+  #await(since: number, ns: number): GAddr | 0 {
+    const inbox = field(this.#pp, P.INBOX);
+    if (ns > 0 && i32[field(this.#pp, P.NHOME)]! > 0 && mayWatch()) {
       const until = this.#engine.now() + ns;
       while (i32[inbox] === 0 && this.#engine.now() < until && i32[H.STATUS] === runStatus.running);
     }
@@ -120,18 +122,18 @@ export class Idler {
   /** Sleeps until it is woken, a timer is due, or something refused may be taken. True if it was woken to spin. */
   #sleep(): boolean {
     const pp = this.#pp;
-    const again = search.again;
+    const again = this.#search.againMs;
     enterIdle(pp);
-    if (!workInSight(pp, again > 0) && Atomics.load(i32, pp + P.PREEMPT) === 0) {
+    if (!workInSight(pp, again > 0) && Atomics.load(i32, field(pp, P.PREEMPT)) === 0) {
       const timer = (this.#timers.minKey - this.#engine.now()) / NS_PER_MS;
       const timeout = Math.max(0, again > 0 ? Math.min(timer, again) : timer);
       // Not only if no timer of ours is due: that of a ticker that was stopped meanwhile wakes no goroutine.
       if (again === 0 && deadlocked()) endRun(runStatus.deadlocked);
       if (tracer !== undefined) tracer.procStop();
       // Pairs with the compare-and-exchange in wake(): returns at once if PARK has changed.
-      Atomics.wait(i32, pp + P.PARK, park.asleep, timeout);
+      Atomics.wait(i32, field(pp, P.PARK), park.asleep, timeout);
       if (tracer !== undefined) tracer.procStart();
-      i32[pp + P.NWAKES]!++;
+      i32[field(pp, P.NWAKES)]!++;
     }
     return leaveIdle(pp);
   }
@@ -148,7 +150,7 @@ function beginSpinning(): boolean {
  * The last look before sleep: is there anything that this P could take? It takes nothing, because it still counts as
  * idle. Goroutines that it refused a moment ago do not count; it will look at them again.
  */
-function workInSight(pp: number, refused: boolean): boolean {
+function workInSight(pp: PAddr, refused: boolean): boolean {
   return hasWork(pp) || isStealable(pp, refused);
 }
 

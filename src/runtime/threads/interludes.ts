@@ -1,7 +1,9 @@
 // What an M does between two goroutines that takes its event loop: writing what there is of the trace, beginning or ending
 // the trace, standing still while another M does, and errands (profiling/errand.ts).
 
-import { H, i32, P, pAddress } from '../memory/layout.js';
+import { field, type GAddr } from '../memory/address.js';
+import { H, P, pAddress } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { INTERRUPTED } from '../profiling/errand.js';
 import type { Part } from '../profiling/part.js';
 import { readyNext } from '../sched/runq.js';
@@ -11,7 +13,7 @@ import type { Tracing } from './tracing.js';
 /** The trace is to begin, in the file at `path`, or to end. */
 interface Change {
   /** The goroutine that waits for it; 0 if none does. */
-  readonly gp: number;
+  readonly gp: GAddr | 0;
   readonly path: string | undefined;
   readonly then: (error: unknown) => void;
 }
@@ -113,7 +115,7 @@ export class Interludes {
   }
 
   #records(): void {
-    i32[pAddress(this.#id) + P.RECORDS] ||= 1;
+    i32[field(pAddress(this.#id), P.RECORDS)] ||= 1;
   }
 
   async #newTracing(): Promise<Tracing> {

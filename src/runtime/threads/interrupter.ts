@@ -7,6 +7,7 @@
 
 import type { NodeWorker, Session } from 'node:inspector';
 import { createRequire } from 'node:module';
+import { field, type Words } from '../memory/address.js';
 import { P, pAddress } from '../memory/layout.js';
 import { INTERRUPTED } from '../profiling/errand.js';
 
@@ -72,8 +73,8 @@ export class Interrupter {
   }
 
   /** Why the thread of this P has not answered. */
-  why(words: Int32Array, p: number): string {
-    if (words[pAddress(p) + P.RECORDS] === 0)
+  why(words: Words, p: number): string {
+    if (words[field(pAddress(p), P.RECORDS)] === 0)
       return 'its thread never yields, and has not loaded what records profiles';
     return this.#failure ?? 'its thread is in a call that cannot be interrupted';
   }

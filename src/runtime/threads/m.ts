@@ -5,9 +5,11 @@
 // in shared memory (STATUS, PREEMPT, PARK, INBOX).
 
 import { Rng } from '../../lib/rng.js';
+import { field, type GAddr, type PAddr } from '../memory/address.js';
 import { clockOrigin } from '../memory/clock.js';
 import { Exit, UsageError } from '../memory/errors.js';
-import { G, H, i32, P, pAddress, park, runStatus, started } from '../memory/layout.js';
+import { G, H, P, pAddress, park, runStatus, started } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { left } from '../profiling/errand.js';
 import type { Ending } from '../run/ending.js';
 import { loadProgram, mainOf } from '../run/program.js';
@@ -21,7 +23,7 @@ import { tracer } from '../sched/hooks.js';
 import { joinRun } from '../sched/packagelevel.js';
 import { act } from '../sched/reason.js';
 import { inboxput, localput, readyNext, runqput } from '../sched/runq.js';
-import { findRunnable, search } from '../sched/sched.js';
+import { Search } from '../sched/sched.js';
 import { Timers } from '../sched/timers.js';
 import { Idler, wakep } from './idle.js';
 import { Interludes } from './interludes.js';
@@ -50,15 +52,15 @@ export async function runMachine(task: Task): Promise<Ending> {
   } finally {
     forgetStrays();
     setEngine(undefined);
-    m.pp = 0; // an interruption finds no run here
+    m.pp = 0 as PAddr; // an interruption finds no run here
   }
 }
 
 class M implements Engine {
   readonly #task: Task;
-  readonly #pp: number;
+  readonly #pp: PAddr;
   readonly #rng: Rng;
-  readonly #random = (n: number): number => this.#rng.below(n);
+  readonly #search = new Search((n) => this.#rng.below(n));
   /** Nanoseconds to add to performance.now() to get the time since the run began. */
   readonly #origin: number;
   readonly #executor = new Executor((value) => {
@@ -85,7 +87,7 @@ class M implements Engine {
     watchStrays((stray) => this.#stray(stray));
     const ending = await this.#run();
     const astray = await settle(); // before LEFT is set: what is called there may never return
-    i32[this.#pp + P.LEFT] = left.yes;
+    i32[field(this.#pp, P.LEFT)] = left.yes;
     const traceError = await this.#interludes.close();
     const parts = await this.#interludes.closeProfiles();
     return {
@@ -108,7 +110,7 @@ class M implements Engine {
       if (refused !== undefined) return { id, ...refused };
       await this.#interludes.followTrace();
       await this.#interludes.followProfiles();
-      const idler = new Idler(this.#pp, this, this.timers, this.#random);
+      const idler = new Idler(this.#pp, this, this.timers, this.#search);
       idler.up();
       if (Atomics.compareExchange(i32, H.STARTED, started.no, started.begun) === started.no) this.#start(program, args);
       while (this.#schedule(idler)) await this.#interludes.play();
@@ -141,17 +143,18 @@ class M implements Engine {
   /** Runs goroutines. False when the run has ended, true if there is something to do that takes an event loop. */
   #schedule(idler: Idler): boolean {
     const pp = this.#pp;
+    const search = this.#search;
     for (;;) {
-      if (i32[pp + P.PREEMPT] !== 0) {
+      if (i32[field(pp, P.PREEMPT)] !== 0) {
         // endRun, stopTheWorld, errands and retime set their word first and PREEMPT then.
-        Atomics.exchange(i32, pp + P.PREEMPT, 0);
+        Atomics.exchange(i32, field(pp, P.PREEMPT), 0);
         if (Atomics.load(i32, H.STATUS) !== runStatus.running) return false;
-        if (Atomics.exchange(i32, pp + P.RETIMED, 0) !== 0) this.timers.adjust();
+        if (Atomics.exchange(i32, field(pp, P.RETIMED), 0) !== 0) this.timers.adjust();
         if (Atomics.load(i32, H.STW) !== 0 || this.#interludes.called) return true;
       }
       if (this.#interludes.due || tracer?.full) return true;
       if (this.timers.size > 0) this.#fireTimers();
-      let gp = findRunnable(pp, 0, this.#random);
+      let gp = search.findRunnable(pp, 0);
       if (gp === 0) {
         gp = idler.find();
         tracer?.waited();
@@ -160,7 +163,7 @@ class M implements Engine {
         wake(search.better);
         search.better = 0;
       }
-      this.#executor.execute(gp);
+      this.#executor.execute(gp, search.inherits);
     }
   }
 
@@ -195,7 +198,7 @@ class M implements Engine {
 
   /** What the goroutines here do, for SIGQUIT. */
   async #census(): Promise<Ending['goroutines'] & object> {
-    i32[this.#pp + P.LEFT] = left.yes; // Node's main thread waits for this from now on
+    i32[field(this.#pp, P.LEFT)] = left.yes; // Node's main thread waits for this from now on
     const { goroutinesHere } = await import('../profiling/census.js');
     return goroutinesHere((home) => home === -1 - this.#task.id);
   }
@@ -221,39 +224,39 @@ class M implements Engine {
     return this.#rng.below(n);
   }
 
-  submit(gp: number): void {
+  submit(gp: GAddr): void {
     if (this.#executor.crowded) this.#executor.makeRoom();
     runqput(this.#pp, gp);
     wakep();
   }
 
-  ready(gp: number): void {
-    const home = pAddress(i32[gp + G.HOME]!);
+  ready(gp: GAddr): void {
+    const home = pAddress(i32[field(gp, G.HOME)]!);
     if (home === this.#pp) {
       readyNext(home, gp);
       return;
     }
     inboxput(home, gp);
     // A load first, which leaves the word in the caches of both, because the home hardly ever sleeps.
-    if (Atomics.load(i32, home + P.PARK) === park.asleep) wake(home);
+    if (Atomics.load(i32, field(home, P.PARK)) === park.asleep) wake(home);
   }
 
-  yieldG(gp: number): void {
+  yieldG(gp: GAddr): void {
     localput(this.#pp, gp);
   }
 
-  retime(pp: number): void {
+  retime(pp: PAddr): void {
     if (pp === this.#pp) {
       this.timers.adjust();
       return;
     }
     // Pairs with #schedule, and by PREEMPT with Idler.#sleep: the other P looks before it sleeps, or is woken.
-    Atomics.store(i32, pp + P.RETIMED, 1);
-    Atomics.store(i32, pp + P.PREEMPT, 1);
+    Atomics.store(i32, field(pp, P.RETIMED), 1);
+    Atomics.store(i32, field(pp, P.PREEMPT), 1);
     wake(pp);
   }
 
-  trace(path: string | undefined, then: (error: unknown) => void, gp: number): void {
+  trace(path: string | undefined, then: (error: unknown) => void, gp: GAddr | 0): void {
     this.#interludes.change({ gp, path, then });
   }
 }

@@ -14,39 +14,41 @@
 //
 // Whoever moves PARK away from asleep, by compare-and-exchange, does the book-keeping: exactly one does.
 
-import { H, i32, P, pAddress, park, pId, runStatus } from '../memory/layout.js';
+import { field, nth, type PAddr, type Words } from '../memory/address.js';
+import { H, P, pAddress, park, pId, runStatus } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 
 /** Counts P `pp` as idle, before its last look for work. Owner only. */
-export function enterIdle(pp: number): void {
+export function enterIdle(pp: PAddr): void {
   const id = pId(pp);
   Atomics.add(i32, H.NPIDLE, 1);
-  Atomics.or(i32, H.IDLEMASK + (id >> 5), 1 << (id & 31));
-  Atomics.store(i32, pp + P.PARK, park.asleep); // pairs with the compare-and-exchange in wake()
+  Atomics.or(i32, nth(H.IDLEMASK, id >> 5), 1 << (id & 31));
+  Atomics.store(i32, field(pp, P.PARK), park.asleep); // pairs with the compare-and-exchange in wake()
 }
 
 /** Counts P `pp` as awake again. Owner only. @returns true if it was woken to look for work, as a spinning M */
-export function leaveIdle(pp: number): boolean {
-  if (Atomics.compareExchange(i32, pp + P.PARK, park.asleep, park.awake) === park.asleep) {
+export function leaveIdle(pp: PAddr): boolean {
+  if (Atomics.compareExchange(i32, field(pp, P.PARK), park.asleep, park.awake) === park.asleep) {
     countAwake(pp, i32);
     return false;
   }
-  return Atomics.exchange(i32, pp + P.PARK, park.awake) === park.spinning;
+  return Atomics.exchange(i32, field(pp, P.PARK), park.awake) === park.spinning;
 }
 
-function countAwake(pp: number, words: Int32Array): void {
+function countAwake(pp: PAddr, words: Words): void {
   const id = pId(pp);
   Atomics.add(words, H.IDLEGEN, 1); // before NPIDLE: see deadlocked()
-  Atomics.and(words, H.IDLEMASK + (id >> 5), ~(1 << (id & 31)));
+  Atomics.and(words, nth(H.IDLEMASK, id >> 5), ~(1 << (id & 31)));
   Atomics.sub(words, H.NPIDLE, 1);
 }
 
 type Awake = typeof park.awake | typeof park.spinning;
 
 /** Wakes P `pp` if it sleeps, and says whether it did. */
-export function wake(pp: number, state: Awake = park.awake, words: Int32Array = i32): boolean {
-  if (Atomics.compareExchange(words, pp + P.PARK, park.asleep, state) !== park.asleep) return false;
+export function wake(pp: PAddr, state: Awake = park.awake, words: Words = i32): boolean {
+  if (Atomics.compareExchange(words, field(pp, P.PARK), park.asleep, state) !== park.asleep) return false;
   countAwake(pp, words);
-  Atomics.notify(words, pp + P.PARK, 1);
+  Atomics.notify(words, field(pp, P.PARK), 1);
   return true;
 }
 
@@ -56,10 +58,10 @@ export function wake(pp: number, state: Awake = park.awake, words: Int32Array = 
  * which words it means.
  * @returns true if this call ended it
  */
-export function endRun(status: (typeof runStatus)[keyof typeof runStatus], words: Int32Array = i32): boolean {
+export function endRun(status: (typeof runStatus)[keyof typeof runStatus], words: Words = i32): boolean {
   const first = Atomics.compareExchange(words, H.STATUS, runStatus.running, status) === runStatus.running;
   for (let id = 0; id < words[H.NPROCS]!; id++) {
-    Atomics.store(words, pAddress(id) + P.PREEMPT, 1);
+    Atomics.store(words, field(pAddress(id), P.PREEMPT), 1);
     wake(pAddress(id), park.awake, words);
   }
   return first;

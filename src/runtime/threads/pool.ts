@@ -8,7 +8,8 @@
 
 import { createRequire } from 'node:module';
 import type { Piscina } from 'piscina';
-import { bufferOf, type Place, reserve } from '../memory/reserve.js';
+import type { Words } from '../memory/address.js';
+import { type Place, reserve, wordsOf } from '../memory/reserve.js';
 import type { Ending } from '../run/ending.js';
 import type { Task } from './m.js';
 
@@ -26,7 +27,7 @@ export class Pool {
   /** Whether they have loaded what tracing takes. */
   readonly traced: boolean;
   /** The memory of their runs. */
-  readonly words: Int32Array;
+  readonly words: Words;
   readonly #preload: readonly string[];
   readonly #threads: Piscina<Task, Ending>;
 
@@ -41,7 +42,7 @@ export class Pool {
     this.#preload = preload;
     const tracing = traced ? [new URL('./tracing.js', import.meta.url).href] : [];
     const shared = reserve();
-    this.words = new Int32Array(bufferOf(shared));
+    this.words = wordsOf(shared);
     const mandel: Place = { shared, procs, alone: false };
     this.#threads = new piscina.Piscina<Task, Ending>({
       filename: new URL('./boot.cjs', import.meta.url).href,

@@ -2,11 +2,12 @@
 // What the Ps have found comes with their answers, or with their last words when the run ends; then it is handed on. A P that
 // is in the middle of a goroutine then is interrupted for its last words.
 
+import type { Words } from '../memory/address.js';
 import { H } from '../memory/layout.js';
 import type { Message, Wish } from '../profiling/errand.js';
 import { isOf, missingPart, type Part, type ProfileKind, profileBit, profileKinds } from '../profiling/part.js';
 import type { Ending } from '../run/ending.js';
-import type { RawProfile, RunOptions } from '../start.js';
+import type { RawProfile, RunOptions } from '../run/options.js';
 import { Errands } from './errands.js';
 import type { Interrupter } from './interrupter.js';
 
@@ -23,7 +24,7 @@ interface Making {
 
 export class RunProfiles {
   readonly errands: Errands;
-  readonly #words: Int32Array;
+  readonly #words: Words;
   readonly #onProfile: (profile: RawProfile) => void | Promise<void>;
   readonly #making: Making[] = [];
   /** Those that are being handed on. */
@@ -33,7 +34,7 @@ export class RunProfiles {
   #interrupter: Interrupter | undefined;
 
   /** The memory has been laid out, and the threads have not begun. */
-  constructor(words: Int32Array, { profiles = {}, onProfile }: RunOptions) {
+  constructor(words: Words, { profiles = {}, onProfile }: RunOptions) {
     this.errands = new Errands(words);
     this.#words = words;
     this.#onProfile = onProfile ?? (() => {});

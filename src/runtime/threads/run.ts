@@ -2,16 +2,18 @@
 // have to say when it is over. After schedinit, main and sysmon in runtime/proc.go.
 
 import { availableParallelism } from 'node:os';
+import { field, type Words } from '../memory/address.js';
 import { clockOrigin } from '../memory/clock.js';
 import { layOut } from '../memory/initial.js';
 import { H, P, pAddress, runStatus } from '../memory/layout.js';
 import { type ErrandAct, left, type Message } from '../profiling/errand.js';
 import type { Part, ProfileKind } from '../profiling/part.js';
-import { type Ending, QUIT, type RunResult, resultOf, workOf } from '../run/ending.js';
+import type { Ending } from '../run/ending.js';
 import { importedModules } from '../run/modulegraph.js';
+import type { Program, RunOptions } from '../run/options.js';
+import { QUIT, type RunResult, resultOf, workOf } from '../run/result.js';
 import { TIME_SLICE } from '../sched/sched.js';
 import { work } from '../sched/work.js';
-import type { Program, RunOptions } from '../start.js';
 import { ANSWER_MS, GRACE_MS } from './errands.js';
 import { endRun } from './park.js';
 import type { Pool } from './pool.js';
@@ -85,7 +87,7 @@ export class Threads {
       const stuck = threads.complete ? [] : stuckIn(words, threads);
       if (profiles.any && stuck.length > 0) {
         await profiles.interrupt();
-        const answered = (id: number) => words[pAddress(id) + P.LEFT] !== left.no;
+        const answered = (id: number) => words[field(pAddress(id), P.LEFT)] !== left.no;
         await threads.until(() => stuck.every(answered), ANSWER_MS);
       }
       const snapshots =
@@ -169,7 +171,7 @@ function loadTraceFile(): Promise<typeof import('./tracefile.js')> {
   return import('./tracefile.js');
 }
 
-async function traceFile(words: Int32Array, path: string | undefined): Promise<TraceFile> {
+async function traceFile(words: Words, path: string | undefined): Promise<TraceFile> {
   const { TraceFile } = await loadTraceFile();
   return new TraceFile(words, path);
 }
@@ -249,16 +251,16 @@ function hasToSay(status: number, threads: Gathering): boolean {
 }
 
 /** The Ps that are in the middle of a goroutine. */
-function stuckIn(words: Int32Array, threads: Gathering): number[] {
-  const up = (id: number) => words[pAddress(id) + P.UP] === 1 && words[pAddress(id) + P.LEFT] === left.no;
+function stuckIn(words: Words, threads: Gathering): number[] {
+  const up = (id: number) => words[field(pAddress(id), P.UP)] === 1 && words[field(pAddress(id), P.LEFT)] === left.no;
   return ids(words).filter((id) => up(id) && !threads.has(id));
 }
 
 /** True if all threads have come in, or said their last words, but those that are in the middle of a goroutine. */
-function haveLeft(words: Int32Array, threads: Gathering, profiles: RunProfiles): boolean {
+function haveLeft(words: Words, threads: Gathering, profiles: RunProfiles): boolean {
   if (threads.complete || threads.error !== undefined) return true;
   return ids(words).every((id) => {
-    switch (words[pAddress(id) + P.LEFT]) {
+    switch (words[field(pAddress(id), P.LEFT)]) {
       case left.yes:
         return threads.has(id);
       case left.interrupted:
@@ -269,7 +271,7 @@ function haveLeft(words: Int32Array, threads: Gathering, profiles: RunProfiles):
   });
 }
 
-function ids(words: Int32Array): number[] {
+function ids(words: Words): number[] {
   return Array.from({ length: words[H.NPROCS]! }, (_, id) => id);
 }
 
@@ -277,15 +279,15 @@ function ids(words: Int32Array): number[] {
  * Keeps the run's clock, and takes the thread from goroutines that have had it for more than a time slice (at their
  * next scheduling point). Its timer also keeps Node alive while all threads sleep.
  */
-function startSysmon(words: Int32Array, now: () => number, onProgress?: (work: number) => void): () => void {
+function startSysmon(words: Words, now: () => number, onProgress?: (work: number) => void): () => void {
   let looks = 0;
   const ticks = new Int32Array(words[H.NPROCS]!);
   const timer = setInterval(() => {
     words[H.CLOCK] = Math.round(now() / 1e6);
     for (let id = 0; id < ticks.length; id++) {
       const pp = pAddress(id);
-      const tick = words[pp + P.SCHEDTICK]!;
-      if (tick === ticks[id] && words[pp + P.CURG] !== 0) Atomics.store(words, pp + P.PREEMPT, 1);
+      const tick = words[field(pp, P.SCHEDTICK)]!;
+      if (tick === ticks[id] && words[field(pp, P.CURG)] !== 0) Atomics.store(words, field(pp, P.PREEMPT), 1);
       ticks[id] = tick;
     }
     if (++looks % PROGRESS_LOOKS === 0) onProgress?.(workOf(words, work.pixel));

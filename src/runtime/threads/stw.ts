@@ -7,7 +7,9 @@
 //
 // Unlike Go, nobody is stopped inside a computation: the world stops when the last P reaches a scheduling point.
 
-import { H, i32, P, pAddress, runStatus } from '../memory/layout.js';
+import { field } from '../memory/address.js';
+import { H, P, pAddress, runStatus } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { wake } from './park.js';
 
 /** Milliseconds between two looks whether the run has ended meanwhile. */
@@ -22,7 +24,7 @@ export function stopTheWorld(id: number): boolean {
   if (Atomics.compareExchange(i32, H.STW, 0, value) !== 0) return false;
   for (let other = 0; other < procs; other++) {
     if (other === id) continue;
-    Atomics.store(i32, pAddress(other) + P.PREEMPT, 1); // pairs with the exchange in M.#schedule
+    Atomics.store(i32, field(pAddress(other), P.PREEMPT), 1); // pairs with the exchange in M.#schedule
     wake(pAddress(other));
   }
   for (;;) {

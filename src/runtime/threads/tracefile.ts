@@ -4,17 +4,19 @@
 import { ftruncateSync } from 'node:fs';
 import { ev } from '../../trace/event.js';
 import { ENDING, Writer } from '../../trace/writer.js';
-import { H, isTraced, P, pAddress, traceBytes } from '../memory/layout.js';
+import { field, type Words } from '../memory/address.js';
+import { H, P, pAddress } from '../memory/layout.js';
+import { isTraced, traceBytes } from '../memory/memory.js';
 import type { Ending } from '../run/ending.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { closeTrace, discardTrace, openTrace, traceFailure, writeAll } from '../tracing/file.js';
 
 export class TraceFile {
-  readonly #words: Int32Array;
+  readonly #words: Words;
   readonly #path: string | undefined;
 
   /** @param path undefined for a trace that the program began itself */
-  constructor(words: Int32Array, path: string | undefined) {
+  constructor(words: Words, path: string | undefined) {
     this.#words = words;
     this.#path = path;
   }
@@ -48,7 +50,7 @@ export class TraceFile {
     if (words[H.TRACE_WRITING] !== 0) ftruncateSync(fd, doubles[H.TRACE_SIZE >> 1]); // a thread was ended meanwhile
     if (doubles[H.TRACE_BEGIN >> 1] === 0) writeAll(fd, this.#nothing(now));
     for (let id = 0; id < words[H.NPROCS]!; id++) {
-      const pos = words[pAddress(id) + P.TRACEPOS]!;
+      const pos = words[field(pAddress(id), P.TRACEPOS)]!;
       if (pos === 0) continue; // its thread has written all
       writeAll(fd, traceBytes(id, words).subarray(0, pos));
       writeAll(fd, this.#cutOff(id, now));
@@ -69,15 +71,15 @@ export class TraceFile {
   #cutOff(id: number, now: number): Uint8Array {
     const pp = pAddress(id);
     const {
-      [pp + P.STACKSWRITTEN]: from = 0,
-      [pp + P.STACKSTAKEN]: to = 0,
-      [pp + P.TEXTSTAKEN]: text = 0,
+      [field(pp, P.STACKSWRITTEN)]: from = 0,
+      [field(pp, P.STACKSTAKEN)]: to = 0,
+      [field(pp, P.TEXTSTAKEN)]: text = 0,
     } = this.#words;
     const writer = new Writer(new Uint8Array(1024 + (to - from) * 64));
     writer.batch(id, now);
     writer.string(text, UNKNOWN.func);
     for (let stack = from; stack < to; stack += this.#words[H.NPROCS]!) writer.stack(stack, [UNKNOWN], () => text);
-    if (this.#words[pp + P.CURG] !== 0) writer.event1(ev.GoPreempt, now, 0);
+    if (this.#words[field(pp, P.CURG)] !== 0) writer.event1(ev.GoPreempt, now, 0);
     return writer.buffer.subarray(0, writer.pos);
   }
 

@@ -4,7 +4,8 @@
 import { closeSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { ENDING } from '../../trace/writer.js';
-import { H, i32, isTraced, pAddress } from '../memory/layout.js';
+import { H, pAddress } from '../memory/layout.js';
+import { i32, isTraced } from '../memory/memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
 import { writeExisting } from '../tracing/existing.js';
 import { openOwnTrace, writeChunk } from '../tracing/file.js';

@@ -9,7 +9,9 @@
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
-import { f64, GC_WORDS, H, i32 } from '../memory/layout.js';
+import { type Double, nth64, type Word, type Words } from '../memory/address.js';
+import { GC_WORDS, H } from '../memory/layout.js';
+import { f64, i32 } from '../memory/memory.js';
 import type { Pause } from './splice.js';
 
 /** Words of a noted pause. */
@@ -61,14 +63,14 @@ function turn(): Promise<void> {
 /** Notes a pause for all threads. When there is no more room, the last ones are lost. */
 function note([from, to]: Pause): void {
   const k = Atomics.add(i32, H.TRACE_GCS, 1);
-  const at = i32[H.TRACE_AREA]! + k * NOTE;
+  const at = nth64(i32[H.TRACE_AREA] as Word<'f64'>, (k * NOTE) / 2);
   if ((k + 1) * NOTE > GC_WORDS) return;
-  f64[at >> 1] = from;
-  f64[(at >> 1) + 1] = to;
+  f64[at] = from;
+  f64[(at + 1) as Double] = to;
 }
 
 /** The trace's collections: a chunk that belongs to no P. By whoever closes the trace, when no P notes any more. */
-export function collectionsChunk(words: Int32Array): Uint8Array {
+export function collectionsChunk(words: Words): Uint8Array {
   const area = words[H.TRACE_AREA]!;
   const doubles = new Float64Array(words.buffer);
   const begin = doubles[H.TRACE_BEGIN >> 1]!; // a thread may come up before the trace begins

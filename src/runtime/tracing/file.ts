@@ -5,13 +5,15 @@
 import { closeSync, constants, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { PREAMBLE } from '../../trace/writer.js';
-import { f64, H, i32, isTraced, P } from '../memory/layout.js';
+import { field, nth64, type PAddr, type Words } from '../memory/address.js';
+import { H, P } from '../memory/layout.js';
 import { lock, unlock } from '../memory/lock.js';
+import { f64, i32, isTraced } from '../memory/memory.js';
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
 
 /** Creates the file, or takes over what is there, and writes what a trace begins with. @returns its descriptor */
-export function openTrace(path: string, words: Int32Array): number {
+export function openTrace(path: string, words: Words): number {
   const fd = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   writeAll(fd, PREAMBLE);
   words[H.TRACE_FD] = fd;
@@ -37,13 +39,13 @@ export function openOwnTrace(path: string): void {
 }
 
 /** Closes the file: the run is no longer traced. */
-export function closeTrace(words: Int32Array): void {
+export function closeTrace(words: Words): void {
   closeSync(words[H.TRACE_FD]!);
   words[H.TRACING]!++;
 }
 
 /** Closes the file of a trace that will not be whole, and takes it away if it is that of the whole run, at `path`. */
-export function discardTrace(path: string | undefined, words: Int32Array): void {
+export function discardTrace(path: string | undefined, words: Words): void {
   if (!isTraced(words)) return;
   closeTrace(words);
   if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile()) unlinkSync(path);
@@ -59,7 +61,7 @@ export function traceFailure(path: string | undefined, error: unknown): Error {
  * that what follows TRACE_SIZE is no whole chunk, and TRACEPOS that this chunk is still to be written.
  * @returns why it failed, at the first failure
  */
-export function writeChunk(pp: number, pieces: readonly Uint8Array[]): Error | undefined {
+export function writeChunk(pp: PAddr, pieces: readonly Uint8Array[]): Error | undefined {
   lock(H.TRACE_LOCK);
   try {
     if (i32[H.TRACE_FAILED] === 0) {
@@ -70,8 +72,8 @@ export function writeChunk(pp: number, pieces: readonly Uint8Array[]): Error | u
         size += piece.length;
       }
       // No call from here on: V8 ends threads only at calls and loops.
-      f64[H.TRACE_SIZE >> 1]! += size;
-      i32[pp + P.TRACEPOS] = 0;
+      f64[nth64(H.TRACE_SIZE)]! += size;
+      i32[field(pp, P.TRACEPOS)] = 0;
       i32[H.TRACE_WRITING] = 0;
     }
     return undefined;

@@ -8,8 +8,7 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TraceFrame } from '../../trace/writer.js';
 import { originalPosition } from '../report/source.js';
-import { bodyAt, bodyName, bodyUrl, moduleName } from '../sched/bodies.js';
-import { callsBodies } from '../sched/execute.js';
+import { bodyAt, bodyName, bodyUrl, callsBodies, moduleName } from '../sched/bodies.js';
 import { leaf } from './kinds.js';
 
 /** Our own files, whose frames are not the program's. */

@@ -1,6 +1,8 @@
 // The tracing of one thread: makes its tracer, writes its chunks, and ends it.
 
-import { H, i32, P, pAddress } from '../memory/layout.js';
+import { field, type Offset, type PAddr } from '../memory/address.js';
+import { H, P, pAddress } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { setTracer } from '../sched/hooks.js';
 import { Collections } from './collections.js';
 import { writeChunk } from './file.js';
@@ -9,7 +11,7 @@ import { Tracer } from './tracer.js';
 
 export class Session {
   readonly tracer: Tracer;
-  readonly #pp: number;
+  readonly #pp: PAddr;
   readonly #collections: Collections;
   /** Why writing failed, if it failed here first. */
   error: Error | undefined;
@@ -41,22 +43,22 @@ export class Session {
   /** Notes how large the heaps are. */
   heap(): void {
     const { heapUsed, heapTotal } = process.memoryUsage();
-    i32[this.#pp + P.HEAP] = Math.floor(heapUsed / 1024);
-    i32[this.#pp + P.HEAPGOAL] = Math.floor(heapTotal / 1024);
+    i32[field(this.#pp, P.HEAP)] = Math.floor(heapUsed / 1024);
+    i32[field(this.#pp, P.HEAPGOAL)] = Math.floor(heapTotal / 1024);
     this.tracer.heap(sum(P.HEAP), sum(P.HEAPGOAL));
   }
 
   /** Ends the tracing of this thread, whose chunks have been written. */
   end(): void {
     this.#collections.close();
-    i32[this.#pp + P.TRACEPOS] = 0; // nothing is left for others to write
+    i32[field(this.#pp, P.TRACEPOS)] = 0; // nothing is left for others to write
     setTracer(undefined);
   }
 }
 
 /** Bytes over all threads, of a word that counts KiB. */
-function sum(word: number): number {
+function sum(word: Offset<'P'>): number {
   let total = 0;
-  for (let id = 0; id < i32[H.NPROCS]!; id++) total += i32[pAddress(id) + word]! * 1024;
+  for (let id = 0; id < i32[H.NPROCS]!; id++) total += i32[field(pAddress(id), word)]! * 1024;
   return total;
 }

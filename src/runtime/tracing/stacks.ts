@@ -4,12 +4,14 @@
 // Numbers of stacks and texts are handed out by every P on its own: P k of n gives k + 1, k + 1 + n, k + 1 + 2n...
 
 import type { TraceFrame, Writer } from '../../trace/writer.js';
-import { i32, P, pAddress } from '../memory/layout.js';
+import { field, type Offset, type PAddr } from '../memory/address.js';
+import { P, pAddress } from '../memory/layout.js';
+import { i32 } from '../memory/memory.js';
 import { callSites, definition, framesOf, stackKey } from './frames.js';
 
 export class StackTable {
   readonly #writer: Writer;
-  readonly #pp: number;
+  readonly #pp: PAddr;
   readonly #step: number;
   #nextStack: number;
   #nextText: number;
@@ -30,8 +32,8 @@ export class StackTable {
   }
 
   /** For whoever has to write the stacks of a thread that cannot. */
-  #publish(word: number, next: number): void {
-    i32[this.#pp + word] = next;
+  #publish(word: Offset<'P'>, next: number): void {
+    i32[field(this.#pp, word)] = next;
   }
 
   /** Number of a text; 0 for the empty one. One text has one number: tools match the ends of regions by it. */

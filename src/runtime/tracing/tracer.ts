@@ -14,9 +14,11 @@
 
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
-import { f64, G, H, i32, P, pAddress, traceBytes } from '../memory/layout.js';
+import { field, field64, type GAddr, nth64, type PAddr } from '../memory/address.js';
+import { G, H, P, pAddress } from '../memory/layout.js';
+import { f64, i32, traceBytes } from '../memory/memory.js';
 import { bodyCount } from '../sched/bodies.js';
-import { fnBody, goidOf, m, mayPark } from '../sched/g.js';
+import { fnBody, getg, goidOf, m, mayPark } from '../sched/g.js';
 import { act, type WaitReason, type WakeReason } from '../sched/reason.js';
 import { blockEvent } from './kinds.js';
 import { Sites } from './sites.js';
@@ -36,7 +38,7 @@ const MARK = 1 << 12;
 
 export class Tracer {
   readonly #id: number;
-  readonly #pp: number;
+  readonly #pp: PAddr;
   readonly #procs: number;
   readonly #now: () => number;
   readonly #writeOut: (chunk: readonly Uint8Array[]) => void;
@@ -112,13 +114,13 @@ export class Tracer {
   gomaxprocs(): void {
     // Twice: readers of today take the first as the end of what was there before the trace.
     for (let k = 0; k < 2; k++) this.#writer.event2(ev.Gomaxprocs, this.#tick(), this.#procs, 0);
-    f64[H.TRACE_BEGIN >> 1] = this.#last;
+    f64[nth64(H.TRACE_BEGIN)] = this.#last;
     this.#published();
   }
 
   /** The thread has its P, and looks for goroutines. */
   procStart(): void {
-    const begin = f64[H.TRACE_BEGIN >> 1]!;
+    const begin = f64[nth64(H.TRACE_BEGIN)]!;
     if (this.#started || begin === 0) return;
     this.#started = true;
     this.#writer.event1(ev.ProcStart, this.#after(begin), this.#threadId());
@@ -140,57 +142,57 @@ export class Tracer {
   }
 
   /** The running goroutine, or the scheduler, has made `gp`. */
-  create(gp: number): void {
+  create(gp: GAddr): void {
     const t = this.#clock();
-    const body = fnBody(i32[gp + G.FN]!);
+    const body = fnBody(i32[field(gp, G.FN)]!);
     const entry = this.#stacks.entry(body);
-    const stack = m.curg === 0 ? 0 : this.#at(act.go, body);
+    const stack = m.curg === 0 ? 0 : this.#field(act.go, body);
     this.#writer.event3(ev.GoCreate, t, goidOf(gp), entry, stack);
-    i32[gp + G.PARAM] = t | 0;
+    i32[field(gp, G.PARAM)] = t | 0;
     this.#published();
   }
 
   /** Notes the last event of a goroutine that may park, which was on this P. */
-  #note(gp: number, t: number, seq: number): void {
-    f64[(gp + G.TRACETS) >> 1] = t;
-    i32[gp + G.TRACESEQ] = seq;
-    i32[gp + G.TRACEP] = this.#id;
+  #note(gp: GAddr, t: number, seq: number): void {
+    f64[field64(gp, G.TRACETS)] = t;
+    i32[field(gp, G.TRACESEQ)] = seq;
+    i32[field(gp, G.TRACEP)] = this.#id;
   }
 
   /** `gp` runs for the first time. Its home is not set yet, and if it may park, its arguments have been taken. */
-  firstStart(gp: number): void {
+  firstStart(gp: GAddr): void {
     let t = this.#fresh ? this.#last : this.#clock();
     // Of the time of its creation there is only the low half, which comes again every 4 seconds. So it is looked at only if
     // it seems to lie ahead, which can be by no more than SKEW once the clock has been read.
-    let since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
+    let since = ((t | 0) - i32[field(gp, G.PARAM)]!) | 0;
     if (since <= 0) {
       if (this.#fresh) {
         t = this.#clock();
-        since = ((t | 0) - i32[gp + G.PARAM]!) | 0;
+        since = ((t | 0) - i32[field(gp, G.PARAM)]!) | 0;
       }
       if (since <= 0 && since > -SKEW) t += 1 - since;
     }
     if (mayPark(gp)) this.#note(gp, t, FIRST + 1);
-    else i32[gp + G.PARAM] = FIRST + 1;
-    this.#start(gp, t, FIRST, i32[gp + G.HOME] === m.unstarted);
+    else i32[field(gp, G.PARAM)] = FIRST + 1;
+    this.#start(gp, t, FIRST, i32[field(gp, G.HOME)] === m.unstarted);
   }
 
   /** `gp` goes on, having waited or been preempted. */
-  start(gp: number): void {
+  start(gp: GAddr): void {
     const now = this.#fresh ? this.#last : this.#clock();
     if (!mayPark(gp)) {
       // It was preempted by what it has created, and goes on where it stood.
-      this.#start(gp, now, i32[gp + G.PARAM]!++, true);
+      this.#start(gp, now, i32[field(gp, G.PARAM)]!++, true);
       return;
     }
-    const t = Math.max(now, f64[(gp + G.TRACETS) >> 1]! + 1);
-    const seq = i32[gp + G.TRACESEQ]!;
-    const local = i32[gp + G.TRACEP] === this.#id;
+    const t = Math.max(now, f64[field64(gp, G.TRACETS)]! + 1);
+    const seq = i32[field(gp, G.TRACESEQ)]!;
+    const local = i32[field(gp, G.TRACEP)] === this.#id;
     this.#note(gp, t, seq + 1);
     this.#start(gp, t, seq, local);
   }
 
-  #start(gp: number, t: number, seq: number, local: boolean): void {
+  #start(gp: GAddr, t: number, seq: number, local: boolean): void {
     if (!this.#started) this.procStart();
     const at = Math.max(t, this.#last);
     this.#last = at;
@@ -228,21 +230,21 @@ export class Tracer {
   }
 
   #leave(event: number, kind: number | undefined, on: number): void {
-    const gp = m.curg;
+    const gp = getg();
     const t = this.#clock();
-    this.#writer.event1(event, t, kind === undefined ? 0 : this.#at(kind, on));
-    if (mayPark(gp)) f64[(gp + G.TRACETS) >> 1] = t; // sequence number and P are those of its start
+    this.#writer.event1(event, t, kind === undefined ? 0 : this.#field(kind, on));
+    if (mayPark(gp)) f64[field64(gp, G.TRACETS)] = t; // sequence number and P are those of its start
     this.#fresh = true;
     this.#running = false;
     this.#published();
   }
 
   /** The running goroutine, or the scheduler, makes the waiting `gp` runnable, and nobody else has it yet. */
-  unblock(gp: number, reason: WakeReason): void {
-    const t = this.#after(f64[(gp + G.TRACETS) >> 1]!);
-    const seq = i32[gp + G.TRACESEQ]!;
-    const stack = m.curg === 0 ? 0 : this.#at(reason, 0);
-    if (i32[gp + G.TRACEP] === this.#id) this.#writer.event2(ev.GoUnblockLocal, t, goidOf(gp), stack);
+  unblock(gp: GAddr, reason: WakeReason): void {
+    const t = this.#after(f64[field64(gp, G.TRACETS)]!);
+    const seq = i32[field(gp, G.TRACESEQ)]!;
+    const stack = m.curg === 0 ? 0 : this.#field(reason, 0);
+    if (i32[field(gp, G.TRACEP)] === this.#id) this.#writer.event2(ev.GoUnblockLocal, t, goidOf(gp), stack);
     else this.#writer.event3(ev.GoUnblock, t, goidOf(gp), seq, stack);
     this.#note(gp, t, seq + 1);
     this.#published();
@@ -250,10 +252,10 @@ export class Tracer {
 
   /** Does what blocks the thread in the system; the P is given up meanwhile, as far as the trace is concerned. */
   syscall<T>(call: () => T): T {
-    const gp = m.curg;
+    const gp = getg();
     if (gp === 0) return call(); // a module that prints while it is loaded
     const entered = this.#clock();
-    this.#writer.event1(ev.GoSysCall, entered, this.#at(act.syscall, 0));
+    this.#writer.event1(ev.GoSysCall, entered, this.#field(act.syscall, 0));
     try {
       return call();
     } finally {
@@ -263,43 +265,43 @@ export class Tracer {
   }
 
   /** A system call that took so long that Go would have taken the P from its thread, at `t`. */
-  #sysblock(gp: number, t: number): void {
+  #sysblock(gp: GAddr, t: number): void {
     this.#writer.event0(ev.GoSysBlock, t);
     this.#writer.event0(ev.ProcStop, t + 1);
     this.#last = t + 1;
     this.#thread ^= 1; // the thread in the system call comes back without a P
     this.#writer.event1(ev.ProcStart, this.#clock(), this.#threadId());
     const exited = this.#tick();
-    const seq = mayPark(gp) ? i32[gp + G.TRACESEQ]! : i32[gp + G.PARAM]!;
+    const seq = mayPark(gp) ? i32[field(gp, G.TRACESEQ)]! : i32[field(gp, G.PARAM)]!;
     this.#writer.event3(ev.GoSysExit, exited, goidOf(gp), seq, 0);
     const started = this.#tick();
     this.#writer.event2(ev.GoStart, started, goidOf(gp), seq + 1);
     if (mayPark(gp)) this.#note(gp, started, seq + 2);
-    else i32[gp + G.PARAM] = seq + 2;
-    i32[this.#pp + P.NSWITCHES]!++;
+    else i32[field(gp, G.PARAM)] = seq + 2;
+    i32[field(this.#pp, P.NSWITCHES)]!++;
   }
 
   taskCreate(task: number, parent: number, name: string): void {
     const text = this.#stacks.text(name);
-    this.#writer.event4(ev.UserTaskCreate, this.#clock(), task, parent, text, this.#at(act.taskCreate, text));
+    this.#writer.event4(ev.UserTaskCreate, this.#clock(), task, parent, text, this.#field(act.taskCreate, text));
     this.#published();
   }
 
   taskEnd(task: number): void {
-    this.#writer.event2(ev.UserTaskEnd, this.#clock(), task, this.#at(act.taskEnd, 0));
+    this.#writer.event2(ev.UserTaskEnd, this.#clock(), task, this.#field(act.taskEnd, 0));
     this.#published();
   }
 
   /** A region of the running goroutine begins (mode 0) or ends (1). */
   region(task: number, mode: 0 | 1, name: string): void {
     const text = this.#stacks.text(name);
-    this.#writer.event4(ev.UserRegion, this.#clock(), task, mode, text, this.#at(act.region, 2 * text + mode));
+    this.#writer.event4(ev.UserRegion, this.#clock(), task, mode, text, this.#field(act.region, 2 * text + mode));
     this.#published();
   }
 
   log(task: number, key: string, message: string): void {
     const text = this.#stacks.text(key);
-    this.#writer.event3(ev.UserLog, this.#clock(), task, text, this.#at(act.log, text));
+    this.#writer.event3(ev.UserLog, this.#clock(), task, text, this.#field(act.log, text));
     this.#writer.message(message);
     this.#published();
   }
@@ -313,19 +315,19 @@ export class Tracer {
   }
 
   /** A goroutine that is there when the trace begins, before anything else is written; `waits` if it is not runnable. */
-  existing(gp: number, waits: boolean): void {
+  existing(gp: GAddr, waits: boolean): void {
     const t = this.#tick();
-    this.#writer.event3(ev.GoCreate, t, goidOf(gp), this.#stacks.entry(fnBody(i32[gp + G.FN]!)), 0);
+    this.#writer.event3(ev.GoCreate, t, goidOf(gp), this.#stacks.entry(fnBody(i32[field(gp, G.FN)]!)), 0);
     if (waits) this.#writer.event1(ev.GoWaiting, this.#tick(), goidOf(gp));
-    if (i32[gp + G.HOME]! < 0) {
-      i32[gp + G.PARAM] = this.#last | 0;
-      i32[gp + G.HOME] = m.unstarted; // as far as the trace is concerned
+    if (i32[field(gp, G.HOME)]! < 0) {
+      i32[field(gp, G.PARAM)] = this.#last | 0;
+      i32[field(gp, G.HOME)] = m.unstarted; // as far as the trace is concerned
     } else this.#note(gp, this.#last, waits ? FIRST + 1 : FIRST);
     this.#published();
   }
 
-  #at(kind: number, on: number): number {
-    return this.#sites.at(fnBody(i32[m.curg + G.FN]!), kind, on);
+  #field(kind: number, on: number): number {
+    return this.#sites.at(fnBody(i32[field(getg(), G.FN)]!), kind, on);
   }
 
   #threadId(): number {
@@ -354,7 +356,7 @@ export class Tracer {
   /** An event is whole: lets those see it who write what a dead thread has left. */
   #published(): void {
     const { pos } = this.#writer;
-    i32[this.#pp + P.TRACEPOS] = pos;
+    i32[field(this.#pp, P.TRACEPOS)] = pos;
     if (pos - this.#marked >= MARK) this.#mark();
   }
 

@@ -1,6 +1,7 @@
 // The basic types: int, float64, bool, string.
 
-import { f64, i32 } from '../memory/layout.js';
+import { nth, nth64 } from '../memory/address.js';
+import { f64, i32 } from '../memory/memory.js';
 import { freeString, readString, writeString } from '../memory/string.js';
 import { expected, register, Type } from './type.js';
 
@@ -21,9 +22,9 @@ export const float64: Type<number> = register(
       if (typeof v !== 'number') throw expected('float64', v);
     },
     write: (addr, v) => {
-      f64[addr >> 1] = v;
+      f64[nth64(addr)] = v;
     },
-    read: (addr) => f64[addr >> 1]!,
+    read: (addr) => f64[nth64(addr)]!,
   }),
 );
 
@@ -43,10 +44,10 @@ export const int: Type<number> = register(
       if (!Number.isSafeInteger(v)) throw expected('int', v);
     },
     write: (addr, v) => {
-      f64[addr >> 1] = v;
+      f64[nth64(addr)] = v;
     },
     read: (addr) => {
-      const v = f64[addr >> 1]!;
+      const v = f64[nth64(addr)]!;
       const small = v | 0; // V8 keeps 32-bit integers without a heap number
       return small === v ? small : v;
     },
@@ -69,9 +70,9 @@ export const bool: Type<boolean> = register(
       if (typeof v !== 'boolean') throw expected('bool', v);
     },
     write: (addr, v) => {
-      i32[addr] = v ? 1 : 0;
+      i32[nth(addr)] = v ? 1 : 0;
     },
-    read: (addr) => i32[addr] !== 0,
+    read: (addr) => i32[nth(addr)] !== 0,
   }),
 );
 
@@ -92,9 +93,9 @@ export const string: Type<string> = register(
       if (typeof v !== 'string') throw expected('string', v);
     },
     write: (addr, v) => {
-      i32[addr] = writeString(v);
+      i32[nth<'string'>(addr)] = writeString(v);
     },
-    read: (addr) => readString(i32[addr]!),
-    free: (addr) => freeString(i32[addr]!),
+    read: (addr) => readString(i32[nth<'string'>(addr)]!),
+    free: (addr) => freeString(i32[nth<'string'>(addr)]!),
   }),
 );

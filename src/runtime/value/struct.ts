@@ -1,5 +1,6 @@
 // Structs of the other types: by value as elements and arguments, or shared behind a handle (handle.ts).
 
+import type { SlotsAddr } from '../memory/address.js';
 import { UsageError } from '../memory/errors.js';
 import {
   describe,
@@ -105,7 +106,10 @@ function build(name: string, fields: readonly StructField[], slots: number): Typ
     slots,
     zero: Object.freeze(Object.fromEntries(fields.map((f) => [f.name, f.type.zero]))) as Values,
     ...code,
-    free: owners.length === 0 ? undefined : (addr) => owners.forEach((f) => void f.type.free!(addr + f.offset)),
+    free:
+      owners.length === 0
+        ? undefined
+        : (addr) => owners.forEach((f) => void f.type.free!((addr + f.offset) as SlotsAddr)),
   });
 }
 

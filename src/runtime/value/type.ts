@@ -4,9 +4,11 @@
 // Invariants. All-zero slots are the zero value of every type. What a slot owns (the bytes of a string) belongs to
 // whoever holds the slot; copying slots moves it, free() gives it back.
 
+import { nth, type SlotsAddr } from '../memory/address.js';
 import { UsageError } from '../memory/errors.js';
-import { H, i32, MAX_TYPES } from '../memory/layout.js';
+import { H, MAX_TYPES } from '../memory/layout.js';
 import { lock, unlock } from '../memory/lock.js';
+import { i32 } from '../memory/memory.js';
 import { readString, writeString } from '../memory/string.js';
 
 /** What a type is made of. */
@@ -20,11 +22,11 @@ interface TypeSpec<T> {
   /** @throws UsageError unless `v` is a value of this type */
   check(v: unknown): void;
   /** Stores a checked value at an even address. */
-  write(addr: number, v: T): void;
+  write(addr: SlotsAddr, v: T): void;
   /** A copy of the value at an even address. */
-  read(addr: number): T;
+  read(addr: SlotsAddr): T;
   /** Gives back what the slots own; undefined where they never own anything. */
-  free?: ((addr: number) => void) | undefined;
+  free?: ((addr: SlotsAddr) => void) | undefined;
 }
 
 /**
@@ -122,9 +124,9 @@ function intern(name: string): number {
   lock(H.TYPES_LOCK);
   const count = i32[H.TYPES_COUNT]!;
   let id = 1;
-  while (id <= count && readString(i32[H.TYPES + id]!) !== name) id++;
+  while (id <= count && readString(i32[nth(H.TYPES, id)]!) !== name) id++;
   if (id > count && id < MAX_TYPES) {
-    i32[H.TYPES + id] = writeString(name);
+    i32[nth(H.TYPES, id)] = writeString(name);
     i32[H.TYPES_COUNT] = id;
   }
   unlock(H.TYPES_LOCK);
@@ -155,7 +157,7 @@ export function typeById(id: number): Type<unknown> {
   if (type) return type;
   // The name was written before its number left the thread that interned it, in an object or an argument that came
   // to us through a queue: no lock is needed to read it.
-  const found = parse(readString(i32[H.TYPES + id]!));
+  const found = parse(readString(i32[nth(H.TYPES, id)]!));
   typeOfId[id] = found;
   return found;
 }

@@ -6,9 +6,11 @@
 //   Who waits on a channel is served in the order of arrival (auditwaits.ts).
 //   No goroutine waits beside an idle P for longer than it takes to wake that (auditidle.ts).
 
-import { G, gStatus, i32 } from '../../memory/layout.js';
+import { field, type GAddr } from '../../memory/address.js';
+import { G, gStatus } from '../../memory/layout.js';
+import { i32 } from '../../memory/memory.js';
 import type { Proc } from '../proc.js';
-import type { Simulation } from '../simulation.js';
+import type { Observer, Simulation } from '../simulation.js';
 import type { World } from '../world.js';
 import { IdleAudit } from './idleaudit.js';
 import { Places } from './places.js';
@@ -20,10 +22,10 @@ const RECORDS = 256;
 
 /** Has a simulation checked at every turn. */
 export function watch(simulation: Simulation): void {
-  simulation.audit = new Audit(simulation.world, () => simulation.changing);
+  simulation.observer = new Audit(simulation.world, () => simulation.changing);
 }
 
-export class Audit {
+export class Audit implements Observer {
   readonly #world: World;
   readonly #places: Places;
   readonly #waits = new WaitAudit();
@@ -31,14 +33,14 @@ export class Audit {
   /** The clock of each P when it was looked at last. */
   readonly #clocks: Float64Array;
   /** Goroutines that have been given a P: more than one while others run on top of one. */
-  readonly #given: number[] = [];
+  readonly #given: GAddr[] = [];
   /** The time of the turn that is under way, or of the one that others run on top of. */
   #at = 0;
   /** Turns since the last look. */
   #turns = 0;
 
   /** @param changing the goroutine that waits for the trace to begin or to end; 0 if none does */
-  constructor(world: World, changing: () => number) {
+  constructor(world: World, changing: () => GAddr | 0) {
     this.#world = world;
     this.#places = new Places(world.procs, changing);
     this.#idle = new IdleAudit(world, this.#places);
@@ -46,22 +48,22 @@ export class Audit {
   }
 
   /** The next turn is at `at`, and on top of none. @throws Error if that is before the last one */
-  turnAt(at: number): void {
+  stepAt(at: number): void {
     if (at < this.#at) fail(at, `time runs backwards: the turn before was at ${this.#at} ns`);
     this.#at = at;
   }
 
   /** `gp` is given a P. */
-  given(gp: number): void {
+  given(gp: GAddr): void {
     this.#given.push(gp);
     this.#places.given(gp);
   }
 
   /** The turn of `p` is over, in which `gp` (0: nobody) has been given it. @throws Error if an invariant does not hold */
-  over(p: Proc, gp: number): void {
+  over(p: Proc, gp: GAddr | 0): void {
     if (gp !== 0) {
       this.#given.pop();
-      if (i32[gp + G.STATUS] === gStatus.waiting) this.#waits.begins(gp);
+      if (i32[field(gp, G.STATUS)] === gStatus.waiting) this.#waits.begins(gp);
     }
     const onTop = this.#given.length > 0;
     this.#turns++;

@@ -7,7 +7,9 @@
 // because it is young, and for PATIENCE because it has enough; where it refuses because the goroutines of its P do little but
 // talk, that P takes it itself, when one of the next three time slices begins with the new ones. The run's clock, by which it says how long the goroutine has waited, ticks once in a TIME_SLICE.
 
-import { G, gAddress, H, i32, P, pAddress, park } from '../../memory/layout.js';
+import { field, type GAddr, nth } from '../../memory/address.js';
+import { G, H, P, pAddress, park } from '../../memory/layout.js';
+import { gAddress, i32 } from '../../memory/memory.js';
 import { waitsForCreator } from '../../sched/companions.js';
 import { goidOf, mayPark } from '../../sched/g.js';
 import { PATIENCE, TIME_SLICE } from '../../sched/sched.js';
@@ -55,8 +57,8 @@ export class IdleAudit {
     let idle = 0;
     let spinning = 0;
     for (const p of this.#world.procs) {
-      const parked = i32[p.pp + P.PARK] === park.asleep;
-      const masked = (i32[H.IDLEMASK + (p.id >> 5)]! & (1 << (p.id & 31))) !== 0;
+      const parked = i32[field(p.pp, P.PARK)] === park.asleep;
+      const masked = (i32[nth(H.IDLEMASK, p.id >> 5)]! & (1 << (p.id & 31))) !== 0;
       if (parked !== masked) return `P ${p.id} has the word PARK ${parked}, and its bit in IDLEMASK ${masked}`;
       if (parked && p.doing !== 'asleep') return `P ${p.id} is ${p.doing}, and counts as asleep`;
       if (!parked && p.doing === 'asleep' && p.wakeAt === NEVER) return `P ${p.id} has been woken, and never gets up`;
@@ -75,14 +77,14 @@ export class IdleAudit {
     let idle: Proc | undefined;
     if (i32[H.NMSPINNING]! > 0) this.#looking = now;
     for (const p of procs) {
-      if (i32[p.pp + P.UP] === 0) this.#complete = now;
+      if (i32[field(p.pp, P.UP)] === 0) this.#complete = now;
       const sleeps = p.doing === 'asleep' && p.wakeAt === NEVER;
       // While its thread comes up it is on no way of anybody's, unless it has been woken.
-      if (p.doing === 'asleep' && !sleeps && (i32[p.pp + P.UP] === 1 || p.wokenToSpin)) this.#looking = now;
+      if (p.doing === 'asleep' && !sleeps && (i32[field(p.pp, P.UP)] === 1 || p.wokenToSpin)) this.#looking = now;
       if (!sleeps) asleep[p.id] = NEVER;
       else if (asleep[p.id] === NEVER) asleep[p.id] = p.clock;
       if (sleeps && (lazy === undefined || asleep[p.id]! < asleep[lazy.id]!)) lazy = p;
-      if (p.doing !== 'busy' && i32[p.pp + P.UP] === 1 && (idle === undefined || p.idleSince < idle.idleSince))
+      if (p.doing !== 'busy' && i32[field(p.pp, P.UP)] === 1 && (idle === undefined || p.idleSince < idle.idleSince))
         idle = p;
     }
     if (idle === undefined) return undefined; // then nobody sleeps, either
@@ -90,7 +92,7 @@ export class IdleAudit {
     for (let k = this.#places.count - 1; k >= 0; k--) {
       if (!this.#places.queued(k)) continue;
       const gp = gAddress(k);
-      const home = i32[gp + G.HOME]!;
+      const home = i32[field(gp, G.HOME)]!;
       const since = this.#places.since(k);
       let wrong: string | undefined;
       if (home >= 0) wrong = late(gp, procs[home], Math.max(since, asleep[home]!), now, this.#latency);
@@ -111,7 +113,7 @@ export class IdleAudit {
 }
 
 /** What to say if `gp` has waited beside `p`, which is idle, since `since`. */
-function late(gp: number, p: Proc | undefined, since: number, now: number, limit: number): string | undefined {
+function late(gp: GAddr, p: Proc | undefined, since: number, now: number, limit: number): string | undefined {
   if (p === undefined || now - since <= limit) return undefined;
   return `goroutine ${goidOf(gp)} has waited for ${now - since} ns beside P ${p.id}, which is ${p.doing}: at most ${limit}`;
 }

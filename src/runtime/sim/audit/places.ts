@@ -1,6 +1,8 @@
 // Where each goroutine is, as the shared memory says. See runq.ts for the places.
 
-import { G, gAddress, gIndex, gStatus, H, i32, P, RING } from '../../memory/layout.js';
+import { field, type GAddr, nth } from '../../memory/address.js';
+import { G, gStatus, H, P, RING } from '../../memory/layout.js';
+import { gAddress, gIndex, i32 } from '../../memory/memory.js';
 import { goidOf } from '../../sched/g.js';
 import type { Proc } from '../proc.js';
 
@@ -35,7 +37,7 @@ class Wrong extends Error {}
 
 export class Places {
   readonly #procs: readonly Proc[];
-  readonly #changing: () => number;
+  readonly #changing: () => GAddr | 0;
   /** Number of the look at which each goroutine was found last, where that was, and on which P. */
   #look = 0;
   #seen = new Int32Array(0);
@@ -52,7 +54,7 @@ export class Places {
   /** How many started goroutines each P is home to. */
   readonly #homes: Int32Array;
 
-  constructor(procs: readonly Proc[], changing: () => number) {
+  constructor(procs: readonly Proc[], changing: () => GAddr | 0) {
     this.#procs = procs;
     this.#changing = changing;
     this.#homes = new Int32Array(procs.length);
@@ -74,7 +76,7 @@ export class Places {
   }
 
   /** `gp` has got a P: if it is in a queue the next time, it has come there since. */
-  given(gp: number): void {
+  given(gp: GAddr): void {
     this.#grow();
     this.#goid[gIndex(gp)] = 0;
   }
@@ -85,11 +87,11 @@ export class Places {
    * @param now until when what has happened since the last look has happened
    * @returns what is wrong
    */
-  check(given: readonly number[], now: number): string | undefined {
+  check(given: readonly GAddr[], now: number): string | undefined {
     this.#grow();
     this.#look++;
     this.#homes.fill(0);
-    this.#makingRoom = given.some((gp) => i32[gp + G.STATUS] === gStatus.runnable);
+    this.#makingRoom = given.some((gp) => i32[field(gp, G.STATUS)] === gStatus.runnable);
     try {
       for (const p of this.#procs) this.#lookAt(p, now);
       this.#walk(i32[H.GLOBQ_HEAD]!, i32[H.GLOBQ_SIZE]!, place.globq, -1, now);
@@ -105,43 +107,43 @@ export class Places {
 
   #lookAt(p: Proc, now: number): void {
     const { id, pp } = p;
-    this.#found(i32[pp + P.RUNNEXT]!, place.runnext, id, now);
-    this.#found(i32[pp + P.NEXT]!, place.next, id, now);
-    for (let k = i32[pp + P.RUNQHEAD]!; k !== i32[pp + P.RUNQTAIL]; k = (k + 1) | 0) {
-      this.#found(i32[pp + P.RING + (k & (RING - 1))]!, place.ring, id, now);
+    this.#found(i32[field(pp, P.RUNNEXT)]!, place.runnext, id, now);
+    this.#found(i32[field(pp, P.NEXT)]!, place.next, id, now);
+    for (let k = i32[field(pp, P.RUNQHEAD)]!; k !== i32[field(pp, P.RUNQTAIL)]; k = (k + 1) | 0) {
+      this.#found(i32[nth(field(pp, P.RING), k & (RING - 1))]!, place.ring, id, now);
     }
-    this.#walk(i32[pp + P.NEWQ_HEAD]!, i32[pp + P.NEWQ_COUNT]!, place.newq, id, now);
-    this.#walk(i32[pp + P.LOCALQ_HEAD]!, -1, place.localq, id, now);
-    this.#walk(i32[pp + P.INBOX]!, -1, place.inbox, id, now);
+    this.#walk(i32[field(pp, P.NEWQ_HEAD)]!, i32[field(pp, P.NEWQ_COUNT)]!, place.newq, id, now);
+    this.#walk(i32[field(pp, P.LOCALQ_HEAD)]!, -1, place.localq, id, now);
+    this.#walk(i32[field(pp, P.INBOX)]!, -1, place.inbox, id, now);
     for (const { at, gp } of p.underWay()) this.#found(gp, place.arrivals, id, Math.max(at, now));
-    const curg = i32[pp + P.CURG]!;
+    const curg = i32[field(pp, P.CURG)]!;
     if (p.held !== 0 && p.held !== curg) throw new Wrong(`P ${id} holds ${name(p.held)}, and runs ${name(curg)}`);
-    if (p.running && this.#makingRoom && i32[curg + G.STATUS] !== gStatus.running) return;
+    if (p.running && this.#makingRoom && i32[field(curg as GAddr, G.STATUS)] !== gStatus.running) return;
     if (curg === 0) return;
     if (p.held === 0 && !p.running) throw new Wrong(`P ${id} runs ${name(curg)}, and its turn is over`);
     this.#found(curg, place.running, id, now);
   }
 
   /** A queue that is linked by G.LINK. @param count how many there must be; -1 if nothing says so */
-  #walk(first: number, count: number, where: number, on: number, now: number): void {
-    let gp = first;
+  #walk(first: GAddr | 0, count: number, where: number, on: number, now: number): void {
+    let gp: GAddr | 0 = first;
     let n = 0;
     // An empty queue that counts its goroutines may still name one.
-    for (; gp !== 0 && n !== count; gp = i32[gp + G.LINK]!, n++) this.#found(gp, where, on, now);
+    for (; gp !== 0 && n !== count; gp = i32[field(gp, G.LINK)]!, n++) this.#found(gp, where, on, now);
     if (count >= 0 && n !== count) throw new Wrong(`${inPlace(where, on)} has ${n} goroutines, and counts ${count}`);
   }
 
-  #found(gp: number, where: number, on: number, now: number): void {
+  #found(gp: GAddr | 0, where: number, on: number, now: number): void {
     if (gp === 0) return;
     const k = gIndex(gp);
     if (this.#seen[k] === this.#look) {
       const before = inPlace(this.#place[k]!, this.#on[k]!);
       throw new Wrong(`${name(gp)} is in two places: ${before} and ${inPlace(where, on)}`);
     }
-    const status = i32[gp + G.STATUS]!;
+    const status = i32[field(gp, G.STATUS)]!;
     const expected = where === place.running ? gStatus.running : gStatus.runnable;
     if (status !== expected) throw new Wrong(`${name(gp)} has the status ${status}, and is in ${inPlace(where, on)}`);
-    const home = i32[gp + G.HOME]!;
+    const home = i32[field(gp, G.HOME)]!;
     const elsewhere =
       home >= 0 ? on !== home && where !== place.trace : where >= place.localq && where <= place.arrivals;
     if (elsewhere) throw new Wrong(`${name(gp)}, whose home is ${home}, is in ${inPlace(where, on)}`);
@@ -158,15 +160,15 @@ export class Places {
   #lookForLost(): void {
     for (let k = this.count - 1; k >= 0; k--) {
       const gp = gAddress(k);
-      const status = i32[gp + G.STATUS]!;
+      const status = i32[field(gp, G.STATUS)]!;
       if (status === gStatus.idle || status === gStatus.dead) continue;
-      const home = i32[gp + G.HOME]!;
+      const home = i32[field(gp, G.HOME)]!;
       if (home >= 0) this.#homes[home]!++;
       if (status === gStatus.waiting || this.#seen[k] === this.#look || this.#makingRoom) continue;
       throw new Wrong(`${name(gp)} is lost: its status is ${status}, and it is nowhere`);
     }
     for (const { id, pp } of this.#procs) {
-      const homes = i32[pp + P.NHOME]!;
+      const homes = i32[field(pp, P.NHOME)]!;
       if (homes !== this.#homes[id]) throw new Wrong(`P ${id} is home to ${this.#homes[id]}, and counts ${homes}`);
     }
   }
@@ -188,7 +190,7 @@ function grown<T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T)
   return to;
 }
 
-function name(gp: number): string {
+function name(gp: GAddr | 0): string {
   return gp === 0 ? 'nobody' : `goroutine ${goidOf(gp)}`;
 }
 

@@ -3,14 +3,17 @@
 //
 // A queue is found by its sudogs: it is what hangs together by SG.NEXT (waitq.ts).
 
-import { COLD, G, gAddress, gColdAddress, gIndex, gStatus, H, i32, SG } from '../../memory/layout.js';
+import { field, type GAddr, type SudogAddr } from '../../memory/address.js';
+import { COLD, G, gStatus, H, SG } from '../../memory/layout.js';
+import { gAddress, gColdAddress, gIndex, i32 } from '../../memory/memory.js';
 import { goidOf } from '../../sched/g.js';
 import { wait } from '../../sched/reason.js';
+import { ownSudog } from '../../sched/waitq.js';
 
 /** A goroutine in a queue. */
 interface Waiter {
-  readonly sg: number;
-  readonly gp: number;
+  readonly sg: SudogAddr;
+  readonly gp: GAddr;
   /** How many had begun to wait before it. */
   readonly came: number;
   /** SG.CASE, which says if it waits in a select. */
@@ -25,7 +28,7 @@ export class WaitAudit {
   #before: readonly Queue[] = [];
 
   /** `gp` has begun to wait. */
-  begins(gp: number): void {
+  begins(gp: GAddr): void {
     this.#came[gIndex(gp)] = ++this.#coming;
   }
 
@@ -43,23 +46,28 @@ export class WaitAudit {
     const queues: Queue[] = [];
     for (let k = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!) - 1; k >= 0; k--) {
       const gp = gAddress(k);
-      if (i32[gp + G.STATUS] !== gStatus.waiting) continue;
+      if (i32[field(gp, G.STATUS)] !== gStatus.waiting) continue;
       const cold = gColdAddress(gp);
-      const reason = i32[cold + COLD.WAITREASON]!;
-      if (reason === wait.chanReceive || reason === wait.chanSend) this.#queueFrom(cold + COLD.SUDOG, queues);
+      const reason = i32[field(cold, COLD.WAITREASON)]!;
+      if (reason === wait.chanReceive || reason === wait.chanSend) this.#queueFrom(ownSudog(gp), queues);
       if (reason !== wait.select) continue;
-      for (let sg = i32[cold + COLD.WAITON]!; sg !== 0; sg = i32[sg + SG.WAITLINK]!) this.#queueFrom(sg, queues);
+      for (
+        let sg = i32[field(cold, COLD.WAITON)] as number as SudogAddr | 0;
+        sg !== 0;
+        sg = i32[field(sg, SG.WAITLINK)]!
+      )
+        this.#queueFrom(sg, queues);
     }
     return queues;
   }
 
   /** The queue that begins with this sudog, if one does. */
-  #queueFrom(first: number, queues: Queue[]): void {
-    if (i32[first + SG.PREV] !== 0) return;
+  #queueFrom(first: SudogAddr, queues: Queue[]): void {
+    if (i32[field(first, SG.PREV)] !== 0) return;
     const queue: Waiter[] = [];
-    for (let sg = first; sg !== 0; sg = i32[sg + SG.NEXT]!) {
-      const gp = i32[sg + SG.G]!;
-      queue.push({ sg, gp, came: this.#came[gIndex(gp)] ?? 0, case: i32[sg + SG.CASE]! });
+    for (let sg: SudogAddr | 0 = first; sg !== 0; sg = i32[field(sg, SG.NEXT)]!) {
+      const gp = i32[field(sg, SG.G)] as GAddr;
+      queue.push({ sg, gp, came: this.#came[gIndex(gp)] ?? 0, case: i32[field(sg, SG.CASE)]! });
     }
     queues.push(queue);
   }
@@ -86,14 +94,14 @@ export class WaitAudit {
   }
 
   #waits({ gp, came }: Waiter): boolean {
-    return i32[gp + G.STATUS] === gStatus.waiting && this.#came[gIndex(gp)] === came;
+    return i32[field(gp, G.STATUS)] === gStatus.waiting && this.#came[gIndex(gp)] === came;
   }
 }
 
 /** True if it is this case that has woken it: a select that goes on may have left because of another. */
 function takenHere({ gp, case: index }: Waiter): boolean {
   if (index === 0) return true;
-  return i32[gp + G.STATUS] === gStatus.runnable && Math.abs(i32[gp + G.PARAM]!) === index;
+  return i32[field(gp, G.STATUS)] === gStatus.runnable && Math.abs(i32[field(gp, G.PARAM)]!) === index;
 }
 
 function waiter({ gp }: Waiter): string {
@@ -101,5 +109,5 @@ function waiter({ gp }: Waiter): string {
 }
 
 function on({ sg }: Waiter): string {
-  return `0x${i32[sg + SG.ON]!.toString(16)}`;
+  return `0x${i32[field(sg, SG.ON)]!.toString(16)}`;
 }

@@ -11,11 +11,13 @@
 // Time passes, one step after the other; a timer fires when its time has come, or nothing else can go. A goroutine
 // lives on one P, as everywhere, so that a trace can be read; the Ps do nothing on their own.
 
+import { field, type GAddr, type PAddr } from '../../memory/address.js';
 import { Escaping } from '../../memory/errors.js';
-import { G, H, i32, P, pId, runStatus, started } from '../../memory/layout.js';
+import { G, H, P, pId, runStatus, started } from '../../memory/layout.js';
+import { i32 } from '../../memory/memory.js';
 import { bodyName } from '../../sched/bodies.js';
 import { newproc } from '../../sched/engine.js';
-import { fnBody, m } from '../../sched/g.js';
+import { fnBody, getg, m } from '../../sched/g.js';
 import type { Pace } from '../../sched/hooks.js';
 import { tracer } from '../../sched/hooks.js';
 import { joinRun } from '../../sched/packagelevel.js';
@@ -50,7 +52,7 @@ export class Exploration extends Course implements Pace {
   readonly #strategy: Strategy;
   readonly #trace: SimTrace;
   /** Runnable goroutines that no P holds. */
-  #ready: number[] = [];
+  #ready: GAddr[] = [];
   #now = 0;
   /** Steps after which the run counts as one that never ends. */
   readonly #most: number;
@@ -147,28 +149,28 @@ export class Exploration extends Course implements Pace {
   }
 
   /** The goroutines that can go: those in the middle of a step, and those for which there is a P. */
-  #enabled(): number[] {
-    const enabled: number[] = [];
+  #enabled(): GAddr[] {
+    const enabled: GAddr[] = [];
     let free = false;
     for (const p of this.world.procs) {
       if (p.held !== 0) enabled.push(p.held);
       else if (!p.running) free = true;
     }
     for (const gp of this.#ready) {
-      const home = i32[gp + G.HOME]!;
+      const home = i32[field(gp, G.HOME)]!;
       if (home < 0 ? free : isFree(this.world.procs[home]!)) enabled.push(gp);
     }
     return enabled;
   }
 
   /** Those of them that may run on top of the running one: every one, if that is at the bottom and waits in a loop itself. */
-  #enabledOnTop(): number[] {
+  #enabledOnTop(): GAddr[] {
     const enabled = this.#enabled();
     if (this.#loops.size === 0 || (this.#level === 0 && this.#looked >= WAITS)) return enabled;
     return enabled.filter((gp) => !this.#loops.has(bodyOf(gp)));
   }
 
-  #turn(gp: number): void {
+  #turn(gp: GAddr): void {
     const { executor } = this;
     const looked = this.#looked;
     this.#looked = 0;
@@ -178,7 +180,7 @@ export class Exploration extends Course implements Pace {
     const p = holder ?? this.#placeFor(gp);
     this.#enter(p);
     p.running = true;
-    if (this.#isWanted(p) && this.world.rng.below(SLICE_STEPS) === 0) i32[p.pp + P.PREEMPT] = 1;
+    if (this.#isWanted(p) && this.world.rng.below(SLICE_STEPS) === 0) i32[field(p.pp, P.PREEMPT)] = 1;
     if (holder !== undefined) {
       p.held = 0;
       executor.goOn(gp);
@@ -189,7 +191,7 @@ export class Exploration extends Course implements Pace {
     if (this.postponed) p.held = gp;
     this.postponed = false;
     p.running = false;
-    i32[p.pp + P.PREEMPT] = 0;
+    i32[field(p.pp, P.PREEMPT)] = 0;
     this.#passed(p);
     this.#looked = looked;
     if (tracer?.full) this.#trace.flush(p);
@@ -198,15 +200,17 @@ export class Exploration extends Course implements Pace {
   /** True if a goroutine that can go has to wait for `p`: its time slice may be over at any time. */
   #isWanted(p: Proc): boolean {
     const free = this.world.procs.some(isFree);
-    return this.#ready.some((gp) => (i32[gp + G.HOME]! < 0 ? !free : i32[gp + G.HOME] === p.id));
+    return this.#ready.some((gp) => (i32[field(gp, G.HOME)]! < 0 ? !free : i32[field(gp, G.HOME)] === p.id));
   }
 
   /** The P for a goroutine that no P holds: its home, or the free one that is home to the fewest. */
-  #placeFor(gp: number): Proc {
+  #placeFor(gp: GAddr): Proc {
     const { procs } = this.world;
-    const home = i32[gp + G.HOME]!;
+    const home = i32[field(gp, G.HOME)]!;
     if (home >= 0) return procs[home]!;
-    return procs.filter(isFree).reduce((best, p) => (i32[p.pp + P.NHOME]! < i32[best.pp + P.NHOME]! ? p : best));
+    return procs
+      .filter(isFree)
+      .reduce((best, p) => (i32[field(p.pp, P.NHOME)]! < i32[field(best.pp, P.NHOME)]! ? p : best));
   }
 
   early(): boolean {
@@ -226,7 +230,7 @@ export class Exploration extends Course implements Pace {
     if (running === 0) return;
     if (this.#level === 0) this.#calls++;
     if (this.endless) i32[H.STATUS] = runStatus.interrupted;
-    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined, 0);
+    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined);
     this.world.spend(this.world.costs.effect);
     this.#look(LOOK.call);
     if (this.#level === 0) this.#letOthers(running);
@@ -245,7 +249,7 @@ export class Exploration extends Course implements Pace {
   }
 
   /** Others go before the running goroutine goes on, as the strategy says. */
-  #letOthers(running: number): void {
+  #letOthers(running: GAddr): void {
     for (let others = this.#enabledOnTop(); others.length > 0; others = this.#enabledOnTop()) {
       if (!this.#strategy.interrupts(running, others)) break;
       this.#above(() => this.#turn(others[this.#strategy.choose(others)]!));
@@ -268,28 +272,28 @@ export class Exploration extends Course implements Pace {
     this.#looked += units;
     if (this.#looked < WAITS_BELOW) return;
     i32[H.TURNS]!++; // it moves
-    const body = bodyOf(m.curg);
+    const body = bodyOf(getg());
     if (this.#level > 0 && !this.#loops.has(body)) this.overtaken = body;
     else if (this.#looked < WAITS_FOR_EVER) return;
     else if (this.#level > 0) this.refused = waitsInLoop(body);
     else if (i32[H.NTIMERS] !== 0 || this.#enabled().length > 0) return;
     else this.#steps = this.#most + 1;
     i32[H.STATUS] = runStatus.interrupted;
-    throw new Escaping(undefined, 0);
+    throw new Escaping(undefined);
   }
 
   #changeTrace(change: Change): void {
     const moving = this.world.procs.find((p) => p.held !== 0);
     if (moving !== undefined) {
-      i32[moving.pp + P.PREEMPT] = 1;
-      this.#turn(moving.held);
-      i32[moving.pp + P.PREEMPT] = 0;
+      i32[field(moving.pp, P.PREEMPT)] = 1;
+      this.#turn(moving.held as GAddr);
+      i32[field(moving.pp, P.PREEMPT)] = 0;
       return;
     }
     this.change = undefined;
     this.#enter(change.p);
     this.#trace.change(change);
-    this.#ready.push(change.gp);
+    if (change.gp !== 0) this.#ready.push(change.gp);
   }
 
   /** Looking at the clock takes long enough that who waits for a moment in this way gets there. */
@@ -299,27 +303,27 @@ export class Exploration extends Course implements Pace {
     return this.world.now();
   }
 
-  submit(gp: number): void {
+  submit(gp: GAddr): void {
     this.#ready.push(gp);
   }
 
-  ready(gp: number): void {
+  ready(gp: GAddr): void {
     this.#ready.push(gp);
   }
 
-  yieldG(gp: number): void {
-    if (i32[this.world.current.pp + P.PREEMPT] === 0) this.#strategy.yielded(gp); // else it did not want to
+  yieldG(gp: GAddr): void {
+    if (i32[field(this.world.current.pp, P.PREEMPT)] === 0) this.#strategy.yielded(gp); // else it did not want to
     this.#ready.push(gp);
   }
 
-  retime(pp: number): void {
+  retime(pp: PAddr): void {
     this.world.procs[pId(pp)]!.timers.adjust();
   }
 }
 
 /** Number of the body of the G at `gp`. */
-function bodyOf(gp: number): number {
-  return fnBody(i32[gp + G.FN]!);
+function bodyOf(gp: GAddr): number {
+  return fnBody(i32[field(gp, G.FN)]!);
 }
 
 function waitsInLoop(body: number): Error {

@@ -1,10 +1,12 @@
 // Runs a program under many schedules, and sorts what came of it: two runs that ended in the same way are one outcome.
 
-import { H, i32, runStatus } from '../../memory/layout.js';
+import { H, runStatus } from '../../memory/layout.js';
+import { i32 } from '../../memory/memory.js';
 import { deadlockOf, type WaitingReport } from '../../report/circles.js';
 import type { Locate } from '../../report/report.js';
 import { locate } from '../../report/suspended.js';
-import { type Ending, resultOf } from '../../run/ending.js';
+import type { Ending } from '../../run/ending.js';
+import { resultOf } from '../../run/result.js';
 import { setSink } from '../../sched/hooks.js';
 import { exploreOn, type Task } from '../simulate.js';
 import type { StrategyName } from './strategy.js';

@@ -1,16 +1,17 @@
 // How the exploring simulator chooses whose turn it is. Everything comes from the seed, so a schedule can be had again.
 
 import { Rng } from '../../../lib/rng.js';
+import type { GAddr } from '../../memory/address.js';
 import { goidOf } from '../../sched/g.js';
 
 /** Chooses among goroutines, given by the addresses of their records. */
 export interface Strategy {
   /** Whose turn it is: the place in `enabled`, which is not empty. */
-  choose(enabled: readonly number[]): number;
+  choose(enabled: readonly GAddr[]): number;
   /** Whether one of `others` goes before the running goroutine does what it is about to do. */
-  interrupts(running: number, others: readonly number[]): boolean;
+  interrupts(running: GAddr, others: readonly GAddr[]): boolean;
   /** The goroutine lets others go first. */
-  yielded(gp: number): void;
+  yielded(gp: GAddr): void;
 }
 
 export type StrategyName = 'random' | 'pct';
@@ -28,11 +29,11 @@ class RandomWalk implements Strategy {
     this.#rng = rng;
   }
 
-  choose(enabled: readonly number[]): number {
+  choose(enabled: readonly GAddr[]): number {
     return this.#rng.below(enabled.length);
   }
 
-  interrupts(_running: number, others: readonly number[]): boolean {
+  interrupts(_running: GAddr, others: readonly GAddr[]): boolean {
     return this.#rng.below(others.length + 3) < others.length;
   }
 
@@ -70,7 +71,7 @@ class Pct implements Strategy {
     this.#changes = new Set(Array.from({ length: CHANGES }, () => Math.floor(2 ** ((rng.next() / 2 ** 32) * SPAN))));
   }
 
-  choose(enabled: readonly number[]): number {
+  choose(enabled: readonly GAddr[]): number {
     const best = this.#highest(enabled);
     const gp = enabled[best]!;
     this.#row = goidOf(gp) === this.#last ? this.#row + 1 : 0;
@@ -80,7 +81,7 @@ class Pct implements Strategy {
     return this.#highest(enabled);
   }
 
-  interrupts(running: number, others: readonly number[]): boolean {
+  interrupts(running: GAddr, others: readonly GAddr[]): boolean {
     const isBelow = () => this.#priority(others[this.#highest(others)]!) > this.#priority(running);
     if (isBelow()) return true; // while others go, it does no step that counts, or it would never be its turn again
     this.#spins = goidOf(running) === this.#spinner ? this.#spins + 1 : 0;
@@ -91,7 +92,7 @@ class Pct implements Strategy {
     return isBelow();
   }
 
-  #highest(goroutines: readonly number[]): number {
+  #highest(goroutines: readonly GAddr[]): number {
     let best = 0;
     for (let k = 1; k < goroutines.length; k++) {
       if (this.#priority(goroutines[k]!) > this.#priority(goroutines[best]!)) best = k;
@@ -99,13 +100,13 @@ class Pct implements Strategy {
     return best;
   }
 
-  yielded(gp: number): void {
+  yielded(gp: GAddr): void {
     this.#priorities.set(goidOf(gp), --this.#bottom);
     this.#row = 0;
     this.#spins = 0;
   }
 
-  #priority(gp: number): number {
+  #priority(gp: GAddr): number {
     const goid = goidOf(gp);
     let priority = this.#priorities.get(goid);
     if (priority === undefined) {
