@@ -133,39 +133,47 @@ const hardNumbers = [0n, 1n, 2n, 3n, 7n, 127n, 128n, 1000n, 2n ** 31n, 2n ** 53n
 function damagedFields(message: Uint8Array, rng: Rng, depth: number): Uint8Array {
   const fields = fieldsOf(message);
   if (!fields || fields.length === 0) return damagedBytes(message, message, rng);
-  for (let times = 1 + rng.below(2); times > 0; times--) {
-    const at = rng.below(fields.length);
-    const field = fields[at]!;
-    const any = fields[rng.below(fields.length)]!;
-    switch (rng.below(10)) {
-      case 0:
-        if (fields.length > 1) fields.splice(at, 1);
-        break;
-      case 1:
-        fields.splice(rng.below(fields.length), 0, field);
-        break;
-      case 2:
-        fields[at] = { ...field, number: 1 + rng.below(15) };
-        break;
-      case 3:
-        fields[at] = any;
-        break;
-      case 4:
-      case 5:
-      case 6:
-        if (field.type === 2 && depth < 3) fields[at] = { ...field, bytes: damagedFields(field.bytes, rng, depth + 1) };
-        else fields[at] = { ...field, value: hardNumbers[rng.below(hardNumbers.length)]! };
-        break;
-      case 7:
-        fields[at] = { ...field, value: field.value + (rng.below(2) === 0 ? 1n : -1n) };
-        break;
-      case 8: // texts become each other: patterns become names
-        if (field.type === 2) fields[at] = { ...field, bytes: any.bytes };
-        break;
-      default:
-        if (field.type === 2) fields[at] = { ...field, bytes: damagedBytes(field.bytes, any.bytes, rng) };
-    }
+  for (let times = 1 + rng.below(2); times > 0; times--) damageField(fields, rng, depth);
+  return bytesOf(fields);
+}
+
+/** Drops, doubles or changes one of the fields. */
+function damageField(fields: Field[], rng: Rng, depth: number): void {
+  const at = rng.below(fields.length);
+  const field = fields[at]!;
+  const any = fields[rng.below(fields.length)]!;
+  switch (rng.below(10)) {
+    case 0:
+      if (fields.length > 1) fields.splice(at, 1);
+      break;
+    case 1:
+      fields.splice(rng.below(fields.length), 0, field);
+      break;
+    case 2:
+      fields[at] = { ...field, number: 1 + rng.below(15) };
+      break;
+    case 3:
+      fields[at] = any;
+      break;
+    case 4:
+    case 5:
+    case 6:
+      if (field.type === 2 && depth < 3) fields[at] = { ...field, bytes: damagedFields(field.bytes, rng, depth + 1) };
+      else fields[at] = { ...field, value: hardNumbers[rng.below(hardNumbers.length)]! };
+      break;
+    case 7:
+      fields[at] = { ...field, value: field.value + (rng.below(2) === 0 ? 1n : -1n) };
+      break;
+    case 8: // texts become each other: patterns become names
+      if (field.type === 2) fields[at] = { ...field, bytes: any.bytes };
+      break;
+    default:
+      if (field.type === 2) fields[at] = { ...field, bytes: damagedBytes(field.bytes, any.bytes, rng) };
   }
+}
+
+/** The message of these fields. */
+function bytesOf(fields: readonly Field[]): Uint8Array {
   const out: number[] = [];
   const varint = (value: bigint) => {
     let rest = BigInt.asUintN(64, value);
