@@ -1,16 +1,15 @@
-// Why a program's module cannot be loaded, as one line that names the file and the line that are wrong: not those that
-// import them. Node's errors have a place or not, from version to version; where they have none it is looked for in the
-// source. Loaded only if something cannot be.
+// Load failures: why a module of a program cannot be loaded, in one line. It names the file and the line of the mistake, not
+// those of a module that imports the file. Whether Node's errors have a place depends on the version of Node; where one has
+// none, the source is searched. This module is loaded after a failure only.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UsageError } from '../memory/errors.js';
 import { sourceLines, sourcePosition } from '../report/source.js';
 import { programStack } from '../report/stacktext.js';
-import { importsOf, isSyntax, lineAt, localModules, urlOfImport } from '../report/syntax.js';
 import { describe } from '../value/type.js';
 
-/** Where a fault is: a file, or a line of one. */
+/** A file, or `file:line`. */
 type Place = string;
 
 /** The error that says why `url` cannot be loaded. @param error what import() was rejected with */
@@ -53,29 +52,30 @@ async function explain(url: string, error: unknown): Promise<Explanation> {
   }
 }
 
-/** What to write where a word of goroutines stands where it cannot. */
+/** Hints for the reserved words that mark a waiting call, used where they are not allowed. */
 const reserved: readonly (readonly [RegExp, string])[] = [
   [/\byield\b/, '; `yield*` is only possible in a `function*`'],
   [/\bawait\b/, '; a goroutine cannot await'],
 ];
 
 async function syntaxError(url: string, error: SyntaxError, text: string): Promise<Explanation> {
-  // V8 puts the place before the stack; Node 20 and later take it away again from modules that others import.
-  const said = /^((?:file:|\/|[A-Z]:\\).*?):(\d+)\n/.exec(error.stack ?? '');
-  if (said !== null) {
-    const place = `${pathOf(said[1]!)}:${said[2]}`;
+  // V8 puts the place before the stack; Node 20 and later remove it for modules that another module imports.
+  const placed = /^((?:file:|\/|[A-Z]:\\).*?):(\d+)\n/.exec(error.stack ?? '');
+  if (placed !== null) {
+    const place = `${pathOf(placed[1]!)}:${placed[2]}`;
     return {
       place,
-      text: text + (/outside a module|Unexpected token 'export'/.test(text) ? esmHint(pathOf(said[1]!)) : ''),
+      text: text + (/outside a module|Unexpected token 'export'/.test(text) ? esmHint(pathOf(placed[1]!)) : ''),
     };
   }
   const json = /^(\S.*?\.json): (.*)/.exec(error.message);
   if (json !== null) {
     const position = /at position (\d+)/.exec(json[2]!)?.[1];
-    const line = position === undefined ? '' : `:${lineAt(sourceOf(json[1]!), Number(position)).line}`;
+    const line = position === undefined ? '' : `:${sourceOf(json[1]!).slice(0, Number(position)).split('\n').length}`;
     return { place: json[1]! + line, text: `${error.name}: ${json[2]}` };
   }
-  for (const parsed of await localModules(url)) {
+  const { isSyntax, localModules } = await syntax();
+  for (const parsed of localModules(url)) {
     if (isSyntax(parsed)) continue;
     const { line } = parsed;
     const source = sourceLines(parsed.url, line, line);
@@ -89,7 +89,7 @@ function esmHint(file: string): string {
   return /\.js$/.test(file) ? '; name it .mjs, or put "type": "module" into its package.json' : '; name it .mjs';
 }
 
-/** A module that is not there: the line that imports it. */
+/** A module that does not exist: finds the line that imports it. */
 async function notFound(url: string, error: Error, code: string): Promise<Explanation> {
   const message = firstLine(error);
   const [, what = '', importer] = /^(.*?)(?: resolving ES modules)? imported from (.*)$/.exec(message) ?? [];
@@ -101,10 +101,9 @@ async function notFound(url: string, error: Error, code: string): Promise<Explan
     const directory = code === 'ERR_UNSUPPORTED_DIR_IMPORT';
     return { place: missing, text: directory ? 'expected a JavaScript module, got a directory' : 'no such file' };
   }
-  const place = await importPlace(from, (specifier) => {
-    const local = urlOfImport(specifier, from);
+  const place = await importPlace(from, (specifier, local) => {
     if (local !== undefined) return pathOf(local) === missing;
-    // Of a package, the message has the name, or the rest behind it.
+    // For a package, the message has its name, or the part of the specifier after the name.
     return (
       specifier === missing || specifier.startsWith(`${missing}/`) || specifier.endsWith(missing.replace(/^\./, ''))
     );
@@ -112,7 +111,7 @@ async function notFound(url: string, error: Error, code: string): Promise<Explan
   return { place: place ?? importer, text };
 }
 
-/** A file that is no JavaScript: the line that imports it; or the program itself. */
+/** A file that is not JavaScript: finds the line that imports it, unless it is the program itself. */
 async function wrongKind(url: string, error: Error): Promise<Explanation> {
   const file = /^Module "(.*?)"/.exec(error.message)?.[1] ?? / for (.*)$/.exec(error.message)?.[1] ?? url;
   const path = pathOf(file);
@@ -123,26 +122,33 @@ async function wrongKind(url: string, error: Error): Promise<Explanation> {
   }
   if (path === pathOf(url))
     return { place: path, text: `expected a JavaScript module, got ${extension || 'a file without an extension'}` };
-  const place = await importPlace(url, (specifier, importer) => {
-    const local = urlOfImport(specifier, importer);
-    return local !== undefined && pathOf(local) === path;
-  });
+  const place = await importPlace(url, (_specifier, local) => local !== undefined && pathOf(local) === path);
   const fix = extension === '.json' ? '; write `with { type: "json" }` behind its name' : '';
   return { place, text: `${error.name}: ${error.message}${fix}` };
 }
 
-/** Where among the modules that `url` imports the first import is that `is` is true for. */
+/**
+ * The place of the first import, in the module at `url` and those that it imports, for which `is` returns true.
+ * @param is is given the import's specifier, and the URL of the file that it names, if it names one
+ */
 async function importPlace(
   url: string,
-  is: (specifier: string, importer: string) => boolean,
+  is: (specifier: string, local: string | undefined) => boolean,
 ): Promise<Place | undefined> {
-  for (const parsed of await localModules(url)) {
+  const { importsOf, isSyntax, lineAt, localModules, urlOfImport } = await syntax();
+  for (const parsed of localModules(url)) {
     if (!isSyntax(parsed)) continue;
-    for (const { specifier, start } of await importsOf(parsed)) {
-      if (is(specifier, parsed.url)) return `${pathOf(parsed.url)}:${lineAt(parsed.text, start).line}`;
+    for (const { specifier, start } of importsOf(parsed)) {
+      if (is(specifier, urlOfImport(specifier, parsed.url)))
+        return `${pathOf(parsed.url)}:${lineAt(parsed.text, start).line}`;
     }
   }
   return undefined;
+}
+
+/** The parser takes some 100 ms to load, and a module that throws needs none. */
+function syntax(): Promise<typeof import('../report/syntax.js')> {
+  return import('../report/syntax.js');
 }
 
 function firstLine(error: Error): string {

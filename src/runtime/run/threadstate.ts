@@ -1,4 +1,4 @@
-// A thread of ours at the beginning and at the end of its part in a run.
+// Thread state of a run: what a thread forgets of the previous run when it enters the next one, and which error ended its part.
 
 import { Escaping, resetVerdict, verdict } from '../memory/errors.js';
 import { resetMalloc } from '../memory/malloc.js';
@@ -13,10 +13,10 @@ import { resetTimers } from '../sched/timers.js';
 import { resetTypes } from '../value/type.js';
 import { allowSnapshots } from './snapshot.js';
 
-/** Frames of a stack that a report may show: the program's, below ours. As many as Go's. */
+/** Most frames of an error's stack: as many as Go prints of a goroutine. The runtime's own frames count too. */
 const FRAMES = 100;
 
-/** Makes this thread a part of a new run, and forgets the one before. */
+/** Makes this thread enter a new run, and forgets the previous one. */
 export function enterRun(): void {
   resetMalloc();
   resetScratch();
@@ -33,7 +33,10 @@ export function enterRun(): void {
   Error.stackTraceLimit = FRAMES;
 }
 
-/** What has really been thrown, where `error` has come out of a goroutine; m.curg is the goroutine that threw it. */
+/**
+ * The error that ended the run, where a goroutine has thrown `error`: a verdict that the program has caught comes first, and
+ * Escaping is a wrapper. Sets m.curg to the goroutine that threw it.
+ */
 export function culprit(error: unknown): unknown {
   const last: unknown = verdict.error ?? error;
   if (!(last instanceof Escaping)) return last;

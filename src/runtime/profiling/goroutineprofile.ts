@@ -1,27 +1,28 @@
-// Who is there: the goroutines of one P, those that live there and those that were made there and wait for their first step;
-// and its thread.
+// Goroutine and thread profiles of one P: the goroutines that live on the P, those that were created there and have not taken
+// their first step, and the P's thread.
 
 import { field, type GAddr } from '../memory/address.js';
 import { G, gStatus, H } from '../memory/layout.js';
 import { gAddress, gIndex, i32 } from '../memory/memory.js';
-import { reportRunnable, reportRunning, reportStarted } from '../report/report.js';
-import { locate } from '../report/suspended.js';
+import { locate, reportRunnable, reportRunning, reportStarted } from '../report/report.js';
 import { engine } from '../sched/engine.js';
 import { fnBody, m } from '../sched/g.js';
 import { callSites, definition, framesOf } from '../tracing/frames.js';
 import { leaf } from '../tracing/kinds.js';
-import type { GoroutinesPart, ThreadPart } from './part.js';
-import type { Recorder } from './recorder.js';
+import type { GoroutinesPart, Recorder, ThreadPart } from './part.js';
 
-/** What is said of a goroutine. */
+/** A goroutine, or all goroutines of one body that have not taken their first step. */
 type Counted = GoroutinesPart['goroutines'][number];
 
-/** The goroutines of P number `p`. None of them runs, unless it is interrupted (interrupted.ts). */
+/** The goroutines of P number `p`. None of them runs, unless this thread is interrupted (interruption.ts). */
 function goroutinesOf(p: number): GoroutinesPart {
   return { kind: 'goroutine', p, goroutines: goroutinesHere((home) => home === -1 - p) };
 }
 
-/** The goroutines that live on this thread, and those that have not begun whose G.HOME is `ours`. */
+/**
+ * The goroutines that live on this thread, and those that have not taken their first step.
+ * @param ours true for the values of G.HOME of the latter that count as this thread's
+ */
 export function goroutinesHere(ours: (home: number) => boolean): Counted[] {
   const { curg } = m;
   const runs = curg !== 0 && i32[field(curg, G.STATUS)] !== gStatus.dead;
@@ -34,10 +35,11 @@ export function goroutinesHere(ours: (home: number) => boolean): Counted[] {
   return [...(runs ? [running(curg)] : []), ...living, ...unstarted(ours)];
 }
 
-/** The goroutine that this interrupts, with its stack. */
+/** The goroutine that is interrupted, with its stack. */
 function running(gp: GAddr): Counted {
   const sites = callSites();
-  // What the inspector has evaluated has a file name that is empty, and is between what it calls and what it interrupts.
+  // The text that the inspector evaluates has an empty file name. Its frame lies between the frames of this runtime, which it
+  // calls, and those of the goroutine.
   const interruption = sites.findIndex((site) => site.getFileName() === '');
   const frames = framesOf(sites.slice(interruption + 1), fnBody(i32[field(gp, G.FN)]!), 0);
   return { ...reportRunning(gp, frames), frames, count: 1 };
@@ -55,19 +57,19 @@ function unstarted(ours: (home: number) => boolean): Counted[] {
     else byBody.set(body, { gp, count: 1 });
   }
   return [...byBody].map(([body, { gp, count }]) => {
-    const { file, line } = definition(body); // where it will begin
+    const { file, line } = definition(body); // where its first step will begin
     return { ...reportRunnable(gp, `${file}:${line}:1`), count };
   });
 }
 
-/** Says who is on P number `p`, whenever it is asked. */
-export function goroutineCensus(p: number): Recorder {
+/** Makes the goroutine profile of P number `p`, anew each time it is read. */
+export function recordGoroutines(p: number): Recorder {
   const take = () => goroutinesOf(p);
   return { take, stop: take };
 }
 
-/** Says that P number `p` has a thread. */
-export function threadCensus(p: number): Recorder {
+/** Makes the thread profile of P number `p`: that the P has a thread. */
+export function recordThread(p: number): Recorder {
   const take = (): ThreadPart => ({ kind: 'threadcreate', p });
   return { take, stop: take };
 }
