@@ -18,7 +18,7 @@ const alone = [
   'test/mandelbrot/fast.test.ts',
   'test/modes/golden.test.ts',
   'test/profile/live.test.ts',
-  'test/runtime/**/*.test.ts',
+  'test/runtime/*.test.ts',
   'test/service/program.test.ts',
   'test/stress/**/*.test.ts',
   'test/trace/record.test.ts',
@@ -38,6 +38,14 @@ const small = [
   'test/trace/{analysis,corrupt,export,fuzz,order,parse,reader,totals,verify}.test.ts',
 ];
 
+// The runtime's core on one thread: a plain SharedArrayBuffer is attached to it, by the first import of such a file. Files with
+// the same kind of memory share it, and its modules.
+const core = {
+  'test/runtime/{memory,sched,threads,value}/**/*.solo.test.ts': 'core: one thread',
+  'test/runtime/{memory,sched,threads,value}/**/*.onep.test.ts': 'core: one P',
+  'test/runtime/{memory,sched,threads,value}/**/!(*.solo|*.onep).test.ts': 'core',
+};
+
 // Tests run what ships: the tsc output, through the package's own name.
 export default defineConfig({
   test: {
@@ -53,7 +61,7 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: [...alone, ...small],
+          exclude: [...alone, ...small, ...Object.keys(core)],
           maxWorkers: availableParallelism() + 1, // while some wait, for a process or for time to pass
           sequence: { groupOrder: 1 },
         },
@@ -68,6 +76,19 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      ...Object.entries(core).map(([include, name]) => ({
+        extends: true as const,
+        test: {
+          name,
+          include: [include],
+          isolate: false,
+          pool: 'threads' as const,
+          maxWorkers: 1,
+          // Node loads the runtime itself, which takes a tenth of the time.
+          server: { deps: { external: [/\/dist\/src\//] } },
+          sequence: { groupOrder: 3 },
+        },
+      })),
     ],
   },
 });
