@@ -4,6 +4,8 @@
 /** An access: the function of Atomics, the word, and what is handed over besides. */
 export type Access = readonly [op: Op, word: number, ...values: number[]];
 type Op = (typeof ops)[number];
+/** What another thread does between two accesses, of which this is one and has this number. */
+type Between = (access: Access, index: number) => void;
 
 const ops = [
   'load',
@@ -24,28 +26,32 @@ const MOST = 100_000;
 /**
  * Calls `f` and lists its accesses.
  * @param before is called before each access, as another thread; its own accesses are not listed
+ * @param after the same, after each access
  */
-export function interleave(f: () => void, before: (access: Access, index: number) => void = () => {}): Access[] {
+export function interleave(f: () => void, before?: Between, after?: Between): Access[] {
   const accesses: Access[] = [];
   const table = Atomics as unknown as Record<Op, (words: Int32Array, word: number, ...values: number[]) => unknown>;
   const originals = ops.map((op) => table[op]);
   let outside = false;
+  const act = (between: Between | undefined) => {
+    if (between === undefined) return;
+    outside = true;
+    try {
+      between(accesses.at(-1)!, accesses.length - 1);
+    } finally {
+      outside = false;
+    }
+  };
   ops.forEach((op, k) => {
     table[op] = (words, word, ...values) => {
-      if (!outside) {
-        if (accesses.length === MOST) throw new Error('test: an endless loop');
-        const access: Access = [op, word, ...values];
-        accesses.push(access);
-        outside = true;
-        try {
-          before(access, accesses.length - 1);
-        } finally {
-          outside = false;
-        }
-      }
+      if (outside) return originals[k]!(words, word, ...values);
+      if (accesses.push([op, word, ...values]) > MOST) throw new Error('test: an endless loop');
+      act(before);
       // A thread that sleeps in a test is woken by what `before` has done, or by its timeout.
-      if (op === 'wait') return words[word] === values[0] ? 'timed-out' : 'not-equal';
-      return originals[k]!(words, word, ...values);
+      const result =
+        op !== 'wait' ? originals[k]!(words, word, ...values) : words[word] === values[0] ? 'timed-out' : 'not-equal';
+      act(after);
+      return result;
     };
   });
   try {
