@@ -73,14 +73,9 @@ describe('a string', () => {
   });
 
   test('comes back as it was', () => {
-    const texts = fc.array(
-      fc.oneof(
-        fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'binary-ascii', maxLength: 200 }),
-        fc.array(fc.nat(0xffff), { maxLength: 100 }).map((units) => String.fromCharCode(...units)),
-      ),
-      { maxLength: 20 },
-    );
+    const units = (most: number) =>
+      fc.array(fc.nat(most), { maxLength: 80 }).map((codes) => String.fromCharCode(...codes));
+    const texts = fc.array(fc.oneof(units(255), units(0xffff)), { maxLength: 8 });
     fc.assert(
       fc.property(texts, (list) => {
         newRun();
@@ -94,7 +89,7 @@ describe('a string', () => {
         });
         expect(addrs.map(readString)).toEqual(list);
       }),
-      { seed: 3, numRuns: 60 },
+      { seed: 3, numRuns: 40 },
     );
   });
 });
