@@ -1,6 +1,6 @@
 // The runtime's core without an engine: memory that is new, Gs, and what stands in the queues. Import a file of memory/ first.
 
-import { field, type GAddr, nth, type PAddr, type Word } from '#src/runtime/memory/address.js';
+import { field, type GAddr, nth, type PAddr, type Word, type Words } from '#src/runtime/memory/address.js';
 import { layOut } from '#src/runtime/memory/initial.js';
 import { G, H, P, pAddress, RING } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
@@ -142,6 +142,6 @@ export function fillGlobalQueue(gps: readonly GAddr[]): void {
 }
 
 /** Numbers of the Ps that have a bit in a mask. */
-export function bits(mask: Word): number[] {
-  return count(1024).filter((id) => (raw[mask + (id >> 5)]! >>> (id & 31)) & 1);
+export function bits(mask: Word, words: Words = i32): number[] {
+  return count(1024).filter((id) => (words[nth(mask, id >> 5)]! >>> (id & 31)) & 1);
 }
