@@ -31,7 +31,7 @@ const bundles = [
   {
     name: 'commands/front',
     modules:
-      /^(commands\/(commandlist|main|render)|terminal\/(columns|commander|goflags|interrupt|output|progress|usage|flags\/(engine|profiles|trace|view))|lib\/(folded|locale|nearest))\./,
+      /^(commands\/(main|render)|terminal\/(commander|interrupt|output|progress|text|usage|flags\/(engine|recording|view))|lib\/(folded|locale|nearest))\./,
   },
 ];
 

@@ -266,7 +266,7 @@ describe('the prompt of mandel pprof', () => {
       '  Usage:',
       '    peek REGEXP [N] [-cum] [FOCUS]... [-IGNORE]... [>FILE]',
       '    N is the most nodes to show, -cum sorts by what they spent with all that they called;',
-      '    FOCUS and IGNORE are regular expressions of functions, for this once',
+      '    FOCUS and IGNORE are regular expressions of functions, for this report only',
       'Unknown command: nothing',
     ]);
   });

@@ -140,6 +140,6 @@ describe('the help of each command', () => {
   test('mandel web says what its keys are', async () => {
     const { stdout } = await cli(['web', '-help'], { cwd: tempDir() });
     expect(stdout).toContain('keys: w, h, mode, workers, scene, kernel,');
-    expect(stdout).toContain('-center and -zoom hold for pictures that are asked for with neither.');
+    expect(stdout).toContain('-center and -zoom are for pictures whose requests have neither.');
   });
 });
