@@ -1,10 +1,8 @@
 // The threads of a command, started before its flags have been checked: a guess, which costs time where it is wrong and
-// nothing else.
+// nothing else. Most commands need no threads, so what starts them is loaded when they are needed.
 
-import { modes, paintProgram } from '../modes/index.js';
-import { procsWanted } from '../runtime/run/procs.js';
 import type { Runtime } from '../runtime/start.js';
-import { Pool } from '../runtime/threads/pool.js';
+import type { Pool } from '../runtime/threads/pool.js';
 import { readFlags } from './goflags.js';
 
 /** What a thread of a profiled run loads besides. */
@@ -19,11 +17,16 @@ type Written = ReadonlyMap<string, string | undefined>;
  * Starts the threads that a command will need.
  * @param command its name, '' for rendering
  */
-export function warmUp(command: string, argv: readonly string[]): void {
+export async function warmUp(command: string, argv: readonly string[]): Promise<void> {
+  const [{ modes, paintProgram }, { procsWanted }, { Pool }] = await Promise.all([
+    import('../modes/index.js'),
+    import('../runtime/run/procs.js'),
+    import('../runtime/threads/pool.js'),
+  ]);
   const { flags } = readFlags(argv, (name) => !isBoolean(name));
   const written: Written = new Map(flags.map(({ name, value }) => [name, value]));
   const mode = command === '' ? modes.find(({ name }) => name === (written.get('mode') ?? 'seq')) : undefined;
-  const procs = procsOf(written, mode?.workers === 'procs');
+  const procs = procsOf(written, mode?.workers === 'procs', procsWanted());
   if (procs === undefined) return;
   const preload = mode ? paintProgram(mode) : [];
   if (flags.some(({ name }) => name.endsWith('profile'))) preload.push(profiling);
@@ -42,13 +45,13 @@ function isBoolean(name: string): boolean {
 /**
  * A guess at the number of Ps; undefined if nothing will run on threads, or if a flag is wrong.
  * @param limited whether -workers limits the number of Ps
+ * @param cores the number of Ps unless a flag says otherwise; undefined if GOMAXPROCS is wrong, which the command reports
  */
-function procsOf(written: Written, limited: boolean): number | undefined {
+function procsOf(written: Written, limited: boolean, cores: number | undefined): number | undefined {
   if (['help', 'v', 'version'].some((name) => written.has(name)) || written.get('engine') === 'sim') return undefined;
   const procs = written.get('procs');
   if (procs !== undefined) return /^[1-9]\d?$/.test(procs) ? Number(procs) : undefined;
-  const cores = procsWanted();
-  if (cores === undefined) return undefined; // a wrong GOMAXPROCS: the command says so
+  if (cores === undefined) return undefined;
   const workers = limited ? Number(written.get('workers') ?? cores) : cores;
   return workers >= 1 ? Math.min(workers, cores) : undefined;
 }
