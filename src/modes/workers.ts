@@ -19,7 +19,7 @@ export function* nWorkersFillImg(m: Img, workers: number): Go {
   for (let i = 0; i < workers; i++) {
     go(worker, m, c, wg);
   }
-  for (let i = 0; i < m.w && !m.cancelled; i++) {
+  for (const i of m.rows()) {
     for (let j = 0; j < m.h; j++) {
       yield* c.send({ i, j });
     }

@@ -26,11 +26,20 @@ const cuts = [
   { from: golden('justforfunc', 512, 512), w: 256, h: 128 },
 ];
 
-/** Goroutines that a mode creates, main included. */
-function goroutines(mode: Mode, { w, h }: Golden, workers: number): number {
-  const pieces: Readonly<Record<string, number>> = { seq: 0, px: w * h, row: w, col: h };
-  return 1 + (pieces[mode.name] ?? workers);
-}
+/** Goroutines that each mode creates besides main: its golden, next to the pictures, which are the same in all modes. */
+const created: Readonly<Record<string, (picture: Golden, workers: number) => number>> = {
+  seq: () => 0,
+  px: ({ w, h }) => w * h,
+  row: ({ w }) => w,
+  col: ({ h }) => h,
+  workers: (_, workers) => workers,
+  buffered: (_, workers) => workers,
+  rowworkers: (_, workers) => workers,
+};
+
+test('there is a golden for every mode, and for nothing else', () => {
+  expect(Object.keys(created)).toEqual(modes.map(({ name }) => name));
+});
 
 /** Paints, and checks everything about the picture and the run. */
 async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: number, seed: number): Promise<Picture> {
@@ -39,7 +48,7 @@ async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: nu
   const program = { modules: paintProgram(mode), args: [picture.w, picture.h, scene.id, workers, path] };
   const result: RunResult = await runtime.run(program, { seed });
   expect(result).toMatchObject({ status: 'ok', exitCode: 0, value: undefined, report: '' });
-  expect(result.stats.goroutines).toBe(goroutines(mode, picture, workers));
+  expect(result.stats.goroutines).toBe(1 + created[mode.name]!(picture, workers));
   const decoded = decode(readFileSync(path));
   const { w, h, depth, colorType, sum } = decoded;
   expect({ w, h, depth, colorType, sum, seed }).toEqual({
