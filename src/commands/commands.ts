@@ -88,7 +88,7 @@ export const commands: readonly CommandRow[] = [
     name: 'web',
     usage: 'web [flags]',
     about: 'serves pictures over HTTP',
-    needsThreads: false, // a service is started once: nobody waits for its threads
+    needsThreads: false, // a service starts once, and may take longer
     takesWords: false,
     load: async () => (await import('./web.js')).webCommand(),
   },

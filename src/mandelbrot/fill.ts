@@ -6,13 +6,9 @@ import { fastColumn, fastPixel, fastRow } from './fast/module.js';
 import type { Img } from './image.js';
 import { shade } from './scene.js';
 
-/** Computes and stores the pixel (x, y) of `m`. Does nothing if `m` is cancelled. Never parks. */
+/** Computes and stores the pixel (x, y) of `m`. Does nothing if `m` is cancelled: the test takes a tenth of the shortest pixel. Never parks. */
 export function fillPixel(m: Img, x: number, y: number): void {
-  if (!m.cancelled) computePixel(m, x, y);
-}
-
-/** The same even if `m` is cancelled: for rows and columns, because the test takes a tenth of the shortest pixel. */
-function computePixel(m: Img, x: number, y: number): void {
+  if (m.cancelled) return;
   charge(work.pixel, 1);
   if (m.kernel !== 0) {
     fastPixel(m, x, y);
@@ -40,7 +36,7 @@ function computePixel(m: Img, x: number, y: number): void {
 export function fillRow(m: Img, i: number): void {
   if (m.cancelled) return;
   if (m.kernel === 0) {
-    for (let j = 0; j < m.h; j++) computePixel(m, i, j);
+    for (let j = 0; j < m.h; j++) fillPixel(m, i, j);
   } else {
     fastRow(m, i);
     charge(work.pixel, m.h);
@@ -51,7 +47,7 @@ export function fillRow(m: Img, i: number): void {
 export function fillCol(m: Img, j: number): void {
   if (m.cancelled) return;
   if (m.kernel === 0) {
-    for (let i = 0; i < m.w; i++) computePixel(m, i, j);
+    for (let i = 0; i < m.w; i++) fillPixel(m, i, j);
   } else {
     fastColumn(m, j);
     charge(work.pixel, m.w);

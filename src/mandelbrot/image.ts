@@ -100,7 +100,8 @@ export class Img extends Handle implements Place {
   /**
    * The rows i of m[i], in order, for a loop that hands them out. Never parks.
    */
-  // Unlike Go's range over m.m, it ends early once the picture is cancelled: to hand out millions of pixels takes seconds.
+  // Unlike Go, whose range over m.m has all rows, it ends early once the picture is cancelled: to hand out millions of pixels
+  // takes seconds.
   *rows(): Generator<number, void, void> {
     for (let i = 0; i < this.w && !this.cancelled; i++) yield i;
   }

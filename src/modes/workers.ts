@@ -1,6 +1,6 @@
 // Mode "workers": n goroutines are fed one pixel at a time over an unbuffered channel.
 // After nWorkersFillImg in the workshop's examples/mandelbrot.
-// Unlike Go's original, which returns while its workers still paint, it waits for them.
+// Unlike Go, whose original returns while its workers still paint, it waits for them.
 
 import { type Chan, chan, type Go, go, int, struct, WaitGroup } from '../go/index.js';
 import { fillPixel, type Img } from '../mandelbrot/index.js';

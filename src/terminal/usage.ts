@@ -1,4 +1,4 @@
-// Bad usage, which is one line on standard error and exit status 2; and the values of flags, which are that or what they say.
+// Usage: the values of flags, and the error for wrong ones, which is one line on standard error and exit status 2.
 
 import type { Address } from '../lib/address.js';
 import { nearest } from '../lib/nearest.js';

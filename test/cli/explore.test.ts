@@ -173,7 +173,7 @@ export function* main(bug) {
     expect(stdout).toContain('-trace trace.out p.mjs you\n');
   });
 
-  test('goroutines that nobody can ever wake are told apart', async () => {
+  test('goroutines that nothing can wake are listed apart', async () => {
     const { stdout } = await explore(`
 export function* nothing() { yield* select([]); }
 export function* main() {

@@ -117,7 +117,7 @@ describe('mandel load', () => {
     expect(ended.stdout).toContain('\n  2 requests under way when this was stopped, and not counted\n');
   });
 
-  test('stops when nobody reads its lines', async () => {
+  test('stops when the reader of its lines closes the pipe', async () => {
     const server = await serve((_, response) => response.end());
     const flags = ['load', '-z', '10m', '-c', '2', '-o', 'csv'];
     const running = startCli([...flags, server], { cwd: tempDir() });

@@ -1,5 +1,5 @@
-// Which part of the plane the commands show: the scene's own, of which a small picture is a corner, or what -center and
-// -zoom ask for, which has any size.
+// The part of the plane that the commands show: the scene's own, of which a small picture is a corner, or that of -center and
+// -zoom, which has any size.
 
 import { describe, expect, test } from 'vitest';
 import { cli } from '../support/cli.js';

@@ -147,7 +147,7 @@ export function configOf(flags: Readonly<Record<string, string | boolean | undef
   return granularity === undefined ? config : { ...config, granularity: granularity as Granularity };
 }
 
-/** A flag that shows one sample type, from before -sample_index. After parseFlags in google/pprof's internal/driver/cli.go. */
+/** A flag that shows one sample type, older than -sample_index. After parseFlags in google/pprof's internal/driver/cli.go. */
 interface SampleFlag {
   readonly name: string;
   readonly type: string;

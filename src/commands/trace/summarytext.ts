@@ -18,7 +18,7 @@ const MAX_PROCS = 64;
 const MAX_BODIES = 12;
 /** Columns of a line besides the curve in it: the name before it, and the value of a full block after it. */
 const CURVE_MARGIN = 36;
-/** Columns of a curve: fewer show no shape, and a trace has no more detail. */
+/** Fewest and most columns of a curve: fewer show no shape, more are no easier to read. */
 const MIN_CURVE = 16;
 const MAX_CURVE = 240;
 
