@@ -98,6 +98,7 @@ export const doors: readonly { readonly package: string; readonly files: RegExp 
   { package: '@fastify/helmet', files: SERVICE },
   { package: 'prom-client', files: SERVICE },
   { package: '@viz-js/viz', files: /^src\/pprof\/graphviz\.ts$/ },
+  { package: 're2js', files: /^src\/pprof\/pattern\.ts$/ },
   { package: 'acorn', files: /^src\/lib\/esmodule\.ts$/ },
   { package: 'acorn-walk', files: /^src\/lib\/esmodule\.ts$/ },
   { package: 'eslint-scope', files: /^src\/lib\/esmodule\.ts$/ },

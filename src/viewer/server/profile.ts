@@ -6,6 +6,7 @@ import { dot, drawingOf } from '../../pprof/dot.js';
 import type { Flame } from '../../pprof/flame.js';
 import { flameOf } from '../../pprof/flameof.js';
 import { graphviz } from '../../pprof/graphviz.js';
+import { compilePattern } from '../../pprof/pattern.js';
 import type { Profile } from '../../pprof/profile.js';
 import { newReport, type Report } from '../../pprof/report.js';
 import { sampleIndex } from '../../pprof/samples.js';
@@ -41,6 +42,7 @@ interface Made {
  */
 export function profileRoutes({ profile, title, config }: Viewed): Map<string, Route> {
   newReport(profile, 'top', config);
+  compilePattern('search', ''); // loads what patterns need, outside of a deadline: loading must not be interrupted
   const made = (kind: ReportKind, query: URLSearchParams, more: Partial<Config> = {}): Made => {
     const warnings: string[] = [];
     const report = newReport(profile, kind, { ...asked(config, query), ...more }, (line) => warnings.push(line.trim()));
