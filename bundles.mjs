@@ -20,7 +20,7 @@ const bundles = [
   { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(errands|profiles|run))\./ },
   {
     name: 'runtime/report/reporting',
-    modules: /^(lib\/sourcemap|runtime\/report\/(report|source|stacktext|suspended))\./,
+    modules: /^runtime\/report\/(report|source|stacktext|suspended)\./,
   },
   { name: 'runtime/tracing/lookup', modules: /^runtime\/tracing\/(frames|kinds|sites)\./ },
   {

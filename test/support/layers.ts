@@ -99,6 +99,7 @@ export const doors: readonly { readonly package: string; readonly files: RegExp 
   { package: 'prom-client', files: SERVICE },
   { package: '@viz-js/viz', files: /^src\/pprof\/graphviz\.ts$/ },
   { package: 're2js', files: /^src\/pprof\/pattern\.ts$/ },
+  { package: '@jridgewell/trace-mapping', files: /^src\/runtime\/report\/source\.ts$/ },
   { package: 'acorn', files: /^src\/lib\/esmodule\.ts$/ },
   { package: 'acorn-walk', files: /^src\/lib\/esmodule\.ts$/ },
   { package: 'eslint-scope', files: /^src\/lib\/esmodule\.ts$/ },
