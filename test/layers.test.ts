@@ -8,11 +8,11 @@ import { codeOf, importsOf, linesOfCode } from './support/sourcetext.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The files of these folders that tsc compiles. */
+/** The files of these folders that are compiled. */
 function sources(...folders: readonly string[]): SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.c?ts$/.test(name))
+      .filter((name) => /\.c?tsx?$/.test(name))
       .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
       .map((path) => ({ path, text: readFileSync(root + path, 'utf8') })),
   );
@@ -112,6 +112,7 @@ describe('a violation is found', () => {
     row('src/runtime/start.ts', 'this is not the door for piscina', "import { Piscina } from 'piscina';"),
     row('src/modes/paint.ts', 'this is not the door for pngjs', "createRequire(import.meta.url)('pngjs')"),
     row('src/lib/rng.ts', 'this is not the door for commander', "import { Command } from 'commander';"),
+    row('src/service/page.ts', 'this is not the door for preact', "import { render } from 'preact';"),
     row('src/lib/rng.ts', 'no door is for lodash', "import _ from 'lodash';"),
     row(
       'src/modes/px.ts',

@@ -100,6 +100,7 @@ export const doors: readonly { readonly package: string; readonly files: RegExp 
   { package: '@viz-js/viz', files: /^src\/pprof\/graphviz\.ts$/ },
   { package: 're2js', files: /^src\/pprof\/pattern\.ts$/ },
   { package: '@jridgewell/trace-mapping', files: /^src\/runtime\/report\/source\.ts$/ },
+  { package: 'preact', files: /^src\/viewer\/page\// },
   { package: 'acorn', files: /^src\/lib\/esmodule\.ts$/ },
   { package: 'acorn-walk', files: /^src\/lib\/esmodule\.ts$/ },
   { package: 'eslint-scope', files: /^src\/lib\/esmodule\.ts$/ },

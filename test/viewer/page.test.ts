@@ -293,7 +293,7 @@ describe('the page of a profile', () => {
   test('of an empty profile says that there is nothing', async (context) => {
     const empty = foldedProfile({ 'main.main': 0 });
     const { page, wrong } = await openPage(context, await served(empty, HOSTILE));
-    await expect.poll(() => page.locator('main').textContent()).toContain('Nothing was sampled here.');
+    await expect.poll(() => page.locator('#panel').textContent()).toContain('Nothing was sampled here.');
     expect(await page.locator('h1').textContent()).toBe(HOSTILE);
     for (const tab of ['Top', 'Graph', 'Peek', 'Source']) {
       await page.getByRole('tab', { name: tab, exact: true }).click();

@@ -64,7 +64,7 @@ describe('the server', () => {
     const page = await ask(`${url}/`);
     expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
     const files = [...page.body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file]) => file!);
-    expect(files).toEqual(['icon.svg', 'style.css', 'profile.js']);
+    expect(files).toEqual(['icon.svg', 'page.css', 'profile.css', 'profile.js']);
     for (const file of files) expect((await ask(`${url}/${file}`)).status, file).toBe(200);
     for (const path of ['/../server.js', '/%2e%2e/server.js', '/tsconfig.json', '/profile.html/', '//', '/data/none']) {
       expect(await ask(url + path), path).toMatchObject({ status: 404, body: 'no such page\n' });
