@@ -14,7 +14,7 @@ const bundles = [
   {
     name: 'runtime/sched/core',
     modules:
-      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(ending|program|snapshot|stray|thread)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
+      /^(go\/|lib\/(minheap|systemerror|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(ending|program|snapshot|stray|thread)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(errands|profiles|run))\./ },
@@ -27,11 +27,11 @@ const bundles = [
     name: 'runtime/profiling/recording',
     modules: /^runtime\/(profiling\/(?!errand|part)\w+|threads\/profiling)\./,
   },
-  { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protobuf\.)/ },
+  { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protowriter\.)/ },
   {
     name: 'commands/front',
     modules:
-      /^(commands\/(commandlist|main|render)|terminal\/(columns|commander|goflags|interrupt|output|progress|usage|flags\/(engine|profiles|trace|view))|lib\/(folded|locale|nearest))\./,
+      /^(commands\/(commandlist|main|render)|terminal\/(columns|commander|goflags|interrupt|output|progress|usage|flags\/(engine|profiles|trace|view))|lib\/(lines|locale|nearest))\./,
   },
 ];
 

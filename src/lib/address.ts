@@ -1,7 +1,7 @@
 // Addresses that a program listens at: `host:port`, as Go's net.Listen takes them, and what can be wrong with one.
 
 import { isIP } from 'node:net';
-import { reason } from './reason.js';
+import { reason } from './systemerror.js';
 
 export interface Address {
   /** '' if nothing stands before the colon. */

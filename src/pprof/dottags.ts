@@ -1,7 +1,7 @@
 // The small boxes at a function's box: how its samples were labelled, and how large they were. After addNodelets in
 // google/pprof's internal/graph.
 
-import { compareTexts } from '../lib/order.js';
+import { compareTexts } from '../lib/characters.js';
 import { quoted } from './dotquote.js';
 import { meanOf, type Node, type Tag, valuesOf } from './graph.js';
 import { formatValue, scale } from './measure.js';

@@ -2,7 +2,7 @@
 // the root are one frame; those beside each other stand in the order of their names, so that two graphs of the same
 // program look alike. After what go-torch and FlameGraph draw.
 
-import { compareTexts } from '../lib/order.js';
+import { compareTexts } from '../lib/characters.js';
 import { type Colour, colourOf } from './hue.js';
 
 /** A function as a stack has it. */

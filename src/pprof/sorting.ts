@@ -1,7 +1,7 @@
 // The order of nodes and edges, wherever a report shows them one below the other: the heavier first, and between equals
 // always the same. After Sort in google/pprof's internal/graph.
 
-import { compareTexts } from '../lib/order.js';
+import { compareTexts } from '../lib/characters.js';
 import type { Edge, Node } from './graph.js';
 import { compareInfos } from './info.js';
 

@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { baseName } from './info.js';
 
 /** Bytes of a source; a file that is longer is no source. */

@@ -1,6 +1,6 @@
 // The labels of the samples, and what each is worth. After printTags in google/pprof's internal/report.
 
-import { compareTexts } from '../lib/order.js';
+import { compareTexts } from '../lib/characters.js';
 import { formatValue, percentage } from './measure.js';
 import type { Report } from './report.js';
 import { padded } from './traces.js';

@@ -1,6 +1,6 @@
 // The start page: a picture, and where to go from here. It needs no script.
 
-import { escaped } from '../lib/markup.js';
+import { escapeMarkup } from '../lib/characters.js';
 import { scenes } from '../mandelbrot/index.js';
 import { modes } from '../modes/index.js';
 import { iconLink } from './icon.js';
@@ -17,7 +17,7 @@ code { font: .875em ui-monospace, monospace; }
 `;
 
 const link = (href: string, text: string, about: string) =>
-  `<li><a href="${escaped(href)}"><code>${text}</code></a> ${about}</li>`;
+  `<li><a href="${escapeMarkup(href)}"><code>${text}</code></a> ${about}</li>`;
 
 const html = `<!doctype html>
 <html lang="en">

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { BadUsage } from './usage.js';
 
 export interface Output {

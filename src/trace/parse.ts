@@ -9,7 +9,7 @@
 //   link.ts     what ended what; the goroutines
 
 import { readFileSync } from 'node:fs';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { check, type Fault } from './check.js';
 import type { Columns } from './columns.js';
 import { messageBounds } from './cursor.js';

@@ -1,6 +1,6 @@
 // The comparison as tables: a mode a row, in the order of the lesson; first what it costs, then why.
 
-import { folded } from '../../lib/folded.js';
+import { foldLine } from '../../lib/lines.js';
 import { columnsOfOutput } from '../../terminal/columns.js';
 import { mostlyWoken } from '../../trace/analysis/handoffs.js';
 import type { Figures, Spread } from './figures.js';
@@ -77,7 +77,7 @@ function woken(rows: readonly Figures[], columns: number): string {
   const text =
     `${modes.join(', ')}: most hand-offs of the traced run woke a sleeping thread, which takes about ten times as long as the ` +
     'others; other processes may keep the cores busy.';
-  return `\n${folded(text, columns, 2)}\n`;
+  return `\n${foldLine(text, columns, 2)}\n`;
 }
 
 function widthOf(rows: readonly Figures[], columns: readonly Column[]): number {

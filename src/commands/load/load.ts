@@ -1,7 +1,7 @@
 // mandel load: asks a server again and again, and says how it took it. After rakyll/hey.
 
 import { inLocale } from '../../lib/locale.js';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { csvHead, csvLine } from '../../load/csv.js';
 import type { Done } from '../../load/exchange.js';
 import type { Plan } from '../../load/plan.js';

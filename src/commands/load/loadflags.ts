@@ -2,8 +2,8 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { parseDuration } from '../../lib/duration.js';
-import { reason } from '../../lib/reason.js';
+import { parseDuration } from '../../lib/numbers.js';
+import { reason } from '../../lib/systemerror.js';
 import { type Header, limits, type Plan } from '../../load/plan.js';
 import { BadUsage, choice, wholeNumber } from '../../terminal/usage.js';
 

@@ -1,7 +1,7 @@
 // mandel scale: how a mode scales, simulated on more and more Ps.
 
 import { mkdirSync, statSync } from 'node:fs';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { scenes } from '../../mandelbrot/scene.js';
 import { modes } from '../../modes/index.js';
 import { DEFAULT_SEED, MAX_PROCS } from '../../runtime/start.js';

@@ -1,6 +1,6 @@
 // mandel trace diff: what one trace spends more or less than another.
 
-import { folded } from '../../lib/folded.js';
+import { foldLine } from '../../lib/lines.js';
 import { inLocale } from '../../lib/locale.js';
 import { columnsOfOutput } from '../../terminal/columns.js';
 import { Command } from '../../terminal/commander.js';
@@ -56,7 +56,7 @@ function diffText(
 ): string {
   const columns = columnsOfOutput();
   const name = (letter: string, file: string, { version, durationNs, procs, counts, cut }: Summary) =>
-    `${folded(
+    `${foldLine(
       `${letter}  ${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ` +
         `${plural(counts.events, 'event')}${cut ? ', cut' : ''}`,
       columns,

@@ -3,7 +3,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { interruptible } from '../../terminal/interrupt.js';
 import { openOutput } from '../../terminal/output.js';
 import { readTraceFile, type TraceFile } from '../../trace/parse.js';

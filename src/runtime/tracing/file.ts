@@ -3,7 +3,7 @@
 // the process, the file reads up to its last whole chunk.
 
 import { closeSync, constants, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { PREAMBLE } from '../../trace/writer.js';
 import { f64, H, i32, isTraced, P } from '../memory/layout.js';
 import { lock, unlock } from '../memory/lock.js';

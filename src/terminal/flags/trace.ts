@@ -3,7 +3,7 @@
 
 import { createReadStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { refuseTerminal, temporaryFolder } from '../output.js';
 import { BadUsage } from '../usage.js';
 

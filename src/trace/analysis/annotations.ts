@@ -1,8 +1,7 @@
 // User tasks and regions, by name. After cmd/trace/annotations.go: how long they took is of those that the trace saw
 // begin and end.
 
-import { Column } from '../../lib/column.js';
-import { type Distribution, distribution } from '../../lib/distribution.js';
+import { Column, type Distribution, distribution } from '../../lib/distribution.js';
 import { ev } from '../event.js';
 import type { Trace } from '../model.js';
 

@@ -6,8 +6,7 @@
 //
 // Unlike Go, a goroutine that waits since before the trace is not taken for one that waits for a P.
 
-import { Column } from '../../lib/column.js';
-import { type Distribution, distribution } from '../../lib/distribution.js';
+import { Column, type Distribution, distribution } from '../../lib/distribution.js';
 import { entryName, type Trace } from '../model.js';
 import { type Activity, activities, NONE, STAYS, turnsArg, turnsTo } from './activity.js';
 
