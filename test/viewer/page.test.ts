@@ -1,4 +1,4 @@
-// The page of a profile as a person has it, in Chromium: what it shows, what it does, and that it is what the reports say.
+// The page of a profile in Chromium: what it shows, what it does, and that its figures are those of the reports.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -4,8 +4,8 @@ import type { RefObject, VNode } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { FlameData, MarkData } from '../../server/data.js';
 import { ask } from '../shared/ask.js';
+import { neighbour, placeFrames, type Way } from './flamelayout.js';
 import { Frame, frameText, ROW } from './frames.js';
-import { neighbour, placeFrames, type Way } from './layout.js';
 import { exactly, type Page, partOf, type State, type View } from './view.js';
 
 /** The last graph that the server sent: zooming does not ask for another one. */

@@ -2,7 +2,7 @@
 
 import type { VNode } from 'preact';
 import type { FlameData } from '../../server/data.js';
-import type { Placed } from './layout.js';
+import type { Placed } from './flamelayout.js';
 
 /** Height of a row in pixels, with the gap above it. */
 export const ROW = 20;
