@@ -17,25 +17,25 @@ const bundles = [
   {
     name: 'runtime/sched/core',
     modules:
-      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|threadstate)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
+      /^(go\/|lib\/(minheap|systemerror|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|threadstate)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(errands|profiles|run))\./ },
   {
     name: 'runtime/report/reporting',
-    modules: /^(lib\/sourcemap|runtime\/report\/(report|source|stacktext))\./,
+    modules: /^runtime\/report\/(report|source|stacktext)\./,
   },
   { name: 'runtime/tracing/lookup', modules: /^runtime\/tracing\/(frames|kinds|sites)\./ },
   {
     name: 'runtime/profiling/recording',
     modules: /^runtime\/(profiling\/(?!errand|part)\w+|threads\/profiling)\./,
   },
-  { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protobuf\.)/ },
+  { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protowriter\.)/ },
   { name: 'terminal/early', modules: /^(commands\/commands|terminal\/(goflags|warmup))\./ },
   {
     name: 'commands/front',
     modules:
-      /^(commands\/(main|render)|terminal\/(commander|interrupt|output|progress|text|usage|flags\/(engine|recording|view))|lib\/(folded|locale|nearest))\./,
+      /^(commands\/(main|render)|terminal\/(commander|interrupt|output|progress|text|usage|flags\/(engine|recording|view))|lib\/(lines|locale|nearest))\./,
   },
 ];
 

@@ -32,7 +32,7 @@ const small = [
   'test/lib/**/*.test.ts',
   'test/load/{report,worker}.test.ts',
   'test/mandelbrot/{image,scene}.test.ts',
-  'test/pprof/{filter,flame,fuzz,measure,proto,read}.test.ts',
+  'test/pprof/{filter,flame,fuzz,measure,pattern,proto,read}.test.ts',
   'test/profile/{calls,cpu,script}.test.ts',
   'test/runtime/sched/spinning.test.ts',
   'test/scale/**/*.test.ts',

@@ -87,6 +87,9 @@ export const doors = {
   'acorn-walk': ['lib/esmodule'],
   'eslint-scope': ['lib/esmodule'],
   estree: ['lib/esmodule'],
+  re2js: ['pprof/pattern'],
+  '@jridgewell/trace-mapping': ['runtime/report/source'],
+  preact: ['viewer/page'],
   'node:worker_threads': ['runtime'],
 };
 

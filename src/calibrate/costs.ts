@@ -4,7 +4,7 @@
 // happened in it; solve() finds the prices; what could not be measured gets another machine's cost, scaled (fillIn). costTable()
 // prints them.
 
-import { folded } from '../lib/folded.js';
+import { foldLine } from '../lib/lines.js';
 import { type Cost, costs as meanings } from '../runtime/sim/machine.js';
 import type { RunStats } from '../runtime/start.js';
 import { type Equation, solve } from './solve.js';
@@ -255,7 +255,7 @@ export function costTable(costs: Costs, columns = 80): string {
   const pad = (cell: string, k: number) => (k === 1 || k === 2 ? cell.padStart(widths[k]!) : cell.padEnd(widths[k]!));
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP, 0);
   return [head, ...lines]
-    .map((cells) => `${folded(cells.map(pad).join(' '.repeat(GAP)).trimEnd(), columns, before)}\n`)
+    .map((cells) => `${foldLine(cells.map(pad).join(' '.repeat(GAP)).trimEnd(), columns, before)}\n`)
     .join('');
 }
 

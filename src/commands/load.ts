@@ -2,9 +2,9 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { parseDuration } from '../lib/duration.js';
 import { inLocale } from '../lib/locale.js';
-import { reason } from '../lib/reason.js';
+import { parseDuration } from '../lib/numbers.js';
+import { reason } from '../lib/systemerror.js';
 import type { Done } from '../load/exchange.js';
 import { type Header, limits, type Plan } from '../load/plan.js';
 import { csvHead, csvLine, report } from '../load/report.js';

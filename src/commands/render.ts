@@ -1,7 +1,7 @@
 // mandel: renders the picture.
 
 import { writeFileSync } from 'node:fs';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, namesOf, paintProgram } from '../modes/index.js';
 import type { RunResult, RunStats, SimResult } from '../runtime/start.js';

@@ -1,7 +1,7 @@
 // mandel web, or mandelweb: serves pictures over HTTP.
 
 import { availableParallelism } from 'node:os';
-import { parseDuration } from '../lib/duration.js';
+import { parseDuration } from '../lib/numbers.js';
 import { defaultProcs, MAX_THREADS } from '../runtime/start.js';
 import { listenAndServe, mandelwebOf } from '../service/index.js';
 import { Command } from '../terminal/commander.js';

@@ -1,15 +1,16 @@
-// Addresses that a program listens at: `host:port`, as Go's net.Listen takes them, and what can be wrong with one.
+// Addresses that a program listens at: `host:port`, as Go's net.Listen takes them, and why one may be refused.
 
 import { isIP } from 'node:net';
-import { reason } from './reason.js';
+import { reason } from './systemerror.js';
 
 export interface Address {
-  /** '' if nothing stands before the colon. */
+  /** '' if there is nothing before the colon. */
   readonly host: string;
-  /** 0 for one that is free. */
+  /** 0 for any port that is free. */
   readonly port: number;
 }
 
+/** The largest number of a port: 16 bits. */
 const MAX_PORT = 65_535;
 
 /** The address in `localhost:8080`, `[::1]:8080`, `:8080`, or, for any port that is free, `localhost:`; undefined if there is none. */
@@ -19,17 +20,17 @@ export function parseAddress(text: string): Address | undefined {
   return host === undefined || port > MAX_PORT ? undefined : { host, port };
 }
 
-/** An address as it is written: `[::1]:80`. */
+/** An address as text: `[::1]:80`. */
 export function addressText({ host, port }: Address): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** The start of a URL. */
+/** The start of the URLs of a server at this address. */
 export function urlOf(address: Address): string {
   return `http://${addressText(address)}`;
 }
 
-/** True if this address of a client, or of a listener, is this machine's alone. */
+/** True if only this machine has this address, of a client or of a listener. */
 export function isLoopback(address: string | undefined): boolean {
   if (address === undefined) return false;
   const ip = address.toLowerCase().replace(/^::ffff:/, '');
@@ -37,15 +38,15 @@ export function isLoopback(address: string | undefined): boolean {
 }
 
 /**
- * True if a Host header asks for this machine by a name or number that nobody else can give it. A page from anywhere can have
- * a browser on this machine ask a name of its own which leads here (DNS rebinding): the request then comes from loopback, but
- * for that name.
+ * True if a Host header has a name or number that means this machine on every machine. A page of any site can make a browser on
+ * this machine send requests to a name of that site which resolves to loopback (DNS rebinding): they come from loopback, and
+ * have that name in their Host header.
  */
 export function isLocalHost(host: string): boolean {
   return isLoopback(host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1'));
 }
 
-/** Why nobody can listen there, in a few words. */
+/** Why a program cannot listen there, in a few words. */
 export function whyNotListening(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

@@ -1,4 +1,4 @@
-// The source of an ECMAScript module, parsed: what it imports and exports, and what its top-level variables are used for.
+// The source of an ECMAScript module as a syntax tree, with its imports, exports and top-level variables.
 
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
@@ -11,7 +11,7 @@ import type * as ES from 'estree';
 export type { Variable } from 'eslint-scope';
 export type * as ES from 'estree';
 
-/** A node of the syntax tree, with its place in the text. */
+/** A node of the syntax tree, with its offsets in the text. */
 export type Node<T extends ES.Node = ES.Node> = T & { readonly start: number; readonly end: number };
 
 /** `import { imported as local } from source`; `imported` is `*` for a namespace. */
@@ -20,7 +20,7 @@ export interface ImportBinding {
   readonly imported: string;
 }
 
-/** A statement that imports, or that exports what another module exports. */
+/** A statement that imports, or that re-exports from another module. */
 export interface Import {
   readonly source: string;
   readonly start: number;
@@ -29,7 +29,7 @@ export interface Import {
 
 export interface ModuleSource {
   readonly url: string;
-  /** JavaScript: types are blanked out, so that every place is where it was. */
+  /** JavaScript: spaces stand for types, so that offsets are those of the file. */
   readonly text: string;
   readonly body: readonly Node<ES.Statement | ES.ModuleDeclaration>[];
   readonly imports: readonly Import[];
@@ -41,7 +41,7 @@ export interface ModuleSource {
 
 export type { AnyNode, CallExpression, ImportDeclaration, MemberExpression, Program } from 'acorn';
 
-/** The module at `url`, which is a file's. @throws SyntaxError with `loc`, where it is none; Error if it cannot be read */
+/** The module in the file at `url`. @throws SyntaxError with `loc` if it is no module; Error if it cannot be read */
 export function readModule(url: string): ModuleSource {
   return parseModule(url, readText(url));
 }
@@ -52,7 +52,7 @@ export function readText(url: string): string {
   return /\.[cm]?ts$/.test(new URL(url).pathname) ? stripTypes(text) : text;
 }
 
-/** A module of this text. @throws SyntaxError with `loc` */
+/** The module with this text. @throws SyntaxError with `loc` if it is none */
 export function parseModule(url: string, text: string): ModuleSource {
   const program = parseText(text, 'module') as unknown as Node<ES.Program>;
   const scopes = analyze(program, { ecmaVersion: 2022, sourceType: 'module' });
@@ -78,12 +78,12 @@ export function parseText(text: string, sourceType: 'module' | 'script'): Progra
   return parse(text, { ...options, allowReturnOutsideFunction: true, sourceType });
 }
 
-/** The text of a module without its types, every character where it was. Node strips them from 22.13 on. */
-function stripTypes(text: string): string {
+/** The text of a module with spaces in place of its types. Node can do that from 22.13 on. */
+export function stripTypes(text: string): string {
   const { stripTypeScriptTypes } = module as { stripTypeScriptTypes?: (text: string) => string };
-  if (stripTypeScriptTypes === undefined) return text; // such a Node does not run TypeScript either
+  if (stripTypeScriptTypes === undefined) return text; // this Node does not run TypeScript either
   const { emitWarning } = process;
-  process.emitWarning = () => {}; // that this is an experimental function is no matter of the program
+  process.emitWarning = () => {}; // that the function is experimental does not concern the program
   try {
     return stripTypeScriptTypes(text);
   } finally {
@@ -124,7 +124,7 @@ function importedName(specifier: ES.ImportDeclaration['specifiers'][number]): st
   }
 }
 
-/** The name that an import or an export has, which may be written as a string. */
+/** The name of an import or an export, which the source may write as a string. */
 export function nameOf(node: ES.Identifier | ES.Literal): string {
   return node.type === 'Identifier' ? node.name : String(node.value);
 }
@@ -152,12 +152,12 @@ export function eachNode(root: ES.Node | readonly ES.Node[], each: (node: Node) 
   for (const node of [root].flat() as ES.Node[]) full(node as never, (n) => each(n as unknown as Node));
 }
 
-/** Calls `each` with every node and what it is in, outermost first, itself last. */
+/** Calls `each` with every node and its ancestors, outermost first, itself last. */
 export function eachNodeWithin(root: ES.Node, each: (node: Node, within: readonly Node[]) => void): void {
   fullAncestor(root as never, (n, _state, ancestors) => each(n as unknown as Node, ancestors as unknown as Node[]));
 }
 
-/** Calls `visit` with every node of a tree, its parent before it. `ancestors` are those above it, the outermost first. */
+/** Calls `visit` with every node of a tree, its parent before it. `ancestors` does not have the node itself; outermost first. */
 export function walkTree(tree: AnyNode, visit: (node: AnyNode, ancestors: readonly AnyNode[]) => void): void {
   fullAncestor(tree, (node, _state, ancestors) => visit(node, ancestors.slice(0, -1)));
 }
@@ -171,7 +171,7 @@ function awaitsAtTop(program: ES.Program): boolean {
   return found;
 }
 
-/** True for what has a `this`, an `await` and variables of its own. */
+/** True for a function: a scope with an `await` of its own. */
 export function isFunction(node: ES.Node): boolean {
   return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 }

@@ -1,11 +1,12 @@
-// How numbers are distributed, in memory that does not grow: bins whose width grows with the numbers in them, after Gil
-// Tene's HdrHistogram. What is below 2,048 has a bin a number; from there on every doubling has 1,024 bins.
+// A histogram in memory that does not grow: bins whose width grows with the numbers in them, after Gil Tene's HdrHistogram.
+// Numbers below 2,048 have one bin each; from there on every doubling has 1,024 bins.
 
-/** Bins a doubling: what makes a bin's middle right within one in 2,048. */
+/** Bins per doubling: the middle of a bin differs from each of its numbers by at most one in 2,048. */
 const STEPS = 1024;
+/** Doublings from 1,024 to 2^53, the largest number. */
 const DOUBLINGS = 43;
 
-/** Counts of numbers from 0 to 2^53, each known within 0.05 %; how many, their sum, the least and the greatest are exact. */
+/** Counts of numbers from 0 to 2^53, each known within 0.05 %. Their number, sum, minimum and maximum are exact. */
 export class Histogram {
   readonly #counts = new Float64Array((DOUBLINGS + 1) * STEPS);
   #n = 0;
@@ -21,7 +22,7 @@ export class Histogram {
     return this.#total;
   }
 
-  /** 0 of no numbers, as the greatest and the mean are. */
+  /** 0 without numbers, as the maximum and the mean are. */
   get min(): number {
     return this.#n === 0 ? 0 : this.#min;
   }
@@ -34,7 +35,7 @@ export class Histogram {
     return this.#n === 0 ? 0 : this.#total / this.#n;
   }
 
-  /** Adds a whole number; what is less than 0 counts as 0. */
+  /** Adds a whole number; a negative one counts as 0. */
   add(value: number): void {
     const v = Math.max(0, value);
     this.#counts[binOf(v)]! += 1;
@@ -44,7 +45,7 @@ export class Histogram {
     if (v > this.#max) this.#max = v;
   }
 
-  /** The smallest number that `percent` % of all do not exceed (nearest rank), within 0.05 %; 0 of no numbers. */
+  /** The smallest number that `percent` % of all do not exceed (nearest rank), within 0.05 %; 0 without numbers. */
   percentile(percent: number): number {
     const rank = Math.max(1, Math.ceil((percent * this.#n) / 100));
     if (rank >= this.#n) return this.#max;
@@ -70,7 +71,7 @@ export class Histogram {
 
 function binOf(value: number): number {
   if (value < 2 * STEPS) return Math.floor(value);
-  // A logarithm that is rounded up to the next doubling leads to the last bin of the doubling before, where it belongs.
+  // Just below a doubling the logarithm may be rounded up to it. The number then gets the last bin before, which is its own.
   const doubling = Math.floor(Math.log2(value)) - 10;
   return Math.min(doubling, DOUBLINGS - 1) * STEPS + Math.min(2 * STEPS - 1, Math.floor(value / 2 ** doubling));
 }

@@ -1,9 +1,9 @@
-// A whole number that changes over time (how many are running), as averages of equal spans of the time.
+// A whole number that changes over time (how many goroutines run), as averages over equal spans of that time.
 
 export class Level {
-  /** The average in each span; complete after finish(). */
+  /** The average of each span; complete after finish(). */
   readonly means: Float64Array;
-  /** How long it was 0, 1, 2 and so on; only of the levels that are asked for. */
+  /** How long the number was 0, 1, 2 and so on, if the constructor was asked for it. */
   readonly timeAt: number[] = [];
   readonly #span: number;
   readonly #keepTimes: boolean;
@@ -12,14 +12,14 @@ export class Level {
   #max = 0;
   #area = 0;
 
-  /** Of the time from 0 to `end`, in so many spans. */
+  /** A number that changes from time 0 to `end`, in so many spans. */
   constructor(spans: number, end: number, options: { readonly times?: boolean } = {}) {
     this.means = new Float64Array(spans);
     this.#span = end / spans;
     this.#keepTimes = options.times ?? false;
   }
 
-  /** The highest that it was for some time. */
+  /** The highest value that it had for longer than 0. */
   get max(): number {
     return this.#max;
   }
@@ -29,13 +29,13 @@ export class Level {
     return this.#area;
   }
 
-  /** It is `value` from `now` on. `now` never decreases. */
+  /** Sets the value from `now` on. `now` never decreases. */
   set(value: number, now: number): void {
     if (now > this.#since) this.#add(now);
     this.#value = value;
   }
 
-  /** Nothing more comes: it stays as it is until `end`. */
+  /** Ends the sums: the value stays as it is until `end`. */
   finish(end: number): void {
     if (end > this.#since) this.#add(end);
     if (this.#span > 0) for (let k = 0; k < this.means.length; k++) this.means[k]! /= this.#span;

@@ -1,4 +1,4 @@
-// What the environment says of characters, and text that keeps to it.
+// The locale of the environment: which characters it has, and text that uses no others.
 
 /** The locale of characters, '' if none is set: the first of these that has a value decides, as in setlocale(3). */
 function charactersOf({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): string {
@@ -15,7 +15,7 @@ export function speaksUnicode(env: NodeJS.ProcessEnv = process.env): boolean {
   return /utf-?8/i.test(charactersOf(env));
 }
 
-/** What stands for each character beyond ASCII that reports have: units, bars of a curve from low to high, and the like. */
+/** Substitutes for the characters beyond ASCII in reports: units, bars of a curve from low to high, and others. */
 const substitutes: ReadonlyMap<string, string> = new Map([
   ['µ', 'u'],
   ['μ', 'u'],
@@ -26,12 +26,12 @@ const substitutes: ReadonlyMap<string, string> = new Map([
 ]);
 const beyondAscii = new RegExp(`[${[...substitutes.keys()].join('')}]`, 'g');
 
-/** A report as the locale can print it: in C without what is beyond ASCII, but for what names in it have. */
+/** A report for this locale: in C with substitutes, except for other characters beyond ASCII, which only names have. */
 export function inLocale(text: string, env: NodeJS.ProcessEnv = process.env): string {
   return asciiOnly(env) ? text.replaceAll(beyondAscii, (char) => substitutes.get(char)!) : text;
 }
 
-/** The same of pieces of a report; bytes stay as they are. */
+/** The same for each piece of a report; bytes stay as they are. */
 export function* piecesInLocale<T extends string | Uint8Array>(pieces: Iterable<T>): Generator<T | string> {
   for (const piece of pieces) yield typeof piece === 'string' ? inLocale(piece) : piece;
 }

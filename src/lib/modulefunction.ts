@@ -8,14 +8,14 @@
 //                                                function main() { n++; }
 //                                              })
 //
-// Its first step answers what the module exports, and its second takes what it imports: the two are what linking a module does,
-// functions that are declared can be called from then on. The third step is the module's code. An import from another
-// rewritten module becomes an access to that instance's exports, so that it is as live as the module's would be; one from a
-// module of Node's becomes a constant. Everything stays on its line, and columns move only behind an edit (`shifts`).
+// Its first step yields the module's exports, and its second takes its imports: the two are the linking of the module, after
+// which declared functions can be called. The third step is the module's code. An import from another rewritten module becomes
+// an access to that instance's exports, so that it sees later values of a variable, as an import does; one from a module that is
+// not rewritten becomes a constant. Lines stay the same, and columns change only behind an edit (`shifts`).
 
 import { type ES, eachNode, eachNodeWithin, type ModuleSource, type Node, nameOf, namesIn } from './esmodule.js';
 
-/** From this column (from 1) of a line on, columns are so many larger than in the source. */
+/** From this column (from 1) of a line on, columns are larger than in the source by `by`. */
 export interface Shift {
   readonly line: number;
   readonly column: number;
@@ -25,11 +25,11 @@ export interface Shift {
 export interface ModuleFunction {
   /** An expression: a generator function, or an async one if the module awaits at its top level. */
   readonly code: string;
-  /** How much the code has before the text of the module, on its first line. */
+  /** Length of the code before the text of the module, all on the first line. */
   readonly head: number;
-  /** Sources of what its second step takes, in this order. The function itself takes import.meta and import(). */
+  /** Sources of the modules that its second step takes, in this order. The function itself takes import.meta and import(). */
   readonly dependencies: readonly string[];
-  /** Sources whose exports are this module's too: `export * from`. */
+  /** Sources of modules whose exports are this module's too: `export * from`. */
   readonly stars: readonly string[];
   readonly shifts: readonly Shift[];
 }
@@ -74,12 +74,12 @@ function hashBang(text: string): Edit[] {
   return text.startsWith('#!') ? [{ start: 0, end: 2, text: '//' }] : [];
 }
 
-/** Spaces in place of the text, so that what follows stays where it is. */
+/** An edit to spaces, so that the text after it keeps its line and column. */
 function blank(module: ModuleSource, start: number, end: number): Edit {
   return { start, end, text: module.text.slice(start, end).replace(/[^\n\r]/g, ' ') };
 }
 
-/** Imports go, and exports become plain declarations. */
+/** Edits that remove imports, and make plain declarations of exports. */
 function statementEdits(module: ModuleSource): Edit[] {
   return module.body.flatMap((node): Edit[] => {
     switch (node.type) {
@@ -130,7 +130,7 @@ function starsOf(module: ModuleSource): string[] {
   );
 }
 
-/** What the module exports by name: names, and expressions for their values. */
+/** The module's exports by name, with expressions for their values. */
 function exportsOf(
   module: ModuleSource,
   imported: ReadonlyMap<string, string>,
@@ -161,7 +161,7 @@ function declaredNames(declaration: ES.Declaration): string[] {
   return declaration.id ? [declaration.id.name] : [];
 }
 
-/** `import.meta` and `import()` of Node's are of the file that it evaluates: these are handed in. */
+/** Edits that use the function's parameters for `import.meta` and `import()`: Node's would be those of another file. */
 function metaEdits(module: ModuleSource): Edit[] {
   const edits: Edit[] = [];
   eachNode(module.body, (node) => {
@@ -174,7 +174,7 @@ function metaEdits(module: ModuleSource): Edit[] {
   return edits;
 }
 
-/** Every use of the import `local` becomes `value`. */
+/** Edits that make `value` of every use of the import `local`. */
 function referenceEdits(module: ModuleSource, local: string, value: string): Edit[] {
   const variable = module.variables.find(({ name }) => name === local);
   const uses = new Set(variable?.references.map(({ identifier }) => (identifier as Node<ES.Identifier>).start));
@@ -191,15 +191,15 @@ function inPlace(node: Node<ES.Identifier>, within: readonly Node[], local: stri
   const around = within.filter(({ start, end }) => start <= node.start && end >= node.end && !isSame(node, start, end));
   const parent = around.at(-1);
   if (parent === undefined) return value;
-  // The same place twice: `{ local }` is a property and its value.
+  // Of `{ local }`, the property and its value have the same offset.
   const property = within.findLast((n) => n.type === 'Property');
   if (property?.type === 'Property' && property.shorthand && property.start === node.start) return `${local}: ${value}`;
   const isCallee =
     (parent.type === 'CallExpression' && (parent.callee as Node).start === node.start) ||
     (parent.type === 'TaggedTemplateExpression' && (parent.tag as Node).start === node.start);
   if (!isCallee) return value;
-  // Not a method call: the function is to have no `this`. At the beginning of a statement, a parenthesis would belong to the
-  // one before if that has no semicolon.
+  // Parentheses and comma, because a method call would give the function a `this`. At the beginning of a statement, the
+  // parenthesis would continue the statement before, if that has no semicolon.
   const statement = around.findLast(({ type }) => type === 'ExpressionStatement');
   const list = around[around.lastIndexOf(statement!) - 1];
   const begins =
@@ -209,7 +209,7 @@ function inPlace(node: Node<ES.Identifier>, within: readonly Node[], local: stri
 
 const isSame = (node: Node, start: number, end: number) => node.start === start && node.end === end;
 
-/** The text with its edits, and where that moves what follows them in a line. */
+/** The text with its edits, and how they shift columns. */
 function apply(text: string, edits: readonly Edit[]): { text: string; shifts: Shift[] } {
   const shifts: Shift[] = [];
   let result = '';

@@ -3,9 +3,9 @@
 import { type ES, eachNode, isFunction, type ModuleSource, type Node, namesIn, type Variable } from './esmodule.js';
 
 /**
- * False if nothing at the top level of the module can change once it is loaded, as far as its source tells: then one instance
- * serves all runs. What is not known to be constant counts as state.
- * @param isConstantCall says of a call or a `new`, by the name that is imported and its source, that what it makes does not change
+ * False if no variable or object at the top level of the module can change after it is loaded, as far as its source shows: then
+ * one instance serves all runs. An expression that is not known to be constant counts as state.
+ * @param isConstantCall whether a call or a `new` of this name, imported from this source, makes an object that never changes
  */
 export function holdsState(module: ModuleSource, isConstantCall: (name: string, source: string) => boolean): boolean {
   const judge = new Judge(module, isConstantCall);
@@ -57,11 +57,11 @@ class Judge {
   #isConstant(node: ES.Expression | ES.SpreadElement | ES.Super): boolean {
     switch (node.type) {
       case 'Literal':
-        return !('regex' in node && node.regex && /[gy]/.test(node.regex.flags)); // those count where they are
+        return !('regex' in node && node.regex && /[gy]/.test(node.regex.flags)); // those store the index of their last match
       case 'Identifier':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
-        return true; // another variable is judged by its own declaration
+        return true; // a variable is judged by its own declaration
       case 'ClassExpression':
         return this.#isConstantClass(node);
       case 'TemplateLiteral':
@@ -89,7 +89,7 @@ class Judge {
     return imported !== undefined && this.#isConstantCall(imported.name, imported.source);
   }
 
-  /** An object that is written into the call belongs to what the call makes. */
+  /** An object literal in a call is used by the called function only. */
   #isConstantArgument(node: ES.Expression | ES.SpreadElement): boolean {
     if (node.type !== 'ObjectExpression') return this.#isConstant(node);
     return node.properties.every(
@@ -109,7 +109,7 @@ function isReassigned({ references, defs }: Variable): boolean {
   return defs.length > 1 || references.some((reference) => reference.isWrite() && !reference.init);
 }
 
-/** True if something of a top-level variable, such as a function's property, is assigned somewhere. */
+/** True if a member of a top-level variable, such as a function's property, is assigned anywhere. */
 function assignsMembers(module: ModuleSource): boolean {
   const uses = new Set(
     module.variables.flatMap(({ references }) => references.map(({ identifier }) => (identifier as Node).start)),
@@ -134,13 +134,13 @@ function rootOf(node: ES.Expression | ES.Super | ES.Pattern): ES.Node {
 /** A function that is declared at the top level of a module. */
 export interface TopLevelFunction {
   readonly name: string;
-  /** Top-level variables of the module that it mentions, functions and imports among them. */
+  /** Top-level variables of the module that it uses, functions and imports among them. */
   readonly uses: ReadonlySet<string>;
-  /** Those that it assigns, and the line where it first does. */
+  /** Top-level variables that it assigns, with the line of the first assignment. */
   readonly assigns: ReadonlyMap<string, number>;
 }
 
-/** The functions that are declared at the top level of the module, and what they do with its other variables. */
+/** The functions that are declared at the top level of the module, and which of its variables they use and assign. */
 export function topLevelFunctions(module: ModuleSource): TopLevelFunction[] {
   return module.body.flatMap(declarationsIn).map(({ name, node }) => {
     const uses = new Set<string>();
@@ -175,7 +175,7 @@ export interface GeneratorCall {
   readonly line: number;
 }
 
-/** The calls that make a generator and drop it. */
+/** The calls that make a generator which the program never runs. */
 export function generatorCalls(module: ModuleSource): GeneratorCall[] {
   const uses = new Map<number, string>();
   for (const { name, defs, references } of module.variables) {

@@ -1,6 +1,9 @@
-// The nearest of some words, for "did you mean".
+// The nearest of some words to a wrong one, for "did you mean".
 
-/** The word nearest to `wrong` by edits (insert, delete, replace, swap), if it is near enough to be meant. */
+/**
+ * The word nearest to `wrong` by edits (insert, delete, replace, swap); undefined if each is farther than 2 edits and farther than
+ * a third of the letters of `wrong`.
+ */
 export function nearest(wrong: string, words: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(wrong.length / 3)) + 1;

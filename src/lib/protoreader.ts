@@ -1,21 +1,24 @@
-// Reads protocol buffers, strictly: the counterpart of ProtoWriter. Whatever is not as it must be is an error with the
-// offset where it is, and nothing is read past the end of a message.
+// A strict reader of protocol buffers, the counterpart of ProtoWriter. A fault is an error with its offset, and nothing is read
+// past the end of a message.
 //
-// A number of 64 bits is kept in two parts: its low 49 bits, which seven bytes hold, and the 15 above them. So both
-// readings of it, signed and unsigned, are exact wherever a double can be.
+// A number of 64 bits is kept in two parts: its low 49 bits, which seven bytes hold, and the 15 above them. So its signed and its
+// unsigned value are exact wherever a double can be.
 
+// Wire types: the low three bits of a tag.
 const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
 
+/** Weight of the high part of a number. */
 const LOW = 2 ** 49;
+/** The largest number of a field: protocol buffers allow 29 bits. */
 const MAX_FIELD = 2 ** 29 - 1;
 
-/** Bytes that are no protocol buffer, and where. */
+/** A fault in the bytes of a protocol buffer. */
 export class ProtoError extends Error {
   override readonly name = 'ProtoError';
-  /** Byte offset. */
+  /** Offset of the fault in bytes. */
   readonly offset: number;
 
   constructor(offset: number, message: string) {
@@ -24,7 +27,7 @@ export class ProtoError extends Error {
   }
 }
 
-/** A message that is read field by field: next(), then what reads a field of its kind. A field that is not read is passed. */
+/** A message that is read field by field: next(), then the method for the field's kind. A field that is not read is skipped. */
 export class ProtoReader {
   /** Number of the current field. */
   field = 0;
@@ -44,7 +47,7 @@ export class ProtoReader {
     this.#end = end;
   }
 
-  /** Goes to the next field; false at the end of the message. @throws ProtoError */
+  /** Advances to the next field; false at the end of the message. @throws ProtoError */
   next(): boolean {
     if (!this.#read) this.#skip();
     if (this.#pos >= this.#end) return false;
@@ -63,19 +66,19 @@ export class ProtoReader {
     return true;
   }
 
-  /** The field as an unsigned number. @throws ProtoError if it is none */
+  /** The field as an unsigned number. @throws ProtoError if it is no number */
   uint(): number {
     this.#number();
     return this.#high * LOW + this.#low;
   }
 
-  /** The field as a signed number. @throws ProtoError if it is none */
+  /** The field as a signed number. @throws ProtoError if it is no number */
   int(): number {
     this.#number();
     return this.#signed();
   }
 
-  /** The field as an unsigned number, a bigint if it needs more bits than a number has. @throws ProtoError if it is none */
+  /** The field as an unsigned number, a bigint if it needs more bits than a number has. @throws ProtoError if it is no number */
   word(): number | bigint {
     const n = this.uint();
     return Number.isSafeInteger(n) ? n : (BigInt(this.#high) << 49n) | BigInt(this.#low);

@@ -4,7 +4,7 @@
 export class Rng {
   #state: number;
 
-  /** @param seed any integer; streams of neighbouring seeds have nothing visible in common */
+  /** @param seed any integer; neighbouring seeds give streams without a visible relation */
   constructor(seed: number) {
     // splitmix32's finalizer: xorshift needs a non-zero state, and seeds 1, 2, 3 must not start alike.
     let z = (seed + 0x9e3779b9) | 0;
@@ -23,7 +23,7 @@ export class Rng {
     return x >>> 0;
   }
 
-  /** A number in 0..n-1, each as likely as the next (to within n / 2^32). */
+  /** A number in 0..n-1, all equally likely to within n / 2^32. */
   below(n: number): number {
     return Math.floor((this.next() * n) / 4294967296);
   }

@@ -1,8 +1,9 @@
-// Whole numbers in bytes: unsigned, base 128, low groups first, the high bit says that more follow.
+// Varints: unsigned whole numbers in bytes of 7 bits, low bits first; the high bit of a byte says that another follows.
 
+/** The largest number that the fast path, in 32-bit arithmetic, can write. */
 const MAX_INT32 = 0x7fffffff;
 
-/** Writes a number (from 0 to 2^53) at `pos`. @returns where it ends */
+/** Writes a number (from 0 to 2^53) at `pos`. @returns the position after it */
 export function putVarint(buffer: Uint8Array, pos: number, value: number): number {
   if (value > MAX_INT32) return putLong(buffer, pos, value);
   let p = pos;
@@ -20,7 +21,7 @@ function putLong(buffer: Uint8Array, pos: number, value: number): number {
   return p + 1;
 }
 
-/** Bytes that a number takes. */
+/** The number of bytes that putVarint writes for `value`. */
 export function varintSize(value: number): number {
   let size = 1;
   for (let v = value; v >= 128; v = Math.floor(v / 128)) size++;

@@ -1,6 +1,6 @@
-// WebAssembly as far as we use it. Node's types do not know it, and a Node that runs without a compiler (--jitless) has none.
+// WebAssembly, as far as we use it. Node's types do not have it, and Node itself has none with --jitless.
 
-/** Memory that WebAssembly and JavaScript share; of those that we make, all threads. */
+/** Memory that WebAssembly and JavaScript share, and all threads too. */
 export interface WasmMemory {
   readonly buffer: SharedArrayBuffer;
 }
@@ -18,5 +18,5 @@ interface WebAssembly {
   readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: object };
 }
 
-/** WebAssembly, where there is one. */
+/** WebAssembly; undefined if this Node has none. */
 export const wasm = (globalThis as { readonly WebAssembly?: WebAssembly }).WebAssembly;

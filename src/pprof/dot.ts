@@ -1,8 +1,7 @@
 // The graph of calls in Graphviz's language dot: one box per function, with larger letters the more it spent by itself, and
 // one arrow per call, wider the more was spent in it. After ComposeDot in google/pprof's internal/graph.
 
-import { writable } from '../lib/markup.js';
-import { compareTexts } from '../lib/order.js';
+import { compareTexts, replaceUnwritable } from '../lib/characters.js';
 import { type Edge, meanOf, type Node, sortedEdges, type Tag, valuesOf } from './graph.js';
 import { baseName, shortName } from './info.js';
 import { formatValue, percentage, scale } from './measure.js';
@@ -133,11 +132,11 @@ function colour(score: number, saturation: number, value: number): string {
 const GREY = 0.2;
 
 /**
- * Escapes a text for a quoted string of dot; its lines are left-aligned. Unlike Go, `&` is escaped, because Graphviz reads it
+ * Escapes a text for a quoted string of dot; its lines are left-aligned. Unlike Go, `&` is escapeMarkup, because Graphviz reads it
  * as the beginning of an entity, and characters that SVG does not allow are replaced.
  */
 export function escapeText(text: string): string {
-  return writable(text)
+  return replaceUnwritable(text)
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
     .replaceAll('&', '&amp;')

@@ -1,7 +1,7 @@
 // Flame graphs as numbers: frames with their callers, values, positions and colours. Calls with the same path from the root
 // are one frame, and siblings are sorted by name, so that two graphs of a program are similar. After go-torch and FlameGraph.
 
-import { compareTexts } from '../lib/order.js';
+import { compareTexts } from '../lib/characters.js';
 
 /** A function in a stack. */
 export interface FlameFunc {

@@ -1,7 +1,7 @@
 // Flame graphs as SVG: one file without external parts, the root at the bottom. It is complete without scripts; where
 // scripts run, a click zooms and a search marks functions. After go-torch.
 
-import { escaped } from '../lib/markup.js';
+import { escapeMarkup } from '../lib/characters.js';
 import { type Flame, type FlameFrame, type FlameFunc, flame } from './flame.js';
 import { baseName, type Info, shortName } from './info.js';
 import { profileLabels, type Report } from './report.js';
@@ -60,16 +60,16 @@ export function flameSvg(flame: Flame, heading: FlameHeading): string {
   const hidden = flame.frames.length - seen.length;
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="flame-title flame-about">`,
-    `<title id="flame-title">${escaped(heading.title)}</title>`,
-    `<desc id="flame-about">${escaped(heading.about)}</desc>`,
+    `<title id="flame-title">${escapeMarkup(heading.title)}</title>`,
+    `<desc id="flame-about">${escapeMarkup(heading.about)}</desc>`,
     `<style>${style}</style>`,
     `<rect class="ground" width="${WIDTH}" height="${height}"/>`,
-    `<text class="title word" x="${MARGIN}" y="30">${escaped(heading.title)}</text>`,
-    `<text class="faint" x="${MARGIN}" y="52">${escaped(heading.about)}</text>`,
+    `<text class="title word" x="${MARGIN}" y="30">${escapeMarkup(heading.title)}</text>`,
+    `<text class="faint" x="${MARGIN}" y="52">${escapeMarkup(heading.about)}</text>`,
     `<text class="button word" id="flame-reset" x="${WIDTH - MARGIN - 70}" y="30" text-anchor="end">Reset</text>`,
     `<text class="button word" id="flame-search" x="${WIDTH - MARGIN}" y="30" text-anchor="end">Search</text>`,
     ...seen.map((frame) => drawFrame(flame, frame, heading.format, scale, TOP + (deepest - frame.depth) * ROW)),
-    `<text class="faint" id="flame-says" x="${MARGIN}" y="${height - 12}">${escaped(footer(total, hidden))}</text>`,
+    `<text class="faint" id="flame-says" x="${MARGIN}" y="${height - 12}">${escapeMarkup(footer(total, hidden))}</text>`,
     `<script><![CDATA[${script}]]></script>`,
     '</svg>',
   ].join('\n')}\n`;
@@ -86,9 +86,9 @@ function drawFrame(flame: Flame, frame: FlameFrame, format: FlameHeading['format
   const name = nameOf(flame, frame);
   const text = fitName(name, width, shortName(name));
   return (
-    `<g class="frame"><title>${escaped(tipOf(flame, frame, format))}</title>` +
+    `<g class="frame"><title>${escapeMarkup(tipOf(flame, frame, format))}</title>` +
     `<rect x="${rounded(x)}" y="${y}" width="${rounded(width)}" height="${ROW - 1}" rx="1" fill="${fillOf(flame, frame)}"/>` +
-    `${text === '' ? '' : `<text x="${rounded(x + 4)}" y="${y + 12.5}">${escaped(text)}</text>`}</g>`
+    `${text === '' ? '' : `<text x="${rounded(x + 4)}" y="${y + 12.5}">${escapeMarkup(text)}</text>`}</g>`
   );
 }
 

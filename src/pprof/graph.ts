@@ -4,7 +4,7 @@
 // A node's `cum` counts a sample once, even if the node is several times in its stack; `flat` counts the samples whose leaf
 // it is. An edge counts a sample once, too.
 
-import { compareTexts } from '../lib/order.js';
+import { compareTexts } from '../lib/characters.js';
 import { compareInfos, type Info, infosOf, keyOf } from './info.js';
 import type { Profile, Sample } from './profile.js';
 

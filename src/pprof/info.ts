@@ -2,7 +2,7 @@
 // ShortenFunctionName in google/pprof's internal/graph and Aggregate in its profile package.
 
 import { posix } from 'node:path';
-import { compareTexts } from '../lib/order.js';
+import { compareTexts } from '../lib/characters.js';
 import type { Line, Location, Profile, Word } from './profile.js';
 
 /** What a report distinguishes. */

@@ -1,6 +1,6 @@
 // Units: values as people read them, such as 10ms, 1.50s, 512.19kB, 12.5%. After internal/measurement in google/pprof.
 
-import { fixed, general } from '../lib/decimal.js';
+import { formatFixed, formatGeneral } from '../lib/numbers.js';
 
 /** A unit, the words for it, and its size in the smallest unit of its kind. */
 interface Unit {
@@ -80,7 +80,7 @@ export function scale(value: number, from: string, to: string): Scaled {
 /** Formats `value`, whose unit is `from`, in the unit `to`: `1.50s`, `0`, `12`. */
 export function formatValue(value: number, from: string, to = 'auto'): string {
   const { value: scaled, unit: name } = scale(value, from, to);
-  const text = fixed(scaled, 2).replace(/\.00$/, '');
+  const text = formatFixed(scaled, 2).replace(/\.00$/, '');
   return text === '0' || text === '-0' ? '0' : `${text}${name}`;
 }
 
@@ -88,7 +88,7 @@ export function formatValue(value: number, from: string, to = 'auto'): string {
 export function percentage(value: number, total: number): string {
   const ratio = total === 0 ? 0 : Math.abs(value / total) * 100;
   if (ratio >= 99.95 && ratio <= 100.05) return '  100%';
-  return `${(ratio >= 1 ? fixed(ratio, 2) : general(ratio, 2)).padStart(5)}%`;
+  return `${(ratio >= 1 ? formatFixed(ratio, 2) : formatGeneral(ratio, 2)).padStart(5)}%`;
 }
 
 function findUnit({ units }: Kind, text: string): Unit | undefined {

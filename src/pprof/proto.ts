@@ -2,7 +2,7 @@
 // locations, functions and mappings begin at 1 in the file; texts are in one table that begins with ''.
 
 import { gzipSync } from 'node:zlib';
-import { ProtoWriter } from '../lib/protobuf.js';
+import { ProtoWriter } from '../lib/protowriter.js';
 import type { Profile, ValueType } from './profile.js';
 
 /** Field numbers of profile.proto. */

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { ProtoError } from '../lib/protoreader.js';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { decodeProfile } from './decode.js';
 import { badProfile, type Profile, ProfileError } from './profile.js';
 

@@ -3,7 +3,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { baseName } from './info.js';
 
 /** Largest source in bytes; a larger file is not one. */

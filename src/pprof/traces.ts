@@ -1,7 +1,7 @@
 // Reports of samples: each with its stack and labels (`traces`), and sums by label (`tags`). After printTraces and printTags
 // in google/pprof's internal/report.
 
-import { compareTexts } from '../lib/order.js';
+import { compareTexts } from '../lib/characters.js';
 import { meanOf } from './graph.js';
 import { infosOf } from './info.js';
 import { formatValue, percentage } from './measure.js';

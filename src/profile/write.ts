@@ -2,7 +2,7 @@
 
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { encodeProfile } from '../pprof/proto.js';
 import type { RawProfile } from '../runtime/start.js';
 import { makeProfile, missingLines } from './make.js';

@@ -1,6 +1,6 @@
 // SVG pictures of a curve: one file that fetches nothing, with colours for light and dark pages.
 
-import { escaped } from '../lib/markup.js';
+import { escapeMarkup } from '../lib/characters.js';
 import { type Axis, type Curve, highest, procsAxis, speedupAxis } from './curve.js';
 import { figure, type Law, outlook, type Point, plural, speedupBy } from './law.js';
 
@@ -74,12 +74,12 @@ export function svg(curve: Curve, heading: Heading): string {
   const law = (fit: Law) => (procs: number) => speedupBy(fit, procs);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="mandel-scale-title mandel-scale-desc">`,
-    `<title id="mandel-scale-title">${escaped(heading.title)}</title>`,
-    `<desc id="mandel-scale-desc">${escaped(described(curve))}</desc>`,
+    `<title id="mandel-scale-title">${escapeMarkup(heading.title)}</title>`,
+    `<desc id="mandel-scale-desc">${escapeMarkup(described(curve))}</desc>`,
     `<style>${style}</style>`,
     `<rect class="ground" width="${WIDTH}" height="${HEIGHT}"/>`,
-    `<text class="title" x="24" y="36">${escaped(heading.title)}</text>`,
-    `<text class="faint" x="24" y="58">${escaped(heading.about)}</text>`,
+    `<text class="title" x="24" y="36">${escapeMarkup(heading.title)}</text>`,
+    `<text class="faint" x="24" y="58">${escapeMarkup(heading.about)}</text>`,
     ...legend(curve),
     ...axes(x, y),
     drawn('ideal', (procs) => procs, Math.min(most, y.value(1))),

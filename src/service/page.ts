@@ -1,6 +1,6 @@
 // Pages: mandelweb's start page, a picture with links, without a script; and the icon of all pages of a service.
 
-import { escaped } from '../lib/markup.js';
+import { escapeMarkup } from '../lib/characters.js';
 import { scenes } from '../mandelbrot/index.js';
 import { modes } from '../modes/index.js';
 
@@ -31,7 +31,7 @@ code { font: .875em ui-monospace, monospace; }
 `;
 
 const link = (href: string, text: string, about: string) =>
-  `<li><a href="${escaped(href)}"><code>${text}</code></a> ${about}</li>`;
+  `<li><a href="${escapeMarkup(href)}"><code>${text}</code></a> ${about}</li>`;
 
 const html = `<!doctype html>
 <html lang="en">

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import { BadUsage } from './usage.js';
 

@@ -1,6 +1,6 @@
 // Text for a terminal: numbers, nouns, tables, and lines that fit its columns.
 
-import { folded } from '../lib/folded.js';
+import { foldLine } from '../lib/lines.js';
 
 /** Columns of standard output where it is no terminal, or does not say how many it has: those of the VT100. */
 const NO_TERMINAL = 80;
@@ -15,12 +15,14 @@ const HELP = 80;
 
 /** Names and what they are, for a help text: one name per line, and more lines where what it is does not fit into one. */
 export function helpList(entries: readonly { readonly name: string; readonly about: string }[], width = 12): string {
-  return entries.map(({ name, about }) => `${folded(`  ${name.padEnd(width)} ${about}`, HELP, width + 3)}\n`).join('');
+  return entries
+    .map(({ name, about }) => `${foldLine(`  ${name.padEnd(width)} ${about}`, HELP, width + 3)}\n`)
+    .join('');
 }
 
 /** A paragraph of a help text. */
 export function helpText(text: string): string {
-  return `${folded(text, HELP)}\n`;
+  return `${foldLine(text, HELP)}\n`;
 }
 
 /** Nanoseconds with three significant digits, or so many: `1.23s`, `45.6ms`, `789µs`, `12ns`. */

@@ -1,7 +1,7 @@
 // Trace files: the only module of trace/ that uses Node; all others work in a browser as well.
 
 import { readFileSync } from 'node:fs';
-import { reason } from '../lib/reason.js';
+import { reason } from '../lib/systemerror.js';
 import { TraceError } from './error.js';
 import type { Trace } from './model.js';
 import { parse } from './parse.js';

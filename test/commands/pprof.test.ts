@@ -67,7 +67,7 @@ const refusals: readonly (readonly [args: string[], says: string, status: number
   ],
   [
     ['-tags', '-taghide=a**', 'cpu26.pprof'],
-    'pprof: taghide: expected a regular expression, got "a**": invalid nested repetition operator',
+    'pprof: taghide: expected a regular expression, got "a**": invalid nested repetition operator: `**`',
     1,
   ],
   [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Entry, MinHeap } from '#src/lib/minheap.js';
+import { type Entry, IdHeap, MinHeap } from '#src/lib/minheap.js';
 
 /** Few different keys, so that many are equal; and some that are not small integers. */
 const key = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.double({ noNaN: true }));
@@ -102,6 +102,48 @@ describe('MinHeap', () => {
     heap.push(1, undefined);
     heap.push(2, undefined);
     expect(drain(heap)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('IdHeap', () => {
+  test('does what a sorted list does, and grows with the ids', () => {
+    const id = fc.nat({ max: 40 });
+    const step = fc.record({ act: fc.constantFrom('set', 'remove', 'take', 'setMinKey'), key, id });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const heap = new IdHeap(4);
+        const keys = new Map<number, number>();
+        const first = () => [...keys].sort(([a, x], [b, y]) => compare(x, y) || a - b)[0];
+        for (const { act, key, id } of steps) {
+          if (act === 'set') {
+            heap.set(id, key);
+            keys.set(id, key);
+          } else if (act === 'remove' && keys.has(id)) {
+            heap.remove(id);
+            keys.delete(id);
+          } else if (act === 'take' && keys.size > 0) {
+            const [min] = first()!;
+            expect(heap.take()).toBe(min);
+            keys.delete(min);
+          } else if (act === 'setMinKey' && keys.size > 0) {
+            keys.set(first()![0], key);
+            heap.setMinKey(key);
+          }
+          expect(heap.size).toBe(keys.size);
+          expect(heap.minKey).toBe(first()?.[1] ?? Number.POSITIVE_INFINITY);
+          if (keys.size > 0) expect(heap.min).toBe(first()![0]);
+        }
+      }),
+    );
+  });
+
+  test('has equal keys by their ranks', () => {
+    const heap = new IdHeap();
+    heap.set(0, 7, 2);
+    heap.set(1, 7, 1);
+    heap.set(2, 7);
+    heap.set(2, 7, 0);
+    expect([heap.take(), heap.take(), heap.take()]).toEqual([2, 1, 0]);
   });
 });
 

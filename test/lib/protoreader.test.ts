@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ProtoWriter } from '#src/lib/protobuf.js';
 import { ProtoError, ProtoReader } from '#src/lib/protoreader.js';
+import { ProtoWriter } from '#src/lib/protowriter.js';
 
 /** A reader that stands at the first field. */
 function at(...bytes: number[]): ProtoReader {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { ProtoWriter } from '#src/lib/protobuf.js';
+import { ProtoWriter } from '#src/lib/protowriter.js';
 import { type Profile, ProfileError } from '#src/pprof/profile.js';
 import { encodeProfile } from '#src/pprof/proto.js';
 import { readProfile, readProfileFile } from '#src/pprof/read.js';

@@ -1,4 +1,4 @@
-// The page of a profile as a person has it, in Chromium: what it shows, what it does, and that it is what the reports say.
+// The page of a profile in Chromium: what it shows, what it does, and that its figures are those of the reports.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -292,7 +292,7 @@ describe('the page of a profile', () => {
   test('of an empty profile says that there is nothing', async (context) => {
     const empty = foldedProfile({ 'main.main': 0 });
     const { page, wrong } = await openPage(context, await served(empty, HOSTILE));
-    await expect.poll(() => page.locator('main').textContent()).toContain('Nothing was sampled here.');
+    await expect.poll(() => page.locator('#panel').textContent()).toContain('Nothing was sampled here.');
     expect(await page.locator('h1').textContent()).toBe(HOSTILE);
     for (const tab of ['Top', 'Graph', 'Peek', 'Source']) {
       await page.getByRole('tab', { name: tab, exact: true }).click();

@@ -1,16 +1,15 @@
-// The server of the pages: whom it answers, what it says of itself, and what it does not take.
+// The server of the pages: which requests it answers, which headers it sends, what it refuses.
 
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Rng } from '#src/lib/rng.js';
 import { graphviz, graphvizSvg } from '#src/pprof/graphviz.js';
-import { within } from '#src/viewer/server/deadline.js';
-import { pageFiles } from '#src/viewer/server/files.js';
-import { json, type Route, serve } from '#src/viewer/server/server.js';
+
+import { json, pageFiles, type Route, runWithin, serve } from '#src/viewer/server/server.js';
 
 const routes = new Map<string, Route>([
-  ...pageFiles('profile.html'),
+  ...pageFiles('profile'),
   ['/hello', (query) => json({ name: query.get('name') })],
   [
     '/wrong',
@@ -64,7 +63,7 @@ describe('the server', () => {
     const page = await ask(`${url}/`);
     expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
     const files = [...page.body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file]) => file!);
-    expect(files).toEqual(['icon.svg', 'style.css', 'profile.js']);
+    expect(files).toEqual(['icon.svg', 'page.css', 'profile.css', 'profile.js']);
     for (const file of files) expect((await ask(`${url}/${file}`)).status, file).toBe(200);
     for (const path of ['/../server.js', '/%2e%2e/server.js', '/tsconfig.json', '/profile.html/', '//', '/data/none']) {
       expect(await ask(url + path), path).toMatchObject({ status: 404, body: 'no such page\n' });
@@ -155,27 +154,27 @@ describe('the server', () => {
 
 describe('work with a deadline', () => {
   test('returns what it returns, and throws what it throws', () => {
-    expect(within(1000, 'sum', () => 1 + 1)).toBe(2);
-    expect(() => within(1000, 'sum', () => JSON.parse('{'))).toThrow(SyntaxError);
+    expect(runWithin(1000, 'sum', () => 1 + 1)).toBe(2);
+    expect(() => runWithin(1000, 'sum', () => JSON.parse('{'))).toThrow(SyntaxError);
   });
 
   test('is stopped inside of a pattern that takes for ever, and inside of a loop', () => {
-    expect(() => within(50, 'focus', () => /^(a+)+$/.test(`${'a'.repeat(60)}b`))).toThrow(
+    expect(() => runWithin(50, 'focus', () => /^(a+)+$/.test(`${'a'.repeat(60)}b`))).toThrow(
       'focus: took longer than 50 ms; expected a simpler pattern, or a smaller part of the profile',
     );
     expect(() =>
-      within(50, 'loop', () => {
+      runWithin(50, 'loop', () => {
         for (;;);
       }),
     ).toThrow('loop: took longer');
-    expect(within(1000, 'sum', () => 3)).toBe(3);
+    expect(runWithin(1000, 'sum', () => 3)).toBe(3);
   });
 
   test('is stopped inside of Graphviz, which draws the next picture', async () => {
     const random = new Rng(3);
     const edges = Array.from({ length: 4000 }, () => `n${random.below(1000)} -> n${random.below(1000)};`);
     const draw = await graphviz();
-    expect(() => within(50, 'graph', () => draw(`digraph { ${edges.join('')} }`))).toThrow('graph: took longer');
+    expect(() => runWithin(50, 'graph', () => draw(`digraph { ${edges.join('')} }`))).toThrow('graph: took longer');
     expect(await graphvizSvg('digraph { a -> b }')).toContain('</svg>');
   });
 });

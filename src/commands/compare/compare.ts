@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folded } from '../../lib/folded.js';
+import { foldLine } from '../../lib/lines.js';
 import { scenes } from '../../mandelbrot/scene.js';
 import { type Mode, modes, namesOf } from '../../modes/index.js';
 import { defaultProcs, MAX_THREADS } from '../../runtime/start.js';
@@ -86,7 +86,7 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
     process.stdout.write(
       flags.json
         ? `${JSON.stringify({ ...about, node: process.version, modes: rows }, null, 2)}\n`
-        : `${folded(headline, columnsOfOutput(), 2)}\n\n${comparison(rows)}`,
+        : `${foldLine(headline, columnsOfOutput(), 2)}\n\n${comparison(rows)}`,
     );
     return done < rounds ? INTERRUPTED : 0;
   } finally {

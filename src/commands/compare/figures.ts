@@ -1,7 +1,7 @@
 // The figures of a comparison: medians, speed-ups and what the trace of each mode adds to them; and their tables, a mode per
 // row: first what it costs, then why.
 
-import { folded } from '../../lib/folded.js';
+import { foldLine } from '../../lib/lines.js';
 import type { RunStats } from '../../runtime/start.js';
 import { columnsOfOutput, fittedTable } from '../../terminal/text.js';
 import type { Totals } from '../../trace/analysis/activity.js';
@@ -145,7 +145,7 @@ function wakeUpNote(rows: readonly Figures[], columns: number): string {
   const text =
     `${modes.join(', ')}: most hand-offs of the traced run woke a sleeping thread, which takes about ten times as long as the ` +
     'others; other processes may keep the cores busy.';
-  return `\n${folded(text, columns, 2)}\n`;
+  return `\n${foldLine(text, columns, 2)}\n`;
 }
 
 function widthOf(rows: readonly Figures[], columns: readonly Column[]): number {

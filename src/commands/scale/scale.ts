@@ -1,7 +1,7 @@
 // mandel scale: the speed-up of a mode with more and more Ps, simulated.
 
 import { mkdirSync, statSync } from 'node:fs';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { scenes } from '../../mandelbrot/scene.js';
 import { modes, namesOf } from '../../modes/index.js';
 import { DEFAULT_SEED, MAX_PROCS } from '../../runtime/start.js';

@@ -1,8 +1,7 @@
 // The summary of a trace as text.
 
 import type { Distribution } from '../../lib/distribution.js';
-import { folded } from '../../lib/folded.js';
-import { sparkline } from '../../lib/sparkline.js';
+import { foldLine, sparkline } from '../../lib/lines.js';
 import { count, percent, plural, size, table, time } from '../../terminal/text.js';
 import { type Wait, whereabouts } from '../../trace/analysis/blocking.js';
 import { mostlyWoken } from '../../trace/analysis/counts.js';
@@ -81,7 +80,7 @@ function headline(file: string, { version, durationNs, cut, counts, procs }: Sum
       `${plural(syscalls, 'syscall')}`,
     ...(cut ? [`The file is ${cutText(cut)}.`] : []),
   ];
-  return lines.map((line) => `${folded(line, columns, 2)}\n`).join('');
+  return lines.map((line) => `${foldLine(line, columns, 2)}\n`).join('');
 }
 
 function procs({ procs, durationNs, idleNs, concurrency }: Summary, columns: number): string {
@@ -101,7 +100,7 @@ function procs({ procs, durationNs, idleNs, concurrency }: Summary, columns: num
     table([['all', time(all - idleNs), percent(all > 0 ? 1 - idleNs / all : 0)]], [16, 10, 8], '') +
     `\nParallelism      ${running.mean.toFixed(2)} goroutines running on average, at most ${running.max}\n` +
     (atOnce.length > 0
-      ? `${folded(`  time with n running  ${atOnce.slice(0, MAX_PROCS).join('  ')}`, columns, 23)}\n`
+      ? `${foldLine(`  time with n running  ${atOnce.slice(0, MAX_PROCS).join('  ')}`, columns, 23)}\n`
       : '')
   );
 }
@@ -143,7 +142,7 @@ function wakeups({ handoffs }: Summary, columns: number): string {
   const text =
     `Hand-offs: ${count(handoffs.woken)} of ${count(handoffs.count)} woke a sleeping thread, which takes about ten times as long ` +
     'as the others: goroutines that wait for each other live on different Ps.';
-  return `${folded(text, columns, 2)}\n`;
+  return `${foldLine(text, columns, 2)}\n`;
 }
 
 function bodies({ bodies: all }: Summary, columns: number): string {
@@ -172,13 +171,13 @@ function body({ name, goroutines, started, ended, life, spent }: Body, columns: 
     if (goroutines === 1) rows.push(spread(name, each));
     else if (each.n !== perGoroutine.n) rows.push(spread('  each time', each));
   }
-  const head = folded(`${name === '' ? '(unknown)' : name}: ${parts.join(', ')}`, columns, 4);
+  const head = foldLine(`${name === '' ? '(unknown)' : name}: ${parts.join(', ')}`, columns, 4);
   return `${head}\n${table(rows, spentWidths.with(0, spentWidths[0]! - 2))}`;
 }
 
 function waits(trace: Trace, { waits }: Summary, columns: number): string {
   if (waits.length === 0) return '';
-  const lines = waits.flatMap((wait) => waitText(trace, wait).map((line) => `${folded(line, columns, 13)}\n`));
+  const lines = waits.flatMap((wait) => waitText(trace, wait).map((line) => `${foldLine(line, columns, 13)}\n`));
   return `Longest waits\n${lines.join('')}`;
 }
 
@@ -239,5 +238,5 @@ function gc({ collections }: Summary, columns: number): string {
     `GC  ${plural(cycles, 'collection')}, active for ${time(activeNs)} (${percent(share)} of the time), ` +
     `world stopped for ${time(stoppedNs)}, assists ${time(assistNs)}` +
     `${heap === '' ? '' : `, ${heap}`}`;
-  return `${folded(line, columns, 4)}\n`;
+  return `${foldLine(line, columns, 4)}\n`;
 }

@@ -1,6 +1,6 @@
 // mandel trace diff: the difference between two traces, of the whole and of each body.
 
-import { folded } from '../../lib/folded.js';
+import { foldLine } from '../../lib/lines.js';
 import { inLocale } from '../../lib/locale.js';
 import { Command } from '../../terminal/commander.js';
 import { writeAll } from '../../terminal/output.js';
@@ -57,7 +57,7 @@ function diffText(
 ): string {
   const columns = columnsOfOutput();
   const name = (letter: string, file: string, { version, durationNs, procs, counts, cut }: Summary) =>
-    `${folded(
+    `${foldLine(
       `${letter}  ${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ` +
         `${plural(counts.events, 'event')}${cut ? ', cut' : ''}`,
       columns,

@@ -1,10 +1,10 @@
-// Source positions: places in compiled files, mapped to the source that the programmer wrote. Source maps are read when a place
-// is asked for, so a run without reports, traces and profiles reads none.
+// Positions in compiled scripts, traced back to the source that was written. Only reports and profiles ask for them, so source
+// maps are read when they are first needed, and never slow a run.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { TraceMap, traceSegment } from '@jridgewell/trace-mapping';
 import type { Shift } from '../../lib/modulefunction.js';
-import { SourceMapReader } from '../../lib/sourcemap.js';
 
 /** By URL of a script that was compiled from a rewritten text: where its columns differ from the file's (sim/fresh.ts). */
 const shifted = new Map<string, readonly Shift[]>();
@@ -20,9 +20,14 @@ function unshifted(url: string, line: number, column: number): number {
   return column - before.reduce((sum, { by }) => sum + by, 0);
 }
 
-const maps = new Map<string, SourceMapReader | undefined>();
-/** Paths of original sources, by script and name of the source. */
-const paths = new Map<string, string>();
+interface ScriptMap {
+  readonly map: TraceMap;
+  /** Paths of the map's sources, as far as they have been asked for. */
+  readonly paths: string[];
+}
+
+/** Source maps of scripts, by their URL. */
+const maps = new Map<string, ScriptMap | undefined>();
 
 /** A place in a source file; line and column from 1. */
 export interface Position {
@@ -34,17 +39,18 @@ export interface Position {
 /** The place of a position in the script at `url`, both from 1: in the original source if there is a map. */
 export function originalPosition(url: string, line: number, columnInScript: number): Position {
   const column = unshifted(url, line, columnInScript);
-  const found = mapOf(url)?.find(line - 1, column - 1);
-  if (found) {
-    const key = `${url} ${found.source}`;
-    let file = paths.get(key);
-    if (file === undefined) {
-      file = pathOf(new URL(found.source, url).href);
-      paths.set(key, file);
-    }
-    return { file, line: found.line + 1, column: found.column + 1 };
-  }
-  return { file: pathOf(url), line, column };
+  return mappedPosition(mapOf(url), line - 1, column - 1) ?? { file: pathOf(url), line, column };
+}
+
+/** What the map says of this line and column (from 0) of its script: the last mapping before them on the line. */
+function mappedPosition(script: ScriptMap | undefined, line: number, column: number): Position | undefined {
+  const segment = script && traceSegment(script.map, line, column);
+  if (!script || !segment || segment.length === 1) return undefined;
+  const [, source, sourceLine, sourceColumn] = segment;
+  const url = script.map.resolvedSources[source];
+  if (url === undefined) return undefined;
+  script.paths[source] ??= pathOf(url);
+  return { file: script.paths[source], line: sourceLine + 1, column: sourceColumn + 1 };
 }
 
 /** The same as `file:line:column`. */
@@ -53,17 +59,18 @@ export function sourcePosition(url: string, line: number, column: number): strin
   return `${at.file}:${at.line}:${at.column}`;
 }
 
-function mapOf(url: string): SourceMapReader | undefined {
+function mapOf(url: string): ScriptMap | undefined {
   if (!maps.has(url)) maps.set(url, readMap(url));
   return maps.get(url);
 }
 
-function readMap(url: string): SourceMapReader | undefined {
+function readMap(url: string): ScriptMap | undefined {
   try {
     const text = readFileSync(fileURLToPath(url), 'utf8');
     const name = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(text)?.[1];
     if (!name || name.startsWith('data:')) return undefined;
-    return new SourceMapReader(readFileSync(fileURLToPath(new URL(name, url)), 'utf8'));
+    const mapUrl = new URL(name, url);
+    return { map: new TraceMap(readFileSync(fileURLToPath(mapUrl), 'utf8'), mapUrl.href), paths: [] };
   } catch {
     return undefined; // no map, or an unreadable one: the compiled position is still true
   }

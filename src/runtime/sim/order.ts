@@ -37,7 +37,7 @@ export class Order implements Pace {
   /** Until when the current P may go on: another has something to do then. */
   get horizon(): number {
     const { agenda, nextTick } = this.#world;
-    const until = Math.min(agenda.earliest, nextTick);
+    const until = Math.min(agenda.minKey, nextTick);
     return this.#nested ? Math.min(until, this.#below) : until;
   }
 
@@ -99,11 +99,11 @@ export class Order implements Pace {
     if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined);
     const world = this.#world;
     const now = world.now();
-    if (this.#nested || world.agenda.earliest >= now) return;
+    if (this.#nested || world.agenda.minKey >= now) return;
     this.#nested = true;
     this.#below = now;
     onTop(world, () => {
-      while (world.agenda.earliest < now && i32[H.STATUS] === runStatus.running) this.#step();
+      while (world.agenda.minKey < now && i32[H.STATUS] === runStatus.running) this.#step();
     });
     this.#nested = false;
   }

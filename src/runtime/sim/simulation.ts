@@ -78,7 +78,7 @@ export class Simulation extends Course {
         else this.#leaveSoon(moving);
         continue;
       }
-      const at = agenda.earliest;
+      const at = agenda.minKey;
       if (at === Number.POSITIVE_INFINITY) {
         i32[H.STATUS] = runStatus.deadlocked;
         this.endAt = Math.max(...procs.map((p) => p.clock));
@@ -88,7 +88,7 @@ export class Simulation extends Course {
       this.observer?.stepAt(at);
       this.#step();
     }
-    if (this.endAt === 0) this.endAt = agenda.earliest; // interrupted
+    if (this.endAt === 0) this.endAt = agenda.minKey; // interrupted
   }
 
   /** The goroutine that waits for the trace to begin or to end; 0 if none does. */
@@ -119,7 +119,7 @@ export class Simulation extends Course {
   /** Runs the P that is next until it is another's turn. */
   #step(): void {
     const { agenda, procs } = this.world;
-    const at = agenda.earliest;
+    const at = agenda.minKey;
     this.#turn(procs[agenda.take()]!, at);
   }
 

@@ -1,7 +1,7 @@
 // The trace of a simulated run: the same events by the same tracers (tracing/tracer.ts) as on threads, with the clocks of
 // the virtual Ps. The collections of this process's garbage are no part of the simulated one, and not in it.
 
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { ENDING } from '../../trace/writer.js';
 import { field, type GAddr } from '../memory/address.js';
 import { H, P } from '../memory/layout.js';

@@ -1,12 +1,12 @@
 // What the parts of a simulation share: the Ps, when each of them is next, and the one that runs now.
 
+import { IdHeap } from '../../lib/minheap.js';
 import type { Rng } from '../../lib/rng.js';
 import { H } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
 import { setTracer } from '../sched/hooks.js';
 import { TIME_SLICE } from '../sched/sched.js';
-import { Agenda } from './agenda.js';
 import type { Cost, Machine } from './machine.js';
 import { Meter } from './meter.js';
 import { Proc } from './proc.js';
@@ -18,7 +18,8 @@ export const SLICE = TIME_SLICE * NS_PER_MS;
 export class World {
   readonly costs: Readonly<Record<Cost, number>>;
   readonly procs: readonly Proc[];
-  readonly agenda: Agenda;
+  /** Ps by the time at which each has something to do; ties by number, so that a run can be repeated. */
+  readonly agenda: IdHeap;
   readonly rng: Rng;
   /** When sysmon looks next. */
   nextTick = SLICE;
@@ -31,7 +32,7 @@ export class World {
     this.costs = machine.costs;
     this.rng = rng;
     this.procs = Array.from({ length: count }, (_, id) => new Proc(id));
-    this.agenda = new Agenda(count);
+    this.agenda = new IdHeap(count);
     this.#meter = new Meter(machine, count);
     this.current = this.procs[0]!;
   }

@@ -2,7 +2,7 @@
 // other Ms stand still at that moment (stw.ts), so what is written about goroutines that are there already is true.
 
 import { closeSync } from 'node:fs';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { ENDING } from '../../trace/writer.js';
 import { H, pAddress } from '../memory/layout.js';
 import { i32, isTraced } from '../memory/memory.js';

@@ -13,7 +13,7 @@
 //   after its last chunk              0                 0               nothing
 
 import { closeSync, constants, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import { PREAMBLE } from '../../trace/writer.js';
 import { field, nth64, type PAddr, type Words } from '../memory/address.js';
 import { H, P } from '../memory/layout.js';

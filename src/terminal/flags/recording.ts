@@ -2,7 +2,7 @@
 
 import { createReadStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { reason } from '../../lib/reason.js';
+import { reason } from '../../lib/systemerror.js';
 import type { ProfileKind, RawProfile, RunOptions } from '../../runtime/start.js';
 import type { Command } from '../commander.js';
 import { type Output, openOutput, refuseTerminal, temporaryFolder } from '../output.js';

@@ -6,8 +6,7 @@
 //
 // Unlike Go, a goroutine that waits since before the trace does not count as runnable.
 
-import { Column } from '../../lib/column.js';
-import { type Distribution, distribution } from '../../lib/distribution.js';
+import { Column, type Distribution, distribution } from '../../lib/distribution.js';
 import { entryName, type Trace } from '../model.js';
 import { Activities, type Activity, activities, NONE } from './activity.js';
 

@@ -1,7 +1,6 @@
 // Ranges: how many user tasks, regions and collections there were, and how long they took. After cmd/trace/annotations.go.
 
-import { Column } from '../../lib/column.js';
-import { type Distribution, distribution } from '../../lib/distribution.js';
+import { Column, type Distribution, distribution } from '../../lib/distribution.js';
 import { ev } from '../event.js';
 import type { Trace } from '../model.js';
 

@@ -2,7 +2,7 @@
 // interned_data.proto (in google/perfetto, protos/perfetto/trace/) that we write. Names and source
 // locations are interned: defined once, then referred to by id.
 
-import { ProtoWriter } from '../../lib/protobuf.js';
+import { ProtoWriter } from '../../lib/protowriter.js';
 import type { Trace } from '../model.js';
 
 const TRACE = { packet: 1 };

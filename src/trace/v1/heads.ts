@@ -1,66 +1,42 @@
 // Heads of the streams during the merge, that is, the next event of each P: those that are ready, by time, and those that
 // wait until another P's event changes a goroutine.
 
+import { IdHeap } from '../../lib/minheap.js';
 import { mix } from '../tables.js';
 import type { Cursor } from './cursor.js';
 
 /** A binary heap of streams by the time of their heads; equal times by stream, so that a file always gives one order. */
 export class Heads {
-  size = 0;
   readonly #cursors: readonly Cursor[];
-  readonly #heap: Int32Array;
+  readonly #heap: IdHeap;
 
   constructor(cursors: readonly Cursor[]) {
     this.#cursors = cursors;
-    this.#heap = new Int32Array(cursors.length);
+    this.#heap = new IdHeap(cursors.length);
+  }
+
+  get size(): number {
+    return this.#heap.size;
   }
 
   /** The stream with the earliest head. */
   get min(): number {
-    return this.#heap[0]!;
+    return this.#heap.min;
   }
 
   /** Adds a stream. */
   push(stream: number): void {
-    const heap = this.#heap;
-    let i = this.size++;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      const above = heap[parent]!;
-      if (!this.#isBefore(stream, above)) break;
-      heap[i] = above;
-      i = parent;
-    }
-    heap[i] = stream;
+    this.#heap.set(stream, this.#cursors[stream]!.ticks);
   }
 
   /** Removes the stream with the earliest head. */
   pop(): void {
-    this.#heap[0] = this.#heap[--this.size]!;
-    this.sink();
+    this.#heap.take();
   }
 
   /** Restores the order after the earliest stream got a new head. */
   sink(): void {
-    const heap = this.#heap;
-    const size = this.size;
-    const stream = heap[0]!;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= size) break;
-      if (child + 1 < size && this.#isBefore(heap[child + 1]!, heap[child]!)) child++;
-      if (!this.#isBefore(heap[child]!, stream)) break;
-      heap[i] = heap[child]!;
-      i = child;
-    }
-    heap[i] = stream;
-  }
-
-  #isBefore(x: number, y: number): boolean {
-    const a = this.#cursors[x]!.ticks;
-    const b = this.#cursors[y]!.ticks;
-    return a < b || (a === b && x < y);
+    this.#heap.setMinKey(this.#cursors[this.min]!.ticks);
   }
 }
 

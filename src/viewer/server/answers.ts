@@ -1,4 +1,4 @@
-// What the views of a profile show, as data for the page.
+// Answers to the page of a profile: the data of its views, made of reports.
 
 import type { Flame, FlameFrame } from '../../pprof/flame.js';
 import { DIFFERENCE } from '../../pprof/flamesvg.js';
@@ -11,18 +11,18 @@ import { topRows } from '../../pprof/top.js';
 import { treeText } from '../../pprof/tree.js';
 import type { FlameData, MarkData, PeekData, SourceData, TopData } from './data.js';
 
-/** Rows of a table, and functions with their source, that anyone reads. */
+/** The most rows of a table, and listings of functions, in an answer: more are not read by a person. */
 const MAX_ROWS = 2000;
 const MAX_LISTINGS = 100;
 
-interface Flamed {
+interface FlameReport {
   readonly report: Report;
   readonly warnings: readonly string[];
   readonly flame: Flame;
 }
 
-/** The flame graph, in columns: that is a third of the bytes. */
-export function flameData({ report, warnings, flame }: Flamed): FlameData {
+/** The flame graph, in columns, which take a third of the bytes that one object per frame does. */
+export function flameData({ report, warnings, flame }: FlameReport): FlameData {
   const { frames, funcs, losses } = flame;
   const words: string[] = [];
   const places = new Map<number, number>();
@@ -50,16 +50,16 @@ export function flameData({ report, warnings, flame }: Flamed): FlameData {
     words,
     valueText: frames.map(({ value }) => word(value)),
     selfText: frames.map(({ self }) => word(self)),
-    labels: shown([...warnings, ...profileLabels(report), ...(losses ? [DIFFERENCE] : [])]),
+    labels: withoutBuildId([...warnings, ...profileLabels(report), ...(losses ? [DIFFERENCE] : [])]),
   };
 }
 
 /** The functions whose names match, and what was found in or below them. @throws ProfileError for no regular expression */
-export function markData({ report, flame: { frames, funcs } }: Flamed, pattern: string): MarkData {
+export function markData({ report, flame: { frames, funcs } }: FlameReport, pattern: string): MarkData {
   const matches = compilePattern('search', pattern);
   const isFound = funcs.map(({ name }) => matches(name));
   const found = isFound.flatMap((is, k) => (is ? [k] : []));
-  // What is below a frame that was found is counted with it already.
+  // A frame inside of one that was found is already counted with it.
   const isInside = new Uint8Array(frames.length);
   let value = 0;
   for (const [k, frame] of frames.entries()) {
@@ -74,7 +74,7 @@ export function markData({ report, flame: { frames, funcs } }: Flamed, pattern: 
 }
 
 /** The functions that cost most, as -top has them. */
-export function topData({ report, warnings }: Pick<Flamed, 'report' | 'warnings'>): TopData {
+export function topData({ report, warnings }: Pick<FlameReport, 'report' | 'warnings'>): TopData {
   const { labels, rows } = topRows(report);
   const share = (value: number) => percentage(value, report.total).trim();
   let sum = 0;
@@ -90,11 +90,11 @@ export function topData({ report, warnings }: Pick<Flamed, 'report' | 'warnings'
       cumPercent: share(cum),
     };
   });
-  return { rows: kept, more: rows.length - kept.length, labels: shown([...warnings, ...labels]) };
+  return { rows: kept, more: rows.length - kept.length, labels: withoutBuildId([...warnings, ...labels]) };
 }
 
-/** Lines without what only programs need to know. */
-function shown(labels: readonly string[]): string[] {
+/** The labels that a person needs. */
+function withoutBuildId(labels: readonly string[]): string[] {
   return labels.filter((label) => !label.startsWith('Build ID:')).map((label) => label.trim());
 }
 

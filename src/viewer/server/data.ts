@@ -1,4 +1,4 @@
-// What the server tells the page of a profile: types alone, so that both sides agree.
+// Answers of the server to the page of a profile, as types that both use.
 
 import type { ColouredFunc, FlameFrame } from '../../pprof/flame.js';
 
@@ -8,7 +8,7 @@ export interface About {
   readonly title: string;
   /** Names of sample types, as -sample_index takes them. */
   readonly samples: readonly string[];
-  /** The one that is shown unless another is asked for. */
+  /** The sample type that is shown unless a request has another one. */
   readonly sample: string;
   /** The filters of the command line. */
   readonly focus: string;
@@ -18,10 +18,10 @@ export interface About {
 /** Behind `data/flame`. */
 export interface FlameData {
   readonly funcs: readonly NamedFunc[];
-  /** Columns, a number a frame: a profile may have a hundred thousand of them. */
+  /** Columns with one number per frame: a profile may have a hundred thousand frames. */
   readonly frames: { readonly [K in keyof FlameFrame]: readonly number[] };
   readonly losses: boolean;
-  /** What a frame's value and own value are in words: places in `words`. */
+  /** Texts of values; `valueText` and `selfText` are indexes into it, one per frame. */
   readonly words: readonly string[];
   readonly valueText: readonly number[];
   readonly selfText: readonly number[];
@@ -29,14 +29,14 @@ export interface FlameData {
   readonly labels: readonly string[];
 }
 
-/** A function, and its name where there is little room. */
+/** A function, with a short name for narrow frames. */
 export interface NamedFunc extends ColouredFunc {
   readonly short: string;
 }
 
 /** Behind `data/mark`: the functions whose names match, and how much of the profile is in or below them. */
 export interface MarkData {
-  /** Places in `funcs` of the flame graph. */
+  /** Indexes in `funcs` of the flame graph. */
   readonly funcs: readonly number[];
   readonly names: readonly string[];
   readonly text: string;
@@ -45,7 +45,7 @@ export interface MarkData {
 /** Behind `data/top`, in the order of `sort`. */
 export interface TopData {
   readonly rows: readonly TopRow[];
-  /** Rows that are not shown. */
+  /** The number of rows that are not sent. */
   readonly more: number;
   readonly labels: readonly string[];
 }
@@ -74,7 +74,7 @@ export interface PeekData {
 /** Behind `data/source`. */
 export interface SourceData {
   readonly listings: readonly ListingData[];
-  /** Functions that are not shown. */
+  /** The number of functions that are not sent. */
   readonly more: number;
 }
 
@@ -97,6 +97,6 @@ export interface LineData {
   /** '' where nothing was found. */
   readonly flat: string;
   readonly cum: string;
-  /** How much of the total was found here and in what is called, from 0 to 1. */
+  /** The part of the total that was found in this line and its callees, from 0 to 1. */
   readonly part: number;
 }

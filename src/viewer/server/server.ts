@@ -1,13 +1,16 @@
-// Serves a page to the browser of whoever sits at this machine: files of the package and what routes make, on loopback
-// unless another host is asked for. It only ever answers questions: nothing that comes in changes anything.
+// The server of a page for a browser on this machine: files of the package and the answers of routes, on loopback unless the
+// caller asks for another host. No request changes anything.
 //
-// A foreign page must not read a profile, which discloses source: no answer is for other origins, and a name that is not
-// this machine's, which a hostile name server may point here, is refused.
+// A page of another site must not read a profile, which discloses source: no answer is for other origins, and a request for a
+// name that is not this machine's, which a hostile name server may resolve to loopback, is refused.
 
 /// <reference types="node" preserve="true" />
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
+import { createContext, Script } from 'node:vm';
 import { type Address, addressText, isLocalHost, isLoopback, urlOf, whyNotListening } from '../../lib/address.js';
 
 export interface Answer {
@@ -16,17 +19,17 @@ export interface Answer {
   readonly body: string | Uint8Array;
 }
 
-/** What is behind a path, for what comes after its question mark. @throws Error in one line, which the page shows */
+/** What answers a request for a path, from its query. @throws Error in one line, which the page shows */
 export type Route = (query: URLSearchParams) => Answer | Promise<Answer>;
 
 export interface Serving {
   /** Without a slash at its end. */
   readonly url: string;
-  /** Resolves once nobody is connected. */
+  /** Resolves when no client is connected. */
   close(): Promise<void>;
 }
 
-/** Everything is from here; styles and sizes are set by scripts, and no text is ever taken for code. */
+/** A page loads files of this server only, runs no script in its markup, and is in no frame of another page. */
 const HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -38,20 +41,21 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** A person asks for little at a time; a request that is this slow comes from none. */
+/** Bytes and milliseconds that a browser's request stays far below. */
 const LIMITS = { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
+/** Connections of ten browsers, each of which opens six at most to one server. */
 const MAX_CONNECTIONS = 64;
 
-/** Serves `routes` by their paths. @throws Error in one line, if the address is taken or not to be had */
+/** Serves `routes` by their paths. @throws Error in one line if it cannot listen at the address */
 export async function serve(address: Address, routes: ReadonlyMap<string, Route>): Promise<Serving> {
-  const guarded = isLoopback(address.host);
+  const isGuarded = isLoopback(address.host);
   const server = createServer(LIMITS, (request, response) => {
-    answer(request, response, routes, guarded).catch(() => response.destroy());
+    answer(request, response, routes, isGuarded).catch(() => response.destroy());
   });
   server.maxConnections = MAX_CONNECTIONS;
-  // Names of this machine may have two addresses; a browser finds this one.
+  // localhost may have two addresses; browsers try both.
   const host = /^localhost$/i.test(address.host) ? '127.0.0.1' : address.host;
-  await listening(server, { ...address, host }, address);
+  await listen(server, { ...address, host }, address);
   const { port } = server.address() as AddressInfo;
   return {
     url: urlOf({ host: address.host, port }),
@@ -63,9 +67,9 @@ export async function serve(address: Address, routes: ReadonlyMap<string, Route>
   };
 }
 
-function listening(server: Server, { host, port }: Address, said: Address): Promise<void> {
+function listen(server: Server, { host, port }: Address, asked: Address): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(`-http ${addressText(said)}: ${whyNotListening(error)}`)));
+    server.once('error', (error) => reject(new Error(`-http ${addressText(asked)}: ${whyNotListening(error)}`)));
     server.listen({ host, port }, resolve);
   });
 }
@@ -74,14 +78,14 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   routes: ReadonlyMap<string, Route>,
-  guarded: boolean,
+  isGuarded: boolean,
 ): Promise<void> {
   const send = (status: number, { type, body }: Answer, more = {}) => {
     const bytes = Buffer.from(body as Uint8Array);
     response.writeHead(status, { ...HEADERS, 'Content-Type': type, 'Content-Length': bytes.length, ...more });
     response.end(request.method === 'HEAD' ? undefined : bytes);
   };
-  if (guarded && !isLocalHost(request.headers.host ?? '')) {
+  if (isGuarded && !isLocalHost(request.headers.host ?? '')) {
     return send(403, text('expected a Host of this machine, such as localhost'), { Connection: 'close' });
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -99,9 +103,10 @@ async function answer(
   }
 }
 
-/** Errors that the language makes: not what was asked is wrong, but this program. */
+/** Errors that the language throws: the program is wrong, not the request. */
 const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError];
 
+/** The text before and after the first `mark`. */
 function splitOnce(whole: string, mark: string): string[] {
   const at = whole.indexOf(mark);
   return at < 0 ? [whole] : [whole.slice(0, at), whole.slice(at + mark.length)];
@@ -112,4 +117,41 @@ const text = (words: string): Answer => ({ type: 'text/plain; charset=utf-8', bo
 /** A value as JSON. */
 export function json(value: unknown): Answer {
   return { type: 'application/json; charset=utf-8', body: JSON.stringify(value) };
+}
+
+/** Media types of the files of a page, by the end of their names. Other files are not served. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Routes to the files of a page, read once: those that scripts/pages.mjs puts in its folder. Its HTML is behind `/`. */
+export function pageFiles(page: string): Map<string, Route> {
+  const dir = new URL(`../page/${page}/`, import.meta.url);
+  const routes = new Map<string, Route>();
+  for (const name of readdirSync(dir)) {
+    const type = TYPES[extname(name)];
+    if (type === undefined) continue;
+    const body = readFileSync(new URL(name, dir));
+    routes.set(name === `${page}.html` ? '/' : `/${name}`, () => ({ type, body }));
+  }
+  return routes;
+}
+
+const script = new Script('work()');
+
+/**
+ * What `work` returns, within a deadline. Only a virtual machine of its own can stop a computation on the same thread; it stops it
+ * anywhere, so `work` must not change what outlives it.
+ * @throws Error if it takes longer than `ms` milliseconds, and what it throws itself
+ */
+export function runWithin<T>(ms: number, what: string, work: () => T): T {
+  try {
+    return script.runInContext(createContext({ work }), { timeout: ms });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw new Error(`${what}: took longer than ${ms} ms; expected a simpler pattern, or a smaller part of the profile`);
+  }
 }

@@ -1,12 +1,13 @@
-// Writes protocol buffers: tags, lengths and values into one growing buffer, without an object a field.
+// A writer of protocol buffers: tags, lengths and values into one growing buffer, without an object per field.
 //
 // A nested message is written in place: begin() leaves one byte for its length, and end() makes room for more if the
 // message became longer than 127 bytes, which few do.
 
+// Wire types: the low three bits of a tag.
 const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
-/** What a field without a nested message may need: a tag and a value of ten bytes each. */
+/** The most bytes of a field without a nested message: ten each for its tag and its value. */
 const ROOM = 20;
 
 export class ProtoWriter {

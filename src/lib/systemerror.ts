@@ -1,6 +1,6 @@
-// What went wrong with a file, as a person would say it.
+// Errors of the system, as a person would describe them.
 
-/** What went wrong with a file, in the system's words. */
+/** What went wrong with a file, in a few words. */
 export function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {

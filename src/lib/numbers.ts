@@ -1,23 +1,24 @@
-// Numbers as C and Go print them: where JavaScript rounds what lies exactly in the middle away from zero, they round it to
-// the even digit.
+// Numbers as C and Go write them, and durations as Go reads them.
+//
+// Where JavaScript rounds a number exactly in the middle between two others away from zero, C and Go round it to the even digit.
 
-/** `%.2f`, with as many digits as asked. */
-export function fixed(n: number, digits: number): string {
+/** `%.2f`, with `digits` in place of 2. */
+export function formatFixed(n: number, digits: number): string {
   const rounded = n.toFixed(digits);
-  // What lies in the middle is a whole number of halves of halves.
+  // A number in the middle is a multiple of 2^-(digits + 1), because it is a binary fraction.
   if (!Number.isInteger(n * 2 ** (digits + 1))) return rounded;
   const [mantissa = ''] = n.toFixed(digits + 25).split('e');
   const dropped = mantissa.slice(mantissa.indexOf('.') + 1 + digits);
   return isHalf(dropped) && isOdd(rounded) ? towardZero(mantissa, digits) : rounded;
 }
 
-/** `%.2g`, with as many digits as asked. */
-export function general(n: number, digits: number): string {
+/** `%.2g`, with `digits` in place of 2. */
+export function formatGeneral(n: number, digits: number): string {
   if (n === 0) return '0';
   const [exactly = ''] = n.toExponential(40).split('e');
   const dot = exactly.indexOf('.');
   let [mantissa = '', exponent = '0'] = n.toExponential(digits - 1).split('e');
-  // A half is never carried into another power of ten by rounding it to the even digit.
+  // Rounding a half to the even digit never carries into another power of ten.
   if (isHalf(exactly.slice(dot + digits)) && isOdd(mantissa)) {
     mantissa = exactly.slice(0, dot + digits);
     exponent = n.toExponential(40).split('e')[1]!;
@@ -41,4 +42,28 @@ function isOdd(text: string): boolean {
 
 function towardZero(text: string, digits: number): string {
   return text.slice(0, text.indexOf('.') + (digits > 0 ? 1 + digits : 0));
+}
+
+const unitNs: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  μs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+};
+
+/**
+ * Nanoseconds of a duration such as `10s`, `1m30s` or `1.5h`; undefined if `text` is none. After time.ParseDuration.
+ *
+ * Unlike Go, without a sign: no option takes a time that is past.
+ */
+export function parseDuration(text: string): number | undefined {
+  if (text === '0') return 0;
+  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
+  let ns = 0;
+  for (const [, number, unit] of text.matchAll(/([\d.]+)([^\d.]+)/g)) ns += Number(number) * unitNs[unit!]!;
+  return Math.round(ns);
 }

@@ -1,4 +1,4 @@
-// Asks the server that this page came from.
+// Questions to the server that the page came from.
 
 /**
  * The JSON behind `path` for these parameters.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProtoWriter } from '#src/lib/protobuf.js';
+import { ProtoWriter } from '#src/lib/protowriter.js';
 import { fields, int, messages, packed, text } from '../support/protobuf.js';
 
 describe('a protocol buffer', () => {

@@ -1,9 +1,7 @@
-// Lines that are no longer than a terminal is wide.
-
 import { describe, expect, test } from 'vitest';
-import { folded } from '#src/lib/folded.js';
+import { foldLine, sparkline } from '#src/lib/lines.js';
 
-describe('folded', () => {
+describe('a folded line', () => {
   test.each([
     { what: 'a line that fits', line: 'one two', columns: 7, says: 'one two' },
     { what: 'a line that is too long', line: 'one two three', columns: 7, says: 'one two\nthree' },
@@ -18,6 +16,18 @@ describe('folded', () => {
     { what: 'a number and its word', line: 'a 1 park, 12 yields', columns: 11, says: 'a 1 park,\n12 yields' },
     { what: 'nothing but a long word', line: '    wordtoolong', columns: 5, says: '    wordtoolong' },
   ])('keeps $what within its columns, as far as it can', ({ line, columns, indent = 0, says }) => {
-    expect(folded(line, columns, indent)).toBe(says);
+    expect(foldLine(line, columns, indent)).toBe(says);
+  });
+});
+
+describe('a sparkline', () => {
+  test.each([
+    { values: [0, 1, 2, 3, 4, 5, 6, 7, 8], max: 8, line: ' ▁▂▃▄▅▆▇█' },
+    { values: [0.001, 0.5, 1], max: 1, line: '▁▄█' },
+    { values: [3], max: 2, line: '█' },
+    { values: [0, 0], max: 0, line: '  ' },
+    { values: [], max: 1, line: '' },
+  ])('of $values is "$line"', ({ values, max, line }) => {
+    expect(sparkline(values, max)).toBe(line);
   });
 });
