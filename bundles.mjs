@@ -14,10 +14,10 @@ const bundles = [
   {
     name: 'runtime/sched/core',
     modules:
-      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|thread)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
+      /^(go\/|lib\/(minheap|reason|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|thread)\.|report\/circles|profiling\/(handshake|part)\.|threads\/(idle|loopwork|m|park|stw)\.))/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
-  { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(errands|profiles|run))\./ },
+  { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(run|runprofiles))\./ },
   {
     name: 'runtime/report/reporting',
     modules: /^(lib\/sourcemap|runtime\/report\/(report|source|stacktext|suspended))\./,
@@ -25,7 +25,7 @@ const bundles = [
   { name: 'runtime/tracing/lookup', modules: /^runtime\/tracing\/(frames|kinds|sites)\./ },
   {
     name: 'runtime/profiling/recording',
-    modules: /^runtime\/(profiling\/(?!errand|part)\w+|threads\/profiling)\./,
+    modules: /^runtime\/profiling\/(?!handshake|part)\w+\./,
   },
   { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protobuf\.)/ },
   {

@@ -2,7 +2,7 @@
 
 import { calibrate } from '../calibrate/calibrate.js';
 import { costTable } from '../calibrate/table.js';
-import { machineText } from '../runtime/sim/machinefile.js';
+import { machineText } from '../runtime/sim/machine.js';
 import { columnsOfOutput } from '../terminal/columns.js';
 import { Command } from '../terminal/commander.js';
 import { INTERRUPTED, interruptible } from '../terminal/interrupt.js';

@@ -3,7 +3,7 @@
 /// <reference types="node" preserve="true" />
 
 import { UsageError } from './memory/errors.js';
-import type { ErrandAct } from './profiling/errand.js';
+import type { HandshakeAct } from './profiling/handshake.js';
 import type { Part, ProfileKind } from './profiling/part.js';
 import type { Program, RunOptions } from './run/options.js';
 import { MAX_THREADS, procsWanted } from './run/procs.js';
@@ -17,7 +17,7 @@ import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
 import { Pool } from './threads/pool.js';
 import { Threads } from './threads/run.js';
 
-export type { ErrandAct } from './profiling/errand.js';
+export type { HandshakeAct } from './profiling/handshake.js';
 export type { Part, ProfileKind } from './profiling/part.js';
 export type { Program, RawProfile, RunOptions } from './run/options.js';
 export { MAX_THREADS } from './run/procs.js';
@@ -83,7 +83,7 @@ export class Runtime {
    * seconds has a part that says so.
    * @throws Error if no run is under way, it ends meanwhile, or no P can do it
    */
-  profile(act: ErrandAct, kind: ProfileKind): Promise<Part[]> {
+  profile(act: HandshakeAct, kind: ProfileKind): Promise<Part[]> {
     return this.#threads.profile(act, kind);
   }
 

@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime/start.js';
 import { Pool } from '../runtime/threads/pool.js';
 
 /** What a thread of a profiled run loads besides. */
-const profiling = new URL('../runtime/threads/profiling.js', import.meta.url).href;
+const profiling = new URL('../runtime/profiling/interrupted.js', import.meta.url).href;
 
 let warm: Pool | undefined;
 

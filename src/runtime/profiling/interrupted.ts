@@ -7,22 +7,22 @@
 //   nothing had happened.
 // - It does not enter the profiles of the thread where they are in the middle of something (atProfiles): the thread then
 //   answers by itself, or is interrupted again.
-// - Whatever is asked is done once: an errand has a number (runErrand), and P.LEFT says that the last words are on their way.
+// - Whatever is asked is done once: a handshake has a number (answerHandshake), and P.LEFT says that the last words are on their way.
 
 import { field, type PAddr } from '../memory/address.js';
 import { H, P, pId, runStatus } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
-import { INTERRUPTED, left } from './errand.js';
-import { atProfiles, closeOwn, runErrand, tell } from './own.js';
+import { INTERRUPTED, left } from './handshake.js';
+import { answerHandshake, atProfiles, closeOwn, tell } from './own.js';
 
-export { runErrand } from './own.js';
+export { answerHandshake, closeOwn, startOfRun } from './own.js';
 
 function interrupted(): void {
   const { pp } = m;
   // Not in a run, not up, on the way out, or interrupted at this very place.
   if (pp === 0 || i32[field(pp, P.UP)] !== 1 || i32[field(pp, P.LEFT)] !== left.no || atProfiles()) return;
-  if (Atomics.load(i32, H.STATUS) === runStatus.running) runErrand();
+  if (Atomics.load(i32, H.STATUS) === runStatus.running) answerHandshake();
   else sayLastWords(pp);
 }
 

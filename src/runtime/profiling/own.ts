@@ -1,17 +1,17 @@
-// The profiles of the thread's own P, in the run that is under way: begun by the run, by an errand, or by a goroutine. And
-// errands, as this thread runs them.
+// The profiles of the thread's own P, in the run that is under way: begun by the run, by a handshake, or by a goroutine. And
+// this thread's side of handshakes.
 
 import { parentPort } from 'node:worker_threads';
 import { field } from '../memory/address.js';
 import { H, P, pId } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
-import { type Answer, type ErrandAct, errand, type Message } from './errand.js';
+import { type Answer, type HandshakeAct, handshakeAct, type Message } from './handshake.js';
 import { type Part, type ProfileKind, profileBit, profileKinds } from './part.js';
 import { Profiles } from './profiles.js';
 
 let own: Profiles | undefined;
-/** H.ERRAND of the last errand that this thread has begun. */
+/** H.HANDSHAKE of the last handshake that this thread has begun. */
 let begun = 0;
 
 /** The profiles of this thread's P. */
@@ -51,15 +51,15 @@ export function closeOwn(): Part[] {
   return parts;
 }
 
-/** Runs the errand that is there, unless this thread has done so already, and says which it was. */
-export function runErrand(): number {
-  const number = Atomics.load(i32, H.ERRAND);
+/** Answers the handshake that is under way, unless this thread has done so already. @returns its number */
+export function answerHandshake(): number {
+  const number = Atomics.load(i32, H.HANDSHAKE);
   if (number === begun) return number;
   const missed = number - begun > 1;
   // Before it is done: what interrupts this finds it begun, and so does Node's main thread, which then waits for it longer.
   begun = number;
   i32[field(m.pp, P.RECORDS)] = number + 1;
-  const answer: Answer = { mandel: 'errand', errand: number, p: pId(m.pp) };
+  const answer: Answer = { mandel: 'handshake', handshake: number, p: pId(m.pp) };
   try {
     const part = act(missed);
     tell(part === undefined ? answer : { ...answer, part });
@@ -69,10 +69,12 @@ export function runErrand(): number {
   return number;
 }
 
-/** @param missed true if this thread never came to the errand before: it may have been to end such a profile */
+/** @param missed true if this thread never began the handshake before: it may have been to end such a profile */
 function act(missed: boolean): Part | undefined {
-  const what = (Object.keys(errand) as ErrandAct[]).find((name) => errand[name] === i32[H.ERRAND_ACT])!;
-  const kind = profileKinds.find((name) => profileBit[name] === i32[H.ERRAND_KIND])!;
+  const what = (Object.keys(handshakeAct) as HandshakeAct[]).find(
+    (name) => handshakeAct[name] === i32[H.HANDSHAKE_ACT],
+  )!;
+  const kind = profileKinds.find((name) => profileBit[name] === i32[H.HANDSHAKE_KIND])!;
   if (what !== 'start') return ownProfiles()[what](kind);
   if (missed) ownProfiles().stop(kind);
   startOwn(kind);

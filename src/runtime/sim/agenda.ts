@@ -1,6 +1,12 @@
-// When each P has something to do next: a binary heap of the Ps, by time, that knows where each of them stands.
+// The agenda: when each P has something to do next. A binary heap of the Ps by time, which knows the place of each P in it.
+//
+//   four Ps     next (ns)        heap                      places
+//   P 0         40               [P 2, P 0, P 3]           P 0: 1, P 1: -1, P 2: 0, P 3: 2
+//   P 1         never            take()      -> P 2        the earliest
+//   P 2         10               set(3, 20)  moves P 3     before P 0
+//   P 3         90               remove(0)   removes P 0   from whatever place it has
 
-/** The Ps by time; of those with one time the lowest number first, so that a run can be repeated. */
+/** The Ps by time; those of one time by number, so that a run can be repeated. */
 export class Agenda {
   readonly #at: Float64Array;
   readonly #heap: Int32Array;
@@ -14,12 +20,12 @@ export class Agenda {
     this.#place = new Int32Array(procs).fill(-1);
   }
 
-  /** The earliest time; Infinity if nobody has anything to do. */
+  /** The earliest time; Infinity if no P has anything to do. */
   get earliest(): number {
     return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#at[this.#heap[0]!]!;
   }
 
-  /** Takes the P with the earliest time out. There must be one. */
+  /** Removes the P with the earliest time, and returns it. There must be one. */
   take(): number {
     const id = this.#heap[0]!;
     this.remove(id);
@@ -33,10 +39,10 @@ export class Agenda {
     this.#at[id] = at;
     this.#heap[k] = id;
     this.#place[id] = k;
-    this.#settle(k);
+    this.#sift(k);
   }
 
-  /** Takes P `id` out, if it is there. */
+  /** Removes P `id`, if it is there. */
   remove(id: number): void {
     const k = this.#place[id]!;
     if (k === -1) return;
@@ -45,10 +51,11 @@ export class Agenda {
     if (last === id) return;
     this.#heap[k] = last;
     this.#place[last] = k;
-    this.#settle(k);
+    this.#sift(k);
   }
 
-  #settle(k: number): void {
+  /** Moves the P at place `k` up or down to where it belongs. */
+  #sift(k: number): void {
     const heap = this.#heap;
     const id = heap[k]!;
     let i = k;
