@@ -19,7 +19,7 @@ export const costs = {
   create: 'a go statement',
   switch: 'giving a P to a goroutine, and what its end takes',
   operation: 'a yield* besides what else it does',
-  effect: 'done, unlock, close, signal: what changes an object and never waits; a look at the clock',
+  effect: 'done, unlock, close, signal: what changes an object and never waits; a read of the clock',
   send: 'a send that goes through, besides the yield*',
   receive: 'a receive that goes through, besides the yield*',
   park: 'making a goroutine wait',

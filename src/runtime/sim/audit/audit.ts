@@ -31,8 +31,8 @@ class Audit implements Observer {
   readonly #idle: IdleAudit;
   /** The clock of each P at the last check. */
   readonly #clocks: Float64Array;
-  /** Goroutines that have been given a P: more than one while others run on top of one. */
-  readonly #given: GAddr[] = [];
+  /** The goroutines that have a P, on the stack: more than one while others run on top of one. */
+  readonly #onStack: GAddr[] = [];
   /** The time of the step that is under way, or of the one that others run on top of. */
   #at = 0;
   /** Steps since the last check of all records. */
@@ -52,21 +52,21 @@ class Audit implements Observer {
   }
 
   givePTo(gp: GAddr): void {
-    this.#given.push(gp);
+    this.#onStack.push(gp);
     this.#places.forget(gp);
   }
 
   endStep(p: Proc, gp: GAddr | 0): void {
     if (gp !== 0) {
-      this.#given.pop();
+      this.#onStack.pop();
       if (i32[field(gp, G.STATUS)] === gStatus.waiting) this.#waits.begin(gp);
     }
-    const onTop = this.#given.length > 0;
+    const onTop = this.#onStack.length > 0;
     this.#steps++;
     let wrong = this.#checkClocks();
     if (this.#steps * RECORDS >= this.#places.count) {
       this.#steps = 0;
-      wrong ??= this.#places.check(this.#given, p.clock) ?? this.#waits.check() ?? this.#idle.check(this.#at, onTop);
+      wrong ??= this.#places.check(this.#onStack, p.clock) ?? this.#waits.check() ?? this.#idle.check(this.#at, onTop);
     }
     if (wrong !== undefined) fail(p.clock, wrong);
   }

@@ -96,22 +96,25 @@ export class IdleAudit {
 
   /** Notes since when which Ps sleep or search. @returns those that have been idle for longest */
   #noteProcs(now: number): IdleProcs {
-    const since = this.#asleepSince;
-    let asleep: Proc | undefined;
-    let idle: Proc | undefined;
+    const { procs } = this.#world;
     if (i32[H.NMSPINNING]! > 0) this.#searchedAt = now;
-    for (const p of this.#world.procs) {
-      const up = i32[field(p.pp, P.UP)] === 1;
-      if (!up) this.#completeAt = now;
-      const sleeps = p.doing === 'asleep' && p.wakeAt === NEVER;
-      // A P whose thread is starting is not on the way to search, unless it has been woken for that.
-      if (p.doing === 'asleep' && !sleeps && (up || p.wokenToSpin)) this.#searchedAt = now;
-      if (!sleeps) since[p.id] = NEVER;
-      else if (since[p.id] === NEVER) since[p.id] = p.clock;
-      if (sleeps && (asleep === undefined || since[p.id]! < since[asleep.id]!)) asleep = p;
-      if (p.doing !== 'busy' && up && (idle === undefined || p.idleSince < idle.idleSince)) idle = p;
+    for (const p of procs) this.#noteProc(p, now);
+    return {
+      idle: earliest(procs, (p) => (p.doing !== 'busy' && isUp(p) ? p.idleSince : NEVER)),
+      asleep: earliest(procs, (p) => this.#asleepSince[p.id]!),
+    };
+  }
+
+  #noteProc(p: Proc, now: number): void {
+    const since = this.#asleepSince;
+    if (!isUp(p)) this.#completeAt = now;
+    if (p.doing === 'asleep' && p.wakeAt === NEVER) {
+      if (since[p.id] === NEVER) since[p.id] = p.clock;
+      return;
     }
-    return { idle, asleep };
+    since[p.id] = NEVER;
+    // A P whose thread is starting is not on the way to search, unless it has been woken for that.
+    if (p.doing === 'asleep' && (isUp(p) || p.wokenToSpin)) this.#searchedAt = now;
   }
 
   /** Whether goroutine record number `k`, which is in a queue, has waited for too long. */
@@ -134,6 +137,22 @@ export class IdleAudit {
     if (asleep === undefined) return undefined;
     return lateness(gp, asleep, Math.max(since, asleepSince[asleep.id]!, this.#searchedAt), now, this.#latency);
   }
+}
+
+function isUp(p: Proc): boolean {
+  return i32[field(p.pp, P.UP)] === 1;
+}
+
+/** The first P with the earliest time; undefined if all have NEVER. */
+function earliest(procs: readonly Proc[], timeOf: (p: Proc) => number): Proc | undefined {
+  let first: Proc | undefined;
+  let at = NEVER;
+  for (const p of procs) {
+    if (timeOf(p) >= at) continue;
+    first = p;
+    at = timeOf(p);
+  }
+  return first;
 }
 
 /** What is wrong if `gp` has waited since `since` beside `p`, which is idle. @param limit how long (ns) it may */

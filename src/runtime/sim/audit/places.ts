@@ -85,15 +85,15 @@ export class Places {
 
   /**
    * Checks that every goroutine is where it may be.
-   * @param given goroutines that others run on top of
+   * @param onStack goroutines that others run on top of
    * @param now all that has happened since the last check had happened by then
    * @returns what is wrong
    */
-  check(given: readonly GAddr[], now: number): string | undefined {
+  check(onStack: readonly GAddr[], now: number): string | undefined {
     this.#grow();
     this.#round++;
     this.#homes.fill(0);
-    this.#makingRoom = given.some((gp) => i32[field(gp, G.STATUS)] === gStatus.runnable);
+    this.#makingRoom = onStack.some((gp) => i32[field(gp, G.STATUS)] === gStatus.runnable);
     try {
       for (const p of this.#procs) this.#visit(p, now);
       this.#walk(i32[H.GLOBQ_HEAD]!, i32[H.GLOBQ_SIZE]!, place.globq, -1, now);

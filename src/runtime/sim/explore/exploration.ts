@@ -337,7 +337,7 @@ function bodyOf(gp: GAddr): number {
 
 function waitsInLoop(body: number): Error {
   return new Error(
-    `explore: goroutines of ${bodyName(body)} wait in loops for each other's fields, and leave their thread nowhere: put a ` +
+    `explore: goroutines of ${bodyName(body)} wait in loops for each other's fields, and never leave their thread: put a ` +
       '`yield*`, such as `yield* gosched()`, into the loops',
   );
 }
