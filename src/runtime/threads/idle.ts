@@ -200,7 +200,7 @@ export function wakep(): void {
  * If IDLEGEN has not changed, no P has put or taken a goroutine in between, and no P is left to do so: one that has changed
  * IDLEGEN but not yet NPIDLE has not touched a queue yet.
  */
-function isDeadlocked(): boolean {
+export function isDeadlocked(): boolean {
   const procs = i32[H.NPROCS]!;
   const generation = Atomics.load(i32, H.IDLEGEN);
   if (Atomics.load(i32, H.STARTED) !== started.queued) return false;
