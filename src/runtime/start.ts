@@ -1,4 +1,4 @@
-// Starts programs: the one place that picks an engine.
+// The door of the runtime: starts programs, and is the one place that chooses an engine.
 
 /// <reference types="node" preserve="true" />
 
@@ -32,11 +32,11 @@ export type { Dialer, Reply } from './threads/dialer.js';
 /** Most Ps of a simulated run. */
 export const MAX_PROCS = 1024;
 
-/** The seed of a simulated run unless somebody says otherwise: it is the same every time. */
+/** The seed of a simulated run without the option `seed`: every such run is the same. */
 export const DEFAULT_SEED = 1;
 
 /**
- * The number of Ps unless somebody says otherwise: GOMAXPROCS, else as many as there are cores.
+ * The number of Ps of a run without the option `procs`: GOMAXPROCS, else the number of cores.
  * @throws UsageError if GOMAXPROCS is set to something else than a number of Ps
  */
 export function defaultProcs(): number {

@@ -1,26 +1,26 @@
-// The memory that all threads of a run share: one buffer (reserve.ts) and the one picture of it.
+// Layout of the memory that all threads of a run share: one buffer (reserve.ts), and a name for each of its words.
 //
 //   word 0                                                                       words()
 //   | header | P 0 | P 1 | ... | G table: hot records | G table: cold records | arena ...        | trace area |
 //
 // An address is an index of a 32-bit word in `i32`; address 0 is nil. What must be 8 bytes wide (a float64, a slot of
 // a channel) stands at an even address `a` and is `f64[a >> 1]`. The buffer is as large as the machine lets us
-// reserve; pages that nobody touches cost nothing, so neither table needs to grow.
+// reserve; pages that are never touched cost nothing, so neither table needs to grow.
 //
 // Every word says who may write it. Words that several threads write are touched through Atomics only; a plain read
-// of such a word is a hint, and whoever acts on it checks again with Atomics.
+// of such a word is a hint, and has to be checked with Atomics before it has consequences.
 
 import { type ColdAddr, type GAddr, offsets, type PAddr, words } from './address.js';
 
 /** 64 bytes: two words that different threads write never share a line. */
 export const CACHE_LINE = 16;
 
-/** The state of the whole run. Written once, by whoever ends it (compare-and-exchange from `running`). */
+/** The state of the whole run. Written once, by the thread that ends it (compare-and-exchange from `running`). */
 export const runStatus = { running: 0, exited: 1, panicked: 2, deadlocked: 3, interrupted: 4, failed: 5 } as const;
 
 /**
- * H.STARTED: nobody has made the main goroutine; the first thread that is up is about to (compare-and-exchange decides who);
- * it is queued. Before that, idle Ps are no deadlock.
+ * H.STARTED: no thread has made the main goroutine; the first thread that is up is about to (compare-and-exchange decides
+ * which); it is queued. Before that, idle Ps are no deadlock.
  */
 export const started = { no: 0, begun: 1, queued: 2 } as const;
 
@@ -67,11 +67,11 @@ export const H = words<{
   CLOCK: 2 * CACHE_LINE,
   /** Ps that are asleep (or whose thread has not come up yet). Added to by the sleeper, taken from by the waker. */
   NPIDLE: 3 * CACHE_LINE,
-  /** Grows whenever a P stops being idle, before NPIDLE shrinks. For the one who looks for a deadlock. */
+  /** Grows whenever a P stops being idle, before NPIDLE shrinks: the check for a deadlock reads it before and after. */
   IDLEGEN: 3 * CACHE_LINE + 1,
   /** Whether the main goroutine is there: started. */
   STARTED: 3 * CACHE_LINE + 2,
-  /** Ms that look for work. The submitter of new work reads it before it wakes anybody. */
+  /** Ms that search for work. The submitter of new work reads it before it wakes a P. */
   NMSPINNING: 4 * CACHE_LINE,
   /** The global run queue: lock, first, last, size. Links by G.LINK. */
   GLOBQ_LOCK: 5 * CACHE_LINE,
@@ -110,7 +110,7 @@ export const H = words<{
   IDLEMASK: 14 * CACHE_LINE,
   /**
    * Tracing: grows when a trace begins and when it ends, so it is odd while the run is traced; the file; 1 once writing it
-   * failed; whose turn it is to write.
+   * failed; lock of the file.
    */
   TRACING: 16 * CACHE_LINE,
   TRACE_FD: 16 * CACHE_LINE + 1,
@@ -129,7 +129,7 @@ export const H = words<{
   /** First word of the trace area, and words in it for each P. Constant. */
   TRACE_AREA: 16 * CACHE_LINE + 8,
   TRACE_WORDS: 16 * CACHE_LINE + 9,
-  /** Stopping the world: number of the P that asked for it, plus 1; how many have stopped. */
+  /** Stopping the world (stw.ts): 0, or a value of its own for each stop; how many Ps have stopped. */
   STW: 17 * CACHE_LINE,
   STOPPED: 17 * CACHE_LINE + 1,
   /**
@@ -139,7 +139,7 @@ export const H = words<{
   STEALMASK: 18 * CACHE_LINE,
   /**
    * Handshakes: grows when Node's main thread asks every P for something; for what (handshakeAct), and of which profile
-   * (profileBit). PROFILES: the profiles that the run has had so far, from its beginning or later. PROFILED: 1 if somebody
+   * (profileBit). PROFILES: the profiles that the run has had so far, from its beginning or later. PROFILED: 1 if Node's main thread
    * writes those that the program asks for.
    */
   HANDSHAKE: 17 * CACHE_LINE + 4,
@@ -212,7 +212,7 @@ export const P = offsets<
   NEXT: 6 * CACHE_LINE + 5,
   /** Time slices begun. Read by sysmon. */
   SCHEDTICK: 6 * CACHE_LINE + 2,
-  /** Started Gs that live here. Read by everybody who places a new one. */
+  /** Started Gs that are at home here. Read by Ps that place a new one. */
   NHOME: 6 * CACHE_LINE + 3,
   /** The running G, or 0. Read by reports. */
   CURG: 6 * CACHE_LINE + 4,
@@ -224,7 +224,7 @@ export const P = offsets<
   NWAKES: 7 * CACHE_LINE + 4,
   NSENDS: 7 * CACHE_LINE + 5,
   NRECVS: 7 * CACHE_LINE + 6,
-  /** Bytes in the P's part of the trace area, for whoever has to write them if its thread cannot. */
+  /** Bytes in the P's part of the trace area: another thread writes them if this one cannot. */
   TRACEPOS: 7 * CACHE_LINE + 8,
   /** First number of a stack that is not written yet, of one that is not taken yet, and of a text that is not taken yet. */
   STACKSWRITTEN: 7 * CACHE_LINE + 11,
@@ -244,9 +244,9 @@ export const park = { awake: 0, asleep: 1, spinning: 2 } as const;
 
 /** Words of a G's hot record: all that a goroutine needs that runs to its end. One cache line. */
 export const G = offsets<'G', { LINK: 'G'; GOID: 'f64'; ARGS: 'slots'; TRACETS: 'f64' }>()({
-  /** gStatus. Written by whoever owns the transition. */
+  /** gStatus. Written by the owner of the next transition (g.ts). */
   STATUS: 0,
-  /** The next G of whatever queue or free list this one is in. */
+  /** The next G of the queue or free list that this one is in. */
   LINK: 1,
   /** Arena << 20 | body << 5 | arguments << 1 | (may park). */
   FN: 2,
@@ -296,7 +296,7 @@ export const COLD = offsets<'cold', { ELEM: 'slots'; WAITON: 'object'; PARENT: '
   SEENSWITCHES: 27,
   /** Id of its creator, a float64. */
   PARENT: 22,
-  /** When it began to wait, a float64 on the run's clock, and at which stack of its P, if somebody measures that. */
+  /** When it began to wait, a float64 on the run's clock, and at which stack of its P, if that is measured. */
   BLOCKEDAT: 24,
   BLOCKSTACK: 26,
 });

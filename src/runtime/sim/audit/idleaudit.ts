@@ -148,9 +148,10 @@ function earliest(procs: readonly Proc[], timeOf: (p: Proc) => number): Proc | u
   let first: Proc | undefined;
   let at = NEVER;
   for (const p of procs) {
-    if (timeOf(p) >= at) continue;
+    const time = timeOf(p);
+    if (time >= at) continue;
     first = p;
-    at = timeOf(p);
+    at = time;
   }
   return first;
 }
