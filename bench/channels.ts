@@ -6,7 +6,7 @@
 // beside what a Node user would write instead, and beside Go. Go moves goroutines as it likes: with two Ps it may well
 // run both sides on one. So there it stands a second time, with goroutines that have a thread of their own each.
 
-import { type Contest, contests, type Subject } from './contest.js';
+import { type Contest, contests } from './contest.js';
 import { mandel } from './mandel.js';
 import { handoff, pingpong } from './peers/asyncchan.js';
 import { type GoProgram, goSubject } from './peers/go.js';
@@ -14,6 +14,7 @@ import { multithreaded } from './peers/multithreading.js';
 import { piscina } from './peers/pool.js';
 import { messagePorts } from './peers/port.js';
 import { alone } from './section.js';
+import type { Subject } from './subject.js';
 
 /** Of a buffered channel. */
 const SIZE = 128;

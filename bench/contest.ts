@@ -10,25 +10,7 @@ import { type Asked, verdict } from './asked.js';
 import { interleave, range, ratio, type Spread, spread } from './measure.js';
 import { buildGo, type GoProgram } from './peers/go.js';
 import type { Conditions, Row, Section } from './section.js';
-
-/** What came of a batch. */
-export interface Outcome {
-  /** What the batch took, in nanoseconds. */
-  readonly ns: number;
-  /** How many values were handled, and their sum. */
-  readonly count: number;
-  readonly sum: number;
-}
-
-export interface Subject {
-  readonly name: string;
-  /** Operations in a batch: as many as take some 50 ms. */
-  readonly n: number;
-  /** @throws Error if it did not go as the case's name says */
-  batch(n: number): Promise<Outcome>;
-  /** Ends what the subject has started. */
-  close?(): Promise<void>;
-}
+import type { Subject } from './subject.js';
 
 export interface Contest {
   readonly name: string;

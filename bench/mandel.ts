@@ -1,7 +1,7 @@
 // Our side of a contest: a program of bench/programs, on threads that stay up.
 
 import { Runtime } from 'mandel/run';
-import type { Outcome, Subject } from './contest.js';
+import type { Outcome, Subject } from './subject.js';
 
 /** By their number of Ps. They serve all contests: a closed one's memory goes only when V8 comes to collect it. */
 const runtimes = new Map<number, Runtime>();

@@ -5,6 +5,7 @@
 // Ours with each kernel. Every run, counted or not, must leave the right picture: a fast wrong one is worth nothing, and
 // a race may show in one run of many. Without Go there is nothing to compare with, and our own figures are printed alone.
 
+import { modes as all } from 'mandel/modes';
 import { type Asked, verdict } from './asked.js';
 import { kernelsOf } from './kernel.js';
 import { interleave, range, ratio, type Spread } from './measure.js';
@@ -13,10 +14,10 @@ import { fullSum, painter } from './picture.js';
 import { type Figures, figures, usageCells, usageHead, walls } from './process.js';
 import { alone, type Conditions, type Row, type Section } from './section.js';
 
-const fed = ['workers', 'buffered', 'rowworkers'].flatMap((mode) => [mode, `${mode} -workers 4`]);
-
-/** The modes, as flags. */
-export const modeCases: readonly string[] = ['seq', 'px', 'row', 'col', ...fed];
+/** The modes, as flags; those with workers with one and with four. */
+export const modeCases: readonly string[] = all.flatMap(({ name, workers }) =>
+  workers === 'goroutines' ? [name, `${name} -workers 4`] : [name],
+);
 
 const plainToGo: Readonly<Record<string, Asked>> = {
   px: { most: 0.65 },

@@ -10,6 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modes } from 'mandel/modes';
 import { benchmark, type Flags, machine } from './flags.js';
 import { interleave, range, type Spread, spread, table } from './measure.js';
 import { fullSum, painter } from './picture.js';
@@ -19,8 +20,9 @@ const LIMIT = 0.15;
 /** Every pixel of it is a hand-off, so what one of them takes on this day is all of its time. */
 const LIMIT_OF_WORKERS = 0.2;
 
-const fed = ['workers', 'buffered', 'rowworkers'].flatMap((mode) => [`${mode} -workers 1`, `${mode} -workers 4`]);
-const cases = ['seq', 'px', 'row', 'col', ...fed].flatMap((mode) => [`${mode} -procs 1`, `${mode} -procs 2`]);
+const cases = modes
+  .flatMap(({ name, workers }) => (workers === 'goroutines' ? [`${name} -workers 1`, `${name} -workers 4`] : [name]))
+  .flatMap((mode) => [`${mode} -procs 1`, `${mode} -procs 2`]);
 
 /** What -stats writes, as far as it is compared. */
 interface Spent {

@@ -1,7 +1,7 @@
 // A channel as a Node user writes it today: an async iterator over a queue, with promises for those who wait. Fair:
 // senders and receivers are served in the order in which they came. It is for one thread.
 
-import type { Outcome } from '../contest.js';
+import type { Outcome } from '../subject.js';
 
 interface Sender<T> {
   readonly v: T;

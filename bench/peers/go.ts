@@ -4,8 +4,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Outcome, Subject } from '../contest.js';
 import { scratch } from '../scratch.js';
+import type { Outcome, Subject } from '../subject.js';
 
 export interface GoProgram {
   /** The executable. */

@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Outcome, Subject } from '../contest.js';
+import type { Outcome, Subject } from '../subject.js';
 
 const start = promisify(execFile);
 

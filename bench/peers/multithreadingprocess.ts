@@ -1,7 +1,7 @@
 // The process of multithreading.ts: OP N MORE on the command line, an Outcome on standard output.
 
 import { availableParallelism } from 'node:os';
-import type { Outcome } from '../contest.js';
+import type { Outcome } from '../subject.js';
 
 // What the package expects and Node 20 has not.
 Object.defineProperty(globalThis, 'navigator', { value: { hardwareConcurrency: availableParallelism() } });

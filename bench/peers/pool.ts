@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { Subject } from '../contest.js';
+import type { Subject } from '../subject.js';
 
 /**
  * A subject that has each value handled by a task of its own.

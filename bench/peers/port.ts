@@ -2,7 +2,7 @@
 // where the sender is to wait until a value is taken, the receiver acknowledges it.
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { Outcome, Subject } from '../contest.js';
+import type { Outcome, Subject } from '../subject.js';
 
 /** What one side is to do with the values 0 to n-1: send all or receive all, or every other in turn with the other. */
 export interface Job {

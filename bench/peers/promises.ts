@@ -1,6 +1,6 @@
 // What starts work and waits for it on one thread: async functions and Promise.all, and setImmediate.
 
-import type { Outcome, Subject } from '../contest.js';
+import type { Outcome, Subject } from '../subject.js';
 
 /**
  * A subject that calls an async function for each value and waits for all with Promise.all.

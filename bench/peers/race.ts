@@ -2,7 +2,7 @@
 // MessagePorts, which have a receive that does not wait.
 
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import type { Outcome, Subject } from '../contest.js';
+import type { Outcome, Subject } from '../subject.js';
 import { AsyncChan } from './asyncchan.js';
 
 interface Won<T> {

@@ -1,7 +1,7 @@
 // Starts goroutines, one for each value, and waits for them.
 
 import { type Chan, chan, type Go, go, gosched, int, now, struct, WaitGroup } from 'mandel/go';
-import type { Outcome } from '../contest.js';
+import type { Outcome } from '../subject.js';
 import { filledElsewhere } from './lib/apart.js';
 
 // What the goroutines on this thread have done: each thread has this module for itself, so no two of them write here at

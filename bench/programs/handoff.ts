@@ -4,7 +4,7 @@
 
 import { threadId } from 'node:worker_threads';
 import { type Chan, cap, chan, type Go, go, int, now, panic, struct } from 'mandel/go';
-import type { Outcome } from '../contest.js';
+import type { Outcome } from '../subject.js';
 import { filledElsewhere } from './lib/apart.js';
 
 const tally = struct({ count: int, sum: int });

@@ -2,7 +2,7 @@
 // senders come and go.
 
 import { type Chan, chan, type Go, go, int, now, orDefault, panic, recv, select } from 'mandel/go';
-import type { Outcome } from '../contest.js';
+import type { Outcome } from '../subject.js';
 
 const kinds = { two, four, orElse, blocking };
 

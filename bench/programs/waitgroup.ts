@@ -1,7 +1,7 @@
 // Adds to a WaitGroup, is done, and waits, all in one goroutine, which therefore never parks.
 
 import { type Go, now, WaitGroup } from 'mandel/go';
-import type { Outcome } from '../contest.js';
+import type { Outcome } from '../subject.js';
 
 export function* main(n: number): Go<Outcome> {
   const wg = new WaitGroup();

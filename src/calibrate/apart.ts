@@ -1,4 +1,4 @@
-// Programs for two Ps: what it costs when goroutines on different Ps have to do with each other.
+// Programs for two Ps: goroutines on different Ps that communicate.
 
 import {
   type Chan,
@@ -24,8 +24,8 @@ const kinds = { roundTrips, readying, dozing, waking, channels, stealing };
 export type Apart = keyof typeof kinds;
 
 /**
- * Does it for `ms` milliseconds.
- * @returns nanoseconds, of what each kind says; and last, how many cores were busy with it: 2 if nobody else had one
+ * Runs one kind for `ms` milliseconds.
+ * @returns nanoseconds: of what, each kind says; and last, how many cores were busy: 2 if no other process had one
  */
 export function* main(kind: Apart, ms: number): Go<readonly number[]> {
   const cpu = process.cpuUsage();
@@ -36,26 +36,26 @@ export function* main(kind: Apart, ms: number): Go<readonly number[]> {
   return [...figures, ((user + system) * microsecond) / wall];
 }
 
-/** Waits, without leaving the thread, until `c` is full: those who fill it are new, so they begin on the other P. */
-function filledElsewhere(c: Chan<number>): void {
+/** Waits without parking until `c` is full. The goroutines that fill it are new, so they start on the other P. */
+function waitUntilFull(c: Chan<number>): void {
   for (const deadline = now() + PATIENCE; len(c) < cap(c); ) {
     if (now() > deadline) panic(`expected ${cap(c)} goroutines to begin on the other P, got ${len(c)}`);
   }
 }
 
-/** Far more than it takes, and less than anybody waits for nothing. */
+/** Nanoseconds until a goroutine that has not started on the other P is an error; it usually takes under a millisecond. */
 const PATIENCE = 10 * second;
 
-/** Computes for so long. */
+/** Computes for `ns` nanoseconds. */
 function compute(ns: number): void {
   for (const until = now() + ns; now() < until; );
 }
 
-/** Round trips over two channels, both Ps awake: nanoseconds of one. */
+/** Round trips over two channels while both Ps spin: nanoseconds of one. */
 function* roundTrips(ns: number): Go<readonly number[]> {
   const c = chan(int);
   const back = chan(int);
-  yield* elsewhere(c, back);
+  yield* startEcho(c, back);
   const batches: number[] = [];
   for (const until = now() + ns; now() < until; ) {
     const begin = now();
@@ -67,13 +67,14 @@ function* roundTrips(ns: number): Go<readonly number[]> {
   }
   return [typical(batches)];
 }
-/** Few enough that most batches pass before the system takes one of the Ps off its core. */
+/** Operations per batch: few enough that most batches end before the system preempts one of the threads. */
 const BATCH = 100;
 
-function* elsewhere(c: Chan<number>, back: Chan<number>): Go {
+/** Starts a goroutine on the other P that answers each value of `c` on `back`. */
+function* startEcho(c: Chan<number>, back: Chan<number>): Go {
   const here = chan(int, 1);
   go(echo, c, back, here);
-  filledElsewhere(here);
+  waitUntilFull(here);
   yield* here.recv();
 }
 
@@ -85,56 +86,57 @@ export function* echo(c: Chan<number>, back: Chan<number>, here: Chan<number>): 
   }
 }
 
-/** The same, each send by itself: what sending takes the sender, and until the receiver has it. */
+/** Single sends to a P that spins: nanoseconds of the send, and until the receiver has the value. */
 function* readying(ns: number): Go<readonly number[]> {
-  return yield* answers(ns, 5 * microsecond);
+  return yield* timeSends(ns, 5 * microsecond);
 }
 
-/** The same with a receiver that is about to fall asleep: it has looked around for 40 us. */
+/** The same to a P that is about to sleep: it spins for 40 us. */
 function* dozing(ns: number): Go<readonly number[]> {
-  return yield* answers(ns, 42 * microsecond);
+  return yield* timeSends(ns, 42 * microsecond);
 }
 
-/** The same with a receiver that has fallen asleep. */
+/** The same to a P that sleeps. */
 function* waking(ns: number): Go<readonly number[]> {
-  return yield* answers(ns, 150 * microsecond);
+  return yield* timeSends(ns, 150 * microsecond);
 }
 
-function* answers(ns: number, pause: number): Go<readonly number[]> {
+/** Single sends, with `pause` nanoseconds of computing before each. */
+function* timeSends(ns: number, pause: number): Go<readonly number[]> {
   const c = chan(int);
   const back = chan(int, 1);
-  yield* elsewhere(c, back);
-  const look = looking();
+  yield* startEcho(c, back);
+  const read = clockReadNs();
   const sending: number[] = [];
-  const under: number[] = [];
+  const arriving: number[] = [];
   for (const until = now() + ns; now() < until; ) {
     compute(pause);
     const begin = now();
     yield* c.send(0);
     const sent = now();
     const there = yield* back.recv();
-    sending.push(sent - begin - look);
-    under.push(there - begin - look);
+    sending.push(sent - begin - read);
+    arriving.push(there - begin - read);
   }
-  return [typical(sending), typical(under)];
+  return [typical(sending), typical(arriving)];
 }
 
-/** What looking at the clock takes: what is timed by two looks is longer by one. */
-function looking(): number {
-  const looks: number[] = [];
-  for (let k = 0; k < 10_000; k++) looks.push(-now() + now());
-  return typical(looks);
+/** The duration of one clock read: a duration between two reads is too long by one. */
+function clockReadNs(): number {
+  const reads: number[] = [];
+  for (let k = 0; k < 10_000; k++) reads.push(-now() + now());
+  return typical(reads);
 }
 
-/** The first quartile: what is more has met somebody else. */
+/** The first quartile: larger values were disturbed by other processes. */
 function typical(values: number[]): number {
   values.sort((a, b) => a - b);
   return values[values.length >> 2]!;
 }
 
 /**
- * Both Ps send to channels of their own and receive from them, and then to and from one of both: how much longer one time
- * takes. NaN if they were hardly ever at it at once.
+ * Both Ps send to and receive from a channel of their own, and then a channel that they share: nanoseconds that the shared one
+ * takes longer, per operation. NaN if both Ps were hardly ever active at the same time.
  */
 function* channels(ns: number): Go<readonly number[]> {
   const flags = newImg(SIDE, 1, 0);
@@ -143,13 +145,14 @@ function* channels(ns: number): Go<readonly number[]> {
   const ours = yield* makeChannel();
   const here = chan(int, 1);
   go(partner, ns / ROUNDS, flags, yours, ours, here);
-  filledElsewhere(here);
+  waitUntilFull(here);
   yield* here.recv();
-  yield* inStep(0, 0, ns / ROUNDS, flags, mine); // until the code is as fast as it gets
+  yield* inStep(0, 0, ns / ROUNDS, flags, mine); // not counted: V8 compiles the code
   const alone = yield* inStep(1, 0, ns / ROUNDS, flags, mine);
   const both = yield* inStep(2, 0, ns / ROUNDS, flags, ours);
   return [both - alone];
 }
+/** A warm-up, own channels, a shared channel. */
 const ROUNDS = 3;
 
 export function* partner(ns: number, flags: Img, own: Chan<Point>, shared: Chan<Point>, here: Chan<number>): Go {
@@ -160,8 +163,8 @@ export function* partner(ns: number, flags: Img, own: Chan<Point>, shared: Chan<
 }
 
 /**
- * A channel that is never empty and never full. It lies apart from the others: two channels in one cache line would be shared
- * even if neither is.
+ * A channel that is never empty and never full. Unused channels before and after it keep it out of the cache lines of the others,
+ * which would otherwise be shared by both Ps.
  */
 function* makeChannel(): Go<Chan<Point>> {
   newImg(SIDE, 1, 0);
@@ -173,27 +176,30 @@ function* makeChannel(): Go<Chan<Point>> {
   }
   return c;
 }
+/** Values that stay in the channel; it has room for twice as many. */
 const FILL = 64;
+/** Unused channels on each side: more than a cache line. */
 const APART = 8;
 
-/** Begins when the other P does. */
+/** Starts when the other P does. */
 function* inStep(round: number, who: 0 | 1, ns: number, flags: Img, c: Chan<Point>): Go<number> {
-  const m = newImg(SIDE, SIDE, 0); // its own, so that nothing else is shared
+  const m = newImg(SIDE, SIDE, 0); // one per P, so that nothing else is shared
   const side = { flags, mine: 2 * round + who, other: 2 * round + 1 - who };
   flags.pix[side.mine] = 1;
   while (flags.pix[side.other] === 0) now();
-  return yield* passing(ns, m, side, c);
+  return yield* sendAndReceive(ns, m, side, c);
 }
+/** Width and height of the pictures, in pixels. */
 const SIDE = 1024;
 
-/** Where the two tell each other how far they are: bytes that count batches, each in a cache line of its own. */
+/** What one P knows of the other: bytes in shared memory that count batches, each in a cache line of its own. */
 interface Side {
   readonly flags: Img;
   readonly mine: number;
   readonly other: number;
 }
 
-/** How long batches took during which the other P was at it as well. */
+/** Durations of the batches during which the other P was active as well. */
 class Batches {
   readonly #side: Side;
   readonly #taken: number[] = [];
@@ -217,7 +223,7 @@ class Batches {
     if (others === 1 || others === 2) this.#taken.push(ns);
   }
 
-  /** The median: neither those in which the other was away for a moment, nor those in which we were. */
+  /** The median, which neither this P's pauses nor the other one's move. */
   get typical(): number {
     this.#taken.sort((a, b) => a - b);
     return this.#taken[this.#taken.length >> 1] ?? Number.NaN;
@@ -228,12 +234,13 @@ class Batches {
     return flags.pix[LINES + LINE * other]!;
   }
 }
-/** A cache line, and where those of the batches begin. */
+/** Bytes of a cache line. */
 const LINE = 64;
+/** Offset of the batches' counters in the picture that holds them. */
 const LINES = 128;
 
-/** Sends and receives, a pixel in between. */
-function* passing(ns: number, m: Img, side: Side, c: Chan<Point>): Go<number> {
+/** Sends and receives, with a pixel in between. */
+function* sendAndReceive(ns: number, m: Img, side: Side, c: Chan<Point>): Go<number> {
   const batches = new Batches(side);
   for (const until = now() + ns; now() < until; ) {
     batches.begin();
@@ -248,11 +255,11 @@ function* passing(ns: number, m: Img, side: Side, c: Chan<Point>): Go<number> {
   return batches.typical;
 }
 
-/** A pixel that takes some turns: some hundred nanoseconds. */
+/** A pixel that takes some hundred nanoseconds. */
 const X = 52;
 const Y = 498;
 
-/** The other P runs goroutines that were created here: nanoseconds of one. */
+/** The other P steals and runs goroutines that were created here: nanoseconds of one. */
 function* stealing(ns: number): Go<readonly number[]> {
   const m = newImg(SIDE, SIDE, 0);
   const crowds: number[] = [];
@@ -260,10 +267,10 @@ function* stealing(ns: number): Go<readonly number[]> {
     m.pix[GO] = 0;
     m.pix[OVER] = 0;
     const here = chan(int, 1);
-    go(holding, m, here);
-    filledElsewhere(here);
+    go(holdP, m, here);
+    waitUntilFull(here);
     for (let k = 0; k < CROWD; k++) {
-      go(taken, m, k, CROWD);
+      go(countRun, m, k, CROWD);
     }
     const begin = now();
     m.pix[GO] = 1;
@@ -273,20 +280,21 @@ function* stealing(ns: number): Go<readonly number[]> {
   }
   return [typical(crowds)];
 }
+/** Offsets of flags: the other P may start; all goroutines have run. */
 const GO = 0;
 const OVER = 1;
-/** Fewer than the scheduler lets pile up. */
+/** Goroutines at a time: fewer than the scheduler lets a program create before it makes the creator yield. */
 const CROWD = 1 << 13;
 
-/** Keeps its P from taking anything until it is told to. */
-export function* holding(m: Img, here: Chan<number>): Go {
+/** Keeps its P from running anything else until the GO flag is set. */
+export function* holdP(m: Img, here: Chan<number>): Go {
   yield* here.send(0);
   while (m.pix[GO] === 0) now();
 }
 
-/** How many have run on this thread. */
+/** Goroutines that have run on this thread. */
 let count = 0;
 
-export function taken(m: Img, _k: number, of: number): void {
+export function countRun(m: Img, _k: number, of: number): void {
   if (++count % of === 0) m.pix[OVER] = 1;
 }

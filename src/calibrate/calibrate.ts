@@ -1,26 +1,26 @@
-// Measures what things cost on this machine: one probe after the other, round after round, so that whatever else goes on
-// here meets all of them alike.
+// The calibration: measures the costs of this machine by one probe after the other, in rounds, so that other load on the machine
+// affects all probes alike.
 
 import { availableParallelism, cpus } from 'node:os';
 import type { Cost, Machine } from '../runtime/sim/machine.js';
-import { coming, wholeProcess } from './children.js';
-import { type Costs, costsOf, type Sizes } from './costs.js';
-import { fitPictures, pictures } from './fit.js';
-import { fillIn } from './lacking.js';
-import { apart, type Probe, paint, solo, type Taken } from './probes.js';
+import { type Costs, costsOf, fillIn, type Sizes, type Taken } from './costs.js';
+import { apart, coming, type Probe, paint, solo, wholeProcess } from './probes.js';
+import { fitPictures, pictures } from './simfit.js';
 
+/** The result of a calibration. */
 export interface Calibration {
   readonly machine: Machine;
   readonly costs: Costs;
-  /** What could not be measured, and why, in one line; empty if all was. */
+  /** What could not be measured, and why, in one line; empty if everything was. */
   readonly note: string;
 }
 
+/** How much is measured. */
 interface Plan {
   readonly sizes: Sizes;
   /** Rounds of whole processes. */
   readonly processes: number;
-  /** Rounds of programs at most; all but the first end after so many seconds. */
+  /** Most rounds of programs; no other than the first starts or continues after `seconds`. */
   readonly rounds: number;
   readonly seconds: number;
 }
@@ -34,14 +34,14 @@ const thorough: Plan = {
 const quick: Plan = { ...thorough, sizes: { solo: 1 << 18, calls: 10_000 }, processes: 2, rounds: 1 };
 
 export interface Options {
-  /** In a quarter of the time, less exactly. */
+  /** Less exactly, in a quarter of the time. */
   readonly quick: boolean;
-  /** The command, as a file for Node: what coming up costs is measured with it. */
+  /** The command, as a file for Node: the start of a process is measured with it. */
   readonly cli: string;
   readonly signal: AbortSignal;
 }
 
-/** Measures. @param say is told what is going on. @throws what the signal was aborted with, if it was */
+/** Measures all costs. @param say is called with a progress text @throws what the signal was aborted with, if it was */
 export async function calibrate(options: Options, say: (what: string) => void): Promise<Calibration> {
   const plan = options.quick ? quick : thorough;
   const cores = availableParallelism();
@@ -54,7 +54,7 @@ export async function calibrate(options: Options, say: (what: string) => void): 
     say(`${probe.name}, ${list.length + 1}`);
     list.push(await probe.run(options.signal));
   };
-  // First, because a process that holds the memory of many runs cannot start another.
+  // Processes first, because a process that holds the memory of many runs cannot start another one.
   for (let k = 0; k < plan.processes; k++) for (const probe of processes(options.cli)) await measure(probe);
   for (let round = 0; round === 0 || (round < plan.rounds && !late()); round++) {
     for (const probe of programs(plan.sizes, cores)) if (round === 0 || !late()) await measure(probe);
@@ -85,7 +85,7 @@ function processes(cli: string): Probe[] {
   return [wholeProcess(cli, 1), wholeProcess(cli, 2), coming(cli, 1), coming(cli, 2)];
 }
 
-/** What takes two cores. Long enough for code to be compiled: what is slow until then is not reckoned with. */
+/** The probes that need two cores, each long enough for V8 to compile its code; what is slow until then is not counted. */
 function pairs(): Probe[] {
   return [
     apart('roundTrips', 200),
@@ -98,7 +98,7 @@ function pairs(): Probe[] {
 }
 
 function programs({ solo: n, calls }: Sizes, cores: number): Probe[] {
-  // Several times a round, because they depend on a moment in which nobody else wants a core.
+  // Several times per round, because each needs a moment in which no other process uses a core.
   const onTwoPs = cores < 2 ? [] : pairs();
   return [
     ...onTwoPs,
@@ -115,7 +115,7 @@ function programs({ solo: n, calls }: Sizes, cores: number): Probe[] {
     paint('strip', 'workers', 1, true),
     ...onTwoPs,
     ...(cores < 2 ? [] : pictures.map((p) => p.probe)),
-    ...(['creating', 'ending', 'turns', 'waits', 'effects', 'sends', 'backAndForth'] as const).map((k) => solo(k, n)),
+    ...(['creating', 'ending', 'yields', 'waits', 'effects', 'sends', 'backAndForth'] as const).map((k) => solo(k, n)),
     solo('calls', calls),
   ];
 }

@@ -1,25 +1,22 @@
-// What is measured: each probe runs one program, on threads of its own because code is compiled anew there as in a
-// real run, and says what it took and how often it did what.
+// Probes: each measures one program once, on new threads, where code is compiled anew as in a real run; or a whole process of
+// the command.
 
 /// <reference types="node" preserve="true" />
 
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { modes, moduleOf } from '../modes/index.js';
-import { type RunResult, type RunStats, Runtime } from '../runtime/start.js';
+import { type RunResult, Runtime } from '../runtime/start.js';
 import type { Apart } from './apart.js';
-import type { Fill, Picture } from './paint.js';
+import type { Taken } from './costs.js';
+import type { Fill, Picture } from './pictures.js';
 import type { Solo } from './solo.js';
 
-export interface Taken {
-  /** Nanoseconds, as the program says. */
-  readonly ns: readonly number[];
-  readonly stats: RunStats;
-  /** From the start of the run to its end, nanoseconds. */
-  readonly wall: number;
-}
-
+/** One measurement, which may be repeated. */
 export interface Probe {
   readonly name: string;
   /** @throws what `signal` was aborted with, if it was */
@@ -27,7 +24,7 @@ export interface Probe {
 }
 
 const here = (name: string) => new URL(`./${name}.js`, import.meta.url).href;
-/** The modes' own modules: goroutines run their exports. */
+/** The modules of the modes: goroutines run their exports. */
 const bodies = modes.map(moduleOf);
 
 async function run(
@@ -54,22 +51,22 @@ async function run(
   }
 }
 
-/** A thing done many times on one P. */
+/** An action that is repeated `n` times on one P (solo.ts). */
 export function solo(kind: Solo, n: number): Probe {
   return { name: kind, run: (signal) => run(signal, [here('solo')], 1, [kind, n]) };
 }
 
-/** Something painted by a mode on one P. */
+/** A picture that a mode paints on one P (pictures.ts). */
 export function paint(kind: Exclude<Picture, 'shared'>, fill: Fill, n = 1, traced = false): Probe {
   return {
     name: [kind, fill, n, ...(traced ? ['traced'] : [])].join(' '),
     run: (signal) => run(signal, paintModules, 1, [kind, fill, n], traced),
   };
 }
-/** The modules of the program that paints, and what it is called with. */
-export const paintModules = [here('paint'), ...bodies];
+/** The modules of the program that paints. */
+export const paintModules = [here('pictures'), ...bodies];
 
-/** The workshop's picture by a mode on two Ps: NaN if they had no core each. */
+/** The workshop's picture, painted by a mode on two Ps; NaN if there were not two free cores. */
 export function shared(fill: Fill, n: number): Probe {
   return {
     name: `shared ${fill} ${n}`,
@@ -81,12 +78,12 @@ export function shared(fill: Fill, n: number): Probe {
   };
 }
 
-/** Kinds during which one P sleeps most of the time; during the others both are busy, or look for work. */
+/** Kinds during which one P sleeps most of the time; during the others both Ps compute or spin. */
 const sleepy: readonly Apart[] = ['waking'];
-/** Cores that must have been busy: with less, others had one of them for a while, and the Ps met on the other. */
+/** Cores that must have been busy on average: with less, another process had one for a while, and both Ps shared the other. */
 const BUSY = 1.8;
 
-/** What two Ps do with each other, for so many milliseconds: NaN if they had no core each. */
+/** Two Ps that communicate for `ms` milliseconds (apart.ts); NaN if there were not two free cores. */
 export function apart(kind: Apart, ms: number): Probe {
   return {
     name: kind,
@@ -94,9 +91,44 @@ export function apart(kind: Apart, ms: number): Probe {
       const taken = await run(signal, [here('apart')], 2, [kind, ms]);
       const ns = taken.ns.slice(0, -1);
       const { wakes, sends } = taken.stats;
-      // A wake-up of those that sleep has two sends: there and back.
+      // A round trip that wakes the sleeping P has two sends.
       const valid = sleepy.includes(kind) ? wakes > 0.4 * sends : taken.ns.at(-1)! >= BUSY;
       return { ...taken, ns: valid ? ns : ns.map(() => Number.NaN) };
+    },
+  };
+}
+
+const uptime = fileURLToPath(new URL('./uptime.js', import.meta.url));
+const start = promisify(execFile);
+
+/** Statistics of a process, which tells none. */
+const none = { procs: 0, goroutines: 0, switches: 0, steals: 0, parks: 0, wakes: 0, sends: 0, receives: 0, memory: 0 };
+/** Nanoseconds per second. */
+const NS = 1e9;
+
+/** A whole process that paints one pixel: its real, user and system time, as it prints them. */
+export function wholeProcess(cli: string, procs: number): Probe {
+  return {
+    name: `process ${procs}`,
+    async run(signal) {
+      const args = [cli, '-w', '1', '-h', '1', '-procs', `${procs}`, '-o', devNull];
+      const { stderr } = await start(process.execPath, args, { signal });
+      const times = /real ([\d.]+)s user ([\d.]+)s sys ([\d.]+)s/.exec(stderr);
+      if (!times) throw new Error(`calibrate: expected the line about a run, got ${JSON.stringify(stderr)}`);
+      return { ns: times.slice(1).map((seconds) => Number(seconds) * NS), stats: none, wall: 0 };
+    },
+  };
+}
+
+/** A whole process until its main goroutine runs, and from then until the second P does. */
+export function coming(cli: string, procs: number): Probe {
+  return {
+    name: `coming ${procs}`,
+    async run(signal) {
+      const { stdout } = await start(process.execPath, [cli, 'run', '-procs', `${procs}`, uptime, `${procs}`], {
+        signal,
+      });
+      return { ns: JSON.parse(stdout) as number[], stats: none, wall: 0 };
     },
   };
 }

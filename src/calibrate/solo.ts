@@ -1,4 +1,4 @@
-// Programs for one P: each does one kind of thing many times.
+// Programs for one P: each repeats one kind of action.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { devNull } from 'node:os';
@@ -8,33 +8,33 @@ import { stopwatch } from './stopwatch.js';
 const point = struct({ i: int, j: int });
 type Point = typeof point.zero;
 
-const kinds = { creating, ending, turns, waits, effects, sends, backAndForth, calls };
+const kinds = { creating, ending, yields, waits, effects, sends, backAndForth, calls };
 export type Solo = keyof typeof kinds;
 
-/** Does it `n` times. @returns nanoseconds */
+/** Repeats the action `n` times. @returns nanoseconds */
 export function* main(kind: Solo, n: number): Go<number> {
   return yield* kinds[kind](n);
 }
 
-/** Go statements, as many at a time as the queues hold; what they start runs meanwhile the clock is not looked at. */
+/** Go statements, as many at a time as the run queues hold. The goroutines run while the time is not measured. */
 function* creating(n: number): Go<number> {
   let ns = 0;
   for (let left = n; left > 0; left -= CROWD) {
     const wg = new WaitGroup();
     wg.add(CROWD);
-    const taken = stopwatch();
+    const elapsed = stopwatch();
     for (let k = 0; k < CROWD; k++) {
       go(ended, k, left, wg);
     }
-    ns += taken();
+    ns += elapsed();
     yield* wg.wait();
   }
   return ns;
 }
-/** Fewer than the scheduler lets pile up. */
+/** Goroutines at a time: fewer than the scheduler lets a program create before it makes the creator yield. */
 const CROWD = 1 << 13;
 
-/** What they do, from the first to the last. */
+/** Goroutines that only call done, from the first to the last. */
 function* ending(n: number): Go<number> {
   let ns = 0;
   for (let left = n; left > 0; left -= CROWD) {
@@ -43,9 +43,9 @@ function* ending(n: number): Go<number> {
     for (let k = 0; k < CROWD; k++) {
       go(ended, k, left, wg);
     }
-    const taken = stopwatch();
+    const elapsed = stopwatch();
     yield* wg.wait();
-    ns += taken();
+    ns += elapsed();
   }
   return ns;
 }
@@ -54,53 +54,54 @@ export function ended(_i: number, _j: number, wg: WaitGroup): void {
   wg.done();
 }
 
-/** Two goroutines that let each other go first. */
-function* turns(n: number): Go<number> {
+/** Two goroutines that yield to each other. */
+function* yields(n: number): Go<number> {
   const wg = new WaitGroup();
   wg.add(2);
-  const taken = stopwatch();
-  go(turning, n / 2, wg);
-  go(turning, n / 2, wg);
+  const elapsed = stopwatch();
+  go(yielding, n / 2, wg);
+  go(yielding, n / 2, wg);
   yield* wg.wait();
-  return taken();
+  return elapsed();
 }
 
-export function* turning(n: number, wg: WaitGroup): Go {
+export function* yielding(n: number, wg: WaitGroup): Go {
   for (let k = 0; k < n; k++) {
     yield* gosched();
   }
   wg.done();
 }
 
-/** Waits for what has happened. */
+/** Waits that do not park, because the counter is 0. */
 function* waits(n: number): Go<number> {
   const wg = new WaitGroup();
-  const taken = stopwatch();
+  const elapsed = stopwatch();
   for (let k = 0; k < n; k++) {
     yield* wg.wait();
   }
-  return taken();
+  return elapsed();
 }
 
-// biome-ignore lint/correctness/useYield: like the others
+/** Plain calls. */
+// biome-ignore lint/correctness/useYield: all kinds are generators
 function* effects(n: number): Go<number> {
   const wg = new WaitGroup();
   wg.add(n + 1);
-  const taken = stopwatch();
+  const elapsed = stopwatch();
   for (let k = 0; k < n; k++) {
     wg.done();
   }
-  return taken();
+  return elapsed();
 }
 
 /** Sends into a buffer that has room. */
 function* sends(n: number): Go<number> {
   const c = chan(point, n);
-  const taken = stopwatch();
+  const elapsed = stopwatch();
   for (let k = 0; k < n; k++) {
     yield* c.send({ i: k, j: k });
   }
-  return taken();
+  return elapsed();
 }
 
 /** Round trips between two goroutines. */
@@ -108,12 +109,12 @@ function* backAndForth(n: number): Go<number> {
   const c = chan(point);
   const back = chan(point);
   go(echo, c, back);
-  const taken = stopwatch();
+  const elapsed = stopwatch();
   for (let k = 0; k < n; k++) {
     yield* c.send({ i: k, j: k });
     yield* back.recv();
   }
-  return taken();
+  return elapsed();
 }
 
 export function* echo(c: Chan<Point>, back: Chan<Point>): Go {
@@ -122,14 +123,15 @@ export function* echo(c: Chan<Point>, back: Chan<Point>): Go {
   }
 }
 
-// biome-ignore lint/correctness/useYield: like the others
+/** System calls that write to the null device. */
+// biome-ignore lint/correctness/useYield: all kinds are generators
 function* calls(n: number): Go<number> {
   const fd = openSync(devNull, 'w');
-  const taken = stopwatch();
+  const elapsed = stopwatch();
   for (let k = 0; k < n; k++) {
     writeSync(fd, 'a few bytes\n');
   }
-  const ns = taken();
+  const ns = elapsed();
   closeSync(fd);
   return ns;
 }

@@ -1,16 +1,16 @@
-// Which prices explain what programs took: least squares, and no price below 0.
+// Prices that explain what programs took: non-negative least squares.
 
-/** A program: how often each of the things that have a price happened in it, and what it took. */
+/** An equation of a program: how often each action that has a price happened in it, and the time that it took. */
 export interface Equation {
   readonly counts: Readonly<Record<string, number>>;
   readonly took: number;
-  /** How much it matters that this one is met; 1 unless somebody says otherwise. */
+  /** Weight of this equation's error; default 1. */
   readonly weight?: number;
 }
 
 /**
- * The prices, by name, whose sums are as near as possible to what the programs took: relative to that, squared, weighted.
- * By descending along one price after the other, which cannot fail where there are more prices than programs tell apart.
+ * The prices, by name, that minimize the weighted sum of the squared relative errors of the equations; none is below 0.
+ * By coordinate descent, which works even where the equations do not determine all prices.
  */
 export function solve(equations: readonly Equation[]): Record<string, number> {
   const names = [...new Set(equations.flatMap((e) => Object.keys(e.counts)))];
@@ -33,5 +33,5 @@ export function solve(equations: readonly Equation[]): Record<string, number> {
   }
   return Object.fromEntries(names.map((name, k) => [name, prices[k]!]));
 }
-/** Far more than it takes for a dozen prices. */
+/** Rounds of the descent: far more than it takes for a dozen prices to converge. */
 const ROUNDS = 20_000;

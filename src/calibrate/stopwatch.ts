@@ -1,10 +1,10 @@
-// How long something took that one P does, on a machine that others use as well.
+// A stopwatch for what one P does, on a machine that other processes use as well.
 
 import { microsecond, now } from '../go/index.js';
 
 /**
- * Starts a stopwatch. What it answers is how long ago that was, in nanoseconds; but no more than the processor time of the
- * process since, because in the rest the system had given its core to others. Only for one busy P.
+ * Starts a stopwatch. The returned function gives the time since then in nanoseconds, but no more than the processor time of the
+ * process since then: in the rest, other processes had its core. Only for one busy P.
  */
 export function stopwatch(): () => number {
   const cpu = process.cpuUsage();

@@ -1,7 +1,7 @@
 // mandel calibrate: measures what things cost on this machine, for the simulator.
 
 import { calibrate } from '../calibrate/calibrate.js';
-import { costTable } from '../calibrate/table.js';
+import { costTable } from '../calibrate/costs.js';
 import { machineText } from '../runtime/sim/machine.js';
 import { columnsOfOutput } from '../terminal/columns.js';
 import { Command } from '../terminal/commander.js';

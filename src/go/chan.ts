@@ -39,6 +39,19 @@ import { newTimerChan, unblockTimerChan } from './timerchan.js';
 /**
  * A channel of elements of type T. A handle: it may be sent, and handed to goroutines, and is the same channel on
  * every thread. Made by chan() and nilChan().
+ * @example
+ * export function* squares(c: Chan<number>): Go {
+ *   for (let n = 1; n <= 3; n++) yield* c.send(n * n);
+ *   c.close();
+ * }
+ * const c = chan(int);
+ * go(squares, c);
+ * println(yield* c.recv());
+ * yield* c.range((v) => println(v));
+ * // Output:
+ * // 1
+ * // 4
+ * // 9
  */
 export class Chan<T> extends Handle {
   declare addr: ChanAddr;
@@ -115,6 +128,11 @@ export class Chan<T> extends Handle {
  * A new channel: Go's `make(chan T, size)`. Never parks.
  * @param size elements that its buffer holds; 0 for a channel on which sender and receiver meet
  * @throws Panic `makechan: size out of range`
+ * @example
+ * const c = chan(string, 2);
+ * yield* c.send('room for two');
+ * println(yield* c.recv());
+ * // Output: room for two
  */
 export function chan<T>(type: TypeLike<T>, size = 0): Chan<T> {
   const elem = typeOf(type);
@@ -144,12 +162,28 @@ export function timerChan(): Chan<number> {
   return adopt(new Chan(addressFor(newTimerChan), chanOf(int), int), 'a timer', newTimerChan);
 }
 
-/** The nil channel of this element type: Go's `var c chan T`. Sends and receives on it block for ever. */
+/**
+ * The nil channel of this element type: Go's `var c chan T`. Sends and receives on it block for ever.
+ * @example
+ * const never = nilChan(int);
+ * const s = yield* select([recv(never)], orDefault);
+ * println(s.index);
+ * // Output: -1
+ */
 export function nilChan<T>(type: TypeLike<T>): Chan<T> {
   return chanOf(type).zero;
 }
 
-/** The type of channels of this element type: `chan(chanOf(int))` is Go's `make(chan chan int)`. */
+/**
+ * The type of channels of this element type: `chan(chanOf(int))` is Go's `make(chan chan int)`.
+ * @example
+ * const requests = chan(chanOf(int), 1);
+ * const reply = chan(int, 1);
+ * yield* requests.send(reply);
+ * yield* (yield* requests.recv()).send(42);
+ * println(yield* reply.recv());
+ * // Output: 42
+ */
 export function chanOf<T>(type: TypeLike<T>): Type<Chan<T>> {
   const elem = typeOf(type);
   const wrap = (addr: ChanAddr, self: Type<Chan<T>>) => new Chan(addr, self, elem);
@@ -157,7 +191,14 @@ export function chanOf<T>(type: TypeLike<T>): Type<Chan<T>> {
 }
 registerConstructor('chan ', (inner) => chanOf(parse(inner)));
 
-/** Elements in the buffer at this moment: Go's `len(c)`. 0 for a nil channel. */
+/**
+ * Elements in the buffer at this moment: Go's `len(c)`. 0 for a nil channel.
+ * @example
+ * const c = chan(int, 3);
+ * yield* c.send(7);
+ * println(len(c), cap(c));
+ * // Output: 1 3
+ */
 export function len(c: Chan<unknown> | Chan<never>): number {
   if (c.addr === 0) return 0;
   if (c.addr === UNMADE) return whileLoading('len', 0);
@@ -165,7 +206,12 @@ export function len(c: Chan<unknown> | Chan<never>): number {
   return Atomics.load(i32, field(c.addr, C.COUNT));
 }
 
-/** Elements that the buffer holds: Go's `cap(c)`. 0 for a nil channel. */
+/**
+ * Elements that the buffer holds: Go's `cap(c)`. 0 for a nil channel.
+ * @example
+ * println(cap(chan(int)), cap(chan(int, 3)));
+ * // Output: 0 3
+ */
 export function cap(c: Chan<unknown> | Chan<never>): number {
   if (c.addr === UNMADE) return whileLoading('cap', sizes.get(c) ?? 0);
   return c.addr === 0 ? 0 : i32[field(c.addr, C.SIZE)]!;

@@ -16,7 +16,25 @@ import type { RWMutex } from './rwmutex.js';
 const K = offsets<'object', { L: 'object'; QUEUE: 'sudog' }>()({ TYPE: 0, L: 1, LOCK: 2, QUEUE: 4 });
 const COND_WORDS = 6;
 
-/** A sync.Cond. A handle: it may be sent, and handed to goroutines. */
+/**
+ * A sync.Cond. A handle: it may be sent, and handed to goroutines.
+ * @example
+ * const State = struct({ ready: bool });
+ * export function* prepare(state: Shared<typeof State.zero>, cond: Cond): Go {
+ *   yield* cond.l.lock();
+ *   state.ready = true;
+ *   cond.l.unlock();
+ *   cond.broadcast();
+ * }
+ * const state = alloc(State);
+ * const cond = new Cond(new Mutex());
+ * go(prepare, state, cond);
+ * yield* cond.l.lock();
+ * while (!state.ready) yield* cond.wait();
+ * cond.l.unlock();
+ * println('ready');
+ * // Output: ready
+ */
 export class Cond extends Handle {
   static readonly type: Type<Cond> = handleType('sync.Cond', (addr) => {
     return new Cond(handleAt(i32[field(addr, K.L)] as ObjectAddr) as Mutex | RWMutex, addr);

@@ -80,7 +80,11 @@ export function sendOnTimer(): UsageError {
 }
 
 /** Receives if that is possible at once. With the lock held; releases it, unless the answer is `nothing`. */
-export function recvLocked<T>(c: ChanAddr, elem: Type<T>, reason: WakeReason = by.recv): T | typeof nothing | typeof closedEmpty {
+export function recvLocked<T>(
+  c: ChanAddr,
+  elem: Type<T>,
+  reason: WakeReason = by.recv,
+): T | typeof nothing | typeof closedEmpty {
   const count = i32[field(c, C.COUNT)]!;
   const sg = i32[field(c, C.SENDQ)] === 0 ? 0 : dequeue(field(c, C.SENDQ));
   if (count === 0 && sg === 0) {

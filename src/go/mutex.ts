@@ -28,7 +28,18 @@ const STARVATION_NS = 1e6;
 
 const make = () => allocate(MUTEX_WORDS);
 
-/** A sync.Mutex. A handle: it may be sent, and handed to goroutines. */
+/**
+ * A sync.Mutex. A handle: it may be sent, and handed to goroutines.
+ * @example
+ * const mu = new Mutex();
+ * yield* mu.lock();
+ * println(mu.tryLock());
+ * mu.unlock();
+ * println(mu.tryLock());
+ * // Output:
+ * // false
+ * // true
+ */
 export class Mutex extends Lock {
   static readonly type: Type<Mutex> = handleType('sync.Mutex', (addr) => new Mutex(addr));
 

@@ -25,7 +25,13 @@ import {
 import { done, finish, leave, type Op, Operation, started } from '../runtime/sched/op.js';
 import { describe, type Type } from '../runtime/value/type.js';
 
-/** A net.Listener. A handle. */
+/**
+ * A net.Listener. A handle.
+ * @example
+ * const l: Listener = listen();
+ * const first = yield* l.accept();
+ * println(first === null ? 'no calls' : first.request);
+ */
 export class Listener extends Handle {
   declare addr: ListenerAddr;
   static readonly type: Type<Listener> = handleType('net.Listener', (addr) => new Listener(addr));
@@ -44,7 +50,14 @@ export class Listener extends Handle {
   }
 }
 
-/** A call: a request, and a reply to it. A handle, until it is closed. */
+/**
+ * A call: a request, and a reply to it. A handle, until it is closed.
+ * @example
+ * export function* reply(c: Conn): Go {
+ *   if (!c.gone) yield* c.write('{"status":200}', new TextEncoder().encode('hello'));
+ *   c.close();
+ * }
+ */
 export class Conn extends Handle {
   declare addr: ConnAddr;
   static readonly type: Type<Conn> = handleType('net.Conn', (addr) => new Conn(addr));
@@ -95,7 +108,17 @@ export class Conn extends Handle {
   }
 }
 
-/** Begins to accept calls: Go's `net.Listen`. Never parks. @throws UsageError if no client can call, or the program listens already */
+/**
+ * Begins to accept calls: Go's `net.Listen`. Never parks.
+ * @throws UsageError if no client can call, or the program listens already
+ * @example
+ * export function* serve(c: Conn): Go {
+ *   yield* c.write('', new TextEncoder().encode(c.request.toUpperCase()));
+ *   c.close();
+ * }
+ * const l: Listener = listen(); // Runtime.run's onListen gets a Dialer, which calls
+ * for (let c = yield* l.accept(); c !== null; c = yield* l.accept()) go(serve, c);
+ */
 export function listen(): Listener {
   return adopt(new Listener(addressFor(netlisten)), 'listen()', netlisten);
 }

@@ -14,7 +14,13 @@ const ONCE_WORDS = 4;
 /** What to write instead of a callback that is async. */
 const INSTEAD = 'call what does not park, or `yield*` in a `function*`';
 
-/** A sync.Once. A handle: it may be sent, and handed to goroutines. */
+/**
+ * A sync.Once. A handle: it may be sent, and handed to goroutines.
+ * @example
+ * const once = new Once();
+ * for (let k = 0; k < 3; k++) yield* once.do(() => println('only once'));
+ * // Output: only once
+ */
 export class Once extends Handle {
   static readonly type: Type<Once> = handleType('sync.Once', (addr) => new Once(addr));
   /** @internal Held while the first call is under way. */

@@ -11,12 +11,20 @@ const STDOUT = 1;
  * Writes the operands, with spaces between them and a newline at the end, to standard output, at once. Blocks the
  * thread, never parks the goroutine alone. Unlike Go, whose built-in println writes to standard error and is meant for
  * debugging: this is fmt.Println.
+ * @example
+ * println('answer:', 42);
+ * // Output: answer: 42
  */
 export function println(...operands: readonly unknown[]): void {
   write(STDOUT, `${operands.map(String).join(' ')}\n`);
 }
 
-/** Writes the operands, with nothing between them, to standard output, at once. Unlike Go, this is fmt.Print. */
+/**
+ * Writes the operands, with nothing between them, to standard output, at once. Unlike Go, this is fmt.Print.
+ * @example
+ * print('a', 1, '\n');
+ * // Output: a1
+ */
 export function print(...operands: readonly unknown[]): void {
   write(STDOUT, operands.map(String).join(''));
 }

@@ -35,7 +35,22 @@ const MAX_READERS = 1 << 30;
 const NOTED = 64;
 const NONE = new Float64Array(0);
 
-/** A sync.RWMutex. A handle: it may be sent, and handed to goroutines. */
+/**
+ * A sync.RWMutex. A handle: it may be sent, and handed to goroutines.
+ * @example
+ * const mu = new RWMutex();
+ * yield* mu.rLock();
+ * yield* mu.rLock(); // readers share the lock
+ * println(mu.tryLock());
+ * mu.rUnlock();
+ * mu.rUnlock();
+ * yield* mu.lock();
+ * println(mu.tryRLock());
+ * mu.unlock();
+ * // Output:
+ * // false
+ * // false
+ */
 export class RWMutex extends Lock {
   static readonly type: Type<RWMutex> = handleType('sync.RWMutex', (addr) => new RWMutex(addr));
   /** Held by the one writer that waits or writes. */

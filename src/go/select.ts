@@ -35,7 +35,16 @@ export interface SendCase<T> {
 type Case = RecvCase<any> | SendCase<any>;
 
 type NumberOf<K> = K extends `${infer N extends number}` ? N : never;
-/** What a select answers: which case fired; of a receive also the value, and whether it came from a send. */
+/**
+ * What a select answers: which case fired; of a receive also the value, and whether it came from a send.
+ * @example
+ * const c = chan(int, 1);
+ * yield* c.send(7);
+ * const cases = [recv(c), send(c, 8)] as const;
+ * const s: Selected<typeof cases> = yield* select(cases);
+ * if (s.index === 0) println(s.value, s.ok);
+ * // Output: 7 true
+ */
 export type Selected<Cases extends readonly Case[]> = {
   [K in keyof Cases]: Cases[K] extends RecvCase<infer T>
     ? { index: NumberOf<K>; value: T; ok: boolean }
@@ -48,19 +57,41 @@ export interface DefaultSelected {
   ok: false;
 }
 
-/** The case `<-c` of a select. On a nil channel it never fires. */
+/**
+ * The case `<-c` of a select. On a nil channel it never fires.
+ * @example
+ * const c = chan(int);
+ * c.close();
+ * const s = yield* select([recv(c)]);
+ * println(s.value, s.ok);
+ * // Output: 0 false
+ */
 export function recv<T>(c: Chan<T>): RecvCase<T> {
   return { dir: 'recv', c };
 }
 
-/** The case `c <- v` of a select. On a nil channel it never fires. @throws UsageError if it is the channel of a timer */
+/**
+ * The case `c <- v` of a select. On a nil channel it never fires.
+ * @throws UsageError if it is the channel of a timer
+ * @example
+ * const c = chan(int, 1);
+ * yield* select([send(c, 7)]);
+ * println(yield* c.recv());
+ * // Output: 7
+ */
 export function send<T>(c: Chan<T>, v: T): SendCase<T> {
   c.elem.check(v);
   if (c.addr !== 0 && i32[field(c.addr, C.STATE)] === chanState.timer) throw sendOnTimer();
   return { dir: 'send', c, v };
 }
 
-/** The `default:` of a select. */
+/**
+ * The `default:` of a select.
+ * @example
+ * const s = yield* select([recv(chan(int))], orDefault);
+ * println(s.index === -1 ? 'nothing is ready' : s.value);
+ * // Output: nothing is ready
+ */
 export const orDefault = Symbol('default');
 
 /**
@@ -69,11 +100,17 @@ export const orDefault = Symbol('default');
  * index -1 if none is. Without cases it blocks for ever.
  * @throws Panic `send on closed channel`
  * @example
- * const s = yield* select([recv(c), send(d, 1)], orDefault);
+ * const c = chan(int, 1);
+ * const d = nilChan(string);
+ * const s = yield* select([recv(d), send(c, 1)]);
  * switch (s.index) {
- *   case 0: println(s.value); break;
- *   case -1: println('nothing is ready');
+ *   case 0:
+ *     println(`received ${s.value}`);
+ *     break;
+ *   case 1:
+ *     println('sent');
  * }
+ * // Output: sent
  */
 export function select<const Cases extends readonly Case[]>(cases: Cases): Op<Selected<Cases>>;
 export function select<const Cases extends readonly Case[]>(

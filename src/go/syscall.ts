@@ -8,6 +8,10 @@ import { charge, work } from '../runtime/sched/work.js';
 /**
  * Does `call`, which blocks the thread in the system, such as writing to a file. It shows in a trace. Unlike Go, nothing
  * else runs on this P meanwhile: its thread cannot be given another.
+ * @example
+ * const path = syscall(() => process.cwd());
+ * println(path !== '');
+ * // Output: true
  */
 export function syscall<T>(call: () => T & NotUnfinished<T>): T {
   checkPlain('syscall', call, INSTEAD);

@@ -13,7 +13,12 @@ import { describe, type Type } from '../runtime/value/type.js';
 import { type Chan, timerChan } from './chan.js';
 import { resetTimer, stopTimer } from './timerchan.js';
 
-/** Durations, in nanoseconds: `5 * millisecond`. */
+/**
+ * Durations, in nanoseconds: `5 * millisecond`.
+ * @example
+ * println(2 * second === 2000 * millisecond, hour / minute, microsecond / nanosecond);
+ * // Output: true 60 1000
+ */
 export const nanosecond = 1;
 export const microsecond = 1e3;
 export const millisecond = 1e6;
@@ -21,7 +26,14 @@ export const second = 1e9;
 export const minute = 60 * second;
 export const hour = 60 * minute;
 
-/** Parks for at least `d` nanoseconds: Go's `time.Sleep(d)`. */
+/**
+ * Parks for at least `d` nanoseconds: Go's `time.Sleep(d)`.
+ * @example
+ * const start = now();
+ * yield* sleep(5 * millisecond);
+ * println(now() - start >= 5 * millisecond);
+ * // Output: true
+ */
 export function sleep(d: number): Op<void> {
   checkDuration('sleep', d);
   return new SleepOp(d).make();
@@ -51,6 +63,11 @@ class SleepOp extends VoidOperation {
  * A channel that will be sent the time (nanoseconds since the start of the run) in `d` nanoseconds. Never parks. As in Go
  * since 1.23, it has no buffer (`len` and `cap` are 0), and while no goroutine waits for it, it costs nothing and keeps no run
  * alive. Can only be received from.
+ * @example
+ * const reply = chan(string);
+ * const s = yield* select([recv(reply), recv(after(10 * millisecond))]);
+ * println(s.index === 0 ? s.value : 'timeout');
+ * // Output: timeout
  */
 export function after(d: number): Chan<number> {
   checkDuration('after', d);
@@ -65,7 +82,14 @@ function atStart(what: string, start: () => void): void {
   else if (hasMemory) amend(what, start);
 }
 
-/** Nanoseconds since the start of the run, for measuring durations: Go's `time.Now()`. Never parks. */
+/**
+ * Nanoseconds since the start of the run, for measuring durations: Go's `time.Now()`. Never parks.
+ * @example
+ * const start = now();
+ * yield* sleep(2 * second);
+ * println(Math.round((now() - start) / second));
+ * // Output: 2
+ */
 export function now(): number {
   return engine().now();
 }
@@ -74,7 +98,19 @@ export function now(): number {
 const T = offsets<'object', { C: 'object' }>()({ TYPE: 0, C: 1 });
 const TICKER_WORDS = 2;
 
-/** A time.Ticker. A handle: it may be sent, and handed to goroutines. */
+/**
+ * A time.Ticker. A handle: it may be sent, and handed to goroutines.
+ * @example
+ * const ticker = new Ticker(10 * millisecond);
+ * for (let k = 1; k <= 2; k++) {
+ *   yield* ticker.c.recv();
+ *   println('tick', k);
+ * }
+ * ticker.stop();
+ * // Output:
+ * // tick 1
+ * // tick 2
+ */
 export class Ticker extends Handle {
   static readonly type: Type<Ticker> = handleType('time.Ticker', (addr) => new Ticker(0, addr));
   /**

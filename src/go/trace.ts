@@ -18,7 +18,12 @@ import { needGoroutine } from '../runtime/sched/packagelevel.js';
 import { act } from '../runtime/sched/reason.js';
 import type { Type } from '../runtime/value/type.js';
 
-/** True while the run is traced: Go's `trace.IsEnabled()`. Never parks. */
+/**
+ * True while the run is traced: Go's `trace.IsEnabled()`. Never parks.
+ * @example
+ * println(trace.isEnabled());
+ * // Output: false
+ */
 export function isEnabled(): boolean {
   return tracer !== undefined;
 }
@@ -27,6 +32,11 @@ export function isEnabled(): boolean {
  * Begins to trace the run, in the file at `path`: Go's `trace.Start(f)`. Parks until all Ps stand still, which they do at
  * their next scheduling points.
  * @throws Error if the run is traced already, or the file cannot be written
+ * @example
+ * yield* trace.start('trace.out');
+ * println(trace.isEnabled());
+ * yield* trace.stop();
+ * // Output: true
  */
 export function start(path: string): Op<void> {
   return new TraceOp('trace.start', path).make();
@@ -36,6 +46,11 @@ export function start(path: string): Op<void> {
  * Ends the trace that start began, or the run's own: Go's `trace.Stop()`. Parks until all Ps stand still. The file is
  * whole afterwards. Does nothing if the run is not traced.
  * @throws Error if the file could not be written
+ * @example
+ * yield* trace.start('trace.out');
+ * yield* trace.stop();
+ * println(trace.isEnabled());
+ * // Output: false
  */
 export function stop(): Op<void> {
   return new TraceOp('trace.stop', undefined).make();
@@ -85,7 +100,16 @@ function make(): ObjectAddr {
   return addr;
 }
 
-/** A logical operation that may span goroutines: Go's trace.Task. A handle: it may be sent, and handed to goroutines. */
+/**
+ * A logical operation that may span goroutines: Go's trace.Task. A handle: it may be sent, and handed to goroutines.
+ * @example
+ * const order = trace.newTask('order');
+ * const dish = trace.newTask('dish', order);
+ * dish.end();
+ * order.end();
+ * println(order instanceof trace.Task);
+ * // Output: true
+ */
 export class Task extends Handle {
   static readonly type: Type<Task> = handleType('trace.Task', (addr) => new Task(addr));
 
@@ -106,7 +130,13 @@ export class Task extends Handle {
   }
 }
 
-/** Begins a task, as a part of `parent` if there is one: Go's `trace.NewTask(ctx, name)`. Never parks. */
+/**
+ * Begins a task, as a part of `parent` if there is one: Go's `trace.NewTask(ctx, name)`. Never parks.
+ * @example
+ * const task = trace.newTask('order');
+ * trace.log('dish', 'soup', task);
+ * task.end();
+ */
 export function newTask(name: string, parent?: Task): Task {
   needGoroutine('trace.newTask');
   const task = new Task();
@@ -114,7 +144,13 @@ export function newTask(name: string, parent?: Task): Task {
   return task;
 }
 
-/** A part of what a goroutine does: Go's trace.Region. */
+/**
+ * A part of what a goroutine does: Go's trace.Region.
+ * @example
+ * const region: trace.Region = trace.startRegion('cook');
+ * yield* sleep(millisecond);
+ * region.end();
+ */
 export class Region {
   readonly #name: string;
   readonly #task: number;
@@ -135,12 +171,24 @@ export class Region {
   }
 }
 
-/** Begins a region of the running goroutine, in `task` if there is one: Go's `trace.StartRegion(ctx, name)`. Never parks. */
+/**
+ * Begins a region of the running goroutine, in `task` if there is one: Go's `trace.StartRegion(ctx, name)`. Never parks.
+ * @example
+ * const region = trace.startRegion('cook');
+ * yield* sleep(millisecond);
+ * region.end();
+ */
 export function startRegion(name: string, task?: Task): Region {
   return new Region(name, task?.id ?? 0);
 }
 
-/** Runs `body` as a region of the running goroutine: Go's `trace.WithRegion(ctx, name, fn)`. Parks where `body` does. */
+/**
+ * Runs `body` as a region of the running goroutine: Go's `trace.WithRegion(ctx, name, fn)`. Parks where `body` does.
+ * @example
+ * const dish = yield* trace.withRegion('cook', () => 'soup');
+ * println(dish);
+ * // Output: soup
+ */
 export function withRegion<T>(name: string, body: () => Op<T>, task?: Task): Op<T>;
 export function withRegion<T>(name: string, body: () => T & NotAwaited<T>, task?: Task): Op<T>;
 export function withRegion<T>(name: string, body: () => unknown, task?: Task): Op<T> {
@@ -179,7 +227,11 @@ class RegionOp<T> extends Compound<T> {
   }
 }
 
-/** Marks a moment, under a category, in `task` if there is one: Go's `trace.Log(ctx, category, message)`. Never parks. */
+/**
+ * Marks a moment, under a category, in `task` if there is one: Go's `trace.Log(ctx, category, message)`. Never parks.
+ * @example
+ * trace.log('dish', 'soup');
+ */
 export function log(category: string, message: string, task?: Task): void {
   if (m.curg !== 0) tracer?.log(task?.id ?? 0, category, message);
 }

@@ -33,10 +33,29 @@ export { Type, type TypeLike } from '../runtime/value/type.js';
 /** Words of a shared struct: type, lock, then the fields. */
 const S = offsets<'object', { FIELDS: 'slots' }>()({ TYPE: 0, LOCK: 1, FIELDS: 2 });
 
-/** A shared struct: a handle with the struct's fields, which are the same on every thread. */
+/**
+ * A shared struct: a handle with the struct's fields, which are the same on every thread.
+ * @example
+ * const Account = struct({ owner: string, balance: int });
+ * export function deposit(account: Shared<typeof Account.zero>, amount: number): void {
+ *   account.balance += amount;
+ * }
+ * const account = alloc(Account, { owner: 'Ada' });
+ * deposit(account, 7);
+ * println(account.owner, account.balance);
+ * // Output: Ada 7
+ */
 export type Shared<T> = Handle & T;
 
-/** The type of handles of shared structs: Go's `*T`. Its zero value is null. */
+/**
+ * The type of handles of shared structs: Go's `*T`. Its zero value is null.
+ * @example
+ * const Node = struct({ value: int });
+ * const c = chan(ptr(Node), 1);
+ * yield* c.send(alloc(Node, { value: 7 }));
+ * println((yield* c.recv()).value);
+ * // Output: 7
+ */
 export function ptr<T extends object>(type: TypeLike<T>): Type<Shared<T>> {
   const struct = typeOf(type);
   const known = pointers.get(struct);
@@ -52,6 +71,12 @@ registerConstructor('*', (inner) => ptr(parse(inner) as Type<object>));
 /**
  * A new shared struct: Go's `&T{...}`, or `new(T)` without values. `p.n += 1` reads and writes the one that all threads
  * see, without any protection but what the program's own Mutex or channels give: as in Go.
+ * @example
+ * const Counter = struct({ n: int });
+ * const counter = alloc(Counter, { n: 1 });
+ * counter.n += 1;
+ * println(counter.n);
+ * // Output: 2
  */
 export function alloc<T extends object>(type: TypeLike<T>, init?: Partial<T>): Shared<T> {
   const struct = typeOf(type);

@@ -26,7 +26,25 @@ const WAITGROUP_WORDS = 6;
 
 const make = () => allocate(WAITGROUP_WORDS);
 
-/** A sync.WaitGroup. A handle: it may be sent, and handed to goroutines. */
+/**
+ * A sync.WaitGroup. A handle: it may be sent, and handed to goroutines.
+ * @example
+ * export function* work(wg: WaitGroup): Go {
+ *   yield* sleep(millisecond);
+ *   println('worked');
+ *   wg.done();
+ * }
+ * const wg = new WaitGroup();
+ * wg.add(2);
+ * go(work, wg);
+ * go(work, wg);
+ * yield* wg.wait();
+ * println('all done');
+ * // Output:
+ * // worked
+ * // worked
+ * // all done
+ */
 export class WaitGroup extends Handle {
   static readonly type: Type<WaitGroup> = handleType('sync.WaitGroup', (addr) => new WaitGroup(addr));
 

@@ -1,18 +1,21 @@
-// The report of a load, in the layout of rakyll/hey's, so that whoever knows the one can read the other.
+// Output of a load: the report, in the layout of rakyll/hey's, so that a reader who knows the one can read the other; and
+// its answers as comma-separated values with hey's columns.
 //
-// Unlike hey's, its latencies are those of the answers with a 2xx status; with a rate they count from when a request was
-// due (schedule.ts); a percentile is one of the latencies and not of an index that may be past their end; and each line
+// Unlike hey's report, its latencies are those of the answers with a 2xx status; with a rate they count from when a request was
+// due (schedule.ts); a percentile is always one of the latencies, where hey's index may be past their end; and each line
 // of the details has its own fastest and slowest.
 
 import type { Histogram } from '../lib/histogram.js';
-import { type Phases, phaseNames } from './exchange.js';
+import { type Done, type Phases, phaseNames } from './exchange.js';
 import type { Stats } from './stats.js';
 
+/** The percentiles that hey prints. */
 const PERCENTS = [10, 25, 50, 75, 90, 95, 99];
-/** Steps of the response time histogram from the fastest to the slowest, and the length of its longest bar. */
+/** Steps of the response time histogram from the fastest to the slowest, as hey's. */
 const STEPS = 10;
+/** Characters of the longest bar, as hey's. */
 const BAR = 40;
-/** This program's own delay, from which on it is said: half of a tenth of a second. */
+/** This program's own delay in nanoseconds that the report mentions: 50 ms show in the tenths of a second of a latency. */
 const LATE_NS = 50e6;
 
 const titles: Readonly<Record<keyof Phases, string>> = {
@@ -64,7 +67,7 @@ function summary({ latency, totalNs, answers, failures, bytes }: Stats): string[
   ];
 }
 
-/** A bar for the fastest, and one for each step up to the slowest. */
+/** One bar for the fastest, and one for each step up to the slowest. */
 function histogram(latency: Histogram): string[] {
   const { min, max } = latency;
   const bounds = Array.from({ length: STEPS + 1 }, (_, k) => (k === STEPS ? max : min + ((max - min) * k) / STEPS));
@@ -108,3 +111,19 @@ function notesOf({ behind, unsent, stopped, lateNs }: Stats): string[] {
     lines.push(`this program itself was up to ${secs(lateNs)} late: ask for less, or give it a core`);
   return lines;
 }
+
+/** The first line of the comma-separated values. */
+export const csvHead = 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset\n';
+
+/**
+ * The line of one request, in seconds; empty if it has no answer, as in hey. The offset is the start of its response time:
+ * with a rate, the time at which it was due.
+ */
+export function csvLine({ exchange, startNs, endNs }: Done): string {
+  if (exchange.kind !== 'answer') return '';
+  const { dial, lookup, write, wait, read } = exchange.phases;
+  const times = [endNs - startNs, dial, lookup, write, wait, read].map(seconds);
+  return `${[...times, exchange.status, seconds(startNs)].join(',')}\n`;
+}
+
+const seconds = (ns: number) => (ns / 1e9).toFixed(4);

@@ -1,22 +1,22 @@
-// A load from its start to its end: all workers at once, over one client.
+// A run of a load, from start to end: all workers at once, over one client.
 
 import { Client } from './client.js';
-import { WallClock } from './clock.js';
 import type { Done } from './exchange.js';
 import { limits, type Plan } from './plan.js';
 import { Stats } from './stats.js';
-import { work } from './worker.js';
+import { type Clock, work } from './worker.js';
 
+/** How a load is watched and stopped. */
 export interface Watch {
-  /** Ends the load: nothing more is sent, and what is under way is broken off. */
+  /** Ends the load: no more requests are sent, and those in flight are aborted. */
   readonly signal?: AbortSignal;
-  /** Figures to fill, so that somebody can look at them meanwhile. */
+  /** The figures to fill, if the caller wants to read them during the load. */
   readonly stats?: Stats;
-  /** Is told of every request that is over. */
+  /** Is called with every request that has ended. */
   readonly record?: (done: Done) => void;
 }
 
-/** Runs a load. It takes 24 hours at most; what is not done by then is stopped. @returns its figures */
+/** Runs a load, for at most 24 hours (limits.ns). @returns its figures */
 export async function runLoad(plan: Plan, { signal, stats = new Stats(), record }: Watch = {}): Promise<Stats> {
   const client = new Client(plan);
   const clock = new WallClock();
@@ -48,5 +48,42 @@ export async function runLoad(plan: Plan, { signal, stats = new Stats(), record 
     clearTimeout(limit);
     signal?.removeEventListener('abort', stop);
     client.close();
+  }
+}
+
+/** The real time since its construction. */
+class WallClock implements Clock {
+  readonly #origin = performance.now();
+  readonly #waiting = new Map<NodeJS.Timeout, () => void>();
+  #stopped = false;
+
+  now(): number {
+    return Math.round((performance.now() - this.#origin) * 1e6);
+  }
+
+  async until(atNs: number): Promise<void> {
+    // A timer may fire a fraction of a millisecond early.
+    for (let left = atNs - this.now(); left > 0 && !this.#stopped; left = atNs - this.now()) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(
+          () => {
+            this.#waiting.delete(timer);
+            resolve();
+          },
+          Math.ceil(left / 1e6),
+        );
+        this.#waiting.set(timer, resolve);
+      });
+    }
+  }
+
+  /** Resolves all waits, and all later ones at once. */
+  stop(): void {
+    this.#stopped = true;
+    for (const [timer, resolve] of this.#waiting) {
+      clearTimeout(timer);
+      resolve();
+    }
+    this.#waiting.clear();
   }
 }

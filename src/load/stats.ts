@@ -1,43 +1,43 @@
-// What a load has measured, in memory that does not grow with it.
+// Statistics of a load, in memory that does not grow with the number of requests.
 
 import { Histogram } from '../lib/histogram.js';
 import { type Done, type Phases, phaseNames, succeeded } from './exchange.js';
 import type { Worked } from './worker.js';
 
-/** Least, greatest and sum of nanoseconds. */
+/** Minimum, maximum and sum of durations in nanoseconds. */
 export interface Extent {
   min: number;
   max: number;
   total: number;
 }
 
-/** Kinds of errors that are told apart; a server that words each one differently shall not fill the memory. */
+/** Kinds of errors that are counted separately, so that a server with a new text for each error cannot fill the memory. */
 const MAX_KINDS = 100;
 const OTHER = 'others, of more kinds than are told apart';
 
-/** The figures of a load so far. Times are in nanoseconds. */
+/** The statistics of a load so far. Times are in nanoseconds. */
 export class Stats {
-  /** Of the answers with a 2xx status, from when each request was due. */
+  /** Latencies of the answers with a 2xx status, from when each request was due. */
   readonly latency = new Histogram();
-  /** Of the same answers, from when each request was sent. */
+  /** Service times of the same answers, from when each request was sent. */
   readonly service = new Histogram();
-  /** Of the answers with any other status, from when each request was due. */
+  /** Latencies of the answers with any other status. */
   readonly others = new Histogram();
-  /** The parts of the requests in `latency`. */
+  /** The phases of the requests in `latency`. */
   readonly phases: Readonly<Record<keyof Phases, Extent>>;
   /** Answers by status. */
   readonly statuses = new Map<number, number>();
-  /** Requests without a whole answer, by what went wrong. */
+  /** Requests without a whole answer, by reason. */
   readonly errors = new Map<string, number>();
-  /** Of all bodies. */
+  /** Bytes of all bodies. */
   bytes = 0;
   /** Requests that were sent later than they were due, because the worker was not free. */
   behind = 0;
-  /** Requests that were under way when the load was stopped. */
+  /** Requests in flight when the load was stopped. */
   stopped = 0;
   /** Requests that were due and never sent. */
   unsent = 0;
-  /** This program's own delay, at most. */
+  /** The longest delay of this program itself. */
   lateNs = 0;
   /** From the start to the end of the last request. */
   totalNs = 0;
@@ -47,19 +47,19 @@ export class Stats {
     this.phases = { dial: extent(), lookup: extent(), write: extent(), wait: extent(), read: extent() };
   }
 
-  /** Whole answers. */
+  /** Number of whole answers. */
   get answers(): number {
     return this.latency.n + this.others.n;
   }
 
-  /** Requests without a whole answer, but for those that were stopped. */
+  /** Number of requests without a whole answer, except those that were stopped. */
   get failures(): number {
     let sum = 0;
     for (const count of this.errors.values()) sum += count;
     return sum;
   }
 
-  /** Counts a request that is over. */
+  /** Counts a request that has ended. */
   add({ exchange, startNs, sentNs, endNs }: Done): void {
     this.totalNs = Math.max(this.totalNs, endNs);
     if (exchange.kind === 'stopped') {
@@ -83,7 +83,7 @@ export class Stats {
     for (const name of phaseNames) widen(this.phases[name], exchange.phases[name]);
   }
 
-  /** Counts what a worker says at its end. */
+  /** Adds the result of a worker. */
   close({ unsent, lateNs }: Worked): void {
     this.unsent += unsent;
     this.lateNs = Math.max(this.lateNs, lateNs);

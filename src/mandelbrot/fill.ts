@@ -1,12 +1,12 @@
-// Painting: what all modes hand out, in pixels, rows or columns. The kernel of the picture does it: this is the plain one,
-// after fillPixel and paint in the workshop's examples/mandelbrot and pixel in justforfunc 22; fast/ has the other.
+// Filling: paints a pixel, a row or a column, the pieces of work that the modes distribute. Contains the plain kernel, after fillPixel
+// and paint in the workshop's examples/mandelbrot and pixel in justforfunc 22; the fast kernel is in fast/.
 
 import { charge, work } from '../go/types.js';
 import { fastColumn, fastPixel, fastRow } from './fast/module.js';
 import type { Img } from './image.js';
 import { shade } from './scene.js';
 
-/** Computes and stores the pixel (x, y) of `m`, even if that is cancelled: to look takes a tenth of a pixel. Never parks. */
+/** Computes and stores the pixel (x, y) of `m`, even if `m` is cancelled: a check would take a tenth of a pixel's time. Never parks. */
 export function fillPixel(m: Img, x: number, y: number): void {
   charge(work.pixel, 1);
   if (m.kernel !== 0) {
@@ -31,7 +31,7 @@ export function fillPixel(m: Img, x: number, y: number): void {
   charge(work.iteration, i);
 }
 
-/** The same for the row m[i]: all pixels with x = i. Does nothing if `m` is cancelled. */
+/** Fills the row m[i]: all pixels with x = i. Does nothing if `m` is cancelled. Never parks. */
 export function fillRow(m: Img, i: number): void {
   if (m.cancelled) return;
   if (m.kernel === 0) {
@@ -42,7 +42,7 @@ export function fillRow(m: Img, i: number): void {
   }
 }
 
-/** The same for the column of all m[i][j] with this j. Does nothing if `m` is cancelled. */
+/** Fills the column of all m[i][j] with this j. Does nothing if `m` is cancelled. Never parks. */
 export function fillCol(m: Img, j: number): void {
   if (m.cancelled) return;
   if (m.kernel === 0) {
@@ -53,7 +53,7 @@ export function fillCol(m: Img, j: number): void {
   }
 }
 
-/** The shade: Go's `byte(v)`, which cuts off the fraction and keeps the low 8 bits, as `&` does. */
+/** Stores the shade: Go's `byte(v)` truncates and keeps the low 8 bits, as `&` does. */
 function paint(m: Img, x: number, y: number, v: number): void {
   m.pix[x * m.h + y] = v & 255;
 }

@@ -1,8 +1,8 @@
-// The picture in shared memory, one byte of grey a pixel, and what its pixels show.
+// Pictures in shared memory: one byte of grey per pixel, and the view that the pixels show.
 //
-// As in the original, m[i] is called a "row", and is a column on screen: all pixels with x = i. They stand one after the
-// other, so two goroutines that paint neighbouring rows do not write to the same cache lines all the time.
-// Unlike Go, whose originals take h for the first index and so transpose pictures that are not square: here the picture
+// As in the original, m[i] is called a "row", and is a column on screen: all pixels with x = i. They are adjacent in
+// memory, so two goroutines that paint neighbouring rows seldom write to the same cache line.
+// Unlike Go, whose originals use h for the first index and so transpose pictures that are not square: here the picture
 // is w wide and h tall.
 
 import {
@@ -27,7 +27,7 @@ import {
 import { type Place, scenes } from './scene.js';
 import { placeOf, sceneView, type View } from './view.js';
 
-/** Words of a picture. From AX on they are what the fast kernel reads (fast/kernel.ts). */
+/** Offsets in a picture's record, in words. The fast kernel reads those from AX on (fast/assembly/record.ts). */
 const I = offsets<
   'object',
   { PIX: 'block'; AX: 'f64'; BX: 'f64'; CX: 'f64'; AY: 'f64'; BY: 'f64'; CY: 'f64'; BOUND: 'f64' }
@@ -47,13 +47,13 @@ const I = offsets<
   BOUND: 18,
   ITERATIONS: 20,
   SHADE: 21,
-  /** Address of the word that is not 0 once nobody wants the picture: the next one, unless there is another. */
+  /** Address of the word that is not 0 once the picture is cancelled: of STOPPED, or one that newImg is given. */
   STOP: 22,
   STOPPED: 23,
 });
 const IMG_WORDS = 24;
 
-/** A picture. A handle: it may be sent, and handed to goroutines. */
+/** A picture. It is a handle: it may be sent over channels and passed to goroutines. */
 export class Img extends Handle implements Place {
   static readonly type: Type<Img> = handleType('mandelbrot.Img', (addr) => new Img(addr));
   /** Width and height in pixels. */
@@ -63,7 +63,7 @@ export class Img extends Handle implements Place {
   readonly scene: number;
   /** Grey of the pixel (x, y), at x * h + y. */
   readonly pix: Uint8Array;
-  /** Number of the kernel that paints it. */
+  /** Number of the kernel that paints it (view.ts). */
   readonly kernel: number;
   readonly ax: number;
   readonly bx: number;
@@ -71,10 +71,11 @@ export class Img extends Handle implements Place {
   readonly ay: number;
   readonly by: number;
   readonly cy: number;
-  /** The largest |z|^2 that has not escaped, and the iterations after which a point counts as inside. */
+  /** The largest |z|^2 that has not escaped. */
   readonly bound: number;
+  /** Iterations after which a point counts as inside. */
   readonly iterations: number;
-  /** One of `shade`. */
+  /** A value of `shade` (scene.ts). */
   readonly shade: number;
   readonly #stop: Word;
 
@@ -99,19 +100,19 @@ export class Img extends Handle implements Place {
   }
 
   /**
-   * True once nobody wants the picture any more: fillRow and fillCol do nothing from then on, and whoever hands out pixels
-   * should hand out no more. A plain read, which sees soon enough what another thread writes.
+   * True once the picture is cancelled: fillRow and fillCol do nothing from then on, and the goroutine that distributes pixels
+   * should stop. A plain read, not an atomic one: it may see another thread's write a moment later.
    */
   get cancelled(): boolean {
     return i32[this.#stop] !== 0;
   }
 
-  /** Says that nobody wants the picture any more. Never parks. */
+  /** Cancels the picture: it is not needed any more. Never parks. */
   cancel(): void {
     i32[this.#stop] = 1;
   }
 
-  /** Where the fast kernel finds what the picture shows: an offset in bytes. */
+  /** Offset of the view in bytes, for the fast kernel. */
   get viewAt(): number {
     return field(this.addr, I.AX) * 4;
   }
@@ -119,7 +120,7 @@ export class Img extends Handle implements Place {
 
 /**
  * A black picture of a scene (by its number), or of another view of it. Never parks.
- * @param stop address of a shared word that is not 0 once nobody wants the picture any more; by default a word of its own
+ * @param stop address of a shared word that another part of the program sets to cancel the picture; default: a word of its own
  * @throws Fatal if there is no memory for it; UsageError if no goroutine calls
  */
 export function newImg(w: number, h: number, scene: number, view: View = sceneView, stop: Word | 0 = 0): Img {
@@ -141,18 +142,18 @@ export function newImg(w: number, h: number, scene: number, view: View = sceneVi
   return adoptNew(new Img(addr));
 }
 
-/** A copy of the grey plane as it stands on screen: row-major, y outer, x inner. */
+/** A copy of the grey plane in the order of the screen: row-major, y outer, x inner. */
 export function greyPlane(m: Img): Uint8Array {
   const plane = new Uint8Array(m.w * m.h);
-  if (m.w % 4 === 0 && m.h % 4 === 0) turnWords(m, new Int32Array(plane.buffer));
-  else turnBytes(m, plane);
+  if (m.w % 4 === 0 && m.h % 4 === 0) transposeWords(m, new Int32Array(plane.buffer));
+  else transposeBytes(m, plane);
   return plane;
 }
 
-/** In squares of this many pixels, so that both sides stay in the cache. */
+/** Side of the squares in which a plane is transposed, in pixels: source and target of a square fit the first-level cache. */
 const TILE = 64;
 
-function turnBytes({ w, h, pix }: Img, plane: Uint8Array): void {
+function transposeBytes({ w, h, pix }: Img, plane: Uint8Array): void {
   for (let x0 = 0; x0 < w; x0 += TILE) {
     for (let y0 = 0; y0 < h; y0 += TILE) {
       const x1 = Math.min(x0 + TILE, w);
@@ -165,10 +166,10 @@ function turnBytes({ w, h, pix }: Img, plane: Uint8Array): void {
 }
 
 /**
- * The same for four by four pixels at a time: four words down become four words across. A picture is encoded once in a
- * process, by code that V8 has not compiled yet, and a quarter of the steps take a quarter of the time.
+ * The same for blocks of four by four pixels: four words of a column each become four words of a row each. A picture is encoded once per
+ * process, by code that V8 has not optimized yet, so a quarter of the iterations take a quarter of the time.
  */
-function turnWords({ w, h, pix }: Img, plane: Int32Array): void {
+function transposeWords({ w, h, pix }: Img, plane: Int32Array): void {
   const words = new Int32Array(pix.buffer, pix.byteOffset, plane.length);
   const down = h / 4;
   const across = w / 4;

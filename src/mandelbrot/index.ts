@@ -1,4 +1,4 @@
-// The picture: pixels, scenes, views, kernels, PNG.
+// Pictures of the Mandelbrot set: pixels, scenes, views, kernels, PNG.
 
 export { fillCol, fillPixel, fillRow } from './fill.js';
 export { greyPlane, Img, newImg } from './image.js';

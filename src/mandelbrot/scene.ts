@@ -1,7 +1,7 @@
-// Scenes: what a picture shows and how its pixels are painted. The arithmetic is that of the Go originals to the last
-// bit; every operation stands alone, so nothing is fused, and pictures equal Go's on amd64.
+// Scenes: which part of the plane a picture shows and how its pixels are shaded. The arithmetic is that of the Go originals to the last
+// bit: no multiplication and addition are fused, so pictures equal Go's on amd64.
 
-/** Where pixels lie: pixel (x, y) is the point (ax * x) / bx - cx, (ay * y) / by - cy, reckoned in this order. */
+/** The points of pixels: pixel (x, y) is the point (ax * x) / bx - cx, (ay * y) / by - cy, computed in this order. */
 export interface Place {
   readonly ax: number;
   readonly bx: number;
@@ -11,27 +11,27 @@ export interface Place {
   readonly cy: number;
 }
 
-/** What of the last z becomes the grey: the product of the squares of its parts, or its real part. */
+/** How the last z becomes the grey: by the product of the squares of its parts, or by its real part. */
 export const shade = { product: 0, real: 1 } as const;
 
-/** One of the pictures that the lesson's programs paint. */
+/** A picture of one of the lesson's programs. */
 export interface Scene {
   readonly name: string;
   /** Number of the scene in shared memory. */
   readonly id: number;
-  /** Size unless somebody says otherwise. */
+  /** Default size in pixels. */
   readonly w: number;
   readonly h: number;
-  /** What it is from, for help. */
+  /** Its origin, for help texts. */
   readonly about: string;
   readonly shade: (typeof shade)[keyof typeof shade];
   /** The largest |z|^2 that has not escaped. */
   readonly bound: number;
-  /** Where its pixels lie in a picture of this size. */
+  /** The points of the pixels of a picture of this size. */
   place(w: number, h: number): Place;
 }
 
-/** Iterations after which a point counts as inside. Also what the workshop divides coordinates by, whatever the size. */
+/** Iterations after which a point counts as inside. The workshop also divides coordinates by it, whatever the size. */
 export const ITERATIONS = 1000;
 
 const zoomed = (zoom: number) => (): Place => ({
@@ -42,8 +42,9 @@ const zoomed = (zoom: number) => (): Place => ({
   by: ITERATIONS,
   cy: 1.0,
 });
+/** The bound of the workshop: 2 squared. */
 const ESCAPED = 2.0 * 2.0;
-/** justforfunc's has escaped at 1024: this is the number before it. */
+/** The bound of justforfunc, where |z|^2 >= 1024 has escaped: the largest double below it. */
 const COMPLEXITY = 1024 - 2 ** -43;
 
 export const scenes: readonly Scene[] = [

@@ -1,30 +1,30 @@
-// Views: a scene's picture of another part of the plane, with another number of iterations, painted by another kernel.
+// Views: how a picture of a scene may differ from it: another part of the plane, number of iterations, or kernel.
 
 import { ITERATIONS, type Place } from './scene.js';
 
-/** The kernels, by their numbers in shared memory: all paint the same picture. */
+/** The kernels, by their numbers in shared memory. All paint the same picture. */
 export const kernels = [
   { name: 'plain', id: 0, about: 'the loop of the lesson, in TypeScript' },
   { name: 'fast', id: 1, about: 'WebAssembly SIMD; rows and columns at a time where the mode allows' },
 ] as const;
 
-/** How a picture differs from its scene. Numbers only: it is an argument of goroutines. */
+/** How a picture differs from its scene. Numbers only, because it is an argument of goroutines. */
 export interface View {
   /** Number of the kernel. */
   readonly kernel: number;
   /** Iterations after which a point counts as inside. */
   readonly iterations: number;
-  /** What is shown: 0 for the scene's own part of the plane, else as much of it as SPAN / zoom on the shorter side. */
+  /** 0 for the scene's own part of the plane; else the shorter side of the picture is SPAN / zoom long in the plane. */
   readonly zoom: number;
-  /** The point in the middle, if it is not the scene's own part. */
+  /** The point in the middle, unless zoom is 0. */
   readonly re: number;
   readonly im: number;
 }
 
-/** The scene as it is, painted by the lesson's loop. */
+/** The scene as it is, painted by the plain kernel. */
 export const sceneView: View = { kernel: 0, iterations: ITERATIONS, zoom: 0, re: 0, im: 0 };
 
-/** The shorter side of a picture at zoom 1: all of the set, whichever of its points is in the middle of the real axis. */
+/** Length of the shorter side of a picture at zoom 1. It shows the whole set. */
 export const SPAN = 4;
 
 /** A point of the plane. */
@@ -33,46 +33,47 @@ export interface Point {
   readonly im: number;
 }
 
-/** What of the plane a picture shows. */
+/** The part of the plane that a picture shows. */
 export type Part = Pick<View, 'zoom' | 're' | 'im'>;
 
 /** The scene's own part. */
 export const scenePart: Part = { zoom: 0, re: 0, im: 0 };
 
-/** The middle of the set, roughly: in the middle of a picture that has a zoom and no center. */
+/** The center of a picture with a zoom and no center: about the middle of the set. */
 export const MIDDLE = '-0.75,0';
 
-/** The part that a center and a zoom ask for; the scene's own if there is neither. */
+/** The part with this center and zoom; the scene's own if both are undefined. */
 export function partOf(center: Point | undefined, zoom: number | undefined): Part {
   if (center === undefined && zoom === undefined) return scenePart;
   return { zoom: zoom ?? 1, ...(center ?? pointIn(MIDDLE)!) };
 }
 
-/** Beyond this neighbouring pixels are the same number. */
+/** Largest zoom: beyond it, neighbouring pixels are the same double. */
 const MAX_ZOOM = 1e15;
 
-/** What a zoom and a center may be, for messages. */
+/** The expected form of a zoom, for messages. */
 export const expectedZoom = `a number above 0, up to ${MAX_ZOOM}`;
+/** The expected form of a center, for messages. */
 export const expectedPoint = 'a point as RE,IM, such as -0.75,0.1';
 
-/** The zoom that a text says; undefined if it says none. */
+/** Parses a zoom; undefined if the text is none. */
 export function zoomIn(text: string): number | undefined {
   const z = numberIn(text);
   return z > 0 && z <= MAX_ZOOM ? z : undefined;
 }
 
-/** The point that a text says as `re,im`; undefined if it says none. */
+/** Parses a point `re,im`; undefined if the text is none. */
 export function pointIn(text: string): Point | undefined {
   const [re = Number.NaN, im = Number.NaN, ...more] = text.split(',').map(numberIn);
   return Number.isFinite(re) && Number.isFinite(im) && more.length === 0 ? { re, im } : undefined;
 }
 
-/** NaN for what is no decimal number. */
+/** Parses a decimal number; NaN if the text is none. */
 function numberIn(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
-/** Where the pixels of a picture lie whose middle and zoom are given: the same step to the right as down. */
+/** The points of the pixels of a picture with this middle and zoom, at the same distance in both directions. */
 export function placeOf({ zoom, re, im }: View, w: number, h: number): Place {
   const a = SPAN / zoom;
   const b = Math.min(w, h);

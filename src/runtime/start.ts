@@ -5,8 +5,7 @@
 import { UsageError } from './memory/errors.js';
 import type { HandshakeAct } from './profiling/handshake.js';
 import type { Part, ProfileKind } from './profiling/part.js';
-import type { Program, RunOptions } from './run/options.js';
-import { MAX_THREADS, procsWanted } from './run/procs.js';
+import { MAX_THREADS, type Program, procsWanted, type RunOptions } from './run/options.js';
 import { programOf } from './run/programurl.js';
 import type { RunResult } from './run/result.js';
 import { checkCallbacks } from './sched/callback.js';
@@ -19,8 +18,7 @@ import { Threads } from './threads/run.js';
 
 export type { HandshakeAct } from './profiling/handshake.js';
 export type { Part, ProfileKind } from './profiling/part.js';
-export type { Program, RawProfile, RunOptions } from './run/options.js';
-export { MAX_THREADS } from './run/procs.js';
+export { MAX_THREADS, type Program, type RawProfile, type RunOptions } from './run/options.js';
 export { QUIT, type RunResult, type RunStats } from './run/result.js';
 export type { Outcome } from './sim/explore/explore.js';
 export type { StrategyName } from './sim/explore/strategy.js';

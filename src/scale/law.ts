@@ -1,11 +1,11 @@
-// The laws of scaling that a curve is held against, as functions of the number of Ps.
+// Laws of scaling: the speed-up as a function of the number of Ps, and what such a function says in words.
 //
 // Both are one formula, Gunther's Universal Scalability Law: with N Ps a program is
 //
 //   C(N) = N / (1 + sigma (N-1) + kappa N (N-1))
 //
 // times as fast as with one. sigma is contention: the share of the work that one P does while the others wait. kappa is
-// coherency: what each pair of Ps costs, because they must agree on something. Amdahl's law is the same without kappa,
+// coherency: what each pair of Ps costs, because the two must agree on something. Amdahl's law is the same without kappa,
 // and sigma is then the serial share of the program.
 
 export interface Law {
@@ -39,4 +39,39 @@ export function peakOf(law: Law): Point | undefined {
 /** The speed-up that is never passed, with any number of Ps: at the peak if there is one, else 1/sigma; it may be Infinity. */
 export function limitOf(law: Law): number {
   return peakOf(law)?.speedup ?? 1 / law.sigma;
+}
+
+/** How far more Ps get: the best number of them, or the limit. @param simulated the largest number of Ps that was simulated */
+export function outlook(law: Law, simulated: number): string {
+  const limit = limitOf(law);
+  if (limit < NOTICEABLE) return 'not faster than with 1 P';
+  const best = bestOf(law);
+  if (best) {
+    const unseen = best.procs > simulated ? ' (not simulated)' : '';
+    return `fastest with ${plural(best.procs)}${unseen}, ${figure(best.speedup)} times as fast`;
+  }
+  return limit === Infinity ? 'no end to the speed-up' : `at most ${figure(limit)} times as fast`;
+}
+/** The smallest speed-up that three digits show to be more than 1. */
+const NOTICEABLE = 1.005;
+
+/** The whole number of Ps that is nearest to the peak; undefined if there is none. */
+function bestOf(law: Law): Point | undefined {
+  const peak = peakOf(law);
+  if (!peak) return undefined;
+  const [below, above] = [Math.floor(peak.procs), Math.ceil(peak.procs)].map((procs) => ({
+    procs,
+    speedup: speedupBy(law, procs),
+  }));
+  return above!.speedup > below!.speedup ? above : below;
+}
+
+/** A number to three digits, without trailing zeros: `0.05`, `12.3`, `1.25e-7`. */
+export function figure(n: number): string {
+  return String(Number(n.toPrecision(3)));
+}
+
+/** `1 P`, `2 Ps`. */
+export function plural(procs: number): string {
+  return `${procs} P${procs === 1 ? '' : 's'}`;
 }

@@ -1,15 +1,14 @@
-// A picture of a curve in characters, for a terminal or for a file.
+// Plots: a picture of a curve in characters, for a terminal or for a file.
 
-import { type Axis, procsAxis, speedupAxis } from './axis.js';
-import { type Curve, highest } from './curve.js';
+import { type Axis, type Curve, highest, procsAxis, speedupAxis } from './curve.js';
 import { type Law, speedupBy } from './law.js';
 
-/** The characters of a picture. A line is three characters: at the top of its cell, in the middle, and at the bottom. */
+/** The characters of a picture. A line has three: for the top, the middle and the bottom of a cell. */
 interface Ink {
   readonly point: string;
   readonly amdahl: readonly [string, string, string];
   readonly usl: readonly [string, string, string];
-  /** Where both lines are; undefined: the second hides the first. */
+  /** Where both lines share a cell; undefined if the second hides the first. */
   readonly both: string | undefined;
   readonly ideal: string;
   readonly up: string;
@@ -44,18 +43,18 @@ const unicode: Ink = {
   corner: '└',
 };
 
-/** Lines of the picture between its axes. */
+/** Height of the picture between its axes, in lines of text. */
 const ROWS = 18;
-/** What is left of the vertical axis. */
+/** Columns to the left of the vertical axis, for its labels. */
 const MARGIN = 6;
-/** What is right of the horizontal axis. */
+/** The text to the right of the horizontal axis. */
 const UNIT = ' Ps';
-/** Columns of the narrowest picture in which anything can be seen. */
+/** Columns of the narrowest picture that is still readable. */
 const MIN_COLUMNS = 30;
 
 export interface PlotOptions {
   readonly columns: number;
-  /** Whether who shows it knows more than ASCII. */
+  /** Whether characters beyond ASCII can be shown. */
   readonly unicode: boolean;
 }
 
@@ -104,7 +103,7 @@ function legend({ amdahl, usl }: Curve, ink: Ink): string {
   ].join('   ');
 }
 
-/** The cells with their axes and what is written beside them. */
+/** The cells with their axes and labels. */
 function framed(cells: readonly (readonly string[])[], x: Axis, y: Axis, ink: Ink): string {
   const columns = cells[0]!.length;
   const labels = new Map(y.ticks.map((tick) => [Math.round((1 - y.at(tick)) * (ROWS - 1)), String(tick)]));
@@ -117,7 +116,7 @@ function framed(cells: readonly (readonly string[])[], x: Axis, y: Axis, ink: In
   for (const tick of x.ticks) {
     const column = Math.round(x.at(tick) * (columns - 1));
     along[column] = ink.alongTick;
-    // The middle of the label is below its tick; where the last one is too near, it is not written.
+    // The middle of the label is below its tick; it is left out where the previous label is too near.
     const text = String(tick);
     const from = MARGIN + 1 + column - Math.floor((text.length - 1) / 2);
     if (from > beside.length) beside = beside.padEnd(from) + text;

@@ -1,12 +1,10 @@
-// A picture of a curve as SVG: one file, with nothing that it would have to fetch, in light or dark as its reader likes it.
+// SVG pictures of a curve: one file that fetches nothing, with colours for light and dark pages.
 
 import { escaped } from '../lib/markup.js';
-import { type Axis, procsAxis, speedupAxis } from './axis.js';
-import { type Curve, highest } from './curve.js';
-import { type Law, type Point, speedupBy } from './law.js';
-import { figure, outlook, plural } from './words.js';
+import { type Axis, type Curve, highest, procsAxis, speedupAxis } from './curve.js';
+import { figure, type Law, outlook, type Point, plural, speedupBy } from './law.js';
 
-/** What a picture says of itself. */
+/** The texts above a picture. */
 export interface Heading {
   readonly title: string;
   /** One line, in smaller letters. */
@@ -15,12 +13,12 @@ export interface Heading {
 
 const WIDTH = 800;
 const HEIGHT = 560;
-/** Where the curve is: its left, top, right and bottom edges. */
+/** The edges of the curve's area, in the picture's units. */
 const AREA = { left: 64, top: 142, right: 776, bottom: 508 };
-/** Steps that a line is drawn in. */
+/** Straight pieces that a line is drawn of: enough to look smooth at this width. */
 const STEPS = 120;
 
-/** Colours that the colour-blind can tell apart (after Okabe and Ito), each legible on its ground. */
+/** Colours that colour-blind readers can tell apart (after Okabe and Ito), each legible on its background. */
 const light = {
   ground: '#ffffff',
   ink: '#1b1b1b',
@@ -38,7 +36,7 @@ const dark = {
   usl: '#62b5ea',
 };
 
-/** Without variables of CSS: not every program that shows SVG knows them. */
+/** Without CSS variables, which not every viewer of SVG supports. */
 const coloured = ({ ground, ink, faint, grid, amdahl, usl }: typeof light) => `
 .ground { fill: ${ground}; }
 text, .point { fill: ${ink}; }
@@ -49,7 +47,7 @@ text, .point { fill: ${ink}; }
 .usl { stroke: ${usl}; }
 .point { stroke: ${ground}; }`;
 
-/** The lines differ in their dashes too, for print. */
+/** The lines differ in their dashes as well, for print without colours. */
 const style = `
 text { font: 13px system-ui, sans-serif; }
 .title { font-size: 19px; font-weight: 600; }
@@ -85,7 +83,7 @@ export function svg(curve: Curve, heading: Heading): string {
     ...legend(curve),
     ...axes(x, y),
     drawn('ideal', (procs) => procs, Math.min(most, y.value(1))),
-    // The dashes go over the line: where both are the same, both are seen.
+    // The dashes are drawn over the line, so both are visible where they coincide.
     ...(usl ? [drawn('usl', law(usl))] : []),
     ...(amdahl ? [drawn('amdahl', law(amdahl))] : []),
     ...points.map((point) => circle(place(point.procs, point.speedup), spoken(point))),
@@ -98,7 +96,7 @@ type Place = (procs: number, speedup: number) => readonly [x: string, y: string]
 const across = (at: number) => rounded(AREA.left + at * (AREA.right - AREA.left));
 const up = (at: number) => rounded(AREA.bottom - at * (AREA.bottom - AREA.top));
 
-/** A hundredth of a pixel is enough. */
+/** To a hundredth of a pixel. */
 const rounded = (n: number) => String(Number(n.toFixed(2)));
 
 /** The line of a law from 1 P to `last`. */

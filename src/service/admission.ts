@@ -1,24 +1,35 @@
-// Who may come in: few requests are rendered at once, the others wait in line, and who would have to wait longer than the
-// service promises is told so at once, with a time to come back. A queue without a bound turns a moment's overload into
-// minutes in which every answer comes too late for whoever wanted it.
+// Admission control: a few requests are rendered at once, the others wait in a queue, and a request whose expected wait is longer
+// than the service promises is refused at once, with a time after which to retry. A queue without a bound would turn a short
+// overload into minutes in which every answer is too late for its client.
 //
-// Invariants: somebody waits only while all places are taken; the line is in order of arrival; nobody waits in it for
-// longer than the promise. An estimate can be wrong, so the line also has a clock: who is still in it when the promised
-// time is over is refused then.
+// Invariants: a request waits only while all places are taken; the queue is in order of arrival; no request waits in it for
+// longer than the promise. Estimates can be wrong, so the queue also has a timer, which refuses the first request when the promised
+// time has passed.
+//
+// Time in an estimate is that of the whole service: a millisecond in which two requests are rendered counts half for each. So what
+// is learned while one request has all Ps to itself also holds when they are shared.
 
 /// <reference types="node" preserve="true" />
 
-import { Estimate, type Work } from './estimate.js';
+/** A request's work, before it is done. */
+export interface Work {
+  /** Work of the same kind takes the same time per unit. */
+  readonly kind: string;
+  /** The amount of work: pixels, for a picture. */
+  readonly units: number;
+  /** Milliseconds per unit, until the first work of its kind is done. */
+  readonly guess: number;
+}
 
-/** What the line goes by. */
+/** The queue's clock and timers. */
 export interface Time {
-  /** Milliseconds since whenever. */
+  /** Milliseconds since any fixed time. */
   now(): number;
-  /** Calls `act` after so many milliseconds. @returns what takes that back */
+  /** Calls `act` after `ms` milliseconds. @returns a function that cancels it */
   after(ms: number, act: () => void): () => void;
 }
 
-/** The real one. */
+/** The real time. */
 export const realTime: Time = {
   now: () => performance.now(),
   after(ms, act) {
@@ -28,19 +39,19 @@ export const realTime: Time = {
 };
 
 export interface AdmissionOptions {
-  /** How many are rendered at once. */
+  /** Requests that are rendered at once. */
   readonly places: number;
-  /** Milliseconds that nobody has to wait longer than. */
+  /** The longest wait, in milliseconds. */
   readonly promiseMs: number;
-  /** How many may wait. */
+  /** Requests that may wait. */
   readonly most: number;
   readonly time?: Time;
 }
 
-/** There is no room: come back later. */
+/** The service is overloaded: the client should retry later. */
 export class Refused extends Error {
   override readonly name = 'Refused';
-  /** Whole seconds, at least 1. */
+  /** Whole seconds after which to retry, at least 1. */
   readonly retryAfter: number;
 
   constructor(message: string, waitMs: number) {
@@ -49,22 +60,23 @@ export class Refused extends Error {
   }
 }
 
-/** The client went away before it was its turn. */
+/** The client went away before its request got a place. */
 export class Gone extends Error {
   override readonly name = 'Gone';
 }
 
-/** A place among those that are rendered. */
+/** A place of a request that is being rendered. */
 export interface Place {
-  /** Gives it back, once. `done` is true if all of the work was done, so that something is to be learned from it. */
-  leave(done: boolean): void;
+  /** Releases the place; later calls have no effect. `done` is true if all of the work was done, so that its time is representative. */
+  release(done: boolean): void;
 }
 
+/** A request that waits or is being rendered. */
 interface Ticket {
   readonly work: Work;
-  /** Milliseconds of the whole service that it is expected to take. */
+  /** The estimate: milliseconds of the whole service. */
   readonly ms: number;
-  /** Since when it waits, then how far the service was when it came in. */
+  /** The time of arrival while it waits; then the value of #progress when it got its place. */
   since: number;
   readonly enter: () => void;
   readonly refuse: (error: Error) => void;
@@ -76,12 +88,13 @@ export class Admission {
   readonly #most: number;
   readonly #time: Time;
   readonly #estimate = new Estimate();
-  readonly #inside = new Set<Ticket>();
-  readonly #line: Ticket[] = [];
-  /** How far the service is: milliseconds, shared among those inside; and when that was true. */
+  readonly #rendering = new Set<Ticket>();
+  readonly #queue: Ticket[] = [];
+  /** Milliseconds that each request would have got if it had been rendered all the time: real time divided by the number rendered. */
   #progress = 0;
+  /** The time at which #progress was updated. */
   #at: number;
-  #stopClock: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
   #refusals = 0;
 
   constructor({ places, promiseMs, most, time = realTime }: AdmissionOptions) {
@@ -92,30 +105,30 @@ export class Admission {
     this.#at = time.now();
   }
 
-  /** How many are being rendered. */
-  get inside(): number {
-    return this.#inside.size;
+  /** Number of requests that are being rendered. */
+  get rendering(): number {
+    return this.#rendering.size;
   }
 
-  /** How many wait. */
+  /** Number of requests that wait. */
   get waiting(): number {
-    return this.#line.length;
+    return this.#queue.length;
   }
 
-  /** How many have been refused. */
+  /** Number of requests that were refused so far. */
   get refusals(): number {
     return this.#refusals;
   }
 
   /**
    * Waits for a place.
-   * @throws Refused if that would take or has taken too long; Gone if `signal` is aborted first
+   * @throws Refused if the wait would be or was too long; Gone if `signal` is aborted first
    */
   enter(work: Work, signal: AbortSignal): Promise<Place> {
     return new Promise((resolve, reject) => {
-      const leaveLine = () => {
-        const at = this.#line.indexOf(ticket);
-        if (at >= 0) this.#line.splice(at, 1);
+      const leaveQueue = () => {
+        const at = this.#queue.indexOf(ticket);
+        if (at >= 0) this.#queue.splice(at, 1);
         this.#watch();
         reject(new Gone('the client has gone away'));
       };
@@ -124,34 +137,34 @@ export class Admission {
         ms: this.#estimate.of(work),
         since: this.#time.now(),
         enter: () => {
-          signal.removeEventListener('abort', leaveLine);
+          signal.removeEventListener('abort', leaveQueue);
           resolve(this.#placeOf(ticket));
         },
         refuse: (error) => {
-          signal.removeEventListener('abort', leaveLine);
+          signal.removeEventListener('abort', leaveQueue);
           this.#refusals++;
           reject(error);
         },
       };
-      if (signal.aborted) return leaveLine();
+      if (signal.aborted) return leaveQueue();
       this.#advance();
-      const waitMs = this.#wait();
-      if (waitMs > this.#promiseMs || this.#line.length >= this.#most) {
+      const waitMs = this.#expectedWait();
+      if (waitMs > this.#promiseMs || this.#queue.length >= this.#most) {
         const text = `busy: expected to wait ${(waitMs / 1000).toFixed(1)}s, and the longest wait is ${this.#promiseMs / 1000}s`;
         ticket.refuse(new Refused(text, waitMs - this.#promiseMs));
         return;
       }
-      signal.addEventListener('abort', leaveLine);
-      this.#line.push(ticket);
-      this.#next();
+      signal.addEventListener('abort', leaveQueue);
+      this.#queue.push(ticket);
+      this.#admit();
     });
   }
 
-  /** Lets those in who have a place. */
-  #next(): void {
-    while (this.#inside.size < this.#places && this.#line.length > 0) {
-      const ticket = this.#line.shift()!;
-      this.#inside.add(ticket);
+  /** Gives free places to the requests that have waited longest. */
+  #admit(): void {
+    while (this.#rendering.size < this.#places && this.#queue.length > 0) {
+      const ticket = this.#queue.shift()!;
+      this.#rendering.add(ticket);
       ticket.since = this.#progress;
       ticket.enter();
     }
@@ -160,32 +173,34 @@ export class Admission {
 
   #placeOf(ticket: Ticket): Place {
     return {
-      leave: (done) => {
+      release: (done) => {
         this.#advance();
-        if (!this.#inside.delete(ticket)) return;
+        if (!this.#rendering.delete(ticket)) return;
         if (done) this.#estimate.learn(ticket.work, this.#progress - ticket.since);
-        this.#next();
+        this.#admit();
       },
     };
   }
 
-  /** Those inside have shared the time since the last look. */
+  /** Updates #progress: the requests being rendered have shared the time since the last update. */
   #advance(): void {
     const now = this.#time.now();
-    if (this.#inside.size > 0) this.#progress += (now - this.#at) / this.#inside.size;
+    if (this.#rendering.size > 0) this.#progress += (now - this.#at) / this.#rendering.size;
     this.#at = now;
   }
 
   /**
-   * Milliseconds until somebody who comes now would have a place. Every place works at the same pace, so it is free when
-   * those inside are done, and then the line is poured into the places like water: the level is the wait.
+   * Milliseconds until a request that arrives now would get a place. All places work at the same speed. `left` is when each is free,
+   * sorted; the work in the queue fills the places like water a vessel whose floor has these heights, and the level of the water is the
+   * wait. For example, with places that are free in 2 and 6 ms and 10 ms of work in the queue: 4 raise the first to 6, 3 more each raise
+   * both to 9.
    */
-  #wait(): number {
+  #expectedWait(): number {
     const n = this.#places;
-    const left = [...this.#inside].map(({ ms, since }) => n * Math.max(0, ms - (this.#progress - since)));
+    const left = [...this.#rendering].map(({ ms, since }) => n * Math.max(0, ms - (this.#progress - since)));
     while (left.length < n) left.push(0);
     left.sort((a, b) => a - b);
-    let water = n * this.#line.reduce((sum, { ms }) => sum + ms, 0);
+    let water = n * this.#queue.reduce((sum, { ms }) => sum + ms, 0);
     for (let k = 1; k < n; k++) {
       const room = k * (left[k]! - left[k - 1]!);
       if (room >= water) return left[k - 1]! + water / k;
@@ -194,23 +209,47 @@ export class Admission {
     return left[n - 1]! + water / n;
   }
 
-  /** Has the clock ring when the first in line has waited as long as anybody may. */
+  /** Sets the timer for when the first request in the queue has waited as long as promised. */
   #watch(): void {
-    this.#stopClock?.();
-    this.#stopClock = undefined;
-    const [first] = this.#line;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const [first] = this.#queue;
     if (!first) return;
     const left = first.since + this.#promiseMs - this.#time.now();
-    this.#stopClock = this.#time.after(Math.max(0, left), () => {
+    this.#cancelTimer = this.#time.after(Math.max(0, left), () => {
       this.#advance();
-      const [late] = this.#line;
-      // A timer may be early by a fraction of a millisecond.
+      const [late] = this.#queue;
+      // A timer may fire a fraction of a millisecond early.
       if (late && this.#time.now() - late.since >= this.#promiseMs - 1) {
-        this.#line.shift();
+        this.#queue.shift();
         const text = `busy: waited ${this.#promiseMs / 1000}s, and there is still no place`;
-        late.refuse(new Refused(text, this.#wait() - this.#promiseMs));
+        late.refuse(new Refused(text, this.#expectedWait() - this.#promiseMs));
       }
       this.#watch();
     });
+  }
+}
+
+/** Milliseconds of a request besides its units: parsing, queueing, waking a P. */
+const FIXED_MS = 1;
+/** Weight of the past when something is learned: about the last ten requests count. */
+const MEMORY = 0.9;
+
+/** The time that work will take, learned from the time of earlier work. */
+export class Estimate {
+  readonly #known = new Map<string, { units: number; ms: number }>();
+
+  /** The expected time of this work, in milliseconds of the whole service. */
+  of({ kind, units, guess }: Work): number {
+    const known = this.#known.get(kind);
+    return FIXED_MS + units * (known ? known.ms / known.units : guess);
+  }
+
+  /** Learns that this work took `ms`. Work with many units weighs more, because the time of small work is mostly fixed cost. */
+  learn({ kind, units }: Work, ms: number): void {
+    const known = this.#known.get(kind) ?? { units: 0, ms: 0 };
+    known.units = known.units * MEMORY + units;
+    known.ms = known.ms * MEMORY + Math.max(0, ms - FIXED_MS);
+    this.#known.set(kind, known);
   }
 }

@@ -1,39 +1,38 @@
-// The service's HTTP side: which paths there are, what each request is counted and logged as, and what clients may take.
+// The HTTP app of a service: its paths, how each request is counted and logged, and the limits for clients.
 
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import { answering, line, onClose, remoteOf, type Unsent } from './answer.js';
-import { addDebug } from './debug.js';
-import { debugIndex } from './debugindex.js';
+import { addDebug, debugIndex } from './debug.js';
 import { CLIENT_GONE } from './handler.js';
-import { ICON_PATH, icon } from './icon.js';
 import {
   ANSWER_MS,
   BODY_BYTES,
+  CHECK_MS,
   CONNECTIONS,
   HEAD_BYTES,
   HEAD_MS,
   KEEP_ALIVE_MS,
-  LOOK_MS,
   PARAM_BYTES,
   REQUEST_MS,
 } from './limits.js';
 import { requestLine } from './log.js';
 import { Metrics } from './metrics.js';
+import { ICON_PATH, icon } from './page.js';
 import type { Parts } from './parts.js';
 
-/** An app, and how it is told to come to an end. */
+/** An app, with what a drain needs. */
 export interface App {
   readonly app: FastifyInstance;
-  /** Requests that are being answered. */
+  /** Number of requests that are being answered. */
   readonly inFlight: () => number;
-  /** From here on connections are closed after their answers, and /healthz says so. */
+  /** From now on, connections are closed after their answers, and /healthz answers 503. */
   beginDrain(): void;
 }
 
-/** Puts an app together. It does not listen. */
+/** Builds an app. It does not listen. */
 export function createApp(parts: Parts): App {
   const { admission, routes, page, gauges, log, name } = parts;
   const metrics = new Metrics(name, admission, gauges);
@@ -43,14 +42,14 @@ export function createApp(parts: Parts): App {
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS, maxHeaderSize: HEAD_BYTES },
+    http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: CHECK_MS, maxHeaderSize: HEAD_BYTES },
     routerOptions: {
       maxParamLength: PARAM_BYTES,
       querystringParser: () => ({}), // queryOf reads queries
     },
-    // What is on its way while we drain is answered as ever.
+    // Requests that arrive during a drain are answered as usual.
     return503OnClosing: false,
-    clientErrorHandler: notHttp,
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) =>
       void line(reply, error.statusCode ?? 400, `bad request: ${error.message}`),
   });
@@ -58,7 +57,7 @@ export function createApp(parts: Parts): App {
 
   app.addHook('onRequest', async (request, { raw }) => {
     const since = performance.now();
-    const remote = remoteOf(request); // the socket forgets it when it is closed
+    const remote = remoteOf(request); // a closed socket has no address any more
     metrics.begin();
     onClose(raw, (complete) => {
       const ms = performance.now() - since;
@@ -69,7 +68,7 @@ export function createApp(parts: Parts): App {
   app.addHook('onSend', async (_request, reply, payload) => {
     if (draining) reply.header('connection', 'close');
     const { raw } = reply;
-    if (raw.destroyed) return; // it will not be closed again
+    if (raw.destroyed) return; // its close event is over
     const length = Buffer.isBuffer(payload) ? payload.length : 0;
     unsent.bytes += length;
     const late = setTimeout(() => raw.destroy(), ANSWER_MS);
@@ -93,7 +92,7 @@ export function createApp(parts: Parts): App {
 
   app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: policy([page?.style ?? '', debugIndex(gauges()).style]) },
-    strictTransportSecurity: false, // we speak no TLS
+    strictTransportSecurity: false, // the service has no TLS
   });
   if (page) app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(page.html));
   if (routes[ICON_PATH] === undefined) {
@@ -117,7 +116,7 @@ export function createApp(parts: Parts): App {
   };
 }
 
-/** What pages may do: show our pictures, in these styles, and nothing else. */
+/** The content security policy: pages may show our pictures, in these styles, and nothing else. */
 function policy(styles: readonly string[]): Record<string, string[]> {
   const hashes = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
   return {
@@ -130,8 +129,8 @@ function policy(styles: readonly string[]): Record<string, string[]> {
   };
 }
 
-/** Tells a client that what it sent is no HTTP, or came too late, and hangs up. */
-function notHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+/** Answers a client that sent something other than HTTP, or sent it too late, and closes the connection. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

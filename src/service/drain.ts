@@ -1,48 +1,48 @@
-// The end of a service: nobody new is let in, and whoever is in is answered. After Shutdown in net/http/server.go.
+// Draining a service: no more connections are accepted, and every request is answered. After Shutdown in net/http/server.go.
 //
-// Two things could lose a request that somebody has sent. The system accepts connections before we do, and hangs up on those
-// that are still in its queue when we stop listening: so we stop in a moment in which none has come. And a connection that is
-// kept open is idle as far as we know, but its next request may be on its way: so idle connections are left alone for a
-// while, in which they may bring one more, and are told to close with its answer.
+// Two things could lose a request that a client has sent. The system accepts connections before Node does, and closes those
+// that are still in its queue when Node stops listening: so we stop after an event-loop turn in which none has arrived. And a
+// connection that is idle for us may already carry its next request: so idle connections stay open for a while (QUIET_MS), in
+// which they may bring one more request, and are closed with its answer.
 
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { QUIET_MS } from './limits.js';
 
-/** Milliseconds between two looks whether all have been answered. */
-const LOOK_MS = 20;
-/** Turns of Node's loop in which we wait for a moment without a new connection. */
+/** Milliseconds between two checks whether all requests have been answered. */
+const POLL_MS = 20;
+/** Event-loop turns in which we wait for one without a new connection. */
 const TURNS = 100;
 
 export interface DrainOptions {
-  /** How many requests are being answered. */
+  /** Number of requests that are being answered. */
   readonly inFlight: () => number;
-  /** Milliseconds after which we hang up on whoever is left. */
+  /** Milliseconds after which the remaining connections are closed. */
   readonly ms: number;
-  /** Is called when nobody can come in any more: connections are to be closed after their answers. */
+  /** Is called when no more connections are accepted: from then on, connections are to be closed after their answers. */
   readonly onClosed: () => void;
 }
 
-/** Stops listening, and resolves when all connections have ended: by themselves, or because we hang up on them. */
+/** Stops listening, and resolves when all connections have ended: by themselves, or because they are closed after `ms`. */
 export async function drain(server: Server, { inFlight, ms, onClosed }: DrainOptions): Promise<void> {
   const until = performance.now() + ms;
   await quietTurn(server);
-  let over = false;
-  // Not Server.close of http, which hangs up on idle connections at once.
+  let closed = false;
+  // Not Server.close of http, which closes idle connections at once.
   NetServer.prototype.close.call(server, () => {
-    over = true;
+    closed = true;
   });
   onClosed();
   const quiet = performance.now() + Math.min(ms, QUIET_MS);
-  while (!over && performance.now() < quiet) await pause();
+  while (!closed && performance.now() < quiet) await pause();
   server.closeIdleConnections();
-  while (!over && inFlight() > 0 && performance.now() < until) await pause();
-  // What is left has sent half a request, or does not take its answer.
+  while (!closed && inFlight() > 0 && performance.now() < until) await pause();
+  // The clients of the remaining connections have sent half a request, or do not take their answers.
   server.closeAllConnections();
-  while (!over && performance.now() < until) await pause();
+  while (!closed && performance.now() < until) await pause();
 }
 
-/** Resolves after a turn of Node's loop, in which it accepts all connections that there are, and there were none. */
+/** Resolves after an event-loop turn without a new connection. In each turn, Node accepts all connections that have arrived. */
 async function quietTurn(server: Server): Promise<void> {
   let came = true;
   const onConnection = () => {
@@ -57,5 +57,5 @@ async function quietTurn(server: Server): Promise<void> {
 }
 
 function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }

@@ -1,26 +1,26 @@
-// What Node's side of a service and its goroutines say to each other: a request as one string, and the head of a reply.
-// Both are JSON.
+// The protocol between a service's app on Node's main thread and its goroutines: a request as one string, and the head of a reply,
+// both as JSON; and what a handler gets and returns.
 
 import type { Go } from '../go/index.js';
 import type { Word } from '../go/types.js';
 
-/** Status of a request whose client has gone, as nginx counts them: nobody sees it but the log and the metrics. */
+/** Status of a request whose client has gone, after nginx: only the log and the metrics show it. */
 export const CLIENT_GONE = 499;
 
-/** A request, as Node's side hands it to the program. All of it has been checked there. */
+/** A request, as the app passes it to the program. The app has checked all of it. */
 export interface Call {
-  /** Which handler is to serve it: a function that one of the program's modules exports. */
+  /** Name of its handler: a function that one of the program's modules exports. */
   readonly handler: string;
-  /** What it is asked, in terms of the handler. */
+  /** The query, in the handler's terms. */
   readonly query: Query;
   /** The client's address, for the log: `127.0.0.1:54321`. */
   readonly remote?: string;
 }
 
-/** What a handler is asked. */
+/** The query of a request. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The head of a reply: what goes before the body. */
+/** The head of a reply, which precedes the body. */
 export interface Head {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -30,13 +30,13 @@ export interface Head {
 export interface Request {
   readonly query: Query;
   readonly remote: string;
-  /** True once the client has gone away. To be looked at now and then in long work. */
+  /** True once the client has gone away. Long work should read it now and then. */
   readonly gone: boolean;
-  /** Address of the shared word that says so, for newImg. */
+  /** Address of the shared word behind `gone`, for newImg. */
   readonly goneAt: Word;
 }
 
-/** What a handler answers. */
+/** A handler's answer. */
 export interface Response {
   /** 200 by default. */
   readonly status?: number;

@@ -1,5 +1,5 @@
-// mandelweb: the Mandelbrot set as a service. After the workshop's examples/mandelweb: one path that paints a picture for
-// whoever asks, in a goroutine of the request.
+// mandelweb: the Mandelbrot set as a service. After the workshop's examples/mandelweb: one path that paints a picture for each
+// request, in the request's goroutine.
 
 import {
   expectedPoint,
@@ -14,21 +14,23 @@ import {
 } from '../mandelbrot/index.js';
 import { modes } from '../modes/index.js';
 import { startPage } from './page.js';
+import type { Job, Route } from './parts.js';
 import { BadQuery, oneOf, parsed, readQuery, whole } from './query.js';
-import type { Job, Route } from './route.js';
 
-/** Most pixels on a side, in all, and goroutines that a client may ask for. */
+/** Largest width and height of a picture. */
 const MAX_SIDE = 65_536;
+/** Most pixels of a picture: 16 MB of shared memory. */
 const MAX_PIXELS = 2 ** 24;
+/** Most workers of a picture. */
 const MAX_WORKERS = 1024;
 
-/** Milliseconds a pixel that each kernel is expected to take, until it has been seen. */
+/** Expected milliseconds per pixel of each kernel, by its number, before the first picture. Measured on a server of 2020. */
 const GUESS_MS: readonly number[] = [1.3e-3, 0.1e-3];
 
 /**
- * What a client may ask for, and gets if it does not ask. Rows, because goroutines are not preempted in the middle of a
- * computation: a row is less than a millisecond, after which another request gets its turn, and all Ps help with a picture.
- * In seq a picture would have a P for itself until it is done.
+ * The keys of a query, with their defaults. The default mode is row, because goroutines are not preempted inside a
+ * computation: a row takes less than a millisecond, after which the goroutine of another request can run, and all Ps share a
+ * picture. In mode seq a picture would occupy a P until it is done.
  */
 const keys = {
   w: whole(1, MAX_SIDE, 512),
@@ -46,7 +48,7 @@ function readPicture(query: URLSearchParams, usual: Part): Job {
   const { w, h, mode, workers, scene, kernel, center, zoom } = readQuery(query, keys);
   if (w * h > MAX_PIXELS) throw new BadQuery(`w*h: expected at most ${MAX_PIXELS} pixels, got ${w}x${h}`);
   const part = center === undefined && zoom === undefined ? usual : partOf(center, zoom);
-  // Parts differ in what a pixel of them takes: what is learned from one of them is not for the scene's own.
+  // A pixel's time depends on the part of the plane, so other parts must not change the estimate for the scene's own.
   const shown = part.zoom === 0 ? scene.name : 'part';
   return {
     query: { w, h, mode: mode.name, workers, scene: scene.id, kernel: kernel.id, ...part },
@@ -54,17 +56,17 @@ function readPicture(query: URLSearchParams, usual: Part): Job {
   };
 }
 
-/** What mandelweb serves, as listenAndServe takes it; `usual` is the part of the plane of pictures that name none. */
+/** The routes and the page of mandelweb, for listenAndServe. @param usual part of the plane of pictures whose query names none */
 export function mandelwebOf(usual: Part) {
   const picture: Route = {
     handler: 'picture',
     read: (query) => readPicture(query, usual),
     type: 'image/png',
-    // The same query is the same picture, for as long as this program is what it is.
+    // The same query gives the same picture.
     headers: { 'cache-control': 'public, max-age=3600' },
   };
   return { name: 'mandelweb', routes: { '/mandelbrot': picture }, page: startPage } as const;
 }
 
-/** The same, whose pictures are the scenes' own parts. */
+/** mandelweb with the scenes' own parts of the plane. */
 export const mandelweb = mandelwebOf(scenePart);

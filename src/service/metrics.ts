@@ -1,20 +1,21 @@
-// What a service counts, for Prometheus: of its requests and of the runtime behind it, beside what prom-client says of
-// Node. After the names that Prometheus's own guide gives such things.
+// Metrics of a service, for Prometheus: of its requests and of the runtime, besides prom-client's own of Node. The names follow
+// Prometheus's guide.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Admission } from './admission.js';
 import type { Gauges } from './parts.js';
 
-/** Bounds of the histogram, in seconds: from a picture of a few pixels to one of many millions. */
+/** Bounds of the histogram's buckets, in seconds: from a picture of a few pixels to one of many millions. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** The counters and gauges of one service. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Counter<'code'>;
   readonly #seconds: Histogram;
   #inFlight = 0;
 
-  /** @param name what the names of the service's own figures begin with */
+  /** @param name prefix of the names of the service's own metrics */
   constructor(name: string, admission: Admission, gauges: () => Gauges) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
@@ -50,7 +51,7 @@ export class Metrics {
         },
       });
     gauge('in_flight', 'Requests that are being answered.', () => this.#inFlight);
-    gauge('rendering', 'Requests that goroutines are working on.', () => admission.inside);
+    gauge('rendering', 'Requests that goroutines are working on.', () => admission.rendering);
     gauge('queued', 'Requests that wait in line.', () => admission.waiting);
     total('refused', 'Requests that would have had to wait too long.', () => admission.refusals);
     gauge('goroutines', 'Goroutines that are alive.', () => gauges().goroutines);
@@ -59,17 +60,17 @@ export class Metrics {
     total('pixels', 'Pixels painted.', () => gauges().pixels);
   }
 
-  /** Requests that are being answered. */
+  /** Number of requests that are being answered. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** A request has come. */
+  /** Counts a request that has arrived. */
   begin(): void {
     this.#inFlight++;
   }
 
-  /** It has been answered, after so many seconds. */
+  /** Counts a request that was answered after `seconds`. */
   end(code: number, seconds: number): void {
     this.#inFlight--;
     this.#requests.inc({ code });
@@ -81,12 +82,12 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** All figures, as Prometheus reads them. */
+  /** All metrics in Prometheus's format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** Counts no more. */
+  /** Removes all metrics. */
   close(): void {
     this.#registry.clear();
   }

@@ -1,12 +1,12 @@
-// The picture's handler: what the workshop's mandelweb does for a request, with the picture's size, scene, mode and kernel
-// from its query.
+// The handler `picture`: paints a picture for a request, as the workshop's mandelweb does, with the size, scene, mode and kernel
+// of its query.
 
 import { type Go, gosched, trace } from '../go/index.js';
 import { encode, fillRow, type Img, newImg, type Part, scenePart, sceneView } from '../mandelbrot/index.js';
 import { type Fill, modes, moduleOf } from '../modes/index.js';
 import { CLIENT_GONE, type Query, type Request, type Response } from './handler.js';
 
-/** What is asked of the handler. All of it has been checked: it is what these say, and the picture is not too large. */
+/** The query. The app has checked all of it, also that the picture is not too large. */
 export interface PictureQuery extends Query, Partial<Part> {
   readonly w: number;
   readonly h: number;
@@ -23,8 +23,8 @@ const fills = new Map<string, Fill>(
 );
 fills.set('seq', seqFillImg);
 
-/** Mode "seq", of which many may be painted at once: it lets the others have their turn after each row. */
-// Unlike Go, nothing is preempted inside a computation, so the mode's own loop would have the P until the picture is whole.
+/** Mode "seq" for several pictures at once: it yields after each row. */
+// Unlike Go, a computation is not preempted, so the mode's own loop would occupy the P until the picture is complete.
 function* seqFillImg(m: Img): Go {
   for (let i = 0; i < m.w && !m.cancelled; i++) {
     fillRow(m, i);
@@ -32,7 +32,7 @@ function* seqFillImg(m: Img): Go {
   }
 }
 
-/** Paints a picture and answers it as PNG. Stops when the client is gone. */
+/** Paints a picture, and answers with it as PNG. Stops when the client has gone. */
 export function* picture(r: Request): Go<Response> {
   const { w, h, mode, workers, scene, kernel, zoom, re, im } = { ...scenePart, ...(r.query as PictureQuery) };
   const m = newImg(w, h, scene, { ...sceneView, kernel, zoom, re, im }, r.goneAt);

@@ -1,7 +1,8 @@
 // The program of a service: its main goroutine accepts calls, and each is served in a goroutine of its own, with an arena
-// for whatever it makes. After (*Server).Serve and (*conn).serve in net/http/server.go.
+// for the objects that it allocates. After (*Server).Serve and (*conn).serve in net/http/server.go.
 //
-// The modules with the handlers are in this module's URL (see serviceProgram), so that they are loaded before main begins.
+// The URLs of the modules with the handlers are in the query of this module's URL (see serviceProgram), so that they are loaded before
+// main starts.
 
 import { writeSync } from 'node:fs';
 import { type Conn, type Go, goArena, listen, UsageError, WaitGroup } from '../go/index.js';
@@ -9,6 +10,7 @@ import { modes, moduleOf } from '../modes/index.js';
 import type { Call, Handler, Head, Request, Response } from './handler.js';
 import { stamp } from './log.js';
 
+/** File descriptor of standard error. */
 const STDERR = 2;
 
 const handlers = new Map<string, Handler>();
@@ -19,18 +21,18 @@ for (const url of new URL(import.meta.url).searchParams.getAll('handlers')) {
 }
 
 /**
- * The modules of a program that serves: its main goroutine, the handlers, and the bodies of all that they start.
- * @param handlers URLs of modules whose exported functions are handlers, besides the service's own: picture and traceFor
+ * The modules of a service's program: its main goroutine, the handlers, and the bodies of all goroutines that they start.
+ * @param handlers URLs of modules whose exported functions are handlers, besides our own: picture and traceFor
  */
 export function serviceProgram(handlers: readonly string[] = []): string[] {
-  const own = [new URL('./picture.js', import.meta.url), new URL('./tracing.js', import.meta.url)].map(String);
+  const own = [new URL('./picture.js', import.meta.url), new URL('./tracehandler.js', import.meta.url)].map(String);
   const all = [...own, ...handlers];
   const program = new URL('./program.js', import.meta.url);
   for (const url of all) program.searchParams.append('handlers', url);
   return [program.href, ...all, ...modes.map(moduleOf)];
 }
 
-/** Accepts calls until there will be no more, and waits until all are served. */
+/** Accepts calls until the listener is closed, and waits until all are served. */
 export function* main(): Go {
   const l = listen();
   const wg = new WaitGroup();
@@ -66,23 +68,23 @@ function* respond(c: Conn, { handler, query, remote = '' }: Call): Go<Response> 
       return c.gone;
     },
   };
-  const serving = handlers.get(handler);
-  if (serving === undefined) return plain(404, `no handler ${JSON.stringify(handler)} in this service\n`);
+  const serve = handlers.get(handler);
+  if (serve === undefined) return plain(404, `no handler ${JSON.stringify(handler)} in this service\n`);
   try {
-    const going = serving(request);
-    return checked(handler, isGoing(going) ? yield* going : going);
+    const result = serve(request);
+    return checkResponse(handler, isGoroutine(result) ? yield* result : result);
   } catch (error) {
     logPanic(remote, error);
     return plain(500, 'the handler has panicked\n');
   }
 }
 
-function isGoing(result: Go<Response> | Response): result is Go<Response> {
+function isGoroutine(result: Go<Response> | Response): result is Go<Response> {
   return typeof result === 'object' && result !== null && Symbol.iterator in result && 'next' in result;
 }
 
-/** What a handler answers, if it is an answer. @throws UsageError, which becomes a 500, and a line in the log */
-function checked(handler: string, response: unknown): Response {
+/** Checks a handler's result. @throws UsageError, which becomes a 500 and a line in the log */
+function checkResponse(handler: string, response: unknown): Response {
   const body = typeof response === 'object' && response !== null && 'body' in response ? response.body : undefined;
   if (typeof body === 'string' || body instanceof Uint8Array) return response as Response;
   const awaits =
@@ -95,7 +97,7 @@ function plain(status: number, body: string): Response {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
-/** In the words of net/http's log. The process goes on. */
+/** Logs a panic as net/http does. The process continues. */
 function logPanic(remote: string, error: unknown): void {
   const what = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '').replace(/^(?! +at ).*\n/gm, '') : '';
@@ -105,6 +107,6 @@ function logPanic(remote: string, error: unknown): void {
       `${stamp(new Date())} http: panic serving ${remote}: ${what}\n${stack}${stack === '' ? '' : '\n'}`,
     );
   } catch {
-    // Nobody reads the log: that is no reason to serve nobody.
+    // Standard error is closed, which must not end the service.
   }
 }

@@ -1,40 +1,64 @@
-// A service that is up: one run of a program, for as long as the service is there, and the app in front of it.
+// A running service: one run of a program, for as long as the service is up, and the app in front of it.
 
 import type { AddressInfo } from 'node:net';
 import { type Address, parseAddress, urlOf, whyNotListening } from '../lib/address.js';
-import { enableProfiles } from '../profile/index.js';
+import { enableProfiles, liveGoroutines, liveProfile } from '../profile/index.js';
 import { type Dialer, defaultProcs, QUIT, type RunResult, Runtime } from '../runtime/start.js';
 import { Admission } from './admission.js';
 import { type App, createApp } from './app.js';
 import { drain } from './drain.js';
-import { IN_LINE } from './limits.js';
-import type { ServeOptions } from './listen.js';
+import { MAX_QUEUED } from './limits.js';
 import { logger } from './log.js';
-import { profilesOf } from './profiles.js';
+import type { Page } from './page.js';
+import { type Profiles, plainRoute, type Route } from './parts.js';
 import { serviceProgram } from './program.js';
-import { plainRoute } from './route.js';
 
-/** How long a request may be made to wait, and a drain may take, unless somebody says otherwise. */
+/** Default of the longest wait for a place, in milliseconds: less than the patience of a person at a browser. */
 const QUEUE_MS = 2_000;
+/** Default of the longest drain, in milliseconds: what orchestrators wait before they kill a process. */
 const DRAIN_MS = 30_000;
 
-/** A service that is up. */
+/** What a service serves, and where. */
+export interface ServeOptions {
+  /** Where to listen: `127.0.0.1:8000`; `:8000` is all addresses of the machine, port 0 any free port. */
+  readonly http: string;
+  /** URL of the module that exports the handlers, `import.meta.url`; none if the routes use only the service's own handlers. */
+  readonly program?: string;
+  /** The paths, and the handlers that answer there: by name, or as a Route. */
+  readonly routes: Readonly<Record<string, string | Route>>;
+  /** The page at `/`. */
+  readonly page?: Page;
+  /** Name of the service in its messages and metrics; default `service`. */
+  readonly name?: string;
+  /** Number of Ps; default as of run(). */
+  readonly procs?: number;
+  /** The longest wait of a request for a place, in milliseconds; default 2000. */
+  readonly queueMs?: number;
+  /** Milliseconds that the last answers may take when the service ends; default 30000. */
+  readonly drainMs?: number;
+  /** Which clients may take profiles; default those on this machine. */
+  readonly pprof?: 'loopback' | 'any';
+  /** True to log no line per request. */
+  readonly quiet?: boolean;
+}
+
+/** A running service. */
 export interface Service {
-  /** Where it listens. */
+  /** The address where it listens. */
   readonly url: string;
-  /** How its program has ended: by itself, if nobody has drained or stopped the service. */
+  /** The ending of its program. It ends by itself only because of an error, else by one of the methods below. */
   readonly ended: Promise<RunResult>;
-  /** Lets nobody in any more, answers those who are in, and ends the program. */
+  /** Accepts no more connections, answers all requests, and ends the program. */
   drain(): Promise<RunResult>;
-  /** Ends everything where it is. */
+  /** Ends the program and the server at once. */
   stop(): Promise<void>;
-  /** The same; the report of the program has every goroutine. */
+  /** The same as stop(); the report of the program has every goroutine. */
   quit(): Promise<RunResult>;
 }
 
 /**
  * Starts a service.
- * @throws Error in one line, if the address is none or taken, or the program does not come up
+ * @throws Error in one line, if the address is malformed or in use, or the program does not start
  */
 export async function serve(options: ServeOptions): Promise<Service> {
   const { http, procs = defaultProcs(), name = 'service' } = options;
@@ -65,7 +89,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
       ),
       ...(options.page && { page: options.page }),
       dial: (request, signal) => dialer.call(request, signal),
-      admission: new Admission({ places: procs, promiseMs: options.queueMs ?? QUEUE_MS, most: IN_LINE }),
+      admission: new Admission({ places: procs, promiseMs: options.queueMs ?? QUEUE_MS, most: MAX_QUEUED }),
       profiles: profilesOf(runtime),
       gauges() {
         const { procs, alive, memory } = dialer.stats();
@@ -102,7 +126,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   }
 }
 
-/** Runs the program. `listening` is rejected if it ends before it listens. */
+/** Starts the program. `listening` is rejected if it ends before it listens. */
 function start(
   runtime: Runtime,
   modules: readonly string[],
@@ -126,16 +150,24 @@ function start(
   return { ended, listening, pixels: () => pixels };
 }
 
-/** @returns the URL where it listens @throws Error in one line */
+/** Listens. @returns the URL @throws Error in one line */
 function listen(server: App['app']['server'], text: string, { host, port }: Address): Promise<string> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => reject(new Error(`listen ${text}: ${whyNotListening(error)}`, { cause: error }));
     server.once('error', failed);
-    // Without a host: at all of the machine's addresses.
+    // Without a host, at all addresses of the machine.
     server.listen(host === '' ? { port } : { host, port }, () => {
       server.off('error', failed);
       const { port: given } = server.address() as AddressInfo;
       resolve(urlOf({ host: host || '127.0.0.1', port: given }));
     });
   });
+}
+
+/** The profiles of a runtime. */
+function profilesOf(runtime: Runtime): Profiles {
+  return {
+    profile: (kind, options) => liveProfile(runtime, kind, options),
+    goroutines: (debug) => liveGoroutines(runtime, debug),
+  };
 }

@@ -1,12 +1,12 @@
 // The threads of a command, started before its flags have been read.
 
 import { modes, paintProgram } from '../modes/index.js';
-import { procsWanted } from '../runtime/run/procs.js';
+import { procsWanted } from '../runtime/run/options.js';
 import type { Runtime } from '../runtime/start.js';
 import { Pool } from '../runtime/threads/pool.js';
 
 /** What a thread of a profiled run loads besides. */
-const profiling = new URL('../runtime/profiling/interrupted.js', import.meta.url).href;
+const profiling = new URL('../runtime/profiling/interruption.js', import.meta.url).href;
 
 let warm: Pool | undefined;
 

@@ -2,11 +2,16 @@
 
 import { machines } from 'mandel/machines';
 import { describe, expect, test } from 'vitest';
-import { costsOf, type Samples } from '#src/calibrate/costs.js';
-import { figure } from '#src/calibrate/figures.js';
-import { fillIn } from '#src/calibrate/lacking.js';
-import { SCENE_TURNS, SIDE, STRIP_TURNS } from '#src/calibrate/pictures.js';
-import { costTable } from '#src/calibrate/table.js';
+import {
+  costsOf,
+  costTable,
+  figure,
+  fillIn,
+  type Samples,
+  SCENE_ITERATIONS,
+  SIDE,
+  STRIP_ITERATIONS,
+} from '#src/calibrate/costs.js';
 
 const PIXELS = SIDE * SIDE;
 const sizes = { solo: 1000, calls: 100 };
@@ -23,8 +28,8 @@ function said(): Samples {
   const put = (name: string, ns: number[], stats: Stats = {}, wall = 0) =>
     samples.set(name, [{ ns, stats: { ...none, ...stats }, wall }]);
   const encoding = 5e6;
-  const scene = PIXELS * c.pixel + SCENE_TURNS * c.iteration;
-  const strip = PIXELS * c.pixel + STRIP_TURNS * c.iteration;
+  const scene = PIXELS * c.pixel + SCENE_ITERATIONS * c.iteration;
+  const strip = PIXELS * c.pixel + STRIP_ITERATIONS * c.iteration;
   put('scene seq 1', [scene, encoding + PIXELS * c.encoded]);
   put('one seq 1', [encoding, 20e6], {}, 20e6 + c.exit);
   put('strip seq 1', [strip]);
@@ -46,7 +51,7 @@ function said(): Samples {
   const n = sizes.solo;
   put('creating', [n * c.create]);
   put('ending', [n * (c.switch + c.effect)]);
-  put('turns', [n * (c.operation + c.switch)]);
+  put('yields', [n * (c.operation + c.switch)]);
   put('waits', [n * c.operation]);
   put('effects', [n * c.effect]);
   put('sends', [n * (c.operation + c.send)]);

@@ -1,7 +1,7 @@
 // The programs that calibrating runs: each does what it is measured for.
 
 import { describe, expect, test } from 'vitest';
-import { SCENE_TURNS, SIDE, STRIP, STRIP_TURNS } from '#src/calibrate/pictures.js';
+import { SCENE_ITERATIONS, SIDE, STRIP, STRIP_ITERATIONS } from '#src/calibrate/costs.js';
 import { apart, paint, solo } from '#src/calibrate/probes.js';
 
 const { signal } = new AbortController();
@@ -12,7 +12,7 @@ describe('on one P', () => {
   test.each([
     { kind: 'creating', stats: { goroutines: N + 1 } },
     { kind: 'ending', stats: { goroutines: N + 1 } },
-    { kind: 'turns', stats: { goroutines: 3 } },
+    { kind: 'yields', stats: { goroutines: 3 } },
     { kind: 'waits', stats: { parks: 0 } },
     { kind: 'effects', stats: { parks: 0, switches: 1 } },
     { kind: 'sends', stats: { sends: N, receives: 0, parks: 0 } },
@@ -57,16 +57,16 @@ test('a run that is interrupted is thrown away', async () => {
   await expect(solo('effects', N).run(controller.signal)).rejects.toThrow('enough');
 });
 
-describe('the turns of the pictures', () => {
+describe('the iterations of the pictures', () => {
   test('are those of the kernel', () => {
-    expect(turnsOf(SIDE, SIDE, 2)).toBe(SCENE_TURNS);
-    expect(turnsOf(STRIP.w, STRIP.h, 4)).toBe(STRIP_TURNS);
+    expect(iterationsOf(SIDE, SIDE, 2)).toBe(SCENE_ITERATIONS);
+    expect(iterationsOf(STRIP.w, STRIP.h, 4)).toBe(STRIP_ITERATIONS);
   });
 });
 
 /** The kernel's loop, counted. */
-function turnsOf(w: number, h: number, zoom: number): number {
-  let turns = 0;
+function iterationsOf(w: number, h: number, zoom: number): number {
+  let iterations = 0;
   for (let x = 0; x < w; x++) {
     for (let y = 0; y < h; y++) {
       const cr = (zoom * x) / 1000 - 1.5;
@@ -77,9 +77,9 @@ function turnsOf(w: number, h: number, zoom: number): number {
         zr = tr - ti + cr;
         tr = zr * zr;
         ti = zi * zi;
-        turns++;
+        iterations++;
       }
     }
   }
-  return turns;
+  return iterations;
 }

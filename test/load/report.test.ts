@@ -1,9 +1,8 @@
 // The report and the CSV: whole texts, from figures that are given.
 
 import { describe, expect, test } from 'vitest';
-import { csvHead, csvLine } from '#src/load/csv.js';
 import type { Done, Exchange } from '#src/load/exchange.js';
-import { report } from '#src/load/report.js';
+import { csvHead, csvLine, report } from '#src/load/report.js';
 import { Stats } from '#src/load/stats.js';
 
 const ms = 1e6;

@@ -1,10 +1,9 @@
 // When requests are sent, and what their latency is: in virtual time, to the nanosecond.
 
 import { describe, expect, test } from 'vitest';
-import type { Clock } from '#src/load/clock.js';
 import type { Done, Exchange } from '#src/load/exchange.js';
 import { dueBy, dueNs, type Pace, Starts } from '#src/load/schedule.js';
-import { work } from '#src/load/worker.js';
+import { type Clock, work } from '#src/load/worker.js';
 
 const ms = 1e6;
 const phases = { dial: 0, lookup: 0, write: 0, wait: 0, read: 0 };

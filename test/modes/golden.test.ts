@@ -7,7 +7,7 @@ import { type Mode, modes, paintProgram } from 'mandel/modes';
 import { type RunResult, Runtime } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cli } from '../support/cli.js';
-import { type Golden, golden, goldens, smaller } from '../support/goldens.js';
+import { type Golden, golden, goldens, goroutinesOf, smaller } from '../support/goldens.js';
 import { decode, type Picture } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -26,12 +26,6 @@ const cuts = [
   { from: golden('justforfunc', 512, 512), w: 256, h: 128 },
 ];
 
-/** Goroutines that a mode creates, main included. */
-function goroutines(mode: Mode, { w, h }: Golden, workers: number): number {
-  const pieces: Readonly<Record<string, number>> = { seq: 0, px: w * h, row: w, col: h };
-  return 1 + (pieces[mode.name] ?? workers);
-}
-
 /** Paints, and checks everything about the picture and the run. */
 async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: number, seed: number): Promise<Picture> {
   const path = join(tempDir(), 'p.png');
@@ -39,7 +33,7 @@ async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: nu
   const program = { modules: paintProgram(mode), args: [picture.w, picture.h, scene.id, workers, path] };
   const result: RunResult = await runtime.run(program, { seed });
   expect(result).toMatchObject({ status: 'ok', exitCode: 0, value: undefined, report: '' });
-  expect(result.stats.goroutines).toBe(goroutines(mode, picture, workers));
+  expect(result.stats.goroutines).toBe(goroutinesOf(mode.name, picture, workers));
   const decoded = decode(readFileSync(path));
   const { w, h, depth, colorType, sum } = decoded;
   expect({ w, h, depth, colorType, sum, seed }).toEqual({

@@ -52,22 +52,12 @@ export function* main(): Go {
   }
 }
 
-function* oneShape(ch: Choices, n: number, [does, op]: Meeting, requests: Chan<Request>): Go {
+function* oneShape(ch: Choices, n: number, meeting: Meeting, requests: Chan<Request>): Go {
+  const [does, op] = meeting;
   const a = chan(int);
   const b = chan(int);
   const result = chan(int, 1);
-  const cases: Case[] = [];
-  const fires = new Set<number>();
-
-  if (ch.maybe()) cases.push(send(nilChan(int), 1), recv(nilChan(int)));
-  if (ch.maybe()) cases.push(recv(b), send(b, 1));
-  const place = ch.choose(cases.length + 1);
-  cases.splice(place, 0, does === 'recv' ? recv(a) : send(a, n));
-  fires.add(place);
-  // The same once more: either may fire.
-  if (ch.maybe()) fires.add(cases.push(does === 'recv' ? recv(a) : send(a, n)) - 1);
-  // The opposite on the same channel, which nobody meets. Not with close, which is met by both.
-  if (op !== 'close' && ch.maybe()) cases.push(does === 'recv' ? send(a, -n) : recv(a));
+  const { cases, fires } = chooseCases(ch, n, meeting, a, b);
 
   const what = `${op} for the ${does} in case ${[...fires].join(' or ')} of ${cases.length}`;
   yield* requests.send({ op, inSelect: ch.maybe(), a, n, result });
@@ -99,6 +89,22 @@ function* oneShape(ch: Choices, n: number, [does, op]: Meeting, requests: Chan<R
   if (op !== 'close') {
     yield* nobodyWaits(what, a);
   }
+}
+
+// The cases of a select on a, with others on b that are never ready, and which of them may fire.
+function chooseCases(ch: Choices, n: number, [does, op]: Meeting, a: Chan<number>, b: Chan<number>) {
+  const cases: Case[] = [];
+  const fires = new Set<number>();
+  if (ch.maybe()) cases.push(send(nilChan(int), 1), recv(nilChan(int)));
+  if (ch.maybe()) cases.push(recv(b), send(b, 1));
+  const place = ch.choose(cases.length + 1);
+  cases.splice(place, 0, does === 'recv' ? recv(a) : send(a, n));
+  fires.add(place);
+  // The same once more: either may fire.
+  if (ch.maybe()) fires.add(cases.push(does === 'recv' ? recv(a) : send(a, n)) - 1);
+  // The opposite on the same channel, which the partner does not do. Not with close, which both cases meet.
+  if (op !== 'close' && ch.maybe()) cases.push(does === 'recv' ? send(a, -n) : recv(a));
+  return { cases, fires };
 }
 
 // Meets the select, plainly or in a select of its own, and tells what it received, if it did. One

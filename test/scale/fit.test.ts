@@ -3,11 +3,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { Rng } from '#src/lib/rng.js';
-import { fitAmdahl } from '#src/scale/amdahl.js';
 import { curveOf, highest, isSuperlinear } from '#src/scale/curve.js';
-import { type Law, limitOf, type Point, peakOf, speedupBy } from '#src/scale/law.js';
-import { fitUsl } from '#src/scale/usl.js';
-import { outlook } from '#src/scale/words.js';
+import { fitAmdahl, fitUsl } from '#src/scale/fit.js';
+import { type Law, limitOf, outlook, type Point, peakOf, speedupBy } from '#src/scale/law.js';
 
 const series = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 const wide = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];

@@ -1,10 +1,9 @@
 // The picture of a curve in characters: what it looks like, and what holds of every one.
 
 import { describe, expect, test } from 'vitest';
-import { curveOf } from '#src/scale/curve.js';
+import { curveOf, procsIn } from '#src/scale/curve.js';
 import { type Law, speedupBy } from '#src/scale/law.js';
 import { plot } from '#src/scale/plot.js';
-import { procsIn } from '#src/scale/points.js';
 
 const curve = (law: Law, procs: string) =>
   curveOf(procsIn(procs, 1024)!.map((n) => ({ procs: n, time: 1 / speedupBy(law, n) })));

@@ -1,9 +1,8 @@
 // The picture of a curve as SVG: that it is whole, needs nothing, says what it shows, and shows what it says.
 
 import { describe, expect, test } from 'vitest';
-import { curveOf } from '#src/scale/curve.js';
+import { curveOf, procsIn } from '#src/scale/curve.js';
 import { type Law, speedupBy } from '#src/scale/law.js';
-import { procsIn } from '#src/scale/points.js';
 import { svg } from '#src/scale/svg.js';
 
 const curve = (law: Law, procs: string) =>

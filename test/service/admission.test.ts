@@ -1,8 +1,7 @@
 // The line in front of the renderer, in a time of its own.
 
 import { describe, expect, test } from 'vitest';
-import { Admission, type Place, Refused } from '#src/service/admission.js';
-import { Estimate, type Work } from '#src/service/estimate.js';
+import { Admission, Estimate, type Place, Refused, type Work } from '#src/service/admission.js';
 import { FakeTime } from '../support/service.js';
 
 /** Work of so many milliseconds of the whole service, 1 of which is for what all work takes. */
@@ -28,7 +27,7 @@ function line(places = 2, promiseMs = 100, most = 10) {
     await Promise.resolve();
   };
   const leave = async (name: string, done = true) => {
-    inside.get(name)!.leave(done);
+    inside.get(name)!.release(done);
     await Promise.resolve();
     await Promise.resolve();
   };
@@ -39,7 +38,7 @@ describe('admission', () => {
   test('lets as many in as there are places, and the others in order of arrival', async () => {
     const { admission, entered, come, leave } = line();
     for (const name of ['a', 'b', 'c', 'd']) await come(name, 10);
-    expect({ entered, inside: admission.inside, waiting: admission.waiting }).toEqual({
+    expect({ entered, inside: admission.rendering, waiting: admission.waiting }).toEqual({
       entered: ['a', 'b'],
       inside: 2,
       waiting: 2,
@@ -137,7 +136,7 @@ describe('admission', () => {
     await come('b', 10);
     await leave('a');
     await leave('a');
-    expect(admission.inside).toBe(1);
+    expect(admission.rendering).toBe(1);
   });
 
   test('learns what work takes: twice the time shared by two is the time of one', async () => {

@@ -7,7 +7,7 @@ import { Admission } from '#src/service/admission.js';
 import { createApp } from '#src/service/app.js';
 import { mandelweb } from '#src/service/mandelweb.js';
 import type { Parts } from '#src/service/parts.js';
-import { plainRoute } from '#src/service/route.js';
+import { plainRoute } from '#src/service/parts.js';
 import { eventually, FakeTime, fakeParts } from '../support/service.js';
 
 function appOf(others: Partial<Parts> = {}) {

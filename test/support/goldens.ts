@@ -1,4 +1,5 @@
-// What real Go painted: sums of the grey planes, by scene and size (testdata/goldens.json says how they were made).
+// Goldens: sums of the grey planes that real Go painted, by scene and size (testdata/goldens.json says how they were made), and how
+// many goroutines each mode creates for a picture.
 
 import { readFileSync } from 'node:fs';
 import { type Picture, sumOf } from './picture.js';
@@ -26,10 +27,28 @@ export function golden(scene: string, w: number, h: number): Golden {
   return found;
 }
 
+/** Goroutines that a mode starts for a picture, besides main. Every mode has its row. */
+const started: Readonly<Record<string, (w: number, h: number, workers: number) => number>> = {
+  seq: () => 0,
+  px: (w, h) => w * h,
+  row: (w) => w,
+  col: (_w, h) => h,
+  workers: (_w, _h, workers) => workers,
+  buffered: (_w, _h, workers) => workers,
+  rowworkers: (_w, _h, workers) => workers,
+};
+
+/** Goroutines that a mode creates for a picture, main included. */
+export function goroutinesOf(mode: string, { w, h }: Pick<Golden, 'w' | 'h'>, workers: number): number {
+  const count = started[mode];
+  if (!count) throw new Error(`goldens.ts: expected a row for mode ${mode}, got none`);
+  return 1 + count(w, h, workers);
+}
+
 /**
  * The golden picture of this scene and a smaller size, out of a larger one that has been painted: where a pixel lies in
  * the plane does not depend on the size in the workshop's scenes, so it is the upper left corner; justforfunc's is
- * spread over the size, so it is every so manieth pixel, which is exact where that is a power of two.
+ * spread over the size, so it is every second, fourth ... pixel, which is exact where the ratio of the sizes is a power of two.
  */
 export function smaller(scene: string, { w: from, h: lines, grey }: Picture, w: number, h: number): Golden {
   const [right, down] = scene === 'justforfunc' ? [from / w, lines / h] : [1, 1];

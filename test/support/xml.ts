@@ -13,30 +13,37 @@ const TOKEN =
 /** The root of an XML file. @throws Error if it is not well-formed */
 export function parseXml(text: string): Element {
   const root = { name: '', attributes: {}, children: [] as (Element | string)[] };
-  const open = [root];
+  const open: (typeof root)[] = [root];
   let end = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML may not have
   if (/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/u.test(text))
     throw new Error('a character that XML has not');
   for (const match of text.matchAll(TOKEN)) {
-    const [whole, cdata, close, name = '', attributes = '', empty, words] = match;
     if (match.index !== end) break;
-    end += whole.length;
-    const parent = open.at(-1)!;
-    if (cdata !== undefined) parent.children.push(cdata);
-    else if (words !== undefined) parent.children.push(plain(words));
-    else if (close === '/') {
-      if (open.pop()!.name !== name || open.length === 0) throw new Error(`</${name}> closes nothing`);
-    } else if (name !== '') {
-      const element = { name, attributes: attributesOf(attributes), children: [] };
-      parent.children.push(element);
-      if (empty === '') open.push(element);
-    }
+    end += match[0].length;
+    readToken(match, open);
   }
   if (end !== text.length) throw new Error(`not well-formed at ${JSON.stringify(text.slice(end, end + 40))}`);
   const elements = root.children.filter((child) => typeof child !== 'string');
   if (open.length !== 1 || elements.length !== 1) throw new Error('expected one root that is closed');
   return elements[0]!;
+}
+
+/** Adds one token to the innermost of the open elements, opens an element, or closes one. */
+function readToken(
+  [, cdata, close, name = '', attributes = '', empty, words]: RegExpExecArray,
+  open: { name: string; attributes: Record<string, string>; children: (Element | string)[] }[],
+): void {
+  const { children } = open.at(-1)!;
+  if (cdata !== undefined) children.push(cdata);
+  else if (words !== undefined) children.push(plain(words));
+  else if (close === '/') {
+    if (open.pop()!.name !== name || open.length === 0) throw new Error(`</${name}> closes nothing`);
+  } else if (name !== '') {
+    const element = { name, attributes: attributesOf(attributes), children: [] };
+    children.push(element);
+    if (empty === '') open.push(element);
+  }
 }
 
 function attributesOf(text: string): Record<string, string> {

@@ -2,10 +2,9 @@
 
 import { inLocale } from '../../lib/locale.js';
 import { reason } from '../../lib/reason.js';
-import { csvHead, csvLine } from '../../load/csv.js';
 import type { Done } from '../../load/exchange.js';
 import type { Plan } from '../../load/plan.js';
-import { report } from '../../load/report.js';
+import { csvHead, csvLine, report } from '../../load/report.js';
 import { runLoad } from '../../load/run.js';
 import { Stats } from '../../load/stats.js';
 import { Command } from '../../terminal/commander.js';

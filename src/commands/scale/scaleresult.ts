@@ -2,8 +2,8 @@
 
 import { speaksUnicode } from '../../lib/locale.js';
 import type { Curve } from '../../scale/curve.js';
+import { plural } from '../../scale/law.js';
 import { svg } from '../../scale/svg.js';
-import { plural } from '../../scale/words.js';
 import { scaleJson } from './scalejson.js';
 import type { Scaled } from './scaleruns.js';
 import { scaleText } from './scaletable.js';

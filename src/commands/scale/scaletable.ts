@@ -2,9 +2,8 @@
 
 import { type Curve, isSuperlinear } from '../../scale/curve.js';
 import type { Fit } from '../../scale/fit.js';
-import { type Law, speedupBy } from '../../scale/law.js';
+import { figure, type Law, outlook, speedupBy } from '../../scale/law.js';
 import { type PlotOptions, plot } from '../../scale/plot.js';
-import { figure, outlook } from '../../scale/words.js';
 import { count, percent } from '../../terminal/numbers.js';
 import type { Scaled } from './scaleruns.js';
 

@@ -1,14 +1,14 @@
-// The fast kernel on this thread: its module is compiled when the first picture asks for it, and works in the memory of
-// the run. kernel.ts beside this is AssemblyScript; the build makes kernel.wasm of it.
+// The fast kernel on this thread: its WebAssembly module is compiled for the first picture that uses it, and works in the memory of
+// the run. The build makes kernel.wasm of assembly/kernel.ts, which is AssemblyScript.
 
 import { readFileSync } from 'node:fs';
 import { charge, reserveForWasm, scratch, wasmMemory, work } from '../../go/types.js';
 import { type WasmModule, wasm } from '../../lib/wasm.js';
 import type { Img } from '../image.js';
 
-/** What the module exports. Places are offsets in bytes. */
+/** The exports of the module. Places are offsets in bytes. */
 interface Kernel {
-  /** Paints `count` pixels from (x, y) on in steps of (dx, dy), which are so many bytes apart. @returns turns of the loop in vectors */
+  /** Paints `count` pixels from (x, y) on, in steps of (dx, dy), which are `stride` bytes apart. @returns iterations made in vectors */
   span(
     view: number,
     scratch: number,
@@ -20,10 +20,10 @@ interface Kernel {
     dx: number,
     dy: number,
   ): number;
-  /** Paints one pixel. @returns turns of the loop */
+  /** Paints one pixel. @returns iterations */
   pixel(view: number, at: number, x: number, y: number): number;
-  /** Turns that the last span has made outside of vectors. */
-  turns(): number;
+  /** Iterations that the last span has made outside of vectors. */
+  scalarIterations(): number;
 }
 
 let module: WasmModule | undefined;
@@ -33,7 +33,7 @@ function load(): void {
   module ??= new wasm!.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
 }
 
-/** Why there is no fast kernel here; undefined if there is one. */
+/** Why there is no fast kernel on this Node; undefined if there is one. */
 export function lacking(): string | undefined {
   if (!wasm) return 'this Node has no WebAssembly';
   try {
@@ -44,7 +44,7 @@ export function lacking(): string | undefined {
   return reserveForWasm() ? undefined : 'no room for the memory that it works in (ulimit -v)';
 }
 
-/** The kernel, over the memory that this thread has for all of its runs. */
+/** The kernel, over the memory of this thread, which is the same for all runs. */
 function kernelHere(): Kernel {
   if (kernel) return kernel;
   load();
@@ -52,7 +52,7 @@ function kernelHere(): Kernel {
   return kernel;
 }
 
-/** Words that a span works with. */
+/** 32-bit words of scratch memory for a span: 4 KiB, of which the kernel uses about 3. */
 const SCRATCH_WORDS = 1024;
 
 /** Paints the pixel (x, y). */
@@ -71,8 +71,8 @@ export function fastColumn(m: Img, j: number): void {
 }
 
 function span(m: Img, at: number, stride: number, count: number, x: number, y: number, dx: number, dy: number): void {
-  const { span, turns } = kernelHere();
+  const { span, scalarIterations } = kernelHere();
   const lanes = span(m.viewAt, scratch(SCRATCH_WORDS) * 4, m.pix.byteOffset + at, stride, count, x, y, dx, dy);
   charge(work.vector, lanes);
-  charge(work.iteration, turns());
+  charge(work.iteration, scalarIterations());
 }

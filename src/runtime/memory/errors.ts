@@ -6,6 +6,19 @@ import type { GAddr } from './address.js';
 /**
  * A Go panic: thrown where the fault happens, unwinds the goroutine, and ends the run with exit status 2 unless
  * the program catches it (which is Go's recover).
+ * @example
+ * try {
+ *   yield* alwaysClosed().send(1);
+ * } catch (e) {
+ *   if (!(e instanceof Panic)) throw e;
+ *   println(e.message);
+ * }
+ * export function alwaysClosed(): Chan<number> {
+ *   const c = chan(int);
+ *   c.close();
+ *   return c;
+ * }
+ * // Output: send on closed channel
  */
 export class Panic extends Error {
   override readonly name = 'Panic';
@@ -26,7 +39,17 @@ export function resetVerdict(): void {
   verdict.error = undefined;
 }
 
-/** A fault that no program can recover from: Go's `fatal error`. To make one is to end the run, with exit status 2. */
+/**
+ * A fault that no program can recover from: Go's `fatal error`. To make one is to end the run, with exit status 2.
+ * @example
+ * try {
+ *   new Mutex().unlock();
+ * } catch (e) {
+ *   println(e instanceof Fatal); // the run ends all the same
+ * }
+ * // Output: true
+ * // Exit status: 2
+ */
 export class Fatal extends Error {
   override readonly name = 'Fatal';
 
@@ -39,6 +62,14 @@ export class Fatal extends Error {
 /**
  * A use of the library that is no Go program at all (a body that is not exported, an argument that cannot cross
  * threads, a parking call without `yield*`). One line: what was expected, what came, what to do.
+ * @example
+ * function hidden(): void {}
+ * try {
+ *   go(hidden); // not exported
+ * } catch (e) {
+ *   println(e instanceof UsageError);
+ * }
+ * // Output: true
  */
 export class UsageError extends TypeError {
   override readonly name = 'UsageError';

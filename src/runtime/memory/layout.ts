@@ -242,7 +242,35 @@ const P_WORDS = P.RING + RING;
 /** P.PARK: awake; asleep; woken to look for work as a spinning M. */
 export const park = { awake: 0, asleep: 1, spinning: 2 } as const;
 
-/** Words of a G's hot record: all that a goroutine needs that runs to its end. One cache line. */
+/**
+ * Words of a G's hot record, one cache line: all that a goroutine needs that runs to its end without parking. PARAM, and the words
+ * where the arguments begin, are used more than once:
+ *
+ *   moment in the life of the G                       PARAM                               words 8 to 11
+ *   ------------------------------------------------  ----------------------------------  --------------------------------
+ *   created, before its first step                    low 32 bits of its creation time *  the arguments
+ *   plain: runs, or is preempted by what it created   sequence number of its next event * the arguments
+ *   may park: from its first step on                  unused until a waker writes it      TRACETS, TRACESEQ, TRACEP *
+ *   made runnable by a channel, select or semaphore   1; in a select 1 + the case;        the same
+ *                                                     negative: the channel was closed
+ *
+ *   * only where the run is traced
+ *
+ * The tracer (tracing/tracer.ts) writes these words to order a goroutine's events across Ps. An effect must not be earlier than its
+ * cause, so an event is stamped later than TRACETS. TRACESEQ counts starts and wake-ups. It is left out of an event whose
+ * predecessor was written by the same P (TRACEP). Goroutine 7 is created on P 0, stolen by P 1, waits there, and P 0 wakes it
+ * while the clock of P 0 is 100 ns behind:
+ *
+ *   clock      P  action             event in the trace            then PARAM, or TRACETS, TRACESEQ, TRACEP
+ *   1.0000 ms  0  creates 7          GoCreate 7 at 1.0000          PARAM = 1.0000
+ *   1.1000 ms  1  first step of 7    GoStart 7, 1, at 1.1000       1.1000   2  1
+ *   1.2000 ms  1  7 waits            GoBlockRecv at 1.2000         1.2000   2  1
+ *   1.1999 ms  0  sends, readies 7   GoUnblock 7, 2, at 1.200001   1.200001 3  0
+ *   1.3000 ms  1  resumes 7          GoStart 7, 3, at 1.3000       1.3000   4  1
+ *   1.4000 ms  1  7 waits            GoBlockRecv at 1.4000         1.4000   4  1
+ *   1.5000 ms  1  sends, readies 7   GoUnblockLocal 7 at 1.5000    1.5000   5  1
+ *   1.6000 ms  1  resumes 7          GoStartLocal 7 at 1.6000      1.6000   6  1
+ */
 export const G = offsets<'G', { LINK: 'G'; GOID: 'f64'; ARGS: 'slots'; TRACETS: 'f64' }>()({
   /** gStatus. Written by the owner of the next transition (g.ts). */
   STATUS: 0,
@@ -256,17 +284,14 @@ export const G = offsets<'G', { LINK: 'G'; GOID: 'f64'; ARGS: 'slots'; TRACETS: 
   GOID: 4,
   /** 4 bits for each argument: argTag. */
   ARGTAGS: 6,
-  /**
-   * What woke it: 1 if the channel operation went through. For select, the case that fired. Written by the waker. While
-   * nothing can have woken it, this is of its trace: before its first step the low half of the time of its creation; then,
-   * in a plain G, which never waits, its sequence number.
-   */
+  /** The result of its wait, written by the waker; before it can wait, a word of its trace. See the table above. */
   PARAM: 7,
   /** Up to four arguments, or the address of a block that holds them all. */
   ARGS: 8,
   /**
-   * The trace of a G that may park, once it has taken its first step and with it its arguments: time of its last event, a
-   * float64; sequence number; P of that event. Here, because who wakes it needs this cache line anyway.
+   * Trace words of a G that may park, from its first step on, when its arguments have been read: the time of its last event in
+   * nanoseconds, a float64; the sequence number of its next event; the P of its last event. They lie in the hot record because
+   * the waker needs this cache line anyway.
    */
   TRACETS: 8,
   TRACESEQ: 10,

@@ -10,7 +10,7 @@
 //
 // The answer is a message because a thread that never returns to its event loop can send messages, and only not receive any.
 //
-// A P in the middle of a long computation is interrupted (interrupted.ts, threads/interrupter.ts) and answers there. The number
+// A P in the middle of a long computation is interrupted (interruption.ts, threads/interrupter.ts) and answers there. The number
 // of the last handshake that a P has begun, whichever way it was asked, keeps it from answering twice; its word RECORDS tells
 // Node's main thread that it has begun.
 

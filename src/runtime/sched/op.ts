@@ -17,12 +17,32 @@ import { getg, m } from './g.js';
 import { pace, tracer } from './hooks.js';
 import { act } from './reason.js';
 
-/** An operation that may park; `yield*` it, at once. */
+/**
+ * An operation that may park; `yield*` it, at once.
+ * @example
+ * export function nextOf(c: Chan<number>): Op<number> {
+ *   return c.recv();
+ * }
+ * const c = chan(int, 1);
+ * yield* c.send(7);
+ * println(yield* nextOf(c));
+ * // Output: 7
+ */
 export interface Op<T> {
   [Symbol.iterator](): Iterator<void, T, void>;
 }
 
-/** The type of a goroutine's body, and of every function that it calls with `yield*`. */
+/**
+ * The type of a goroutine's body, and of every function that it calls with `yield*`.
+ * @example
+ * export function* twice(c: Chan<number>): Go<number> {
+ *   return 2 * (yield* c.recv());
+ * }
+ * const c = chan(int, 1);
+ * yield* c.send(21);
+ * println(yield* twice(c));
+ * // Output: 42
+ */
 export type Go<T = void> = Generator<void, T, void>;
 
 const finished = { done: true as const, value: undefined as unknown };

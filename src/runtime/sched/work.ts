@@ -6,7 +6,14 @@ import { P } from '../memory/layout.js';
 import { f64 } from '../memory/memory.js';
 import { m } from './g.js';
 
-/** Kinds of work, by the place of their counter. At most 8. */
+/**
+ * Kinds of work, by the place of their counter. At most 8.
+ * @example
+ * const start = now();
+ * charge(workload.iteration, 1e6); // a million iterations of a small loop
+ * println(now() > start);
+ * // Output: true
+ */
 export const work = {
   /** Pixels painted. */
   pixel: 0,
@@ -21,7 +28,14 @@ export const work = {
 } as const;
 export type Work = (typeof work)[keyof typeof work];
 
-/** Tells the engine that the running goroutine has done so much work of this kind. Never parks. */
+/**
+ * Tells the engine that the running goroutine has done so much work of this kind. Never parks.
+ * @example
+ * const start = now();
+ * charge(workload.pixel, 1000); // progress on threads, virtual time in the simulator
+ * println(now() > start);
+ * // Output: true
+ */
 export function charge(kind: Work, units: number): void {
   f64[nth64(field(m.pp, P.WORK), kind)]! += units;
 }

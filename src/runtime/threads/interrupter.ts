@@ -1,6 +1,6 @@
 // The interrupter: has threads answer that compute for long, or for ever, without a scheduling point. V8 can interrupt the
 // JavaScript of a thread, and in Node only the inspector can ask for it: a thread evaluates what a session sends it at its next
-// function entry or end of a loop's body. It is sent a call of profiling/interrupted.ts. A call into the system, or a long one into
+// function entry or end of a loop's body. It is sent a call of profiling/interruption.ts. A call into the system, or a long one into
 // V8 such as a sort, is interrupted only when it is over.
 //
 // Loaded and attached only when a thread has not answered in time, so a run whose goroutines all yield pays nothing.

@@ -125,8 +125,8 @@ export class LoopWork {
   }
 
   /** What records profiles: loaded when it is wanted, since most runs are not profiled. */
-  async #profiling(): Promise<typeof import('../profiling/interrupted.js')> {
-    const loaded = await import('../profiling/interrupted.js');
+  async #profiling(): Promise<typeof import('../profiling/interruption.js')> {
+    const loaded = await import('../profiling/interruption.js');
     this.#noteRecords();
     return loaded;
   }

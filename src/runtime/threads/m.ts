@@ -19,9 +19,10 @@ import { G, H, P, pAddress, park, runStatus, started } from '../memory/layout.js
 import { i32 } from '../memory/memory.js';
 import { left } from '../profiling/handshake.js';
 import type { Ending } from '../run/ending.js';
+import type { Stray } from '../run/findings.js';
 import { loadProgram, mainOf } from '../run/program.js';
-import { forgetStrays, nowLoaded, type Stray, settle, watchStrays } from '../run/stray.js';
-import { culprit, enterRun } from '../run/thread.js';
+import { forgetStrays, nowLoaded, settle, watchStrays } from '../run/stray.js';
+import { culprit, enterRun } from '../run/threadstate.js';
 import type { ProgramModule } from '../sched/bodies.js';
 import { type Engine, newproc, setEngine } from '../sched/engine.js';
 import { Executor } from '../sched/execute.js';
@@ -203,17 +204,14 @@ class M implements Engine {
 
   /** What the goroutines here wait for, in a deadlock. */
   async #reportAsleep(): Promise<Pick<Ending, 'waiting' | 'locks'>> {
-    const [{ reportAsleep }, { locate }] = await Promise.all([
-      import('../report/report.js'),
-      import('../report/suspended.js'),
-    ]);
+    const { locate, reportAsleep } = await import('../report/report.js');
     return reportAsleep(this.#executor.goroutines, locate);
   }
 
   /** What the goroutines here are doing, for SIGQUIT. */
   async #census(): Promise<Ending['goroutines'] & object> {
     i32[field(this.#pp, P.LEFT)] = left.yes; // from now on Node's main thread waits for this ending
-    const { goroutinesHere } = await import('../profiling/census.js');
+    const { goroutinesHere } = await import('../profiling/goroutineprofile.js');
     return goroutinesHere((home) => home === -1 - this.#task.id);
   }
 

@@ -5,7 +5,14 @@ import { f64, i32 } from '../memory/memory.js';
 import { freeString, readString, writeString } from '../memory/string.js';
 import { expected, register, Type } from './type.js';
 
-/** Go's float64: any number. */
+/**
+ * Go's float64: any number.
+ * @example
+ * const c = chan(float64, 1);
+ * yield* c.send(0.5);
+ * println(yield* c.recv());
+ * // Output: 0.5
+ */
 export const float64: Type<number> = register(
   new Type<number>({
     name: 'float64',
@@ -21,7 +28,13 @@ export const float64: Type<number> = register(
   }),
 );
 
-/** Go's int. Unlike Go, exact only up to 2^53, as JavaScript's numbers are. */
+/**
+ * Go's int. Unlike Go, exact only up to 2^53, as JavaScript's numbers are.
+ * @example
+ * const p = alloc(struct({ n: int }), { n: 7 });
+ * println(p.n);
+ * // Output: 7
+ */
 export const int: Type<number> = register(
   new Type<number>({
     name: 'int',
@@ -41,6 +54,13 @@ export const int: Type<number> = register(
   }),
 );
 
+/**
+ * @example
+ * const done = chan(bool, 1);
+ * yield* done.send(true);
+ * println(yield* done.recv());
+ * // Output: true
+ */
 export const bool: Type<boolean> = register(
   new Type<boolean>({
     name: 'bool',
@@ -56,7 +76,14 @@ export const bool: Type<boolean> = register(
   }),
 );
 
-/** Go's string. Unlike Go, a sequence of UTF-16 units, as JavaScript's strings are. */
+/**
+ * Go's string. Unlike Go, a sequence of UTF-16 units, as JavaScript's strings are.
+ * @example
+ * const words = chan(string, 1);
+ * yield* words.send('héllo');
+ * println(yield* words.recv());
+ * // Output: héllo
+ */
 export const string: Type<string> = register(
   new Type<string>({
     name: 'string',

@@ -15,7 +15,14 @@ import {
 } from './type.js';
 
 type Fields = Readonly<Record<string, TypeLike<never> | TypeLike<unknown>>>;
-/** The values of a struct with these fields. */
+/**
+ * The values of a struct with these fields.
+ * @example
+ * const fields = { x: int, y: int };
+ * const origin: StructOf<typeof fields> = { x: 0, y: 0 };
+ * println(origin.x, origin.y);
+ * // Output: 0 0
+ */
 export type StructOf<F> = { -readonly [K in keyof F]: F[K] extends TypeLike<infer T> ? T : never };
 
 /** A field of a struct type. */
@@ -32,6 +39,13 @@ const fieldsOf = new WeakMap<Type<unknown>, readonly StructField[]>();
  * A struct type: `struct({ i: int, j: int })` is Go's `struct { i, j int }`. Values are plain objects with exactly
  * these fields, and are copied.
  * @throws UsageError for a field name that is no identifier
+ * @example
+ * const Point = struct({ x: int, y: int });
+ * const c = chan(Point, 1);
+ * yield* c.send({ x: 1, y: 2 });
+ * const { x, y } = yield* c.recv();
+ * println(x, y);
+ * // Output: 1 2
  */
 export function struct<F extends Fields>(fields: F): Type<StructOf<F>> {
   let offset = 0;

@@ -29,7 +29,17 @@ interface TypeSpec<T> {
   free?: ((addr: SlotsAddr) => void) | undefined;
 }
 
-/** A type of channel elements, struct fields and arguments. Its members are those of TypeSpec. */
+/**
+ * A type of channel elements, struct fields and arguments. Its members are those of TypeSpec.
+ * @example
+ * export function pipe<T>(type: Type<T>): Chan<T> {
+ *   return chan(type, 1);
+ * }
+ * const c = pipe(int);
+ * yield* c.send(7);
+ * println(yield* c.recv());
+ * // Output: 7
+ */
 export class Type<T> {
   readonly name: string;
   readonly slots: number;
@@ -51,7 +61,15 @@ export class Type<T> {
   }
 }
 
-/** What may stand for a type: the type, or a class of shared objects that has one (`chan(WaitGroup)`). */
+/**
+ * What may stand for a type: the type, or a class of shared objects that has one (`chan(WaitGroup)`).
+ * @example
+ * export function pipe<T>(type: TypeLike<T>): Chan<T> {
+ *   return chan(type, 1);
+ * }
+ * println(cap(pipe(int)), cap(pipe(WaitGroup)));
+ * // Output: 1 1
+ */
 export type TypeLike<T> = Type<T> | { readonly type: Type<T> };
 
 export function typeOf<T>(like: TypeLike<T>): Type<T> {

@@ -6,21 +6,17 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { Rng } from '#src/lib/rng.js';
 import { type Config, defaultConfig, type ReportKind } from '#src/pprof/config.js';
 import { dot, drawingOf } from '#src/pprof/dot.js';
-import { ProfileError } from '#src/pprof/error.js';
-import { flameHeading, flameOf } from '#src/pprof/flameof.js';
-import { flameSvg } from '#src/pprof/flamesvg.js';
+import { flameHeading, flameOf, flameSvg } from '#src/pprof/flamesvg.js';
 import { listText } from '#src/pprof/listing.js';
-import { merged, normalized, without } from '#src/pprof/merge.js';
-import type { Profile } from '#src/pprof/profile.js';
+import { mergeProfiles, normalizeProfile, subtractProfile } from '#src/pprof/merge.js';
+import { type Profile, ProfileError } from '#src/pprof/profile.js';
 import { encodeProfile } from '#src/pprof/proto.js';
-import { protoFile } from '#src/pprof/protofile.js';
-import { pruned } from '#src/pprof/prune.js';
-import { rawText } from '#src/pprof/raw.js';
+import { pruneProfile } from '#src/pprof/prune.js';
+import { protoFile, rawText } from '#src/pprof/raw.js';
 import { readProfile } from '#src/pprof/read.js';
 import { newReport, type Report } from '#src/pprof/report.js';
-import { tagsText } from '#src/pprof/tags.js';
 import { topText } from '#src/pprof/top.js';
-import { tracesText } from '#src/pprof/traces.js';
+import { tagsText, tracesText } from '#src/pprof/traces.js';
 import { treeText } from '#src/pprof/tree.js';
 import { damagedBytes } from './damage.js';
 import { handmade } from './handmade.js';
@@ -55,11 +51,11 @@ export function verdict(bytes: Uint8Array, seed = 0): 'profile' | 'error' {
     return 'error';
   }
   const rng = new Rng(seed);
-  attempt(() => reportAll(pruned(profile), rng));
-  attempt(() => reportAll(merged([profile, profile]), rng));
+  attempt(() => reportAll(pruneProfile(profile), rng));
+  attempt(() => reportAll(mergeProfiles([profile, profile]), rng));
   const base = { ...profile, samples: profile.samples.slice(1) };
-  attempt(() => reportAll(without(profile, base, true), rng));
-  attempt(() => reportAll(without(normalized(profile, base), base, true), rng));
+  attempt(() => reportAll(subtractProfile(profile, base, true), rng));
+  attempt(() => reportAll(subtractProfile(normalizeProfile(profile, base), base, true), rng));
   const again = readProfile(encodeProfile(profile), 'again.pprof');
   if (again.samples.length !== profile.samples.length) throw new Error('encoding the profile loses samples');
   return 'profile';
@@ -137,39 +133,47 @@ const hardNumbers = [0n, 1n, 2n, 3n, 7n, 127n, 128n, 1000n, 2n ** 31n, 2n ** 53n
 function damagedFields(message: Uint8Array, rng: Rng, depth: number): Uint8Array {
   const fields = fieldsOf(message);
   if (!fields || fields.length === 0) return damagedBytes(message, message, rng);
-  for (let times = 1 + rng.below(2); times > 0; times--) {
-    const at = rng.below(fields.length);
-    const field = fields[at]!;
-    const any = fields[rng.below(fields.length)]!;
-    switch (rng.below(10)) {
-      case 0:
-        if (fields.length > 1) fields.splice(at, 1);
-        break;
-      case 1:
-        fields.splice(rng.below(fields.length), 0, field);
-        break;
-      case 2:
-        fields[at] = { ...field, number: 1 + rng.below(15) };
-        break;
-      case 3:
-        fields[at] = any;
-        break;
-      case 4:
-      case 5:
-      case 6:
-        if (field.type === 2 && depth < 3) fields[at] = { ...field, bytes: damagedFields(field.bytes, rng, depth + 1) };
-        else fields[at] = { ...field, value: hardNumbers[rng.below(hardNumbers.length)]! };
-        break;
-      case 7:
-        fields[at] = { ...field, value: field.value + (rng.below(2) === 0 ? 1n : -1n) };
-        break;
-      case 8: // texts become each other: patterns become names
-        if (field.type === 2) fields[at] = { ...field, bytes: any.bytes };
-        break;
-      default:
-        if (field.type === 2) fields[at] = { ...field, bytes: damagedBytes(field.bytes, any.bytes, rng) };
-    }
+  for (let times = 1 + rng.below(2); times > 0; times--) damageField(fields, rng, depth);
+  return bytesOf(fields);
+}
+
+/** Drops, doubles or changes one of the fields. */
+function damageField(fields: Field[], rng: Rng, depth: number): void {
+  const at = rng.below(fields.length);
+  const field = fields[at]!;
+  const any = fields[rng.below(fields.length)]!;
+  switch (rng.below(10)) {
+    case 0:
+      if (fields.length > 1) fields.splice(at, 1);
+      break;
+    case 1:
+      fields.splice(rng.below(fields.length), 0, field);
+      break;
+    case 2:
+      fields[at] = { ...field, number: 1 + rng.below(15) };
+      break;
+    case 3:
+      fields[at] = any;
+      break;
+    case 4:
+    case 5:
+    case 6:
+      if (field.type === 2 && depth < 3) fields[at] = { ...field, bytes: damagedFields(field.bytes, rng, depth + 1) };
+      else fields[at] = { ...field, value: hardNumbers[rng.below(hardNumbers.length)]! };
+      break;
+    case 7:
+      fields[at] = { ...field, value: field.value + (rng.below(2) === 0 ? 1n : -1n) };
+      break;
+    case 8: // texts become each other: patterns become names
+      if (field.type === 2) fields[at] = { ...field, bytes: any.bytes };
+      break;
+    default:
+      if (field.type === 2) fields[at] = { ...field, bytes: damagedBytes(field.bytes, any.bytes, rng) };
   }
+}
+
+/** The message of these fields. */
+function bytesOf(fields: readonly Field[]): Uint8Array {
   const out: number[] = [];
   const varint = (value: bigint) => {
     let rest = BigInt.asUintN(64, value);

@@ -1,18 +1,22 @@
-// The first turns of the pixels of a span: eight pixels at a time, in order, with a test after each turn and no branch for a
-// pixel. Half of the workshop's pixels escape there, and have their colours at once. Those that are left wait for a lane
-// (kernel.ts). Where pixels escape their neighbours mostly do so soon, so a group stays here for as long as some of it do.
+// Gathering: the first iterations of the pixels of a span, eight pixels at a time (a group), with an escape test after each iteration
+// and no branch per pixel. Half of the workshop's pixels escape here, and get their shades at once. The others wait for a lane
+// (kernel.ts). Neighbours of pixels that escape mostly escape soon, so a group stays here as long as a block makes some of it escape.
 
-import { ax, ay, bound, bx, by, cx, cy, iterations, product, safe, shade } from './view';
+import { ax, ay, bound, bx, by, cx, cy, iterations, product, safe, shade } from './record';
 
-/** Turns of a block. */
+/** Iterations per block. */
 export const B: i32 = 8;
-/** Turns that a pixel takes here at least. */
+/** Iterations that every pixel makes here. */
 export const FIRST: i32 = 8;
-/** Pixels that are gathered at a time. With so few left a group is done here. */
+/** Pixels per group. */
 const GROUP: i32 = 8;
+/** With so few pixels left, a group goes to the lanes. */
 const FEW: i32 = 2;
 
-/** Bytes of two pixels in the memory for a group; where in it are z, c, the shade so far, and which are inside. */
+/**
+ * Bytes of two pixels of a group in memory, and the offsets of their vectors: z, c, the shade so far, and a mask of those that have not
+ * escaped.
+ */
 const PAIR: usize = 96;
 export const ZR: usize = 0;
 export const ZI: usize = 16;
@@ -23,12 +27,15 @@ const INSIDE: usize = 80;
 /** Bytes of a group. */
 export const GROUP_SIZE: usize = 4 * PAIR;
 
-/** The gathered pixels that still run, a bit each; where the first of the group is, and the blocks that they have to take. */
+/** The pixels of the group that wait for a lane, one bit each. */
 export let waiting: i32 = 0;
+/** Blocks that each of them has left. */
 export let blocks: i32 = 0;
+/** Offset of the group's first pixel in the picture. */
 let groupAt: usize = 0;
+/** Offset of the group's memory. */
 let group: usize = 0;
-/** What is left of the span: the next pixel, where it is, how many there are. */
+/** The rest of the span: number of pixels, offset of the next one, its coordinates, and the steps to the one after it. */
 export let count: i32 = 0;
 let at: usize = 0;
 let stride: usize = 0;
@@ -36,13 +43,14 @@ let x: i32 = 0;
 let y: i32 = 0;
 let dx: i32 = 0;
 let dy: i32 = 0;
-/** Turns that leave whole blocks. */
+/** Iterations of a group before its blocks: FIRST, and what makes the rest whole blocks. */
 let first: i32 = 0;
-/** Turns taken here, all pixels counted, and one by one. */
-export let gatherTurns: f64 = 0;
-export let singleTurns: i32 = 0;
+/** Iterations made here in vectors, each pixel counted. */
+export let vectorIterations: f64 = 0;
+/** Iterations made one by one. */
+export let scalarIterations: i32 = 0;
 
-/** Begins a span; `memory` is for a group. */
+/** Starts a span. @param memory GROUP_SIZE bytes for a group */
 export function begin(
   memory: usize,
   place: usize,
@@ -63,52 +71,52 @@ export function begin(
   dy = yStep;
   first = FIRST + ((iterations - FIRST) % B);
   waiting = 0;
-  gatherTurns = 0;
-  singleTurns = 0;
+  vectorIterations = 0;
+  scalarIterations = 0;
 }
 
-/** Takes at most `left` turns one by one, and paints. */
+/** Makes at most `left` iterations one by one, and paints. */
 export function finish(p: usize, zr: f64, zi: f64, cr: f64, ci: f64, left: i32): void {
   let tr = zr * zr;
   let ti = zi * zi;
-  singleTurns += left;
+  scalarIterations += left;
   for (; left > 0 && tr + ti <= bound; left--) {
     zi = 2 * zr * zi + ci;
     zr = tr - ti + cr;
     tr = zr * zr;
     ti = zi * zi;
   }
-  singleTurns -= left;
+  scalarIterations -= left;
   shade(p, product ? tr * ti : zr);
 }
 
-/** Where z and c of pixel k of the group are. */
-export function recordOf(k: i32): usize {
+/** Offset of z and c of the group's pixel k, in the group's memory. */
+export function slotOf(k: i32): usize {
   return group + <usize>(k >> 1) * PAIR + ((<usize>(k & 1)) << 3);
 }
 
-/** Where pixel k of the group is in the picture. */
-export function placeOf(k: i32): usize {
+/** Offset of the group's pixel k in the picture. */
+export function pixelAt(k: i32): usize {
   return groupAt + <usize>k * stride;
 }
 
-/** Takes one of those that wait. */
-export function take(): i32 {
+/** Removes one pixel from those that wait. */
+export function takeWaiting(): i32 {
   const k = ctz(waiting);
   waiting &= waiting - 1;
   return k;
 }
 
-/** Two neighbours' coordinates: (a * x) / b - c. */
+/** The coordinates of two neighbours: (a * x) / b - c. */
 function coordinates(a: f64, b: f64, c: f64, from: i32, step: i32): v128 {
-  const places = f64x2.replace_lane(f64x2.splat(<f64>from), 1, <f64>(from + step));
-  return f64x2.sub(f64x2.div(f64x2.mul(f64x2.splat(a), places), f64x2.splat(b)), f64x2.splat(c));
+  const pair = f64x2.replace_lane(f64x2.splat(<f64>from), 1, <f64>(from + step));
+  return f64x2.sub(f64x2.div(f64x2.mul(f64x2.splat(a), pair), f64x2.splat(b)), f64x2.splat(c));
 }
 
-/** Takes the group through its first turn, from 0 to c. */
-function enter(): void {
+/** Makes the first iteration of the group, from 0 to c. */
+function startGroup(): void {
   const limit = f64x2.splat(bound);
-  gatherTurns += <f64>GROUP;
+  vectorIterations += <f64>GROUP;
   for (let k: i32 = 0, q = group; k < GROUP; k += 2, q += PAIR) {
     const cr = coordinates(ax, bx, cx, x + k * dx, dx);
     const ci = coordinates(ay, by, cy, y + k * dy, dy);
@@ -124,10 +132,10 @@ function enter(): void {
 }
 
 /**
- * Takes the group through n turns.
- * @returns which of it are inside
+ * Makes n iterations of the group.
+ * @returns a bit for each pixel that has not escaped
  */
-function turn(n: i32): i32 {
+function iterate(n: i32): i32 {
   const limit = f64x2.splat(bound);
   let left: i32 = 0;
   for (let k: i32 = 0, q = group; k < GROUP; k += 2, q += PAIR) {
@@ -153,21 +161,24 @@ function turn(n: i32): i32 {
     v128.store(q, inside, INSIDE);
     left |= i64x2.bitmask(inside) << k;
   }
-  gatherTurns += <f64>(n * GROUP);
+  vectorIterations += <f64>(n * GROUP);
   return left;
 }
 
-/** Paints those that have escaped. Those that have not may get a colour too, which is not their last. */
-function paint(size: i32, left: i32): void {
+/**
+ * Paints the pixels of the group that have escaped. When all eight are stored at once, the others get a provisional shade, which
+ * finish() or retire() overwrites.
+ */
+function paintEscaped(size: i32, left: i32): void {
   const v0 = v128.load(group, SHADE);
   const v1 = v128.load(group + PAIR, SHADE);
   const v2 = v128.load(group + 2 * PAIR, SHADE);
   const v3 = v128.load(group + 3 * PAIR, SHADE);
   const large = f64x2.max(f64x2.max(f64x2.abs(v0), f64x2.abs(v1)), f64x2.max(f64x2.abs(v2), f64x2.abs(v3)));
-  // Twice that must be a 32-bit integer.
+  // Twice the largest must fit a 32-bit integer.
   if (size < GROUP || !i64x2.all_true(f64x2.lt(large, f64x2.splat(1073741824)))) {
     for (let k: i32 = 0; k < size; k++) {
-      if (!((left >> k) & 1)) shade(at + <usize>k * stride, load<f64>(recordOf(k), SHADE));
+      if (!((left >> k) & 1)) shade(at + <usize>k * stride, load<f64>(slotOf(k), SHADE));
     }
     return;
   }
@@ -189,30 +200,30 @@ function paint(size: i32, left: i32): void {
   }
 }
 
-/** Takes the next pixels of the span through their first turns, paints those that escape, and leaves the others in `waiting`. */
+/** Iterates the next group of the span, paints the pixels that escape, and leaves the others in `waiting`. */
 export function gather(): void {
   const size = min(count, GROUP);
   const all = (1 << size) - 1;
-  enter();
-  let taken = first;
-  let left = turn(first - 1) & all;
+  startGroup();
+  let done = first;
+  let left = iterate(first - 1) & all;
   let before = all;
-  while (left !== before && popcnt(left) > FEW && taken + 2 * B <= iterations) {
+  while (left !== before && popcnt(left) > FEW && done + 2 * B <= iterations) {
     before = left;
-    left = turn(B) & all;
-    taken += B;
+    left = iterate(B) & all;
+    done += B;
   }
-  if (left !== all) paint(size, left);
+  if (left !== all) paintEscaped(size, left);
   for (let bits = left; bits; bits &= bits - 1) {
     const k = ctz(bits);
-    const q = recordOf(k);
+    const q = slotOf(k);
     const cr = load<f64>(q, CR);
     const ci = load<f64>(q, CI);
     if (cr * cr + ci * ci <= safe) continue;
     left ^= 1 << k;
-    finish(at + <usize>k * stride, load<f64>(q, ZR), load<f64>(q, ZI), cr, ci, iterations - taken);
+    finish(at + <usize>k * stride, load<f64>(q, ZR), load<f64>(q, ZI), cr, ci, iterations - done);
   }
-  blocks = (iterations - taken) / B;
+  blocks = (iterations - done) / B;
   waiting = left;
   groupAt = at;
   at += <usize>size * stride;

@@ -1,20 +1,36 @@
 // The fast kernel, in AssemblyScript: the same pixels as the plain one (../../fill.ts), to the last bit. It works in the memory
-// of the run: places are offsets in bytes. What it shows is in the picture's record (../../image.ts).
+// of the run: places are offsets in bytes. The view is in the picture's record (../../image.ts).
 //
-// A span of pixels goes through two stages. gather() has their first turns (gather.ts). span() has those that are left in
-// eight lanes, four vectors of two; whenever one has finished, its lane gets the next. The four do not depend on each other, so the
-// processor overlaps them. Here there is one test for a block of turns, and z at the ends of the last blocks is kept in a ring:
+// A span of pixels (a row or a column) goes through two stages. gather() makes the first iterations of all pixels (gather.ts).
+// span() iterates the pixels that are left in eight lanes, one pixel per lane, until every one has a shade:
 //
-// _Escaped?_ Once |z|^2 is beyond the bound it stays there, so the end of a block is enough to see it: with R the root of the
+//     vector        0           1           2           3         one f64x2 for each of zr, zi, cr, ci: two lanes,
+//     lanes       0   1       2   3       4   5       6   7       which keep their pixels while the others change theirs
+//                 |   |       |   |       |   |       |   |
+//    checkpoint   z   z       z   z       z   z       z   z       stored in the ring, entry block % 16
+//                 :   :       :   :       :   :       :   :       block: 8 iterations (B) of all lanes, without an escape test
+//    checkpoint   z   z       z   z       z   z       z   z       stored in the next entry, then one test of all lanes:
+//                 |   |       |   |       |   |       |   |       no lane has escaped, is periodic or due: next block
+//                 |   |     ESCAPED       |   |       |   |       otherwise retire() each lane that is:
+//                                                                   replay  from the checkpoint before the block, one by one
+//                                                                   paint   the shade of the first z outside
+//                                                                   refill  the lane with the next pixel that waits
+//
+// A vector instruction of one f64x2 takes some cycles, but another one can start in each cycle. The code in span() is the same four
+// times, once for each vector, because the four do not depend on each other: so the processor overlaps them. In a loop over vectors in
+// memory, it would wait for loads and stores instead. A z at the end of a block is provisional: it is the pixel's result only if the
+// pixel has not escaped in the block; if it has, the block is replayed.
+//
+// _Escaped?_ Once |z|^2 is beyond the bound it stays there, so a test at the end of a block is enough: with R the root of the
 // bound (2 or 32) and |z| >= R, |z^2 + c| >= R^2 - |c| >= 2R - |c| > R as long as |c| < R, by a margin of 2^-31 R which is a
-// million times what rounding takes; and what overflows is infinite or NaN from then on, which is not within the bound either.
-// Points with |c| closer to R than that (safe) do not come here. The lane goes back to the beginning of the block and
-// takes the turns one by one, because the shade is that of the first z outside.
+// million times the rounding error; and what overflows is infinite or NaN from then on, which is not within the bound either.
+// Points whose |c| is closer to R than that (safe) never get a lane. The block is replayed because the shade is that of the first z
+// outside.
 //
-// _Periodic?_ A z that is equal to an earlier one of the same point comes back for ever, so the z after the last turn
-// is known, and it is in the ring: the two are so many blocks apart, and the remainder of what is left says which. Equal is
-// what == says. Only the real parts are compared in vectors; event() looks at the rest. Zeros of both signs are equal and
-// not the same, but every turn takes equal numbers to equal numbers (squares and sums of them differ in the sign of a zero
+// _Periodic?_ If z equals an earlier z of the same point, the orbit repeats for ever, so the z after the last iteration
+// is known and is in the ring: the two are some number of blocks apart, and the remainder of the blocks left says which entry it is.
+// The vectors compare the real parts only; retire() compares the rest. Equal is what == says: zeros of both signs are equal and
+// not the same, but an iteration maps equal numbers to equal numbers (squares and sums of them differ in the sign of a zero
 // at most), and the shade of equal numbers is the same.
 
 import {
@@ -27,57 +43,65 @@ import {
   FIRST,
   finish,
   gather,
-  gatherTurns,
-  placeOf,
-  recordOf,
-  singleTurns,
-  take,
+  pixelAt,
+  scalarIterations as singles,
+  slotOf,
+  takeWaiting,
+  vectorIterations,
   waiting,
   ZI,
   ZR,
 } from './gather';
 import { pixel } from './pixel';
-import { bound, iterations, product, shade, view } from './view';
+import { bound, iterations, product, readView, shade } from './record';
 
 export { pixel };
 
 const LANES: i32 = 8;
-/** Bytes of a complex number for each lane: the real parts, and from IM on the imaginary ones. */
+/** Bytes of one complex number per lane. */
 const COMPLEX: usize = 128;
+/** Offset of the imaginary parts in it; the real parts come first. */
 const IM: usize = 64;
-/** How many ends of blocks the ring holds. */
+/** Checkpoints in the ring: a power of two above the largest age. */
 const RING: i32 = 16;
 /**
- * How many blocks back is the z that is looked at, for each of 16 blocks, from the lowest digit on. A period of p turns is seen
- * if p divides 8 times that. Most have 1, 2, 4 or 8, then 3 and 6, so 1 and 3 come often.
+ * How many blocks old the checkpoint is to which z is compared, for each of 16 blocks, from the lowest hexadecimal digit on. A period of p
+ * iterations is detected if p divides 8 times the age. Most periods are 1, 2, 4 or 8, then 3 and 6, so the ages 1 and 3 are frequent.
  */
 // biome-ignore lint/correctness/noPrecisionLoss: it is an integer of 64 bits here
 const AGES: u64 = 0xb151913171513131;
 
-/** What is known of a lane: where its pixel is, 0 if it is idle; the block at whose end it has taken all turns; its first. */
+/** Bytes of a lane's record. */
 const LANE: usize = 16;
+/** Offset in it: of the pixel's offset in the picture, 0 if the lane is idle. */
 const AT: usize = 0;
+/** Offset in it: of the block at whose end the pixel has made all iterations. */
 const DUE: usize = 4;
+/** Offset in it: of the pixel's first block. */
 const SINCE: usize = 8;
 
-/** A point whose orbit neither escapes nor comes back soon: for idle lanes. */
+/** The point in idle lanes. Its orbit neither escapes nor becomes periodic soon. */
 const IDLE: f64 = -1.9;
 
-/** Where c, what is known of the lanes, the ring, and its newest z are. */
+/** Offset of c of all lanes. */
 let c: usize = 0;
+/** Offset of the lanes' records. */
 let lanes: usize = 0;
+/** Offset of the ring of checkpoints. */
 let ring: usize = 0;
+/** Offset of the newest checkpoint. */
 let here: usize = 0;
-/** Blocks done; the next at whose end a lane may have taken all its turns. */
+/** Blocks done. */
 let block: i32 = 0;
+/** The next block at whose end a lane may have made all its iterations. */
 let due: i32 = 0;
 /** Lanes that have a pixel. */
 let live: i32 = 0;
-/** Turns of pixels that have so few of them that there are no blocks. */
+/** Iterations of pixels in a picture with too few iterations for blocks. */
 let few: i32 = 0;
 
-/** Where z at the end of a block is. */
-function entry(b: i32): usize {
+/** Offset of the checkpoint at the end of block b. */
+function checkpoint(b: i32): usize {
   return ring + <usize>(b & (RING - 1)) * COMPLEX;
 }
 
@@ -85,44 +109,48 @@ function laneOf(l: i32): usize {
   return lanes + <usize>l * LANE;
 }
 
-/** Gives lane l the next pixel, if there is one. */
+/** Gives lane l the next pixel that waits; makes it idle if there is none. */
 function refill(l: i32): void {
   const lane = laneOf(l);
   while (waiting === 0) {
     if (count === 0) {
       store<u32>(lane, 0, AT);
       store<i32>(lane, i32.MAX_VALUE, DUE);
-      set(l, 0, 0, IDLE, 0);
+      setLane(l, 0, 0, IDLE, 0);
       return;
     }
     gather();
   }
-  const k = take();
-  const q = recordOf(k);
-  set(l, load<f64>(q, ZR), load<f64>(q, ZI), load<f64>(q, CR), load<f64>(q, CI));
-  store<u32>(lane, <u32>placeOf(k), AT);
+  const k = takeWaiting();
+  const q = slotOf(k);
+  setLane(l, load<f64>(q, ZR), load<f64>(q, ZI), load<f64>(q, CR), load<f64>(q, CI));
+  store<u32>(lane, <u32>pixelAt(k), AT);
   store<i32>(lane, block + blocks, DUE);
   store<i32>(lane, block, SINCE);
   due = min(due, block + blocks);
   live++;
 }
 
-function set(l: i32, zr: f64, zi: f64, cr: f64, ci: f64): void {
+/** Stores z and c of lane l. */
+function setLane(l: i32, zr: f64, zi: f64, cr: f64, ci: f64): void {
   const pair = (<usize>(l & ~1)) << 3;
   const mask = i64x2.eq(i64x2.splat(l & 1), i64x2(0, 1));
-  put(here + pair, mask, zr);
-  put(here + pair + IM, mask, zi);
-  put(c + pair, mask, cr);
-  put(c + pair + IM, mask, ci);
+  storeHalf(here + pair, mask, zr);
+  storeHalf(here + pair + IM, mask, zi);
+  storeHalf(c + pair, mask, cr);
+  storeHalf(c + pair + IM, mask, ci);
 }
 
-/** Stores half of a vector. A whole one is written because a load that finds it in two parts waits for both to be in memory. */
-function put(p: usize, mask: v128, v: f64): void {
+/** Stores half of a vector. It writes the whole vector, because a load of a vector that was written in two parts stalls. */
+function storeHalf(p: usize, mask: v128, v: f64): void {
   v128.store(p, v128.bitselect(f64x2.splat(v), v128.load(p), mask));
 }
 
-/** Something has happened in the lanes of `bits`, or some are due: paints what is done, and refills. */
-function event(bits: i32, age: i32): void {
+/**
+ * Retires the lanes of `bits` that have escaped or are periodic, and all that are due: paints their pixels and refills them.
+ * @param age blocks since the checkpoint to which z was compared
+ */
+function retire(bits: i32, age: i32): void {
   if (block === due) {
     due = i32.MAX_VALUE;
     for (let l: i32 = 0; l < LANES; l++) {
@@ -142,14 +170,14 @@ function event(bits: i32, age: i32): void {
     let zr = load<f64>(z);
     let zi = load<f64>(z, IM);
     if (!(zr * zr + zi * zi <= bound)) {
-      z = entry(block - 1) + o;
+      z = checkpoint(block - 1) + o;
       finish(p, load<f64>(z), load<f64>(z, IM), load<f64>(c + o), load<f64>(c + o, IM), B);
     } else {
       const left = load<i32>(lane, DUE) - block;
       if (left > 0) {
-        z = entry(back) + o;
+        z = checkpoint(back) + o;
         if (zr !== load<f64>(z) || zi !== load<f64>(z, IM) || back < load<i32>(lane, SINCE)) continue;
-        z = entry(back + (left % age)) + o;
+        z = checkpoint(back + (left % age)) + o;
         zr = load<f64>(z);
         zi = load<f64>(z, IM);
       }
@@ -160,16 +188,19 @@ function event(bits: i32, age: i32): void {
   }
 }
 
-/** True for lanes that are inside, and whose real part is not that of the other z. */
-function goesOn(zr: v128, zi: v128, other: v128, limit: v128): v128 {
+/** True for lanes that have not escaped, and whose real part differs from the older checkpoint's. */
+function continues(zr: v128, zi: v128, other: v128, limit: v128): v128 {
   const inside = f64x2.le(f64x2.add(f64x2.mul(zr, zr), f64x2.mul(zi, zi)), limit);
   return v128.andnot(inside, f64x2.eq(zr, other));
 }
 
 /**
- * Paints `total` pixels from (x0, y0) on, in steps of (xStep, yStep), which lie so many bytes apart.
- * @param scratch 4 KiB of memory that is this thread's
- * @returns turns taken in vectors, lanes counted; turns() has the others
+ * Paints `total` pixels from (x0, y0) on, in steps of (xStep, yStep).
+ * @param from offset of the view
+ * @param scratch offset of 4 KiB of memory of this thread
+ * @param place offset of the first pixel in the picture
+ * @param apart bytes from a pixel to the next one
+ * @returns iterations made in vectors, each lane counted; scalarIterations() has the others
  */
 export function span(
   from: usize,
@@ -182,9 +213,9 @@ export function span(
   xStep: i32,
   yStep: i32,
 ): f64 {
-  view(from);
+  readView(from);
   few = 0;
-  c = (scratch + 63) & ~63; // vectors do not cross lines of the cache
+  c = (scratch + 63) & ~63; // so that no vector crosses a cache line
   lanes = c + COMPLEX;
   ring = lanes + <usize>LANES * LANE;
   begin(ring + <usize>RING * COMPLEX, place, apart, total, x0, y0, xStep, yStep);
@@ -197,7 +228,7 @@ export function span(
   block = 0;
   due = i32.MAX_VALUE;
   live = 0;
-  here = entry(block);
+  here = checkpoint(block);
   for (let l: i32 = 0; l < LANES; l++) refill(l);
 
   const limit = f64x2.splat(bound);
@@ -237,9 +268,10 @@ export function span(
       zr3 = f64x2.add(f64x2.sub(tr3, ti3), cr3);
     }
     block++;
+    // The test: every 8 iterations, one comparison for all lanes, and a branch that is rarely taken.
     const age = <i32>(AGES >> ((<u64>(block & 15)) << 2)) & 15;
-    const back = entry(block - age);
-    here = entry(block);
+    const back = checkpoint(block - age);
+    here = checkpoint(block);
     v128.store(here, zr0);
     v128.store(here, zi0, IM);
     v128.store(here, zr1, 16);
@@ -248,15 +280,15 @@ export function span(
     v128.store(here, zi2, IM + 32);
     v128.store(here, zr3, 48);
     v128.store(here, zi3, IM + 48);
-    const on0 = goesOn(zr0, zi0, v128.load(back), limit);
-    const on1 = goesOn(zr1, zi1, v128.load(back, 16), limit);
-    const on2 = goesOn(zr2, zi2, v128.load(back, 32), limit);
-    const on3 = goesOn(zr3, zi3, v128.load(back, 48), limit);
+    const on0 = continues(zr0, zi0, v128.load(back), limit);
+    const on1 = continues(zr1, zi1, v128.load(back, 16), limit);
+    const on2 = continues(zr2, zi2, v128.load(back, 32), limit);
+    const on3 = continues(zr3, zi3, v128.load(back, 48), limit);
     const on = v128.and(v128.and(on0, on1), v128.and(on2, on3));
     if (block === due || !i64x2.all_true(on)) {
       const low = i64x2.bitmask(on0) | (i64x2.bitmask(on1) << 2);
       const high = i64x2.bitmask(on2) | (i64x2.bitmask(on3) << 2);
-      event((low | (high << 4)) ^ 0xff, age);
+      retire((low | (high << 4)) ^ 0xff, age);
       zr0 = v128.load(here);
       zi0 = v128.load(here, IM);
       cr0 = v128.load(c);
@@ -275,10 +307,10 @@ export function span(
       ci3 = v128.load(c, IM + 48);
     }
   }
-  return <f64>block * <f64>(B * LANES) + gatherTurns;
+  return <f64>block * <f64>(B * LANES) + vectorIterations;
 }
 
-/** Turns that the last span has taken one by one. */
-export function turns(): i32 {
-  return few + singleTurns;
+/** Iterations that the last span has made one by one. */
+export function scalarIterations(): i32 {
+  return few + singles;
 }

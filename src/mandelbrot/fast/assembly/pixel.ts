@@ -1,19 +1,19 @@
-// One pixel. Its turns wait for each other, so vectors are of no use; what helps is to know when z comes back. Blocks and what
-// makes them exact are those of kernel.ts.
+// One pixel, without vectors, because each of its iterations needs the result of the one before. What saves time is to detect that z
+// has become periodic. Blocks, and why they are exact, are explained in kernel.ts.
 
-import { ax, ay, bound, bx, by, cx, cy, iterations, product, safe, shade, view } from './view';
+import { ax, ay, bound, bx, by, cx, cy, iterations, product, readView, safe, shade } from './record';
 
-/** Turns of a block. */
+/** Iterations per block. */
 const B: i32 = 8;
-/** Turns between two looks at z to which later ones are compared, at first. */
+/** Iterations until the first z is kept to which later ones are compared; the distance grows from there. */
 const KEEP: i32 = 16;
 
 /**
  * Paints the pixel (x, y), which is at `p`.
- * @returns turns taken
+ * @returns iterations made
  */
 export function pixel(from: usize, p: usize, x: i32, y: i32): i32 {
-  view(from);
+  readView(from);
   const n = iterations;
   const cr = (ax * <f64>x) / bx - cx;
   const ci = (ay * <f64>y) / by - cy;
@@ -23,7 +23,7 @@ export function pixel(from: usize, p: usize, x: i32, y: i32): i32 {
   let tr: f64 = 0;
   let ti: f64 = 0;
   let done: i32 = 0;
-  // Half of the workshop's pixels escape in their first turns. Near the bound a test for a block would not be enough.
+  // Half of the workshop's pixels escape in the first block. Near the bound, a test per block would not be enough.
   const single = cc <= safe ? min(n, B) : n;
   while (done < single && tr + ti <= bound) {
     zi = 2 * zr * zi + ci;
@@ -56,10 +56,10 @@ export function pixel(from: usize, p: usize, x: i32, y: i32): i32 {
     }
     left -= B;
     if (zr === br && zi === bi) {
-      left %= B; // periods of 1, 2, 4 and 8, which most have
+      left %= B; // most periods are 1, 2, 4 or 8
     } else if (zr === keptR && zi === keptI) {
       left %= keptAt - left;
-      keptR = NaN; // once is enough
+      keptR = NaN; // the period is known: no more comparisons
       keep = -1;
     } else if (left <= keep) {
       keptR = zr;
