@@ -17,10 +17,10 @@ const bundles = [
   {
     name: 'runtime/sched/core',
     modules:
-      /^(go\/|lib\/(minheap|systemerror|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|threadstate)\.|report\/circles|profiling\/(errand|part)\.|threads\/(deadlock|idle|interludes|m|park|stw)\.))/,
+      /^(go\/|lib\/(minheap|systemerror|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|threadstate)\.|report\/circles|profiling\/(handshake|part)\.|threads\/(idle|loopwork|m|park|stw)\.))/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
-  { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(errands|profiles|run))\./ },
+  { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(run|runprofiles))\./ },
   {
     name: 'runtime/report/reporting',
     modules: /^runtime\/report\/(report|source|stacktext)\./,
@@ -28,7 +28,7 @@ const bundles = [
   { name: 'runtime/tracing/lookup', modules: /^runtime\/tracing\/(frames|kinds|sites)\./ },
   {
     name: 'runtime/profiling/recording',
-    modules: /^runtime\/(profiling\/(?!errand|part)\w+|threads\/profiling)\./,
+    modules: /^runtime\/profiling\/(?!handshake|part)\w+\./,
   },
   { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protowriter\.)/ },
   { name: 'terminal/early', modules: /^(commands\/commands|terminal\/(goflags|warmup))\./ },

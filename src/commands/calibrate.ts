@@ -2,7 +2,7 @@
 
 import { calibrate } from '../calibrate/calibrate.js';
 import { costTable } from '../calibrate/costs.js';
-import { machineText } from '../runtime/sim/machinefile.js';
+import { machineText } from '../runtime/sim/machine.js';
 import { Command } from '../terminal/commander.js';
 import { INTERRUPTED, interruptible } from '../terminal/interrupt.js';
 import { type Output, openOutput } from '../terminal/output.js';

@@ -93,7 +93,7 @@ function settle(c: ChanAddr): void {
   const armed = i32[field(c, C.RECVQ)] !== 0 && f64[field64(c, T.WHEN)]! !== NEVER ? 1 : 0;
   if (armed === i32[field(c, T.ARMED)]) return;
   i32[field(c, T.ARMED)] = armed;
-  add(H.NTIMERS, armed === 1 ? 1 : -1); // pairs with the load in deadlocked()
+  add(H.NTIMERS, armed === 1 ? 1 : -1); // pairs with the load in isDeadlocked
 }
 
 /** The running G has been queued as a receiver. With the lock held. */

@@ -3,7 +3,7 @@
 /// <reference types="node" preserve="true" />
 
 import { UsageError } from './memory/errors.js';
-import type { ErrandAct } from './profiling/errand.js';
+import type { HandshakeAct } from './profiling/handshake.js';
 import type { Part, ProfileKind } from './profiling/part.js';
 import { MAX_THREADS, type Program, procsWanted, type RunOptions } from './run/options.js';
 import { programOf } from './run/programurl.js';
@@ -16,7 +16,7 @@ import type { ExploreOptions, SimResult, Simulations } from './sim/run.js';
 import { Pool } from './threads/pool.js';
 import { Threads } from './threads/run.js';
 
-export type { ErrandAct } from './profiling/errand.js';
+export type { HandshakeAct } from './profiling/handshake.js';
 export type { Part, ProfileKind } from './profiling/part.js';
 export { MAX_THREADS, type Program, type RawProfile, type RunOptions } from './run/options.js';
 export { QUIT, type RunResult, type RunStats } from './run/result.js';
@@ -81,7 +81,7 @@ export class Runtime {
    * seconds has a part that says so.
    * @throws Error if no run is under way, it ends meanwhile, or no P can do it
    */
-  profile(act: ErrandAct, kind: ProfileKind): Promise<Part[]> {
+  profile(act: HandshakeAct, kind: ProfileKind): Promise<Part[]> {
     return this.#threads.profile(act, kind);
   }
 

@@ -6,7 +6,7 @@ import type { Pool } from '../runtime/threads/pool.js';
 import { readFlags } from './goflags.js';
 
 /** What a thread of a profiled run loads besides. */
-const profiling = new URL('../runtime/threads/profiling.js', import.meta.url).href;
+const profiling = new URL('../runtime/profiling/interruption.js', import.meta.url).href;
 
 let warm: Pool | undefined;
 

@@ -46,7 +46,7 @@ describe('a run that goes on', () => {
     'on %d Ps says how many goroutines it has, who they are and what they wait for',
     async (procs) => {
       await during(procs, [0, 20], async (runtime) => {
-        // The first errand may come before they have been made: sooner or later all of them wait.
+        // The first handshake may come before they have been made: sooner or later all of them wait.
         let profile = await liveProfile(runtime, 'goroutine');
         while (total(profile) < 21) profile = await liveProfile(runtime, 'goroutine');
         expect(total(profile)).toBe(21);

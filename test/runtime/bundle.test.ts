@@ -14,7 +14,7 @@ describe('a bundle', () => {
     ['runtime/threads/m', '../sched/core.js'],
     ['go/index', '../runtime/sched/core.js'],
     ['mandelbrot/index', './fast/picture.js'],
-    ['runtime/threads/profiling', '../profiling/recording.js'],
+    ['runtime/profiling/interruption', './recording.js'],
     ['profile/write', './making.js'],
   ])('%s hands on what is in %s', (module, bundle) => {
     expect(built(module)).toMatch(/^export \{ [^}]+ \} from "[^"]+";/);

@@ -129,7 +129,7 @@ export const H = words<{
   /** First word of the trace area, and words in it for each P. Constant. */
   TRACE_AREA: 16 * CACHE_LINE + 8,
   TRACE_WORDS: 16 * CACHE_LINE + 9,
-  /** Stopping the world: number of the P that asked for it, plus 1; how many have stopped. */
+  /** Stopping the world (stw.ts): 0, or a value of its own for each stop; how many Ps have stopped. */
   STW: 17 * CACHE_LINE,
   STOPPED: 17 * CACHE_LINE + 1,
   /**
@@ -138,19 +138,19 @@ export const H = words<{
    */
   STEALMASK: 18 * CACHE_LINE,
   /**
-   * Errands: grows when Node's main thread wants something of every P; what it wants (errand), and of which profile
+   * Handshakes: grows when Node's main thread asks every P for something; for what (handshakeAct), and of which profile
    * (profileBit). PROFILES: the profiles that the run has had so far, from its beginning or later. PROFILED: 1 if Node's main thread
    * writes those that the program asks for.
    */
-  ERRAND: 17 * CACHE_LINE + 4,
-  ERRAND_ACT: 17 * CACHE_LINE + 5,
-  ERRAND_KIND: 17 * CACHE_LINE + 6,
+  HANDSHAKE: 17 * CACHE_LINE + 4,
+  HANDSHAKE_ACT: 17 * CACHE_LINE + 5,
+  HANDSHAKE_KIND: 17 * CACHE_LINE + 6,
   PROFILES: 17 * CACHE_LINE + 7,
   PROFILED: 17 * CACHE_LINE + 8,
   /** 1 if a run that is interrupted is to say what its goroutines do (quit.ts). Node's main thread writes it before STATUS. */
   QUIT: 17 * CACHE_LINE + 9,
-  /** Turns of virtual Ps, in the simulator: shows whoever watches that it moves. */
-  TURNS: 17 * CACHE_LINE + 2,
+  /** Steps of virtual Ps, in the simulator: shows the thread that watches it that it makes progress. */
+  STEPS: 17 * CACHE_LINE + 2,
   TYPES: 20 * CACHE_LINE,
 });
 
@@ -192,10 +192,10 @@ export const P = offsets<
   /** Since when, in microseconds, its steps are watched, and its NSWITCHES then (sched.ts). Hints: any P writes them. */
   WATCHED: 3 * CACHE_LINE + 4,
   WATCHEDSWITCHES: 3 * CACHE_LINE + 5,
-  /** 1 once the P's thread is up; 1 + its last errand, once it has loaded what records profiles (profiling/errand.ts). */
+  /** 1 once the P's thread is up; 1 + its last handshake, once it has loaded what records profiles (profiling/handshake.ts). */
   UP: 3 * CACHE_LINE + 1,
   RECORDS: 3 * CACHE_LINE + 3,
-  /** left (profiling/errand.ts): whether it has noticed that the run has ended. Owner writes. */
+  /** left (profiling/handshake.ts): whether it has noticed that the run has ended. Owner writes. */
   LEFT: 3 * CACHE_LINE + 2,
   /** 1 asks the running G to leave at its next scheduling point (sysmon), and the P to look when its timers are due (retime). */
   PREEMPT: 4 * CACHE_LINE,

@@ -6,22 +6,22 @@
 // - It takes no lock, parks nothing, and writes no word of the scheduler, so the interrupted goroutine sees no difference.
 // - While the thread is in a method of its profiles (atProfiles) it does nothing: the thread then answers without it, or is
 //   interrupted again.
-// - Each request is answered once: a handshake has a number (runErrand), and P.LEFT says that the profiles have been ended.
+// - Each request is answered once: a handshake has a number (answerHandshake), and P.LEFT says that the profiles have been ended.
 
 import { field, type PAddr } from '../memory/address.js';
 import { H, P, pId, runStatus } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
-import { INTERRUPTED, left } from './errand.js';
-import { atProfiles, closeOwn, runErrand, tell } from './threadprofiles.js';
+import { INTERRUPTED, left } from './handshake.js';
+import { answerHandshake, atProfiles, closeOwn, tell } from './threadprofiles.js';
 
-export { runErrand } from './threadprofiles.js';
+export { answerHandshake, closeOwn, startOfRun } from './threadprofiles.js';
 
 function interrupted(): void {
   const { pp } = m;
   // Nothing to do if the thread is in no run, is not up, has noticed the end, or is interrupted at this very place.
   if (pp === 0 || i32[field(pp, P.UP)] !== 1 || i32[field(pp, P.LEFT)] !== left.no || atProfiles()) return;
-  if (Atomics.load(i32, H.STATUS) === runStatus.running) runErrand();
+  if (Atomics.load(i32, H.STATUS) === runStatus.running) answerHandshake();
   else sendLastParts(pp);
 }
 

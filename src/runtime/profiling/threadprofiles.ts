@@ -8,8 +8,8 @@ import { field } from '../memory/address.js';
 import { H, P, pId } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
-import { type Answer, type ErrandAct, errand, type Message } from './errand.js';
 import { recordGoroutines, recordThread } from './goroutineprofile.js';
+import { type Answer, type HandshakeAct, handshakeAct, type Message } from './handshake.js';
 import { missingPart, type Part, type ProfileKind, profileBit, profileKinds, type Recorder } from './part.js';
 import { CpuRecorder, HeapRecorder } from './sampling.js';
 import { WaitsRecorder } from './waits.js';
@@ -117,7 +117,7 @@ class Profiles {
 
 /** The profiles of this thread's P in the run that is under way. */
 let own: Profiles | undefined;
-/** H.ERRAND of the last handshake that this thread has begun to answer. */
+/** H.HANDSHAKE of the last handshake that this thread has begun to answer. */
 let begun = 0;
 
 /** The profiles of this thread's P. */
@@ -128,7 +128,7 @@ export function ownProfiles(): Profiles {
 
 /** Begins a profile on this thread, and notes in the shared memory that the run has this profile. */
 export function startOwn(kind: ProfileKind): void {
-  Atomics.or(i32, H.PROFILES, profileBit[kind]); // read when the run has ended, by every thread (Interludes.closeProfiles)
+  Atomics.or(i32, H.PROFILES, profileBit[kind]); // read when the run has ended, by every thread (LoopWork.closeProfiles)
   ownProfiles().start(kind);
 }
 
@@ -158,15 +158,15 @@ export function closeOwn(): Part[] {
 }
 
 /** Answers the handshake that is under way, unless this thread has done so already. @returns its number */
-export function runErrand(): number {
-  const number = Atomics.load(i32, H.ERRAND); // pairs with the addition in Errands.#send
+export function answerHandshake(): number {
+  const number = Atomics.load(i32, H.HANDSHAKE); // pairs with the addition in Handshakes.#begin
   if (number === begun) return number;
   const missed = number - begun > 1;
   // Both words before the work: an interruption of this function finds the handshake begun, and so does Node's main thread,
   // which then waits longer for the answer.
   begun = number;
   i32[field(m.pp, P.RECORDS)] = number + 1;
-  const answer: Answer = { mandel: 'errand', errand: number, p: pId(m.pp) };
+  const answer: Answer = { mandel: 'handshake', handshake: number, p: pId(m.pp) };
   try {
     const part = act(missed);
     tell(part === undefined ? answer : { ...answer, part });
@@ -178,8 +178,10 @@ export function runErrand(): number {
 
 /** @param missed true if this thread has not seen the handshake before this one, which may have ended such a profile */
 function act(missed: boolean): Part | undefined {
-  const what = (Object.keys(errand) as ErrandAct[]).find((name) => errand[name] === i32[H.ERRAND_ACT])!;
-  const kind = profileKinds.find((name) => profileBit[name] === i32[H.ERRAND_KIND])!;
+  const what = (Object.keys(handshakeAct) as HandshakeAct[]).find(
+    (name) => handshakeAct[name] === i32[H.HANDSHAKE_ACT],
+  )!;
+  const kind = profileKinds.find((name) => profileBit[name] === i32[H.HANDSHAKE_KIND])!;
   if (what !== 'start') return ownProfiles()[what](kind);
   if (missed) ownProfiles().stop(kind);
   startOwn(kind);

@@ -165,7 +165,7 @@ export function netpollblock(word: Word<'G'>, what: string, on: ObjectAddr): boo
 
 /** Makes those runnable that Node's thread has pushed for P `pp`, in their order. Owner only, between goroutines. */
 export function netpoll(pp: PAddr): void {
-  // Pairs with the compare-and-exchange in Netpoller.#hand.
+  // Pairs with the compare-and-exchange in Netpoller.#handOver.
   let next = inOrder(Atomics.exchange(i32, field(pp, P.NETPOLL), 0));
   while (next !== 0) {
     const gp = next;
@@ -208,7 +208,7 @@ function push(stack: Word<'conn'>, conn: ConnAddr, link: Offset<'conn', 'conn'>)
   for (;;) {
     const head = Atomics.load(i32, stack);
     i32[field(conn, link)] = head;
-    if (Atomics.compareExchange(i32, stack, head, conn) === head) return; // pairs with the exchange in Netpoller.#hear
+    if (Atomics.compareExchange(i32, stack, head, conn) === head) return; // pairs with the exchange in Netpoller.#check
   }
 }
 

@@ -1,20 +1,20 @@
-// The thread that simulates: it does one task after the other, as it is told. A thread of its own, so that the one that
-// started it can show progress, hear Ctrl-C, and end a program that never comes to a scheduling point.
+// The first file of the simulating thread, which does one order after the other. It is a thread of its own, so that the thread that
+// started it can show progress, handle Ctrl-C, and end a program that never comes to a scheduling point.
 
 import { parentPort } from 'node:worker_threads';
 import { UsageError } from '../memory/errors.js';
 import { type ExploreTask, explore, type Found } from './explore/explore.js';
 import { type Simulated, simulate, type Task } from './simulate.js';
 
-/** What it is told to do. */
+/** What the thread is told to do. */
 export type Order = { readonly simulate: Task } | { readonly explore: ExploreTask };
-/** What comes back. */
+/** What it posts back. */
 export type Answer =
-  /** Exploring has found a new outcome, and goes on. */
+  /** Exploring has found a new outcome, and continues. */
   | { readonly found: Found }
-  /** It is over. What exploring has come to has been said before. */
+  /** The order is done. What exploring has found was posted before. */
   | { readonly done: Simulated | 'explored' }
-  /** `misuse`: it is a UsageError, which a message to another thread makes an Error of. */
+  /** The order has failed. `misuse`: by a UsageError, which arrives as a plain Error, because it is cloned. */
   | { readonly failed: unknown; readonly misuse: boolean };
 
 const answer = (what: Answer) => parentPort!.postMessage(what);

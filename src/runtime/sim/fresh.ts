@@ -1,9 +1,9 @@
-// Fresh modules: an instance of the program's modules for each simulated run, because what a run leaves behind in a module's
-// variables would be found by the next one: outcomes would depend on the runs before, and a replay would be another run.
+// Fresh modules: new instances of the program's modules for each simulated run. With one instance for all runs, a run would find
+// what earlier runs left in a module's variables: outcomes would depend on those runs, and a replay would be another run.
 //
-// Node evaluates a module once and keeps it for ever. So the first run of a thread has Node's instances, and later ones have
-// instances of modules that were rewritten as functions (modulefunction.ts). Only those modules are rewritten that hold mutable
-// state, or import one that does; the rest, packages, and mandel itself are Node's. An instance is garbage after its run.
+// Node evaluates a module once and keeps it for ever. So the first run of a thread has Node's instances, and later runs have
+// instances of modules that were rewritten as functions (lib/modulefunction.ts). Only modules are rewritten that hold mutable
+// state, or import one that does; all others, packages and mandel itself are Node's. An instance is garbage after its run.
 
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -24,19 +24,19 @@ type Instance = Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, u
 interface Unit {
   readonly url: string;
   readonly source: ModuleSource;
-  /** By what its source writes: a module of the program, or the exports of one of Node's. */
+  /** By the specifier in its source: a module of the program, or the exports of one that Node loads. */
   readonly imports: Map<string, Unit | Exports>;
   /** True if it is rewritten. */
   fresh: boolean;
   /** Makes an instance; undefined if it is not rewritten. */
   make: ((meta: object, importer: (source: string) => Promise<Exports>) => Instance) | undefined;
-  /** True if it mentions import.meta, which takes a while to make. */
+  /** True if it mentions import.meta, which takes long to make. */
   readonly usesMeta: boolean;
   dependencies: readonly string[];
   stars: readonly string[];
 }
 
-/** What of mandel/go makes shared objects and types: those are as new in every run (packagelevel.ts). */
+/** Functions and classes of mandel/go that make shared objects and types: those are new in every run anyway (packagelevel.ts). */
 const MAKERS = [
   'struct',
   'ptr',
@@ -58,17 +58,18 @@ interface Made {
   readonly instance: Instance;
 }
 
-/** The modules that this thread knows, by URL; and those that programs begin with: of one that is Node's, its exports. */
+/** The modules that this thread has read, by URL. */
 const units = new Map<string, Unit>();
+/** The modules that programs begin with, by URL; of one that Node loads, its exports. */
 const entries = new Map<string, Unit | Exports>();
 
-/** What loads the modules of one run, each as new. One after the other, as modules may share others. */
+/** An importer for one run, which gives it fresh instances. It loads one module after the other, as they may share imports. */
 export function freshImporter(): Importer {
   const instances = new Instances();
   let last: Promise<unknown> = Promise.resolve();
   return (url) => {
     const next = last.then(() => instances.load(url));
-    last = next.catch(() => {}); // it is reported to who has asked for that module
+    last = next.catch(() => {}); // the caller that asked for that module gets the error
     return next;
   };
 }
@@ -82,7 +83,7 @@ class Instances {
     return isUnit(entry) ? await this.#evaluate(entry) : entry;
   }
 
-  /** Makes, links and evaluates what has not been yet: dependencies first, in the order of the imports. */
+  /** Makes, links and evaluates the modules that have no instance yet: dependencies first, in the order of the imports. */
   async #evaluate(entry: Unit): Promise<Exports> {
     const made: Made[] = [];
     await this.#make(entry, made);
@@ -91,7 +92,7 @@ class Instances {
       await instance.next(dependencies);
     }
     for (const { unit, instance } of made) {
-      const outer = loading.module; // which waits for an import() of this one
+      const outer = loading.module; // the module that waits for an import() of this one
       loading.module = unit.url;
       try {
         await instance.next([]);
@@ -123,7 +124,7 @@ class Instances {
     try {
       url = localUrl(source, from.url);
     } catch {
-      // It is not there: Node says so in its own words.
+      // There is no such module: Node's import below throws Node's own error.
     }
     return url === undefined ? await importFrom(from.url, source) : await this.load(url);
   }
@@ -133,7 +134,7 @@ function isUnit(dependency: Unit | Exports): dependency is Unit {
   return units.get((dependency as Unit).url) === dependency;
 }
 
-/** `export *`: names of the module's own go before those of the other, whose `default` is not among them. */
+/** `export *`: adds the names of the other module, but not `default`, and none that the module has itself. */
 function addExports(exports: Exports, others: Exports): void {
   for (const name of Object.keys(others)) {
     if (name === 'default' || Object.hasOwn(exports, name)) continue;
@@ -147,7 +148,7 @@ function metaOf(url: string): object {
   return { url, filename, dirname: dirname(filename), resolve };
 }
 
-/** unitAt, once for each URL. @throws what Node says of a module that cannot be loaded, if Node cannot load it either */
+/** unitAt, once for each URL. @throws Node's own error for a module that Node cannot load either */
 async function findEntry(url: string): Promise<Unit | Exports> {
   try {
     const unit = await unitAt(url);
@@ -160,7 +161,7 @@ async function findEntry(url: string): Promise<Unit | Exports> {
   }
 }
 
-/** The module of the program at this URL, with all that it imports; undefined if it is Node's. */
+/** The module of the program at this URL, with all that it imports; undefined if Node loads it. */
 async function unitAt(url: string): Promise<Unit | undefined> {
   const at = localUrl(url, url);
   const unit = at === undefined ? undefined : await read(at);
@@ -175,7 +176,7 @@ async function unitAt(url: string): Promise<Unit | undefined> {
   return unit;
 }
 
-/** Reads the module and, first of all, what it imports. Undefined if it is CommonJS, which is Node's. */
+/** Reads the module, and the modules that it imports. Undefined if it is CommonJS, which Node loads. */
 async function read(url: string): Promise<Unit | undefined> {
   const known = units.get(url);
   if (known !== undefined) return known;
@@ -184,7 +185,7 @@ async function read(url: string): Promise<Unit | undefined> {
   const fresh = holdsState(source, makesShared);
   const usesMeta = /\bimport\s*\.\s*meta\b/.test(source.text);
   const unit: Unit = { url, source, usesMeta, imports: new Map(), fresh, make: undefined, dependencies: [], stars: [] };
-  units.set(url, unit); // now, since modules may import each other in a circle
+  units.set(url, unit); // before its imports are read: modules may import each other in a circle
   for (const { source: from } of source.imports) {
     if (unit.imports.has(from)) continue;
     const local = localUrl(from, url);
@@ -205,7 +206,7 @@ function reachable(unit: Unit, found = new Set<Unit>()): Set<Unit> {
 
 async function rewrite(unit: Unit): Promise<void> {
   for (const [source, dependency] of unit.imports) {
-    // Of modules that never change, Node's instance serves.
+    // A module without mutable state is not rewritten: Node's instance is as good as a new one.
     if (isUnit(dependency) && !dependency.fresh) unit.imports.set(source, await import(dependency.url));
   }
   const { code, head, dependencies, stars, shifts } = moduleFunction(unit.source, (source) =>
@@ -228,7 +229,7 @@ async function importFrom(from: string, source: string): Promise<Exports> {
   }
 }
 
-/** Evaluates an expression as a part of the file at `url`, whose first line it is in from this column on. */
+/** Evaluates an expression as code of the file at `url`, on its first line, from this column on. */
 // biome-ignore lint/suspicious/noExplicitAny: the caller knows what the expression is
 function compile(code: string, url: string, columnOffset: number): any {
   const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;

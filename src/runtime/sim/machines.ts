@@ -1,8 +1,8 @@
-// Machines that the simulator knows. The first is the default.
+// The machines that the simulator knows. The first is the default.
 
 import type { Machine } from './machine.js';
 
-/** What the project's own figures come from. */
+/** The machine that the project's own figures come from. */
 const twoCores: Machine = {
   name: 'two-cores',
   origin: 'mandel calibrate on the machine of the README: two cores of a virtual machine, Node 20.20',
@@ -101,7 +101,7 @@ const justforfunc: Machine = {
   },
 };
 
-/** What there would be if handing out the work cost nothing: only painting and the PNG take time. */
+/** A machine on which handing out work costs nothing: only painting and the PNG take time. */
 const ideal: Machine = {
   name: 'ideal',
   origin: 'no machine: two-cores, where painting and the PNG take time and nothing else does',

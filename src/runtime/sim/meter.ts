@@ -1,5 +1,5 @@
-// What has been done since the last look, in nanoseconds: the runtime counts what it does anyway (memory.ts), so the
-// simulator needs no hooks in it, but reads the counters and multiplies.
+// The meter: moves the clock of a P by the cost of what it has done since the last reading. The runtime counts what it does anyway
+// (memory/layout.ts), so the simulator needs no hooks in it: it reads the counters, and multiplies what was added by its cost.
 
 import { field, nth, nth64 } from '../memory/address.js';
 import { H, P } from '../memory/layout.js';
@@ -8,8 +8,9 @@ import { work } from '../sched/work.js';
 import type { Machine } from './machine.js';
 import type { Proc } from './proc.js';
 
-/** The counters that have a price: they stand side by side from NCREATED on. */
+/** Words of counters in a P from NCREATED on, one next to the other; all but NWAKES have a cost. */
 const COUNTERS = 7;
+/** Kinds of work that goroutines charge (sched/work.ts). */
 const KINDS = 4;
 
 export class Meter {
@@ -32,7 +33,7 @@ export class Meter {
     this.#seenWork = new Float64Array(procs * KINDS);
   }
 
-  /** Brings the clock of `p` to now. */
+  /** Brings the clock of `p` up to date. */
   read(p: Proc): void {
     const counters = field(p.pp, P.NCREATED);
     const seen = p.id * COUNTERS;
@@ -44,11 +45,11 @@ export class Meter {
       this.#seen[seen + k] = count;
       ns += delta * this.#prices[k]!;
     }
-    const turns = this.#done(p, work.iteration);
+    const iterations = this.#done(p, work.iteration);
     const pixels = this.#done(p, work.pixel);
-    if (turns > 0 || pixels > 0) {
+    if (iterations > 0 || pixels > 0) {
       const { iteration, pixel } = this.#machine.costs;
-      ns += (turns * iteration + pixels * pixel) * this.#crowding();
+      ns += (iterations * iteration + pixels * pixel) * this.#crowding();
     }
     const encoded = this.#done(p, work.encoded);
     if (encoded > 0) ns += encoded * this.#machine.costs.encoded;
@@ -62,7 +63,7 @@ export class Meter {
     p.clock += ns;
   }
 
-  /** Units of work since the last look. */
+  /** Units of work of this kind since the last reading. */
   #done(p: Proc, kind: number): number {
     const total = f64[nth64(field(p.pp, P.WORK), kind)]!;
     const k = p.id * KINDS + kind;
@@ -71,7 +72,7 @@ export class Meter {
     return units;
   }
 
-  /** How many times as long computing takes now, because other Ps compute too. */
+  /** By what factor computing takes longer now, because other Ps compute too. */
   #crowding(): number {
     const { crowding, cores } = this.#machine.costs;
     const busy = i32[H.NPROCS]! - i32[H.NPIDLE]!;

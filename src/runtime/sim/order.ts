@@ -1,40 +1,51 @@
-// Keeps virtual time in order: nobody does anything to a shared object while another P has something to do at an earlier
-// time.
+// The order of virtual time: no goroutine does anything to a shared object while another P has something to do at an earlier time.
 //
-// An operation that is given to `yield*` can wait for that: its goroutine leaves the thread and begins the operation when it
-// is its P's turn again (early). A plain call cannot leave. So the others run on top of its stack until they have caught up
-// (effect). They may overtake then: a goroutine that computes for a millisecond does so in one go, and what its plain calls
-// do at the end of it cannot wait either, because the P below is not finished. Those effects are done at once, at a time
-// that is still to come; the object remembers it, so whoever is woken by them, and whoever wants to operate on the object,
-// is not there before that time.
+// An operation that is given to `yield*` can wait for that: its goroutine leaves the thread, and begins the operation when its P
+// is first on the agenda (early). P 0 is at 50 ns and wants to send, P 1 has something to do at 30 ns:
+//
+//   P 0: early() is true: G 1 is held, P 0 is on the agenda for 50
+//   P 1: runs from 30 to 60, and receives at 60: held, as P 0 is first now
+//   P 0: sends at 50
+//   P 1: receives at 60
+//
+// A plain call cannot leave the stack. So the other Ps run on top of it until they have caught up (effect). P 0 is at 50 ns and
+// wants to unlock, P 1 has something to do at 30 ns:
+//
+//   P 0: effect() of the unlock
+//   P 1:   on top of it: runs from 30 to 60 in one step, and wants to unlock another lock: done at once, at 60,
+//          although P 0, below, has not come to 60 yet
+//   P 0: unlocks at 50
+//
+// So a P on top may overtake the one below: it computes to a time that the one below has not come to, and its plain calls there
+// cannot wait either. Their effects are done at once, and the object remembers their time (Touch.at): a goroutine that they wake
+// does not run before that time, and an operation on the object does not begin before it.
 
 import { Escaping } from '../memory/errors.js';
 import { H, runStatus } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
 import { m } from '../sched/g.js';
 import type { Pace } from '../sched/hooks.js';
-import { onTop } from './ontop.js';
-import { Touches } from './touches.js';
 import type { World } from './world.js';
 
 export class Order implements Pace {
   postponed = false;
-  /** When what the current P does to its object takes effect: no earlier than what others have done to it. */
+  /** When the current P's effect on its object takes place: no earlier than other Ps' effects on it. */
   effective = 0;
   readonly #world: World;
-  readonly #step: () => void;
+  readonly #runNext: () => void;
   readonly #touches = new Touches();
-  /** True while others run on top of a goroutine, and what the time is there. */
+  /** True while other Ps run on top of a goroutine. */
   #nested = false;
+  /** The time of the P below them. */
   #below = 0;
 
-  /** @param step runs the P that is next on the agenda until it is another's turn */
-  constructor(world: World, step: () => void) {
+  /** @param runNext runs the P that is first on the agenda, for one step */
+  constructor(world: World, runNext: () => void) {
     this.#world = world;
-    this.#step = step;
+    this.#runNext = runNext;
   }
 
-  /** Until when the current P may go on: another has something to do then. */
+  /** Until when the current P may continue: then another one has something to do. */
   get horizon(): number {
     const { agenda, nextTick } = this.#world;
     const until = Math.min(agenda.minKey, nextTick);
@@ -62,7 +73,7 @@ export class Order implements Pace {
     return false;
   }
 
-  /** The current P uses the object for an operation: nobody else can meanwhile. */
+  /** The current P operates on the object: no other P can meanwhile. */
   #use(on: number): void {
     const world = this.#world;
     const p = world.current;
@@ -90,21 +101,51 @@ export class Order implements Pace {
     this.effective = touch.at;
   }
 
-  /** Fields are read and written at once: it costs no time, and no other goroutine goes first. */
+  /** Fields are read and written at once: that costs no time, and no other goroutine runs first. */
   access(): void {}
 
-  /** Lets others catch up with the current P, in the middle of what it does. */
+  /** Lets the other Ps catch up with the current one, on top of its stack. */
   letOthers(): void {
-    // The run has been interrupted: no program may catch that, and one that only looks at the clock notices it here.
+    // The run has been interrupted: no program may catch that, and one that only reads the clock notices it here.
     if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined);
     const world = this.#world;
     const now = world.now();
     if (this.#nested || world.agenda.minKey >= now) return;
     this.#nested = true;
     this.#below = now;
-    onTop(world, () => {
-      while (world.agenda.minKey < now && i32[H.STATUS] === runStatus.running) this.#step();
+    world.onTop(() => {
+      while (world.agenda.minKey < now && i32[H.STATUS] === runStatus.running) this.#runNext();
     });
     this.#nested = false;
+  }
+}
+
+/** The last uses of an object. What two Ps use in turn travels between their caches, and only one of them has it at a time. */
+interface Touch {
+  /** The P that operated on it last; -1 if none has. */
+  by: number;
+  /** The latest time at which it was changed. */
+  at: number;
+  /** Until when an operation uses it. */
+  inUse: number;
+}
+
+class Touches {
+  readonly #touches = new Map<number, Touch>();
+  /** The object that was asked for last: mostly it is asked for again. */
+  #on = 0;
+  #touch: Touch | undefined;
+
+  /** What is known of the object at `on`. */
+  of(on: number): Touch {
+    if (on === this.#on && this.#touch !== undefined) return this.#touch;
+    let touch = this.#touches.get(on);
+    if (touch === undefined) {
+      touch = { by: -1, at: 0, inUse: 0 };
+      this.#touches.set(on, touch);
+    }
+    this.#on = on;
+    this.#touch = touch;
+    return touch;
   }
 }

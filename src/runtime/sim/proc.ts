@@ -1,4 +1,4 @@
-// A virtual P: its clock, what it is doing, and what is on its way to it.
+// A virtual P: its clock, what it is doing, and the goroutines that are on their way to it.
 
 import type { GAddr, PAddr } from '../memory/address.js';
 import { pAddress } from '../memory/layout.js';
@@ -7,45 +7,49 @@ import { Timers } from '../sched/timers.js';
 import type { Tracer } from '../tracing/tracer.js';
 
 /**
- * What a P is doing. `busy`: it runs goroutines. `spinning`: it looks for work everywhere. `watching`: it has no leave to
- * spin, and looks at its inbox only. `asleep`: somebody or a timer has to wake it.
+ * What a P is doing. `busy`: it runs goroutines. `spinning`: it searches for work everywhere. `watching`: it may not spin, and
+ * polls its inbox only. `asleep`: another P or a timer has to wake it.
  */
 export type Doing = 'busy' | 'spinning' | 'watching' | 'asleep';
 
-/** A goroutine of this P that another has made runnable. */
+/** A goroutine of this P that another P has made runnable: it gets here at `at`. */
 interface Arrival {
   readonly at: number;
   readonly gp: GAddr;
 }
 
-/** When something is next that is not under way. */
+/** The time of what is not going to happen. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
 export class Proc {
   readonly id: number;
   readonly pp: PAddr;
-  /** Nanoseconds of virtual time: what it has done is done by then. */
+  /** Nanoseconds of virtual time: all that it has done was done by then. */
   clock = 0;
   doing: Doing = 'asleep';
-  /** True during its turn, also while others run on top of it: then it is not on the agenda. */
+  /** True during its step, also while other Ps run on top of it: then it is not on the agenda. */
   running = false;
-  /** The goroutine that is in the middle of a step, because others have to go first; 0 if none. Not before `heldUntil`. */
+  /** The goroutine that is held in the middle of a step, because other Ps have to run first; 0 if none. */
   held: GAddr | 0 = 0;
+  /** It does not continue before this time. */
   heldUntil = 0;
-  /** True if the operation of the held goroutine has been charged, and begins as soon as it goes on. */
+  /** True if the operation of the held goroutine has been charged, and begins as soon as the goroutine continues. */
   begins = false;
-  /** While it is idle: since when, how long it spins or watches, when it looks again at what it has refused. */
+  /** While it is idle: since when. */
   idleSince = 0;
+  /** Until when it spins or watches. */
   until = NEVER;
+  /** When it searches again for what it has refused. */
   again = NEVER;
-  /** A spinning P has been told of work: when it sees it. */
-  lookAt = NEVER;
-  /** A sleeping P has been woken, or its thread comes up: when it runs. */
+  /** A spinning P has been told that there is work: when it sees it. */
+  seesAt = NEVER;
+  /** A sleeping P has been woken, or its thread is starting: when it runs. */
   wakeAt = NEVER;
-  /** Whether spinning pays, and whether it has waited spinning, or watching, since it had something to run. */
+  /** Whether spinning pays. */
   readonly spinning = new Spinning();
-  patient = false;
-  /** True if it has been woken to look for work: it counts as spinning. */
+  /** True if it has been spinning or watching since it last had something to run. */
+  waiting = false;
+  /** True if it has been woken to search for work: it counts as spinning. */
   wokenToSpin = false;
   /** Processor time that it has used, in nanoseconds. */
   user = 0;
@@ -65,11 +69,11 @@ export class Proc {
     if (this.doing === 'busy') return this.clock;
     let at = Math.min(this.timers.minKey, this.again);
     if (this.doing === 'asleep') at = Math.min(at, this.wakeAt);
-    else at = Math.min(at, this.until, this.lookAt, this.firstArrival);
+    else at = Math.min(at, this.until, this.seesAt, this.firstArrival);
     return Math.max(at, this.clock);
   }
 
-  /** When the next goroutine gets here. */
+  /** When the next goroutine gets here; NEVER if none is on its way. */
   get firstArrival(): number {
     return this.#arrivals[0]?.at ?? NEVER;
   }
@@ -82,16 +86,16 @@ export class Proc {
     arrivals.splice(k, 0, { at, gp });
   }
 
-  /** The next goroutine that has got here by now; 0 if none has. */
-  arrived(): GAddr | 0 {
+  /** Removes and returns the next goroutine that has got here by now; 0 if none has. */
+  takeArrival(): GAddr | 0 {
     const first = this.#arrivals[0];
     if (first === undefined || first.at > this.clock) return 0;
     this.#arrivals.shift();
     return first.gp;
   }
 
-  /** Goroutines that are on their way. */
-  underWay(): readonly Arrival[] {
+  /** The goroutines that are on their way, by time. */
+  arrivals(): readonly Arrival[] {
     return this.#arrivals;
   }
 }

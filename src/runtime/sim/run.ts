@@ -1,4 +1,4 @@
-// Simulated runs, seen from the thread that starts them.
+// Simulated runs, seen from the thread that starts them: runs in virtual time, and explorations of many schedules.
 
 /// <reference types="node" preserve="true" />
 
@@ -17,9 +17,9 @@ import { machines } from './machines.js';
 import { SimThread, Stuck } from './simthread.js';
 import type { Simulated, Task, VirtualTime } from './simulate.js';
 
-/** What a simulated run came to. */
+/** The result of a simulated run. */
 export interface SimResult extends RunResult {
-  /** What the process would have taken. */
+  /** How long the process would have taken. */
   readonly time: VirtualTime;
 }
 
@@ -29,23 +29,24 @@ export interface ExploreOptions {
   readonly runs: number;
   /** The seed of the first; the others follow. 1 by default. */
   readonly seed?: number;
-  /** `random` by default: any goroutine that can go may. `pct`: by random priorities that change at a few random steps. */
+  /** `random` by default: any enabled goroutine is next. `pct`: by random priorities, which change at a few random steps. */
   readonly strategy?: StrategyName;
   /**
-   * Steps after which a run is given up as one that never ends; 200,000 by default. A timer that fires is one as well, and so is
-   * each plain call of a goroutine that makes as many without a scheduling point.
+   * Steps after which a run is given up as one that never ends; 200,000 by default. A timer that fires counts as a step, too, and
+   * so does each plain call of a goroutine that makes as many without a scheduling point.
    */
   readonly steps?: number;
   /** False if runs that differ in nothing but what they print and return are one outcome; true by default. */
   readonly sameOutput?: boolean;
-  /** Ends it early: what has been found so far is the answer. */
+  /** Ends the exploration early: the result is what has been found so far. */
   readonly signal?: AbortSignal;
-  /** Is told from time to time how many schedules have been run. */
+  /** Called now and then with the number of schedules that have been run. */
   readonly onProgress?: (runs: number) => void;
 }
 
 type SimOptions = Pick<RunOptions, 'signal' | 'trace' | 'audit' | 'onProgress'>;
 
+/** Steps of a run that explores before it is given up, by default: programs that end do so in far fewer. */
 const STEPS = 200_000;
 /** The time of a run whose thread had to be ended. */
 const UNKNOWN: VirtualTime = { run: 0, real: 0, user: 0, sys: 0 };
@@ -65,8 +66,8 @@ export class Simulations {
   }
 
   /**
-   * Runs a program to its end; in the order of time, or as the strategy says.
-   * @throws Error if another is under way, it could not be started, or it never comes to a scheduling point
+   * Runs a program to its end: in the order of time, or as the strategy says.
+   * @throws Error if another run is under way, the program could not be started, or it never comes to a scheduling point
    */
   run(program: Program, seed: number, options: SimOptions, strategy?: StrategyName): Promise<SimResult> {
     return this.#alone(() => this.#run(program, seed, options, strategy));
@@ -77,7 +78,7 @@ export class Simulations {
     return this.#alone(() => this.#explore(program, options));
   }
 
-  /** There is one thread, and one memory. */
+  /** Calls `run`, unless another run is under way: there is one thread, and one memory. */
   async #alone<T>(run: () => Promise<T>): Promise<T> {
     if (this.#busy) {
       throw new Error('sim: expected one run at a time, got another: wait for the first, or make another Simulator');
@@ -101,16 +102,16 @@ export class Simulations {
         if (signal?.reason === QUIT) words[H.QUIT] = 1;
         interruptRun(words);
       },
-      lost: async () => {
+      beforeEnd: async () => {
         if (words[H.QUIT] !== 0) snapshots = await (await import('../run/quit.js')).snapshotsOf(1, () => true);
       },
-      look: () => options.onProgress?.(workOf(words, work.pixel)),
+      progress: () => options.onProgress?.(workOf(words, work.pixel)),
     })) as Simulated | undefined;
-    // Without an ending, it was ended in the middle of a goroutine.
+    // There is no ending if the thread was ended in the middle of a goroutine.
     const endings = done === undefined ? [] : [done.ending];
     const result = { ...resultOf(words, endings), time: done?.time ?? UNKNOWN };
     if (words[H.QUIT] === 0 || result.status !== 'interrupted') return result;
-    const { quitReport } = await import('../run/quit.js'); // few runs end so
+    const { quitReport } = await import('../run/quit.js'); // few runs end by SIGQUIT
     return { ...result, exitCode: 2, report: `${quitReport(words, endings, [], snapshots)}${result.report}` };
   }
 
@@ -126,14 +127,14 @@ export class Simulations {
         Atomics.store(counts, control.stop, 1);
         interruptRun(words);
       },
-      look: () => options.onProgress?.(Atomics.load(counts, control.done)),
+      progress: () => options.onProgress?.(Atomics.load(counts, control.done)),
       found: (outcome: Found) => found.push(outcome),
     };
     try {
       await this.#thread.ask({ explore: { ...task, strategy, steps, runs, sameOutput, control: counts } }, words, care);
     } catch (error) {
       if (!(error instanceof Stuck && error.inGoroutine)) throw error;
-      // The thread is gone in the middle of this run, which is an outcome as well, and the last.
+      // The thread was ended in the middle of this run, which is an outcome, too, and the last one.
       counts[control.counts + found.length] = 1;
       found.push(stuckAt(seed + Atomics.load(counts, control.done), error));
     }
@@ -154,13 +155,13 @@ export class Simulations {
     return words;
   }
 
-  /** Ends the thread, whatever it does. The next run starts another. */
+  /** Ends the thread, whatever it is doing. The next run starts a new one. */
   close(): Promise<void> {
     return this.#thread.close();
   }
 }
 
-/** Has the run end at its next scheduling point: also a goroutine that never leaves its thread looks at PREEMPT there. */
+/** Has the run end at its next scheduling point: there a goroutine reads PREEMPT even if it never leaves its thread. */
 function interruptRun(words: Words): void {
   Atomics.compareExchange(words, H.STATUS, runStatus.running, runStatus.interrupted);
   for (let id = 0; id < words[H.NPROCS]!; id++) Atomics.store(words, field(pAddress(id), P.PREEMPT), 1);

@@ -1,5 +1,5 @@
-// The simulating thread, seen from the one that has started it: gives it something to do, looks after it meanwhile, and ends
-// it when it does not move any more.
+// The simulating thread, seen from the thread that started it: gives it orders, watches its progress meanwhile, and ends it when it
+// makes none.
 
 import { Worker } from 'node:worker_threads';
 import { field, type Words } from '../memory/address.js';
@@ -11,29 +11,29 @@ import { work } from '../sched/work.js';
 import type { Answer, Order } from './boot.js';
 import type { Found } from './explore/explore.js';
 
-/** Milliseconds between two looks at it. */
-const LOOK_MS = 100;
-/** Milliseconds that a goroutine may compute without charging anything, and without a scheduling point. */
+/** Milliseconds between two checks of its progress. */
+const CHECK_MS = 100;
+/** Milliseconds that a goroutine may compute without charging any work, and without a scheduling point. */
 const STUCK_MS = 10_000;
-/** Milliseconds that it gets to come to an end when it is interrupted. */
+/** Milliseconds that a run gets to end when it is interrupted. */
 const GRACE_MS = 1000;
 
 type Done = Extract<Answer, { done: unknown }>['done'];
 
-/** What to do meanwhile. */
+/** What is called while the thread carries out an order. */
 interface Care {
   readonly signal: AbortSignal | undefined;
-  /** Asks it to come to an end. Is called again and again until it has, because a new run forgets what the one before was told. */
+  /** Asks the run to end. Called again and again until it has, because a new run does not know what the one before was asked. */
   interrupt(): void;
-  /** Is called from time to time. */
-  look(): void;
-  /** Is called when an interrupted run will not come to an end, before its thread is ended. */
-  lost?(): Promise<void>;
-  /** Is told what exploring finds. */
+  /** Called at every check. */
+  progress(): void;
+  /** Called when an interrupted run does not end, before its thread is ended. */
+  beforeEnd?(): Promise<void>;
+  /** Called with each outcome that exploring finds. */
   found?(outcome: Found): void;
 }
 
-/** Does one thing after the other; its thread comes up when it is made. */
+/** A simulating thread, which carries out one order after the other. It starts when this is made. */
 export class SimThread {
   readonly #procs: number;
   #worker: Worker | undefined;
@@ -45,7 +45,7 @@ export class SimThread {
   }
 
   #start(): Worker {
-    this.#shared = reserve(); // of one that was ended in the middle, nobody knows when it is gone
+    this.#shared = reserve(); // new memory: a thread that was ended in the middle of a run may still use the old one
     const mandel: Place = { shared: this.#shared, procs: this.#procs, alone: true };
     this.#worker = new Worker(new URL('./boot.js', import.meta.url), { workerData: { mandel } });
     return this.#worker;
@@ -58,9 +58,9 @@ export class SimThread {
   }
 
   /**
-   * Has the thread do something in the run of these words.
-   * @returns undefined if it was interrupted, and ended where it was, because it would not come to an end
-   * @throws Error if it fails, or does not move any more
+   * Has the thread carry out an order, in the run of these words.
+   * @returns undefined if the run was interrupted and did not end, so that the thread was ended in the middle of it
+   * @throws Error if it fails, or makes no progress any more
    */
   async ask(order: Order, words: Words, care: Care): Promise<Done | undefined> {
     const worker = this.#worker ?? this.#start();
@@ -76,7 +76,7 @@ export class SimThread {
     const stop = watch(words, care, async (why) => {
       if (why !== undefined) reject(why);
       else {
-        await care.lost?.();
+        await care.beforeEnd?.();
         resolve(undefined);
       }
       await this.close();
@@ -89,7 +89,7 @@ export class SimThread {
     }
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, whatever it is doing. */
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
@@ -102,9 +102,9 @@ function whyFailed({ failed, misuse }: Extract<Answer, { failed: unknown }>): un
 }
 
 /**
- * Looks after a run.
- * @param giveUp is called once if it does not move any more; with no reason if it was interrupted
- * @returns what ends that
+ * Watches a run.
+ * @param giveUp is called once if the run makes no progress any more; without a reason if it was interrupted
+ * @returns a function that ends this
  */
 function watch(words: Words, care: Care, giveUp: (why: Error | undefined) => Promise<void>): () => void {
   let seen = -1;
@@ -121,18 +121,18 @@ function watch(words: Words, care: Care, giveUp: (why: Error | undefined) => Pro
     void giveUp(why);
   };
   const timer = setInterval(() => {
-    care.look();
+    care.progress();
     const now = performance.now();
-    const moved = movesOf(words);
-    if (moved !== seen) since = now;
-    seen = moved;
+    const count = progressOf(words);
+    if (count !== seen) since = now;
+    seen = count;
     if (interruptedAt !== undefined) {
       care.interrupt();
-      // A run that has ended may write its trace; one that goes on is in a computation that no scheduling point ends.
+      // A run that has ended may still write its trace; one that continues computes without a scheduling point.
       const grace = words[field(pAddress(0), P.LEFT)] === 1 ? STUCK_MS : GRACE_MS;
       if (now - interruptedAt > grace) end(undefined);
     } else if (now - since > STUCK_MS) end(stuck(words));
-  }, LOOK_MS);
+  }, CHECK_MS);
   return () => {
     clearInterval(timer);
     care.signal?.removeEventListener('abort', interrupt);
@@ -149,20 +149,20 @@ function withResolvers<T>() {
   return { promise, resolve, reject };
 }
 
-/** A number that changes whenever the run has moved: a P had a turn, or what runs has created, sent, received or charged. */
-function movesOf(words: Words): number {
-  let moves = workOf(words, work.pixel) + workOf(words, work.syscall) + words[H.TURNS]!;
+/** A number that changes with all progress: steps of Ps, goroutines made, switches, sends, receives, and work that is charged. */
+function progressOf(words: Words): number {
+  let count = workOf(words, work.pixel) + workOf(words, work.syscall) + words[H.STEPS]!;
   for (let id = 0; id < words[H.NPROCS]!; id++) {
     for (const counter of [P.NCREATED, P.NSWITCHES, P.NSENDS, P.NRECVS])
-      moves += words[field(pAddress(id), counter)]! >>> 0;
+      count += words[field(pAddress(id), counter)]! >>> 0;
   }
-  return moves;
+  return count;
 }
 
-/** A goroutine does not come to a scheduling point, or the program is not loaded. */
+/** A goroutine does not come to a scheduling point, or the program does not finish loading. */
 export class Stuck extends Error {
   override readonly name = 'Stuck';
-  /** True if a goroutine runs. */
+  /** True if it is a goroutine. */
   readonly inGoroutine: boolean;
 
   constructor(inGoroutine: boolean) {

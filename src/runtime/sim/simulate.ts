@@ -1,5 +1,5 @@
-// A simulated run from its beginning to its end, on the thread that simulates: loads the program, runs it in virtual time,
-// and says what came of it.
+// A simulated run from its beginning to its end, on the simulating thread: loads the program, runs it in virtual time, and reports
+// its ending.
 
 import { field } from '../memory/address.js';
 import { Exit } from '../memory/errors.js';
@@ -17,15 +17,14 @@ import { m } from '../sched/g.js';
 import { resetHolders } from '../sched/holder.js';
 import { setPace, setSink, setTracer, tracer } from '../sched/hooks.js';
 import { act } from '../sched/reason.js';
-import { Violation } from './audit/violation.js';
-import type { Course } from './course.js';
 import { Exploration } from './explore/exploration.js';
 import { newStrategy, type StrategyName } from './explore/strategy.js';
 import type { Machine } from './machine.js';
-import { Simulation } from './simulation.js';
+import { Simulation, Violation } from './simulation.js';
 import { SimTrace } from './trace.js';
+import type { VirtualRun } from './virtualrun.js';
 
-/** What the simulating thread is told. */
+/** What the simulating thread is to run. */
 export interface Task {
   readonly modules: readonly string[];
   /** The modules of the program's own that these import. */
@@ -37,9 +36,9 @@ export interface Task {
   readonly strategy: StrategyName | undefined;
   /** Steps after which a run that explores is given up. */
   readonly steps: number;
-  /** Where a trace of the whole run goes; undefined if none is wanted. */
+  /** The file of a trace of the whole run; undefined if none is wanted. */
   readonly trace: string | undefined;
-  /** True if the simulator is to check its invariants (audit.ts). */
+  /** True if the simulator is to check its invariants (audit/audit.ts). */
   readonly audit: boolean;
 }
 
@@ -52,7 +51,7 @@ export interface VirtualTime {
   readonly sys: number;
 }
 
-/** What has come of a simulated run. */
+/** How a simulated run has ended, and its time. */
 export interface Simulated {
   readonly ending: Ending;
   readonly time: VirtualTime;
@@ -66,14 +65,14 @@ export async function simulate(task: Task): Promise<Simulated> {
   const { machine, seed, strategy } = task;
   if (strategy === undefined) {
     const watch = task.audit ? (await import('./audit/audit.js')).watch : undefined;
-    const newCourse = (trace: SimTrace) => {
+    const newRun = (trace: SimTrace) => {
       const simulation = new Simulation(machine, seed, trace);
       watch?.(simulation);
       return simulation;
     };
-    return runOn(task, newCourse, locate);
+    return runOn(task, newRun, locate);
   }
-  // A run without output first, to find the bodies that must not run on top of others: what is printed cannot be taken back.
+  // First a run without output, to find the bodies that must not run on top of others: printed output cannot be taken back.
   setSink(() => {});
   const silent = { ...task, strategy, trace: undefined };
   const dry = await exploreOn(
@@ -81,22 +80,22 @@ export async function simulate(task: Task): Promise<Simulated> {
     () => [],
     () => {},
   ).finally(() => setSink(undefined));
-  if (i32[H.STATUS] === runStatus.interrupted && !dry.course.endless) return dry.simulated;
+  if (i32[H.STATUS] === runStatus.interrupted && !dry.run.endless) return dry.simulated;
   return (await exploreOn({ ...task, strategy }, locate, () => {}, dry.loops)).simulated;
 }
 
-/** What has come of a run that explores. */
+/** How a run that explores has ended. */
 interface Explored {
   readonly simulated: Simulated;
-  readonly course: Exploration;
-  /** Bodies that were not run on top of others. */
+  readonly run: Exploration;
+  /** Numbers of the bodies that were not run on top of others. */
   readonly loops: ReadonlySet<number>;
 }
 
 /**
- * Runs a program under the schedule of its seed: as often as it takes until no goroutine waits on top of those that it waits for.
- * @param begins is called at the beginning of each
- * @param known bodies that are known to do so
+ * Runs a program under the schedule of its seed: again and again, until no goroutine waits on top of one that it waits for.
+ * @param begins is called at the beginning of each attempt
+ * @param known numbers of bodies that are known to do so
  */
 export async function exploreOn(
   task: Task & { readonly strategy: StrategyName },
@@ -109,23 +108,23 @@ export async function exploreOn(
     layOut(i32, { procs: i32[H.NPROCS]!, seed, cores: i32[H.NPROCS]! });
     begins();
     let made: Exploration | undefined;
-    const newCourse = (trace: SimTrace) => {
+    const newRun = (trace: SimTrace) => {
       made = new Exploration(machine, seed, newStrategy(strategy, seed), { most: steps, trace, loops });
       return made;
     };
-    const simulated = await runOn(task, newCourse, where);
-    const course = made!;
-    if (course.refused !== undefined) throw course.refused;
-    if (course.overtaken === undefined) return { simulated, course, loops };
-    loops.add(course.overtaken);
+    const simulated = await runOn(task, newRun, where);
+    const run = made!;
+    if (run.refused !== undefined) throw run.refused;
+    if (run.overtaken === undefined) return { simulated, run, loops };
+    loops.add(run.overtaken);
   }
 }
 
 /**
- * Runs a program on the virtual Ps that `newCourse` makes.
- * @param where finds out where goroutines wait that nobody will wake
+ * Runs a program on the virtual Ps that `newRun` makes.
+ * @param where finds out where goroutines wait that are never woken
  */
-export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, where: Locate): Promise<Simulated> {
+async function runOn(task: Task, newRun: (trace: SimTrace) => VirtualRun, where: Locate): Promise<Simulated> {
   enterRun();
   watchStrays((stray) => {
     const status = stray instanceof Exit ? runStatus.exited : runStatus.panicked;
@@ -136,14 +135,14 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
     const program = await load(task);
     nowLoaded();
     const main = mainOf(program);
-    const course = newCourse(trace);
-    // Exploring, the run's clock stands still. A run that finds out where goroutines wait may look at every stack.
-    if (course instanceof Exploration) resetHolders(where === locate ? Number.POSITIVE_INFINITY : 0);
-    setEngine(course);
-    setPace(course.pace);
-    const ended = await endingOf(course, () => course.run(main, task.args), where);
+    const run = newRun(trace);
+    // The run's clock stands still in a run that explores. If it is to find out where goroutines wait, it may take every stack.
+    if (run instanceof Exploration) resetHolders(where === locate ? Number.POSITIVE_INFINITY : 0);
+    setEngine(run);
+    setPace(run.pace);
+    const ended = await endingOf(run, () => run.run(main, task.args), where);
     const ending = { ...ended, ...(await settle()) };
-    const time = timeOf(course, task.machine);
+    const time = timeOf(run, task.machine);
     trace.finish();
     return { ending, time };
   } catch (error) {
@@ -161,7 +160,7 @@ export async function runOn(task: Task, newCourse: (trace: SimTrace) => Course, 
 
 /** True once this thread has loaded a program. */
 let loadedBefore = false;
-/** What loads modules as new: import() takes longer than it does. */
+/** What loads fresh instances of modules; import() of it takes longer than it does. */
 let fresh: typeof import('./fresh.js') | undefined;
 
 /** The program's modules: Node's in the first run of a thread, fresh instances in later ones. */
@@ -174,28 +173,28 @@ async function load({ modules, imported }: Task): Promise<ProgramModule[]> {
   return loadProgram(modules, imported, fresh.freshImporter());
 }
 
-async function endingOf(course: Course, run: () => void, where: Locate): Promise<Ending> {
+async function endingOf(run: VirtualRun, begin: () => void, where: Locate): Promise<Ending> {
   try {
-    run();
+    begin();
   } catch (error) {
-    if (i32[H.STATUS] === runStatus.running) return await uncaught(course, error);
+    if (i32[H.STATUS] === runStatus.running) return await uncaught(run, error);
   } finally {
     i32[field(pAddress(0), P.LEFT)] = 1; // the thread that watches this one sees that no goroutine runs any more
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
-    return { id: 0, ...reportAsleep(course.executor.goroutines, where) };
+    return { id: 0, ...reportAsleep(run.executor.goroutines, where) };
   }
   if (i32[H.STATUS] === runStatus.interrupted && i32[H.QUIT] !== 0) {
     const { goroutinesHere } = await import('../profiling/goroutineprofile.js');
     return { id: 0, goroutines: goroutinesHere((home) => home < 0) };
   }
-  return course.returned ? { id: 0, main: true, ...course.returned } : { id: 0 };
+  return run.returned ? { id: 0, main: true, ...run.returned } : { id: 0 };
 }
 
-async function uncaught(course: Course, error: unknown): Promise<Ending> {
+async function uncaught(run: VirtualRun, error: unknown): Promise<Ending> {
   const last = culprit(error);
   if (last instanceof Violation) throw last;
-  course.endAt = course.world.now();
+  run.endAt = run.world.now();
   if (m.curg !== 0) tracer?.abandon(last instanceof Exit ? act.exit : act.panic);
   if (last instanceof Exit) {
     i32[H.STATUS] = runStatus.exited;
@@ -205,8 +204,8 @@ async function uncaught(course: Course, error: unknown): Promise<Ending> {
   return { id: 0, ...(await reportPanic(last)) };
 }
 
-/** What the run took. What a P has done after the end is not in it: it had begun, and cannot be cut. */
-function timeOf({ world, endAt }: Course, { costs }: Machine): VirtualTime {
+/** The time of the run, without what a P did after its end: a step that had begun cannot be cut. */
+function timeOf({ world, endAt }: VirtualRun, { costs }: Machine): VirtualTime {
   const boot = costs.boot + (world.procs.length > 1 ? costs.bootMore : 0);
   let user = costs.bootUser;
   let sys = costs.bootSys;

@@ -1,5 +1,5 @@
 // The trace of a simulated run: the same events by the same tracers (tracing/tracer.ts) as on threads, with the clocks of
-// the virtual Ps. The collections of this process's garbage are no part of the simulated one, and not in it.
+// the virtual Ps. The garbage collections of this process are no part of the simulated one, so they are not in it.
 
 import { reason } from '../../lib/systemerror.js';
 import { ENDING } from '../../trace/writer.js';
@@ -21,12 +21,12 @@ export interface Change {
 }
 
 export class SimTrace {
-  /** Where the trace of the whole run goes; undefined if it is traced by the program or not at all. */
+  /** The file of a trace of the whole run; undefined if the program begins it, or there is none. */
   readonly #path: string | undefined;
   #world: World | undefined;
   #error: Error | undefined;
 
-  /** Opens the file, if there is to be one. @throws Error if it cannot be written */
+  /** Opens the file of a trace of the whole run. @throws Error if it cannot be written */
   constructor(path: string | undefined) {
     this.#path = path;
     if (path === undefined) return;
@@ -58,7 +58,7 @@ export class SimTrace {
     world.enter(world.current);
   }
 
-  /** The time of an event, which takes a moment. */
+  /** The time of an event: writing it has a cost. */
   #now(p: Proc): number {
     const world = this.#world!;
     if (p !== world.current) return p.clock;
@@ -73,12 +73,12 @@ export class SimTrace {
     tracer?.procStart();
   }
 
-  /** Writes what there is of P `p`. */
+  /** Writes what the tracer of P `p` has. */
   flush(p: Proc): void {
     p.tracer?.flush();
   }
 
-  /** Begins or ends the trace in the middle of the run, while every P is between two goroutines; the current P asks for it. */
+  /** Begins or ends the trace in the middle of the run, for the current P, while every P is between two goroutines. */
   change({ path, then }: Change): void {
     try {
       if (path === undefined) this.#stop();
@@ -111,7 +111,7 @@ export class SimTrace {
     if (this.#error) throw traceFailure(this.#path, this.#error);
   }
 
-  /** The run is over, also for goroutines in the middle of a step, and for those that others run on top of. */
+  /** The run is over also for goroutines in the middle of a step, and for those that others run on top of. */
   #abandon(): void {
     const world = this.#world!;
     const last = world.current;
@@ -135,7 +135,7 @@ export class SimTrace {
     closeTrace(i32);
   }
 
-  /** Takes the file of a run away that could not be begun. */
+  /** Removes the file of a run that could not be begun. */
   discard(): void {
     discardTrace(this.#path, i32);
   }

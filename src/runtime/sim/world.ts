@@ -1,11 +1,13 @@
-// What the parts of a simulation share: the Ps, when each of them is next, and the one that runs now.
+// The world of a virtual run: the Ps, the agenda of when each of them is next, and the P that runs now.
 
 import { IdHeap } from '../../lib/minheap.js';
 import type { Rng } from '../../lib/rng.js';
-import { H } from '../memory/layout.js';
+import { Escaping } from '../memory/errors.js';
+import { H, runStatus } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
-import { m } from '../sched/g.js';
+import { getg, m } from '../sched/g.js';
 import { setTracer } from '../sched/hooks.js';
+import { setAside } from '../sched/op.js';
 import { TIME_SLICE } from '../sched/sched.js';
 import type { Cost, Machine } from './machine.js';
 import { Meter } from './meter.js';
@@ -21,7 +23,7 @@ export class World {
   /** Ps by the time at which each has something to do; ties by number, so that a run can be repeated. */
   readonly agenda: IdHeap;
   readonly rng: Rng;
-  /** When sysmon looks next. */
+  /** When sysmon's next tick is, in nanoseconds. */
   nextTick = SLICE;
   /** The P that runs now: it is not on the agenda. */
   current: Proc;
@@ -37,9 +39,9 @@ export class World {
     this.current = this.procs[0]!;
   }
 
-  /** From now on everything is done by `p`. */
+  /** Makes `p` the P that runs now. */
   enter(p: Proc): void {
-    i32[H.TURNS]!++;
+    i32[H.STEPS]!++;
     this.current = p;
     m.pp = p.pp;
     m.unstarted = -1 - p.id;
@@ -58,17 +60,40 @@ export class World {
     this.current.user += ns;
   }
 
-  /** The same in the system. */
+  /** The same as system time. */
   spendInSystem(ns: number): void {
     this.current.clock += ns;
     this.current.sys += ns;
   }
 
-  /** Notes when `p` is next, unless it is its turn: it is put back when that is over. */
+  /** Puts `p` on the agenda for what it does next, or removes it; not during its step, after which this is called again. */
   file(p: Proc): void {
     if (p.running) return;
     const at = p.next;
     if (at === Number.POSITIVE_INFINITY) this.agenda.remove(p.id);
     else this.agenda.set(p.id, at);
+  }
+
+  /**
+   * Calls `run`, which runs other Ps on top of the stack of the running goroutine: that is in the middle of a plain call, or of an
+   * access to a field, and cannot leave its thread. Everything is restored after it.
+   * @throws Escaping if one of them panics, or ends the run: no program may catch that
+   */
+  onTop(run: () => void): void {
+    const p = this.current;
+    const { curg, arena, resuming, leaving } = m;
+    const made = setAside();
+    try {
+      run();
+    } catch (error) {
+      throw error instanceof Escaping ? error : new Escaping(error, getg());
+    }
+    if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined);
+    setAside(made);
+    this.enter(p);
+    m.curg = curg;
+    m.arena = arena;
+    m.resuming = resuming;
+    m.leaving = leaving;
   }
 }

@@ -1,10 +1,10 @@
-// The first file that a thread loads. Node fetches what a module imports only after it has read that module, so a deep
-// graph is fetched level by level; here the runtime, which is one file, and the program that is likely to be run start
-// side by side.
+// The first file that a thread loads. Node fetches the imports of a module only after it has read the module, so it fetches a
+// deep graph level by level; here the runtime, which is one file, and the program that the thread will probably run are
+// fetched side by side.
 //
-// CommonJS, because Piscina requires it: where Node 20.20 is asked to require an ECMAScript module, it aborts the whole
-// process if the thread is ended at that moment (InstantiateSync, CreateRequiredModuleFacade), as it is when the command line
-// turns out to be wrong. What is imported from here can be ended at any time.
+// CommonJS, because Piscina requires it: if Node 20.20 requires an ECMAScript module at the moment when the thread is ended, it
+// aborts the whole process (InstantiateSync, CreateRequiredModuleFacade); and a thread is ended there when the command line
+// turns out to be wrong. A thread can be ended at any time while it imports.
 
 import type { Ending } from '../run/ending.js' with { 'resolution-mode': 'import' };
 import type { Task } from './m.js' with { 'resolution-mode': 'import' };
@@ -16,7 +16,7 @@ enableCompileCache?.(); // see cli.ts
 
 const machine = import('./m.js');
 for (const url of workerData.preload) {
-  import(url).catch(() => {}); // if it is run, that will say what is wrong with it
+  import(url).catch(() => {}); // a run of this module reports what is wrong with it
 }
 
 /** Piscina calls this once for each P of a run. */

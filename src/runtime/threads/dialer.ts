@@ -1,13 +1,21 @@
-// Node's side of the network: whoever has the sockets calls the program here, and waits for its replies. After
-// netpoll and netpollready in runtime/netpoll.go. runtime/netpoll.ts has the other side, the memory and the invariants.
+// Node's side of the network: the code that has the sockets calls the program here, and waits for its replies. After netpoll and
+// netpollready in runtime/netpoll.go. sched/netpoll.ts has the other side, the memory and the invariants.
 //
-// Node's thread must not sleep: it hears the listener's bell by Atomics.waitAsync, one outstanding wait at a time, on the
-// value that the bell had before it looked. So a bell that is rung between the look and the wait is not slept through.
-// Such a wait does not keep Node alive; the run's clock does.
+// Node's main thread must not sleep. It waits for the listener's word BELL by Atomics.waitAsync, one wait at a time, on the value
+// that BELL had before the check of what has come. So a ring between the check and the wait is not missed:
 //
-// What is a conn's state and who may use it is Node's alone to say: a conn is in #free, or in #calls from call() until the
-// goroutine has hung up. An abort, done() and the look at what has come all happen on this one thread, between which
-// nothing else happens to a conn but what its goroutine pushes.
+//   Node's main thread                          a goroutine
+//   reads BELL: 4
+//   checks REPLIED and HUNGUP: nothing
+//                                               pushes its conn on REPLIED, BELL = 5
+//   waitAsync(BELL, 4): BELL is 5, so it
+//   checks again at once
+//
+// Such a wait does not keep Node alive; sysmon's timer does.
+//
+// Only Node's main thread changes the state of a conn: it is in #free, or, from call() until the goroutine has hung up, in #calls.
+// An abort, done() and the check all run on this one thread, so nothing else happens to a conn meanwhile, but what its goroutine
+// pushes.
 
 /// <reference types="node" preserve="true" />
 
@@ -32,31 +40,31 @@ export { NET_WORDS };
 export interface Reply {
   readonly head: string;
   readonly body: Buffer;
-  /** The client has it, or is gone: the goroutine goes on. To be called once. */
+  /** The client has the reply, or has disconnected: lets the goroutine continue. To be called once. */
   done(): void;
 }
 
 /** Calls a program that listens. */
 export interface Dialer {
   /**
-   * Hands the program a request.
+   * Passes the program a request.
    * @param request at most 4096 bytes of UTF-8
-   * @param signal says that the client has gone away; after the reply it says that the goroutine is to go on, as done() does
+   * @param signal is aborted when the client disconnects; after the reply that lets the goroutine continue, as done() does
    * @throws RangeError if the request is too long; Error if too many calls are under way, the dialer is closed, the client
-   * goes away, the goroutine hangs up without a reply, or the run ends
+   * disconnects, the goroutine hangs up without a reply, or the run ends
    */
   call(request: string, signal: AbortSignal): Promise<Reply>;
-  /** Says that no more calls will come: once it has had those that have, the program's accept answers null. */
+  /** No more calls will come: when the program has accepted those that have come, its accept returns null. */
   close(): void;
   /** Calls whose goroutines have not hung up yet. */
   readonly inFlight: number;
-  /** How many there may be. */
+  /** How many calls there may be at once. */
   readonly slots: number;
-  /** What the run has come to so far, and how many goroutines there are. */
+  /** The counts of the run so far, and how many goroutines there are. */
   stats(): RunStats & { readonly alive: number };
 }
 
-/** Atomics.waitAsync, of which the library that we are compiled against does not know. */
+/** Atomics.waitAsync, which TypeScript's library for our target does not declare. */
 interface AsyncAtomics {
   waitAsync(
     words: Words,
@@ -71,9 +79,9 @@ interface Call {
   readonly conn: ConnAddr;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
-  /** Takes the listener off the signal. */
+  /** Removes the listener of the signal. */
   readonly forget: () => void;
-  /** True once the client has gone away. */
+  /** True once the client has disconnected. */
   gone: boolean;
   replied: boolean;
 }
@@ -82,9 +90,9 @@ export class Netpoller implements Dialer {
   readonly slots = CONNS;
   readonly #words: Words;
   readonly #net: ListenerAddr;
-  /** Undefined once it has been called. */
+  /** Called once; then undefined. */
   #onListen: ((dialer: Dialer) => void) | undefined;
-  /** Conns that no goroutine has; the last is used next, so that memory is touched only for as many as there are at once. */
+  /** Conns that no goroutine has; the last is used next, so that memory is touched for no more conns than are used at once. */
   readonly #free: ConnAddr[];
   readonly #calls = new Map<ConnAddr, Call>();
   #closed = false;
@@ -148,7 +156,7 @@ export class Netpoller implements Dialer {
     this.#ready(field(this.#net, L.POLL));
   }
 
-  /** The run is over: nobody will reply any more. */
+  /** The run has ended: no call is replied to any more. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -157,34 +165,34 @@ export class Netpoller implements Dialer {
       call.reject(ended());
     }
     this.#calls.clear();
-    Atomics.notify(this.#words, field(this.#net, L.BELL)); // the outstanding wait is over, and no other begins
+    Atomics.notify(this.#words, field(this.#net, L.BELL)); // ends the outstanding wait, after which no other begins
   }
 
   #listen(): void {
     while (!this.#ended) {
-      const heard = Atomics.load(this.#words, field(this.#net, L.BELL));
-      this.#hear();
-      const ring = waitAsync(this.#words, field(this.#net, L.BELL), heard);
-      if (!ring.async) continue; // it has been rung meanwhile
+      const bell = Atomics.load(this.#words, field(this.#net, L.BELL));
+      this.#check();
+      const ring = waitAsync(this.#words, field(this.#net, L.BELL), bell);
+      if (!ring.async) continue; // BELL has changed meanwhile
       void ring.value.then(() => this.#listen());
       return;
     }
   }
 
-  /** Looks at all that has come. */
-  #hear(): void {
+  /** Handles everything that goroutines have pushed. */
+  #check(): void {
     const words = this.#words;
     if (this.#onListen !== undefined && Atomics.load(words, field(this.#net, L.LISTENING)) !== 0) {
       const onListen = this.#onListen;
       this.#onListen = undefined;
       onListen(this);
     }
-    // In this order: a goroutine replies and hangs up then, so who is in `hungup` and had a reply is in `replied`, or has
-    // been there before.
+    // In this order: a goroutine replies first and hangs up then, so a conn in `hungup` that had a reply is also in `replied`, or
+    // was in it before.
     const hungup = Atomics.exchange(words, field(this.#net, L.HUNGUP), 0);
     const replied = Atomics.exchange(words, field(this.#net, L.REPLIED), 0);
-    for (const conn of this.#stack(replied, C.NEXTREPLIED)) this.#replied(this.#calls.get(conn)!);
-    for (const conn of this.#stack(hungup, C.NEXTHUNGUP)) this.#hungup(this.#calls.get(conn)!);
+    for (const conn of this.#stack(replied, C.NEXTREPLIED)) this.#deliver(this.#calls.get(conn)!);
+    for (const conn of this.#stack(hungup, C.NEXTHUNGUP)) this.#release(this.#calls.get(conn)!);
   }
 
   /** The conns of a stack, in the order in which they were pushed. */
@@ -194,7 +202,8 @@ export class Netpoller implements Dialer {
     return conns.reverse();
   }
 
-  #replied(call: Call): void {
+  /** Delivers the reply of a goroutine to the caller. */
+  #deliver(call: Call): void {
     if (call.gone) return; // the goroutine may have freed the reply
     const words = this.#words;
     const { conn } = call;
@@ -210,7 +219,8 @@ export class Netpoller implements Dialer {
     call.resolve({ head, body, done });
   }
 
-  #hungup(call: Call): void {
+  /** The goroutine has hung up: frees its conn. */
+  #release(call: Call): void {
     const { conn } = call;
     call.forget();
     if (!call.replied) call.reject(new Error('call: expected a reply, got none: the goroutine has hung up'));
@@ -218,7 +228,7 @@ export class Netpoller implements Dialer {
     this.#free.push(conn);
   }
 
-  /** The client has gone away. */
+  /** The client has disconnected. */
   #abort(conn: ConnAddr): void {
     const call = this.#calls.get(conn)!;
     call.forget();
@@ -227,14 +237,14 @@ export class Netpoller implements Dialer {
     this.#settle(conn, C.GONE);
   }
 
-  /** Says that nobody wants anything of the conn any more, and why. */
+  /** Tells the goroutine that the conn is no longer of use, and why. */
   #settle(conn: ConnAddr, why: typeof C.TAKEN | typeof C.GONE): void {
     if (this.#ended) return;
     Atomics.store(this.#words, field(conn, why), 1); // pairs with the loads in nettaken
     this.#ready(field(conn, C.POLL));
   }
 
-  /** Makes the poll word ready, or the goroutine that waits there. Pairs with those in netpollblock. */
+  /** Makes the poll word ready, or the goroutine that waits there runnable. Pairs with the changes in netpollblock. */
   #ready(word: Word<'G'>): void {
     const words = this.#words;
     for (;;) {
@@ -242,13 +252,13 @@ export class Netpoller implements Dialer {
       if (before === poll.ready) return;
       const parked = before !== poll.nil && before !== poll.wait;
       if (Atomics.compareExchange(words, word, before, parked ? poll.nil : poll.ready) !== before) continue;
-      if (parked) this.#hand(before);
+      if (parked) this.#handOver(before);
       return;
     }
   }
 
-  /** Hands a G to its home P, and wakes that: the push comes first, as park.ts asks for. */
-  #hand(gp: GAddr): void {
+  /** Passes a G to its home P, and wakes that: the push comes first, as park.ts requires. */
+  #handOver(gp: GAddr): void {
     const words = this.#words;
     const home = pAddress(words[field(gp, G.HOME)]!);
     for (;;) {

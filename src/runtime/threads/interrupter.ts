@@ -1,22 +1,22 @@
-// The interrupter: how Node's main thread reaches threads that compute for long, or for ever, and never come to a scheduling
-// point. V8 can interrupt the JavaScript of a thread, and the one door of Node's to that is the inspector: what a session sends
-// to a thread, the thread evaluates at its next function entry or end of a loop's body. It evaluates a call of
-// profiling/interruption.ts. A call into the system or a long one into V8, such as a sort, is not interrupted before it is over.
+// The interrupter: has threads answer that compute for long, or for ever, without a scheduling point. V8 can interrupt the
+// JavaScript of a thread, and in Node only the inspector can ask for it: a thread evaluates what a session sends it at its next
+// function entry or end of a loop's body. It is sent a call of profiling/interruption.ts. A call into the system, or a long one into
+// V8 such as a sort, is interrupted only when it is over.
 //
-// Loaded and attached only when a thread has not answered in time; so a run of which all Ps yield pays nothing.
+// Loaded and attached only when a thread has not answered in time, so a run whose goroutines all yield pays nothing.
 
 import type { NodeWorker, Session } from 'node:inspector';
 import { createRequire } from 'node:module';
 import { field, type Words } from '../memory/address.js';
 import { P, pAddress } from '../memory/layout.js';
-import { INTERRUPTED } from '../profiling/errand.js';
+import { INTERRUPTED } from '../profiling/handshake.js';
 
-/** Milliseconds between two interruptions: the first may have come while the thread was at its profiles. */
+/** Milliseconds between two interruptions: one is ignored if it comes while the thread is in the middle of its profiles. */
 const AGAIN_MS = 250;
 
 /**
- * What threads evaluate: on those that are none of ours, nothing. The name of the script is one by which a profile
- * takes it for what makes the profile (profile/places.ts).
+ * What threads evaluate; it does nothing on a thread that is no M. By the name of the script a profile takes it for a part of
+ * the profiler (profile/places.ts).
  */
 const message = JSON.stringify({
   id: 1,
@@ -27,9 +27,9 @@ const message = JSON.stringify({
   },
 });
 
-/** Interrupts all threads of this process that are there, and goes on until it is ended. */
+/** Interrupts all threads of this process, again and again until it is ended. */
 export class Interrupter {
-  /** Why it cannot; undefined if it can. */
+  /** Why it cannot interrupt threads; undefined if it can. */
   #failure: string | undefined;
   #session: Session | undefined;
   /** The inspector's sessions with the threads. */
@@ -62,24 +62,24 @@ export class Interrupter {
 
   #post(method: string, params?: NodeWorker.EnableParameterType | NodeWorker.SendMessageToWorkerParameterType): void {
     this.#session?.post(method, params, (error) => {
-      // A thread that has ended meanwhile has no session any more; whatever else fails, fails for all.
+      // Messages fail for threads that have ended meanwhile; if this fails, no thread can be interrupted.
       if (error && method === 'NodeWorker.enable') this.#failed(error);
     });
   }
 
   #failed(error: unknown): void {
-    const { message: why } = error as { readonly message: string }; // the inspector answers with an object that is no Error
+    const { message: why } = error as { readonly message: string }; // the inspector reports an object that is no Error
     this.#failure ??= `its thread never yields, and cannot be interrupted: ${why}`;
   }
 
-  /** Why the thread of this P has not answered. */
+  /** Why the thread of this P has not answered, for the report of the missing part. */
   why(words: Words, p: number): string {
     if (words[field(pAddress(p), P.RECORDS)] === 0)
       return 'its thread never yields, and has not loaded what records profiles';
     return this.#failure ?? 'its thread is in a call that cannot be interrupted';
   }
 
-  /** Leaves the threads. */
+  /** Stops interrupting, and detaches from the threads. */
   end(): void {
     clearInterval(this.#timer);
     this.#session?.disconnect();

@@ -1,8 +1,15 @@
-// M: the thread of one P, from the moment Piscina gives it the P until the run ends. After schedule, execute, goexit0
-// and findRunnable's second half in runtime/proc.go.
+// M: the thread of one P, from the moment when Piscina gives it the P until the run ends. After schedule, execute and goexit0
+// in runtime/proc.go.
 //
-// A thread is one task for the whole run: it never returns to its event loop in between, so everything it must hear is
-// in shared memory (STATUS, PREEMPT, PARK, INBOX).
+// A thread is one Piscina task for the whole run. It does not return to its event loop while it schedules, so all that other
+// threads ask of it is in shared memory. They set a word, and PREEMPT after it:
+//
+//   word        set by                   what is asked of the P
+//   STATUS      endRun                   to leave the loop: the run has ended
+//   STW         stopTheWorld             to wait until the world continues (stw.ts)
+//   HANDSHAKE   Node's main thread       to begin, report or end a profile (profiling/handshake.ts)
+//   RETIMED     retime, on another P     to check again when its timers are due
+//   none        sysmon                   to take the thread from the running goroutine: its time slice is over
 
 import { Rng } from '../../lib/rng.js';
 import { field, type GAddr, type PAddr } from '../memory/address.js';
@@ -10,7 +17,7 @@ import { clockOrigin } from '../memory/clock.js';
 import { Exit, UsageError } from '../memory/errors.js';
 import { G, H, P, pAddress, park, runStatus, started } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
-import { left } from '../profiling/errand.js';
+import { left } from '../profiling/handshake.js';
 import type { Ending } from '../run/ending.js';
 import type { Stray } from '../run/findings.js';
 import { loadProgram, mainOf } from '../run/program.js';
@@ -27,10 +34,10 @@ import { inboxput, localput, readyNext, runqput } from '../sched/runq.js';
 import { Search } from '../sched/sched.js';
 import { Timers } from '../sched/timers.js';
 import { Idler, wakep } from './idle.js';
-import { Interludes } from './interludes.js';
+import { LoopWork } from './loopwork.js';
 import { endRun, wake } from './park.js';
 
-/** What a thread is told. */
+/** What Piscina hands a thread. */
 export interface Task {
   /** Number of the P that it is to run. */
   readonly id: number;
@@ -53,7 +60,7 @@ export async function runMachine(task: Task): Promise<Ending> {
   } finally {
     forgetStrays();
     setEngine(undefined);
-    m.pp = 0 as PAddr; // an interruption finds no run here
+    m.pp = 0 as PAddr; // an interruption sees that there is no run here
   }
 }
 
@@ -69,7 +76,7 @@ class M implements Engine {
     endRun(runStatus.exited);
   });
   readonly timers = new Timers();
-  readonly #interludes: Interludes;
+  readonly #loopWork: LoopWork;
   /** How exit() has ended the run, if that was called outside of the goroutines here. */
   #exited: Partial<Ending> = {};
   /** What main returned, if it did so here. */
@@ -80,21 +87,21 @@ class M implements Engine {
     this.#pp = pAddress(task.id);
     this.#rng = new Rng(i32[H.SEED]! + task.id * 7919);
     this.#origin = clockOrigin() - task.epoch;
-    this.#interludes = new Interludes(task.id, this.#origin);
+    this.#loopWork = new LoopWork(task.id, this.#origin);
   }
 
   /** Runs goroutines until the run ends, and writes the rest of its trace. */
   async run(): Promise<Ending> {
-    watchStrays((stray) => this.#stray(stray));
+    watchStrays((stray) => this.#endByStray(stray));
     const ending = await this.#run();
-    const astray = await settle(); // before LEFT is set: what is called there may never return
+    const strays = await settle(); // before LEFT is set: callbacks of the program that run there may never return
     i32[field(this.#pp, P.LEFT)] = left.yes;
-    const traceError = await this.#interludes.close();
-    const parts = await this.#interludes.closeProfiles();
+    const traceError = await this.#loopWork.close();
+    const parts = await this.#loopWork.closeProfiles();
     return {
       ...ending,
       ...this.#exited,
-      ...astray,
+      ...strays,
       ...(traceError && { traceError }),
       ...(parts.length > 0 && { parts }),
     };
@@ -109,51 +116,48 @@ class M implements Engine {
       m.unstarted = -1 - id;
       const refused = this.#join();
       if (refused !== undefined) return { id, ...refused };
-      await this.#interludes.followTrace();
-      await this.#interludes.followProfiles();
+      await this.#loopWork.followTrace();
+      await this.#loopWork.followProfiles();
       const idler = new Idler(this.#pp, this, this.timers, this.#search);
       idler.up();
       if (Atomics.compareExchange(i32, H.STARTED, started.no, started.begun) === started.no) this.#start(program, args);
-      while (this.#schedule(idler)) await this.#interludes.play();
+      while (this.#schedule(idler)) await this.#loopWork.perform();
     } catch (error) {
       return await this.#uncaught(error);
     }
-    if (i32[H.STATUS] === runStatus.deadlocked) return { id, ...(await this.#asleep()) };
+    if (i32[H.STATUS] === runStatus.deadlocked) return { id, ...(await this.#reportAsleep()) };
     if (i32[H.STATUS] === runStatus.interrupted && i32[H.QUIT] !== 0) return { id, goroutines: await this.#census() };
     return this.#returned ? { id, main: true, ...this.#returned } : { id };
   }
 
-  /** Joins the run. @returns a part of the thread's ending if that is impossible: the run has failed, here or on another thread */
+  /** Joins the run. @returns the thread's ending if that is impossible: the run has failed, here or on another thread */
   #join(): Pick<Ending, 'differs'> | undefined {
     try {
       return joinRun() ? undefined : {};
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      endRun(runStatus.failed); // it has failed also if it is over meanwhile
+      endRun(runStatus.failed); // the thread reports this also if the run has ended meanwhile
       return { differs: error.message };
     }
   }
 
   #start(program: readonly ProgramModule[], args: readonly unknown[]): void {
     const main = mainOf(program);
-    this.#interludes.beginTrace();
+    this.#loopWork.beginTrace();
     newproc(main, args);
     Atomics.store(i32, H.STARTED, started.queued);
   }
 
-  /** Runs goroutines. False when the run has ended, true if there is something to do that takes an event loop. */
+  /** Runs goroutines. @returns false when the run has ended, true if there is loop work to perform */
   #schedule(idler: Idler): boolean {
     const pp = this.#pp;
     const search = this.#search;
     for (;;) {
       if (i32[field(pp, P.PREEMPT)] !== 0) {
-        // endRun, stopTheWorld, errands and retime set their word first and PREEMPT then.
-        Atomics.exchange(i32, field(pp, P.PREEMPT), 0);
-        if (Atomics.load(i32, H.STATUS) !== runStatus.running) return false;
-        if (Atomics.exchange(i32, field(pp, P.RETIMED), 0) !== 0) this.timers.adjust();
-        if (Atomics.load(i32, H.STW) !== 0 || this.#interludes.called) return true;
+        const request = this.#takeRequest();
+        if (request !== 'none') return request === 'loop work';
       }
-      if (this.#interludes.due || tracer?.full) return true;
+      if (this.#loopWork.changesTrace || tracer?.full) return true;
       if (this.timers.size > 0) this.#fireTimers();
       let gp = search.findRunnable(pp, 0);
       if (gp === 0) {
@@ -166,6 +170,15 @@ class M implements Engine {
       }
       this.#executor.execute(gp, search.inherits);
     }
+  }
+
+  /** PREEMPT is set: what other threads ask for that #schedule cannot do itself. */
+  #takeRequest(): 'end' | 'loop work' | 'none' {
+    // Pairs with endRun, stopTheWorld, Handshakes and retime, which set their word first and PREEMPT then.
+    Atomics.exchange(i32, field(this.#pp, P.PREEMPT), 0);
+    if (Atomics.load(i32, H.STATUS) !== runStatus.running) return 'end';
+    if (Atomics.exchange(i32, field(this.#pp, P.RETIMED), 0) !== 0) this.timers.adjust();
+    return Atomics.load(i32, H.STW) !== 0 || this.#loopWork.hasHandshake ? 'loop work' : 'none';
   }
 
   async #uncaught(error: unknown): Promise<Ending> {
@@ -181,22 +194,23 @@ class M implements Engine {
     return { id, ...(await reportPanic(last)) };
   }
 
-  /** Something outside of the goroutines has gone wrong, or wants the run to end. */
-  #stray(stray: Stray | Exit): void {
+  /** An error outside of the goroutines, or an exit() there, ends the run. */
+  #endByStray(stray: Stray | Exit): void {
     const exits = stray instanceof Exit;
     if (endRun(exits ? runStatus.exited : runStatus.panicked) && exits) {
       this.#exited = { main: true, exitCode: stray.code };
     }
   }
 
-  async #asleep(): Promise<Pick<Ending, 'waiting' | 'locks'>> {
+  /** What the goroutines here wait for, in a deadlock. */
+  async #reportAsleep(): Promise<Pick<Ending, 'waiting' | 'locks'>> {
     const { locate, reportAsleep } = await import('../report/report.js');
     return reportAsleep(this.#executor.goroutines, locate);
   }
 
-  /** What the goroutines here do, for SIGQUIT. */
+  /** What the goroutines here are doing, for SIGQUIT. */
   async #census(): Promise<Ending['goroutines'] & object> {
-    i32[field(this.#pp, P.LEFT)] = left.yes; // Node's main thread waits for this from now on
+    i32[field(this.#pp, P.LEFT)] = left.yes; // from now on Node's main thread waits for this ending
     const { goroutinesHere } = await import('../profiling/goroutineprofile.js');
     return goroutinesHere((home) => home === -1 - this.#task.id);
   }
@@ -235,7 +249,7 @@ class M implements Engine {
       return;
     }
     inboxput(home, gp);
-    // A load first, which leaves the word in the caches of both, because the home hardly ever sleeps.
+    // The home is hardly ever asleep: a load first, which leaves the word in the caches of both.
     if (Atomics.load(i32, field(home, P.PARK)) === park.asleep) wake(home);
   }
 
@@ -248,13 +262,13 @@ class M implements Engine {
       this.timers.adjust();
       return;
     }
-    // Pairs with #schedule, and by PREEMPT with Idler.#sleep: the other P looks before it sleeps, or is woken.
+    // Pairs with #takeRequest, and by PREEMPT with Idler.#sleep: the other P reads it before it sleeps, or is woken.
     Atomics.store(i32, field(pp, P.RETIMED), 1);
     Atomics.store(i32, field(pp, P.PREEMPT), 1);
     wake(pp);
   }
 
   trace(path: string | undefined, then: (error: unknown) => void, gp: GAddr | 0): void {
-    this.#interludes.change({ gp, path, then });
+    this.#loopWork.changeTrace({ gp, path, then });
   }
 }

@@ -1,10 +1,10 @@
-// The threads of the Ps: a Piscina pool with one thread for each P, and one task for each thread and run.
+// The threads of the Ps: a Piscina pool with one thread per P, which gets one task per run.
 //
-// Why one task a run: a Piscina task costs 15 to 45 us, a goroutine must cost a fraction of one. `atomics: 'disabled'`,
-// because our threads sleep on words of our own and Piscina's would wait for messages instead.
+// One task per run, because a Piscina task costs 15 to 45 us and a goroutine must cost a fraction of one. `atomics: 'disabled'`,
+// because our threads sleep on words of our own, and Piscina's would wait for messages instead.
 //
-// The command loads this file before anything else of the runtime, so it imports next to nothing; and not Piscina either:
-// to import what is CommonJS, Node first loads a lexer that finds its exports.
+// The command loads this file before the rest of the runtime, so it imports very little. Piscina is CommonJS and comes by
+// `require`, because before it imports CommonJS, Node loads a lexer that finds the exports.
 
 import { createRequire } from 'node:module';
 import type { Piscina } from 'piscina';
@@ -15,16 +15,18 @@ import type { Task } from './m.js';
 
 const piscina = createRequire(import.meta.url)('piscina') as typeof import('piscina');
 
-/** Milliseconds that threads get to end, on a busy machine too: V8 ends what computes at its next function entry or end of a
- * loop's body. With the grace before it, Ctrl-C ends a process within two seconds. */
+/**
+ * Milliseconds that threads get to end, also on a busy machine: V8 ends a computation at its next function entry or end of a
+ * loop's body. With GRACE_MS before it, Ctrl-C ends a process within two seconds.
+ */
 const END_MS = 900;
-/** Milliseconds until they are told again: often enough within END_MS, and each time is one more listener. */
+/** Milliseconds until threads are told to end once more: several times within END_MS, but each time adds a listener. */
 const AGAIN_MS = 150;
 
 export class Pool {
   /** How many threads. */
   readonly procs: number;
-  /** Whether they have loaded what tracing takes. */
+  /** True if the threads load what tracing needs when they start. */
   readonly traced: boolean;
   /** The memory of their runs. */
   readonly words: Words;
@@ -33,8 +35,8 @@ export class Pool {
 
   /**
    * Starts the threads, and does not wait for them.
-   * @param preload URLs of modules that they load at once
-   * @param traced true if they load what tracing takes as well
+   * @param preload URLs of modules that they load when they start
+   * @param traced true if they load what tracing needs as well
    */
   constructor(procs: number, preload: readonly string[], traced: boolean) {
     this.procs = procs;
@@ -57,8 +59,8 @@ export class Pool {
     });
   }
 
-  /** Starts as many threads anew, with memory of their own: these may not all have ended yet. */
-  again(): Pool {
+  /** Starts as many new threads, with new memory: the old threads may not all have ended yet. */
+  restart(): Pool {
     return new Pool(this.procs, this.#preload, this.traced);
   }
 
@@ -67,15 +69,15 @@ export class Pool {
     return this.#threads.run(task);
   }
 
-  /** Hears what threads say while they are at it. @returns what ends that */
-  listen(heard: (message: unknown) => void): () => void {
-    this.#threads.on('message', heard);
-    return () => this.#threads.off('message', heard);
+  /** Calls `onMessage` with what threads post during their tasks. @returns a function that ends that */
+  listen(onMessage: (message: unknown) => void): () => void {
+    this.#threads.on('message', onMessage);
+    return () => this.#threads.off('message', onMessage);
   }
 
   /**
-   * Ends the threads, whatever they do.
-   * @returns false if that takes longer than END_MS: a thread is in a call that cannot be interrupted, and ends after it
+   * Ends the threads, whatever they are doing.
+   * @returns false if that takes longer than END_MS: a thread is in a call that cannot be interrupted, and ends after the call
    */
   async close(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
@@ -83,7 +85,7 @@ export class Pool {
       timer = setTimeout(resolve, END_MS, false);
     });
     const threads = [...this.#threads.threads];
-    // Where a thread evaluates something for the inspector (interrupter.ts), that catches its termination, and it goes on.
+    // A thread that evaluates something for the inspector (interrupter.ts) catches its termination there, and continues.
     const again = setInterval(() => {
       for (const thread of threads) void thread.terminate();
     }, AGAIN_MS);

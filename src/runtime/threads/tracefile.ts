@@ -1,5 +1,5 @@
-// The trace of a whole run, seen from Node's main thread: opens the file before the run, and makes it whole afterwards,
-// with what threads have left that had to be ended where they were.
+// The trace file of a whole run, seen from Node's main thread: opened before the run, and completed after it with the chunks of
+// threads that were ended in the middle of a goroutine.
 
 import { ftruncateSync } from 'node:fs';
 import { ev } from '../../trace/event.js';
@@ -21,7 +21,7 @@ export class TraceFile {
     this.#path = path;
   }
 
-  /** Opens the file, and marks the run as one to trace. @throws Error if the file cannot be written */
+  /** Opens the file, and marks the run as traced. @throws Error if the file cannot be written */
   begin(path: string): void {
     this.#try(() => openTrace(path, this.#words));
     this.#words[H.TRACING] = 1;
@@ -47,28 +47,28 @@ export class TraceFile {
     const words = this.#words;
     const fd = words[H.TRACE_FD]!;
     const doubles = new Float64Array(words.buffer);
-    if (words[H.TRACE_WRITING] !== 0) ftruncateSync(fd, doubles[H.TRACE_SIZE >> 1]); // a thread was ended meanwhile
-    if (doubles[H.TRACE_BEGIN >> 1] === 0) writeAll(fd, this.#nothing(now));
+    if (words[H.TRACE_WRITING] !== 0) ftruncateSync(fd, doubles[H.TRACE_SIZE >> 1]); // a thread was ended while it wrote
+    if (doubles[H.TRACE_BEGIN >> 1] === 0) writeAll(fd, this.#emptyTrace(now));
     for (let id = 0; id < words[H.NPROCS]!; id++) {
       const pos = words[field(pAddress(id), P.TRACEPOS)]!;
-      if (pos === 0) continue; // its thread has written all
+      if (pos === 0) continue; // its thread has written everything
       writeAll(fd, traceBytes(id, words).subarray(0, pos));
-      writeAll(fd, this.#cutOff(id, now));
+      writeAll(fd, this.#lastEvents(id, now));
     }
     writeAll(fd, collectionsChunk(words));
     writeAll(fd, ENDING);
   }
 
-  /** What there is to say of a run that ended before it began: how many Ps there were. */
-  #nothing(now: number): Uint8Array {
+  /** The trace of a run that ended before its main goroutine began: how many Ps there were. */
+  #emptyTrace(now: number): Uint8Array {
     const writer = new Writer(new Uint8Array(64));
     writer.batch(0, now);
     writer.event2(ev.Gomaxprocs, now, this.#words[H.NPROCS]!, 0);
     return writer.buffer.subarray(0, writer.pos);
   }
 
-  /** The thread of P `id` was ended in the middle of what it did: nobody knows its last stacks any more. */
-  #cutOff(id: number, now: number): Uint8Array {
+  /** Completes the chunk of a P whose thread was ended: its last stacks are lost with it, so they are written as unknown. */
+  #lastEvents(id: number, now: number): Uint8Array {
     const pp = pAddress(id);
     const {
       [field(pp, P.STACKSWRITTEN)]: from = 0,
@@ -83,7 +83,7 @@ export class TraceFile {
     return writer.buffer.subarray(0, writer.pos);
   }
 
-  /** Takes the file of a run away that could not be finished. */
+  /** Removes the file of a run that could not be completed. */
   discard(): void {
     discardTrace(this.#path, this.#words);
   }
@@ -97,5 +97,5 @@ export class TraceFile {
   }
 }
 
-/** The frame of a stack that nobody knows. */
+/** The frame of a stack that is lost. */
 const UNKNOWN = { pc: 1, func: 'unknown', file: 'unknown', line: 1 };

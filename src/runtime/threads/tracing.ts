@@ -1,5 +1,5 @@
-// The trace of a run on threads, seen from one M: begins and ends with the run, or when a goroutine asks for it. All
-// other Ms stand still at that moment (stw.ts), so what is written about goroutines that are there already is true.
+// The trace of a run on threads, seen from one M: begins and ends with the run, or when a goroutine asks for it. Then the world
+// is stopped (stw.ts), so what the trace says of the goroutines that exist already is true.
 
 import { closeSync } from 'node:fs';
 import { reason } from '../../lib/systemerror.js';
@@ -27,12 +27,12 @@ export class Tracing {
     this.#origin = origin;
   }
 
-  /** Why the trace could not be written, if that showed here first. */
+  /** Why the trace could not be written, if it failed here first. */
   get error(): Error | undefined {
     return this.#error ?? this.#session?.error;
   }
 
-  /** Does what the run asks for: begins or ends the tracing of this thread. Between goroutines. */
+  /** Begins or ends the tracing of this thread, if the run's has begun or ended. Between goroutines. */
   follow(): void {
     const generation = Atomics.load(i32, H.TRACING);
     if (generation === this.#generation) return;
@@ -56,13 +56,13 @@ export class Tracing {
     this.#session?.heap();
   }
 
-  /** Writes what there is. The thread's event loop turns meanwhile. */
+  /** Writes what the tracer has. Takes two event-loop turns. */
   async flush(): Promise<void> {
     await this.#session?.flush();
   }
 
   /**
-   * Begins a trace while the run is under way, and the world stands still.
+   * Begins a trace in the middle of a run, while the world is stopped.
    * @throws Error if it is traced already, or the file cannot be written
    */
   start(path: string): void {
@@ -73,7 +73,7 @@ export class Tracing {
     this.begin();
   }
 
-  /** Ends a trace while the world stands still; the others have written what they had. @throws Error if the file failed */
+  /** Ends a trace while the world is stopped; the other Ps have written their chunks. @throws Error if writing failed */
   async stop(): Promise<void> {
     if (!isTraced()) return;
     await this.flush();
@@ -85,7 +85,7 @@ export class Tracing {
     if (i32[H.TRACE_FAILED] === 1) throw new Error('trace.stop: another P could not write its part of the trace');
   }
 
-  /** Writes the rest at the end of the run, and says why that failed, if it did so here. */
+  /** Writes the rest at the end of the run. @returns why writing failed, if it did so here */
   async close(): Promise<Error | undefined> {
     await this.flush();
     this.#drop();

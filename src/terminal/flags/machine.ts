@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import type { Machine } from '../../runtime/sim/machine.js';
-import { readMachine } from '../../runtime/sim/machinefile.js';
+import { readMachine } from '../../runtime/sim/machine.js';
 import { machines } from '../../runtime/sim/machines.js';
 import { oneOf } from '../usage.js';
 

@@ -1,14 +1,14 @@
-// The simulator keeps its invariants, at every turn: no goroutine is lost, doubled or left waiting beside an idle P, time
-// goes forward, and channels serve in order. See src/runtime/sim/audit.ts.
+// The simulator keeps its invariants at every step: no goroutine is lost, in two places, or waits beside an idle P; time goes
+// forward; and channels serve in order. See src/runtime/sim/audit/audit.ts.
 
 import { Simulator } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { examples, machineWith, paintings, programs, type Subject, written } from './subjects.js';
 
-/** They make ten thousands of goroutines, and take seconds. */
+/** Programs that make tens of thousands of goroutines, and take seconds. */
 const crowds = new Set(['goroutines', 'stress_eachonce']);
 
-/** Of each mode with workers, several of them. */
+/** The modes with four workers. */
 const crews = paintings.filter(({ name }) => name.endsWith(' 4'));
 
 /** A run that hangs is interrupted after so many milliseconds. */
@@ -19,8 +19,8 @@ async function keepsThem(simulator: Simulator, { name, program }: Subject, seed:
   expect(`${name}, seed ${seed}: ${status} ${report}`).toBe(`${name}, seed ${seed}: ok `);
 }
 
-// Their threads are up from the beginning: on the usual machine small programs are over before that.
-describe.each([2, 64])('on %d Ps that are there at once', (procs) => {
+// The threads are up from the beginning: on the default machine small programs are over before all threads are up.
+describe.each([2, 64])('on %d Ps that are up at once', (procs) => {
   let simulator: Simulator;
   beforeAll(() => {
     simulator = new Simulator(procs, { machine: machineWith({ bootP: 0 }) });
@@ -44,7 +44,7 @@ describe('on Ps that come up later', () => {
   );
 });
 
-describe('on Ps that are dear to wake, or cost nothing', () => {
+describe('on Ps that are expensive to wake, or cost nothing', () => {
   test.each([
     { wake: 5e6, bootP: 0 },
     { wake: 0, notify: 0, sleep: 0, handoff: 0, remote: 0, switch: 0, transfer: 0, bootP: 0 },
@@ -62,8 +62,8 @@ describe('on Ps that are dear to wake, or cost nothing', () => {
   });
 });
 
-describe('what is printed', () => {
-  // Examples print; they are run for that by examples.test.ts, and here while somebody listens to nothing.
+describe('the output', () => {
+  // Of examples, as these print. What they print is checked by examples.test.ts.
   test('is the same with an audit', async () => {
     const simulator = new Simulator(4);
     try {

@@ -25,7 +25,7 @@ describe('mandel -engine sim', () => {
     expect((await hostedCli(args, { cwd })).stderr).toBe(first.stderr);
   });
 
-  test('writes the same trace for the same seed, and another for another', async () => {
+  test('writes the same trace for the same seed, and a different one for another seed', async () => {
     const cwd = tempDir();
     const traced = async (file: string, seed: string) => {
       const args = [...sim, '-mode', 'px', '-w', '16', '-h', '16', '-procs', '3', '-o', '-', '-quiet'];
@@ -93,7 +93,7 @@ describe('bad input', () => {
 
   test('a program that never yields in virtual time is ended, and says what to do', async () => {
     const cwd = tempDir();
-    // It stands still, which is the same to who looks on, and leaves the core to others.
+    // It sleeps instead of computing: the watching thread cannot tell, and the core is free for other tests.
     const program = writeProgram(
       cwd,
       'p',

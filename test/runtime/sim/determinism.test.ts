@@ -1,4 +1,4 @@
-// One seed is one run: the same trace, byte for byte, the same times and counts. Another seed is another run.
+// The same seed gives the same run: the same trace, byte for byte, the same times and counts. Another seed gives a different one.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ describe.each([2, 17])('on %d Ps', (procs) => {
   });
 });
 
-test('what another program has left behind changes nothing', async () => {
+test('the state that another program has left changes nothing', async () => {
   const simulator = new Simulator(3);
   try {
     const row = painting('row');

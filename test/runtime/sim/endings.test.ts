@@ -7,7 +7,7 @@ import { painting, written } from './subjects.js';
 /** A run that hangs is interrupted after so many milliseconds. */
 const HANG_MS = 20_000;
 
-/** What must be the same: not times, not addresses, and not who has which id on how many Ps. */
+/** The report without what may differ: times, addresses, and the ids of goroutines. */
 function told({ status, exitCode, value, report }: RunResult): unknown {
   const text = report
     .replaceAll(/ 0x[0-9a-f]+/g, ' 0x')
@@ -142,7 +142,7 @@ export function* main() { const a = chan(int), b = chan(int); go(echo, a, b); go
     const simulator = new Simulator(3);
     try {
       const stop = new AbortController();
-      // The run is under way when something has been charged or 100 ms have gone by: progress says so.
+      // The run is under way when work has been charged or 100 ms have passed: then onProgress is called.
       const run = simulator.run(program(), { signal: stop.signal, onProgress: () => stop.abort() });
       expect(await run).toMatchObject({ status: 'interrupted', exitCode: 130, report: '' });
       const { program: small } = painting('workers', 2, 16);
@@ -157,7 +157,7 @@ export function* main() { const a = chan(int), b = chan(int); go(echo, a, b); go
     }
   });
 
-  test('ends what never comes to a scheduling point soon after', async () => {
+  test('soon ends a run that never comes to a scheduling point', async () => {
     const simulator = new Simulator(1);
     try {
       const stop = new AbortController();

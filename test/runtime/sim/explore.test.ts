@@ -1,5 +1,4 @@
-// Exploring: what is wrong with a program is found, in few runs; what is right is left alone; and a seed gives the run
-// again.
+// Exploring: a bug of a program is found in few runs; no bug is reported where there is none; and a seed gives the same run again.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,13 +15,13 @@ import { tempDir } from '../../support/tempdir.js';
 
 const strategies = ['random', 'pct'] as const;
 
-/** The promise is a thousand; some ten to thirty do, on average. */
+/** Runs within which a bug must be found: half of the thousand that exploring promises; it takes 10 to 30 on average. */
 const RUNS = 500;
-/** The small programs go wrong more often than that. */
+/** The same for small programs, which fail more often. */
 const FEWER = 150;
-/** For what is right, in a test; bench/campaigns/explore.ts does ten thousand. */
+/** Runs of a program without a bug; bench/campaigns/explore.ts does ten thousand. */
 const FEW = 3;
-/** A program without an end in sight is given up after very many steps. */
+/** A program that does not end is given up after very many steps. */
 const VERY_FEW = 4;
 
 const compiled = (path: string) => new URL(`../../../dist/${path}.js`, import.meta.url);
@@ -34,7 +33,7 @@ beforeAll(() => {
 });
 afterAll(() => simulator.close());
 
-/** Neither can come to its end on top of the other. */
+/** Two goroutines that wait for each other in loops: neither can end on top of the other. */
 const plainPingpong = `
 export function play(s, me, wg) {
   for (let k = 0; k < 3; k++) {
@@ -76,7 +75,7 @@ describe.each(strategies)('with the strategy %s', (strategy) => {
       expect(bug.seed).toBeLessThan(seed + RUNS);
     });
 
-    test('is there again with its seed, with the same trace to the byte', async () => {
+    test('is found again by its seed, with the same trace, byte for byte', async () => {
       const program = compiled(`examples/${name}`);
       const outcomes = await simulator.explore(program, { runs: RUNS, strategy });
       const dir = tempDir();
@@ -116,7 +115,7 @@ describe.each(strategies)('with the strategy %s', (strategy) => {
     expect(status).toBe('ok');
   });
 
-  test('two who wait for each other in loops that leave their thread nowhere are refused', async () => {
+  test('two goroutines that wait for each other in loops without a scheduling point are refused', async () => {
     const program = pathToFileURL(writeProgram(tempDir(), 'p', plainPingpong));
     await expect(simulator.explore(program, { runs: 1, strategy })).rejects.toThrow(
       /^explore: goroutines of p\.play wait in loops for each other's fields, .* such as `yield\* gosched\(\)`, into the loops$/,
@@ -208,7 +207,7 @@ export function* main() {
   const simulator = new Simulator(8);
   const stop = new AbortController();
   let done = 0;
-  // It stands still where it computes for ever: then there are as many runs as there were at the look before.
+  // The number of runs does not change any more where one computes for ever.
   const onProgress = (runs: number) => {
     if (runs === done && runs > 0) stop.abort();
     done = runs;

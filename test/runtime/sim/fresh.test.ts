@@ -1,5 +1,5 @@
-// Fresh modules: what a run leaves in the variables of the program's modules is not there in the next run of the simulator, and
-// a module that is loaded again is the same module, whatever syntax it is written in.
+// Fresh modules: no run of the simulator sees what an earlier one has left in the variables of the program's modules; and a module
+// that is rewritten behaves as Node's instance does, whatever syntax it is written in.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ async function runs(main: string, others: Readonly<Record<string, string>> = {})
   }
 }
 
-/** Programs that would see what the run before has left, and what main returns in every run. */
+/** Programs that would see what the run before has left, with what main must return in every run. */
 const programs: readonly {
   readonly what: string;
   readonly main: string;
@@ -169,7 +169,7 @@ export function main() { return [runs, o.n, o.m, o.f(), hides(7), t, self, typeo
   },
 ];
 
-describe('every run has modules as new', () => {
+describe('every run has fresh modules', () => {
   test.each(programs)('$what', async ({ main, others, value }) => {
     expect(await runs(main, others)).toEqual(Array(RUNS).fill(value));
   });

@@ -12,7 +12,7 @@ import { tempDir } from '../../support/tempdir.js';
 const picture = ['-w', '32', '-h', '32', '-o', '/dev/null'];
 const compiled = (path: string) => fileURLToPath(new URL(`../../../dist/${path}.js`, import.meta.url));
 
-// A process of its own writes each: this one would have to make copies of the simulator's memory to start Go's tools.
+// Each trace is written by a process of its own: to start Go's tools, this process would have to copy the simulator's memory.
 test.for([
   { args: ['-mode', 'px', ...picture], file: [], procs: 3, status: 0 },
   { args: ['-mode', 'workers', '-workers', '4', ...picture], file: [], procs: 64, status: 0 },

@@ -1,5 +1,5 @@
-// Random channel programs do only what Go's semantics allow, under many more schedules than threads would show. The seed is
-// another in each run of the tests; a failure prints it, and LAWS_SEED sets it.
+// Random channel programs do only what Go's semantics allow, under many more schedules than threads would show. The seed
+// changes with each run of the tests; a failure prints it, and LAWS_SEED sets it.
 
 import { Simulator } from 'mandel/run';
 import { expect, test } from 'vitest';
@@ -8,11 +8,11 @@ import { machineOf, machineWith } from './subjects.js';
 
 const interpreter = new URL('../../../dist/test/programs/law_interpreter.js', import.meta.url).href;
 const seed = Number(process.env.LAWS_SEED ?? Math.floor(Math.random() * 2 ** 30));
-/** On each number of Ps, of which so many are run side by side, under so many schedules. */
+/** Programs on each number of Ps, how many of them run side by side, and under how many schedules. */
 const count = 400;
 const together = 100;
 const schedules = 2;
-/** Milliseconds, virtual ones, that nothing must have happened until what is blocked is taken to be so for ever. */
+/** Virtual milliseconds without an event after which goroutines that are blocked are taken to be so for ever. */
 const QUIET_MS = 400;
 
 test.each([

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machines } from 'mandel/machines';
 import { describe, expect, test } from 'vitest';
-import { machineText, readMachine } from '#src/runtime/sim/machinefile.js';
+import { machineText, readMachine } from '#src/runtime/sim/machine.js';
 import { tempDir } from '../../support/tempdir.js';
 
 const machine = machines[0]!;

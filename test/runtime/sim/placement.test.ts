@@ -4,9 +4,9 @@ import { type Machine, type Program, Simulator } from 'mandel/run';
 import { describe, expect, test } from 'vitest';
 import { machineWith, painting, written } from './subjects.js';
 
-/** All Ps are there at once. */
+/** A machine whose Ps are up at once. */
 const ready = machineWith({ boot: 0, bootMore: 0, bootP: 0 });
-/** Each look at the clock takes as long as many: a goroutine that waits by the clock needs fewer turns of its loop. */
+/** A machine whose clock is slow to read: a goroutine that waits by the clock needs fewer iterations of its loop. */
 const coarse = machineWith({ boot: 0, bootMore: 0, bootP: 0, effect: 5000 });
 
 async function simulated(program: Program, procs: number, machine: Machine = ready, seed = 1) {
@@ -80,7 +80,7 @@ export function* main() {
   expect(two.real).toBeLessThan(0.7 * one.real);
 });
 
-test('one that would compute is taken by an idle P while its creator computes', async () => {
+test('a goroutine that would compute is taken by an idle P while its creator computes', async () => {
   const program = written(`${computing}
 export function* worker(done) { computing(100 * millisecond); yield* done.send(1); }
 export function* main() {

@@ -15,7 +15,7 @@ export interface Subject {
   readonly program: Program;
 }
 
-/** The program that a mode is, for a small picture that nobody looks at. */
+/** The program of a mode, for a small picture that is not written. */
 export function painting(name: string, workers = 1, side = 64): Subject {
   const mode = modes.find((m) => m.name === name)!;
   const args = [side, side, 0, workers, '/dev/null'];
@@ -34,7 +34,7 @@ export const programs: readonly Subject[] = selfChecking.map((name) => ({
   program: { modules: [selfCheckingUrl(name).href] },
 }));
 
-/** A program of a test's own. */
+/** A program whose source is in the test. */
 export function written(body: string, args: readonly unknown[] = []): Program {
   return { modules: [pathToFileURL(writeProgram(tempDir(), 'p', body)).href], args };
 }
@@ -45,7 +45,7 @@ export function machineWith(costs: Partial<Machine['costs']>): Machine {
   return { name: 'of a test', origin: 'made up', costs: { ...usual!.costs, ...costs } };
 }
 
-/** A machine on which everything is for nothing, but for this. */
+/** A machine on which everything costs nothing, except this. */
 export function machineOf(costs: Partial<Machine['costs']>): Machine {
   const free = Object.fromEntries(Object.keys(machines[0]!.costs).map((cost) => [cost, 0])) as Machine['costs'];
   return { name: 'of a test', origin: 'made up', costs: { ...free, crowding: 1, cores: 1, ...costs } };

@@ -1,4 +1,4 @@
-// Virtual time: it passes because of what is done, and by as much as the machine says; nobody waits for it.
+// Virtual time: it passes by what is done, by as much as the machine says, and takes no real time.
 
 import { scenes } from 'mandel/mandelbrot';
 import { type Machine, type Program, Simulator } from 'mandel/run';
@@ -28,7 +28,7 @@ describe('a sleep', () => {
     }
   });
 
-  test('costs no processor time but that of looking for work, and many take no longer than one', async () => {
+  test('costs no processor time but that of searching for work, and many take no longer than one', async () => {
     const program = written(`
 export function* sleeper(wg) { yield* sleep(minute); wg.done(); }
 export function* main() {
@@ -94,7 +94,7 @@ export function* main() {
     expect((await simulated(program, free)).value).toEqual([10, 20, 30, 40, 70, 80, 1, 1080]);
   });
 
-  test('wake the goroutines that wait for one ticker in the order in which they came, one with each tick', async () => {
+  test('wake the goroutines that wait for one ticker in the order in which they began to wait, one per tick', async () => {
     const program = written(`
 export function* waits(t, k, c) { yield* sleep(k * millisecond); const at = yield* t.c.recv(); yield* c.send(100 * k + at / millisecond); }
 export function* main() {
@@ -123,7 +123,7 @@ export function* main() {
     for (const procs of [1, 2, 8]) expect((await simulated(program, free, procs)).value).toEqual([60, 95, 125]);
   });
 
-  test('that no goroutine waits for take no time, and a deadlock is at the time at which all wait', async () => {
+  test('that no goroutine waits for take no time, and a deadlock is at the time when the last goroutine parks', async () => {
     const simulator = new Simulator(2, { machine: free });
     try {
       const program = written(
@@ -136,7 +136,7 @@ export function* main() {
     }
   });
 
-  test('of a stopped ticker keep nobody from seeing a deadlock', async () => {
+  test('of a stopped ticker hide no deadlock', async () => {
     const simulator = new Simulator(2, { machine: free });
     try {
       const program = written('export function* main() { new Ticker(hour).stop(); yield* select([]); }');
@@ -148,16 +148,16 @@ export function* main() {
 });
 
 describe('what is done', () => {
-  /** Turns of the kernel's loop for a picture of the workshop's scene, as the lesson has the loop. */
+  /** Iterations of the kernel's loop for a picture of the workshop's scene, as the lesson has the loop. */
   function iterations(side: number): number {
     const n = 1000;
-    let turns = 0;
+    let count = 0;
     for (let x = 0; x < side; x++) {
       for (let y = 0; y < side; y++) {
         const cr = (2 * x) / n - 1.5;
         const ci = (2 * y) / n - 1;
         let [zr, zi, tr, ti] = [0, 0, 0, 0];
-        for (let i = 0; i < n && tr + ti <= 4; i++, turns++) {
+        for (let i = 0; i < n && tr + ti <= 4; i++, count++) {
           zi = 2 * zr * zi + ci;
           zr = tr - ti + cr;
           tr = zr * zr;
@@ -165,11 +165,11 @@ describe('what is done', () => {
         }
       }
     }
-    return turns;
+    return count;
   }
   const side = 40;
 
-  test.each([1, 7])('costs what the machine says: turns of the loop at %d ns', async (iteration) => {
+  test.each([1, 7])('costs what the machine says: iterations of the loop at %d ns', async (iteration) => {
     expect(scenes[0]!.name).toBe('workshop');
     for (const name of ['seq', 'workers']) {
       const { time } = await simulated(painting(name, 1, side).program, machineOf({ iteration }));
@@ -182,7 +182,7 @@ describe('what is done', () => {
     const machine = machineOf({ iteration: 1 });
     const { time: one } = await simulated(painting('px', 1, side).program, machine, 1);
     const { time: two } = await simulated(painting('px', 1, side).program, machine, 2);
-    expect(two.user).toBeGreaterThanOrEqual(one.user); // a P that looks for work has its core
+    expect(two.user).toBeGreaterThanOrEqual(one.user); // a P that searches for work has its core
     expect(two.real).toBeLessThan(one.real * 0.55);
   });
 
@@ -196,9 +196,9 @@ describe('what is done', () => {
     expect(fast.real).toBeCloseTo(slow.real / 2, 12);
   });
 
-  // Two goroutines on one P that hand a value to and fro: what they count is what it costs.
+  // Two goroutines on one P that send each other a value: the counters times the costs are the time.
   test('adds up: a ping-pong is its creates, sends, receives, parks and operations', async () => {
-    const turns = 100;
+    const rounds = 100;
     const program = written(
       `
 export function* player(a, b, n) { for (let k = 0; k < n; k++) { yield* a.recv(); yield* b.send(k); } }
@@ -207,20 +207,20 @@ export function* main(n) {
   go(player, a, b, n);
   for (let k = 0; k < n; k++) { yield* a.send(k); yield* b.recv(); }
 }`,
-      [turns],
+      [rounds],
     );
     const prices = { create: 1e9, send: 1e6, receive: 1e3, park: 1 };
     const { stats, time } = await simulated(program, machineOf(prices));
-    expect(stats).toMatchObject({ goroutines: 2, sends: 2 * turns, receives: 2 * turns });
+    expect(stats).toMatchObject({ goroutines: 2, sends: 2 * rounds, receives: 2 * rounds });
     const { create, send, receive, park } = prices;
-    const sum = 2 * create + 2 * turns * (send + receive) + stats.parks * park;
+    const sum = 2 * create + 2 * rounds * (send + receive) + stats.parks * park;
     expect(Math.round(time.user * 1e9)).toBe(sum);
-    // Each yield* has its price, too.
+    // Each yield* has its cost, too.
     const { time: operations } = await simulated(program, machineOf({ operation: 1000 }));
-    expect(Math.round(operations.user * 1e9)).toBe(4 * turns * 1000);
+    expect(Math.round(operations.user * 1e9)).toBe(4 * rounds * 1000);
   });
 
-  test('at the beginning and at the end is in the time as well', async () => {
+  test('at the beginning and at the end of the process is in the time, too', async () => {
     const program = written('export function main() {}');
     const { time } = await simulated(program, machineOf({ boot: 5e8, exit: 25e7, bootUser: 2e8, bootSys: 1e8 }));
     expect(time).toEqual({ run: 0, real: 0.75, user: 0.2, sys: 0.1 });

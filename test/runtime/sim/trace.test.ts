@@ -1,4 +1,4 @@
-// What a simulated run records of itself: a legal trace that agrees with what the runtime counted.
+// Traces of simulated runs: each is legal, and agrees with what the runtime counted.
 
 import { join } from 'node:path';
 import { modes } from 'mandel/modes';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tempDir } from '../../support/tempdir.js';
 import { painting, programs, written } from './subjects.js';
 
-/** Runs a program, and holds its trace against what the runtime counted. */
+/** Runs a program, and compares its trace with what the runtime counted. */
 async function agrees(simulator: Simulator, program: Program, seed: number, expected = 'ok'): Promise<void> {
   const file = join(tempDir(), 'trace.out');
   const { status, stats } = await simulator.run(program, { trace: file, seed });
@@ -58,7 +58,7 @@ describe.each([1, 3])('a trace of %i Ps', (procs) => {
   });
 });
 
-/** Its events of this type. */
+/** The indices of its events of this type. */
 const indices = ({ events }: Trace, type: number): number[] =>
   Array.from(events.type, (t, k) => (t === type ? k : -1)).filter((k) => k >= 0);
 

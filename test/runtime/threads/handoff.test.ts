@@ -9,8 +9,8 @@ const HANG_MS = 60_000;
 
 /**
  * For each number of Ps, values by capacity. Unbuffered across more Ps than cores is a thousandth as fast as a buffer, and
- * nearly every value of the small capacities parks somebody and wakes another P: there a hundred thousand show as much
- * as a million elsewhere.
+ * with a small capacity nearly every value parks a goroutine and wakes another P: there a hundred thousand show as much as a
+ * million elsewhere.
  */
 const cells: readonly (readonly [procs: number, size: number, values: number])[] = [
   [1, 0, 500_000],

@@ -1,5 +1,5 @@
-// Tens of thousands of calls into programs on real threads, whose clients go away when they like: every call gets its own
-// reply or fails, nothing hangs, and nothing is left over.
+// Tens of thousands of calls into programs on real threads, whose clients disconnect at random times: every call gets its own reply or
+// fails, none hangs, and no goroutine or conn is left over.
 
 import { type Dialer, type RunResult, run } from 'mandel/run';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { callMany } from '../../programs/lib/calls.js';
 const echo = String(new URL('../../../dist/test/programs/lib/echo.js', import.meta.url));
 const HANG_MS = 40_000;
 
-/** Runs echo.ts while `calls` calls it. @returns what either came to */
+/** Runs echo.ts while `calls` calls it. @returns the results of both */
 async function serving<T>(procs: number, calls: (dialer: Dialer) => Promise<T>): Promise<[RunResult, T]> {
   let calling: Promise<T> | undefined;
   const result = await run(echo, {
@@ -17,13 +17,13 @@ async function serving<T>(procs: number, calls: (dialer: Dialer) => Promise<T>):
     signal: AbortSignal.timeout(HANG_MS),
     onListen: (dialer) => {
       calling = calls(dialer).finally(() => dialer.close());
-      calling.catch(() => {}); // is looked at below
+      calling.catch(() => {}); // is awaited below
     },
   });
   return [result, await calling!];
 }
 
-/** Calls, and how many at once. Where Ps share cores, each call takes a few turns of the system's scheduler. */
+/** Calls, and how many at once. Where Ps share cores, each call takes a few time slices of the system's scheduler. */
 const cells = (procs: number): readonly (readonly [n: number, atOnce: number])[] =>
   procs <= 2
     ? [
@@ -37,7 +37,7 @@ const cells = (procs: number): readonly (readonly [n: number, atOnce: number])[]
       ];
 
 describe.each([1, 2, 4, 8])('a listener on %i Ps', (procs) => {
-  test.each(cells(procs))('serves %i calls, %i at once, some of whose clients go away', async (n, atOnce) => {
+  test.each(cells(procs))('serves %i calls, %i at once, some of whose clients disconnect', async (n, atOnce) => {
     const seed = procs * atOnce;
     const [result, { outcomes, alive, inFlight }] = await serving(procs, async (dialer) => {
       const outcomes = await callMany(dialer, n, atOnce, seed);

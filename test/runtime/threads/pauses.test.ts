@@ -1,4 +1,4 @@
-// No wake-up is lost between a P that is about to sleep and one that has something for it.
+// No wake-up is lost between a P that is about to sleep and one that has work for it.
 
 import { run } from 'mandel/run';
 import { expect, test } from 'vitest';

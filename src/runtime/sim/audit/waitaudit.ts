@@ -1,7 +1,7 @@
-// First come, first served: of the goroutines that wait on a channel, for the same end of it, the first is taken, and a new
-// one comes last. One that waits in a select may leave from anywhere, because another case of it has fired.
+// The audit of wait queues: first come, first served. Of the goroutines that wait to send to a channel, or to receive from it, the first
+// is taken, and a new one is queued last. One that waits in a select may leave from anywhere, when another case of it fires.
 //
-// A queue is found by its sudogs: it is what hangs together by SG.NEXT (waitq.ts).
+// A queue is found by its sudogs: those that are linked by SG.NEXT are one queue (sched/waitq.ts).
 
 import { field, type GAddr, type SudogAddr } from '../../memory/address.js';
 import { COLD, G, gStatus, H, SG } from '../../memory/layout.js';
@@ -14,30 +14,31 @@ import { ownSudog } from '../../sched/waitq.js';
 interface Waiter {
   readonly sg: SudogAddr;
   readonly gp: GAddr;
-  /** How many had begun to wait before it. */
-  readonly came: number;
-  /** SG.CASE, which says if it waits in a select. */
+  /** Its ticket: grows from one wait to the next. */
+  readonly ticket: number;
+  /** SG.CASE: not 0 if it waits in a select. */
   readonly case: number;
 }
 type Queue = readonly Waiter[];
 
 export class WaitAudit {
-  /** How many had begun to wait before each goroutine, by G number. */
-  readonly #came: number[] = [];
-  #coming = 0;
+  /** The ticket of each goroutine's last wait, by G number. */
+  readonly #tickets: number[] = [];
+  #lastTicket = 0;
+  /** The queues at the last check. */
   #before: readonly Queue[] = [];
 
   /** `gp` has begun to wait. */
-  begins(gp: GAddr): void {
-    this.#came[gIndex(gp)] = ++this.#coming;
+  begin(gp: GAddr): void {
+    this.#tickets[gIndex(gp)] = ++this.#lastTicket;
   }
 
-  /** Looks at all queues of channels. @returns what is wrong */
+  /** Checks all queues of channels. @returns what is wrong */
   check(): string | undefined {
     const queues = this.#queues();
     let wrong: string | undefined;
-    for (const queue of queues) wrong ??= this.#outOfOrder(queue);
-    for (const queue of this.#before) wrong ??= this.#overtaken(queue);
+    for (const queue of queues) wrong ??= checkOrder(queue);
+    for (const queue of this.#before) wrong ??= this.#checkTaken(queue);
     this.#before = queues;
     return wrong;
   }
@@ -49,56 +50,57 @@ export class WaitAudit {
       if (i32[field(gp, G.STATUS)] !== gStatus.waiting) continue;
       const cold = gColdAddress(gp);
       const reason = i32[field(cold, COLD.WAITREASON)]!;
-      if (reason === wait.chanReceive || reason === wait.chanSend) this.#queueFrom(ownSudog(gp), queues);
+      if (reason === wait.chanReceive || reason === wait.chanSend) this.#addQueue(ownSudog(gp), queues);
       if (reason !== wait.select) continue;
       for (
         let sg = i32[field(cold, COLD.WAITON)] as number as SudogAddr | 0;
         sg !== 0;
         sg = i32[field(sg, SG.WAITLINK)]!
       )
-        this.#queueFrom(sg, queues);
+        this.#addQueue(sg, queues);
     }
     return queues;
   }
 
-  /** The queue that begins with this sudog, if one does. */
-  #queueFrom(first: SudogAddr, queues: Queue[]): void {
+  /** Adds the queue that begins with this sudog, if one does. */
+  #addQueue(first: SudogAddr, queues: Queue[]): void {
     if (i32[field(first, SG.PREV)] !== 0) return;
     const queue: Waiter[] = [];
     for (let sg: SudogAddr | 0 = first; sg !== 0; sg = i32[field(sg, SG.NEXT)]!) {
       const gp = i32[field(sg, SG.G)] as GAddr;
-      queue.push({ sg, gp, came: this.#came[gIndex(gp)] ?? 0, case: i32[field(sg, SG.CASE)]! });
+      queue.push({ sg, gp, ticket: this.#tickets[gIndex(gp)] ?? 0, case: i32[field(sg, SG.CASE)]! });
     }
     queues.push(queue);
   }
 
-  #outOfOrder(queue: Queue): string | undefined {
-    for (let k = 1; k < queue.length; k++) {
-      const [one, next] = [queue[k - 1]!, queue[k]!];
-      if (one.came > next.came)
-        return `${waiter(next)} came before ${waiter(one)} to channel ${on(one)}, and is behind it`;
-    }
-    return undefined;
-  }
-
-  /** Whether somebody has been taken from behind one who is still there. */
-  #overtaken(queue: Queue): string | undefined {
+  /** Whether a goroutine of this queue was taken before one that was in front of it and still waits. */
+  #checkTaken(queue: Queue): string | undefined {
     let first: Waiter | undefined;
     for (const one of queue) {
-      if (this.#waits(one)) first ??= one;
+      if (this.#stillWaits(one)) first ??= one;
       else if (first !== undefined && takenHere(one)) {
-        return `${waiter(one)} has been taken before ${waiter(first)}, which came to channel ${on(first)} before it`;
+        return `${waiter(one)} was taken before ${waiter(first)}, which began to wait on channel ${on(first)} before it`;
       }
     }
     return undefined;
   }
 
-  #waits({ gp, came }: Waiter): boolean {
-    return i32[field(gp, G.STATUS)] === gStatus.waiting && this.#came[gIndex(gp)] === came;
+  #stillWaits({ gp, ticket }: Waiter): boolean {
+    return i32[field(gp, G.STATUS)] === gStatus.waiting && this.#tickets[gIndex(gp)] === ticket;
   }
 }
 
-/** True if it is this case that has woken it: a select that goes on may have left because of another. */
+/** Whether a goroutine is queued behind one that began to wait after it. */
+function checkOrder(queue: Queue): string | undefined {
+  for (let k = 1; k < queue.length; k++) {
+    const [one, next] = [queue[k - 1]!, queue[k]!];
+    if (one.ticket > next.ticket)
+      return `${waiter(next)} began to wait on channel ${on(one)} before ${waiter(one)}, and is queued behind it`;
+  }
+  return undefined;
+}
+
+/** True if this case has woken it: a select may have been woken by another one of its cases. */
 function takenHere({ gp, case: index }: Waiter): boolean {
   if (index === 0) return true;
   return i32[field(gp, G.STATUS)] === gStatus.runnable && Math.abs(i32[field(gp, G.PARAM)]!) === index;

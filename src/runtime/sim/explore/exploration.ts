@@ -1,15 +1,23 @@
-// The exploring scheduler: runs a program under a schedule that a strategy makes up, instead of the one that time would
-// give. Any goroutine that can go may go next, at every `yield*` and before everything that a plain call does to shared
-// objects, so what may happen on some machine on some day can happen here, and again, from the same seed.
+// The exploring engine: runs a program under a schedule that a strategy makes up, instead of the one that time would give. At every
+// `yield*`, and before everything that a plain call does to shared objects, any enabled goroutine may be next. So what may happen on
+// some machine on some day can happen here, and again, from the same seed.
 //
-// A plain call, or an access to a field, cannot leave the stack: other goroutines run on top of it (ontop.ts), for a plain call
-// one level deep, for a field MOST_LEVELS. What is below goes on when they have left, so two goroutines cannot both be in the
-// middle of plain code and alternate there; one can be interrupted by steps of others. A goroutine on top that reads a field in
-// a loop until one below has written it would never leave. Then the run begins again from its seed, and goroutines with this
-// body run on top only of one at the bottom that waits in a loop itself (`overtaken`, and exploreOn in simulate.ts).
+// A plain call, or an access to a field, cannot leave the stack: other goroutines run on top of it (World.onTop), in a plain call one
+// level deep, in an access MOST_LEVELS. The goroutine below continues when they have left the stack:
 //
-// Time passes, one step after the other; a timer fires when its time has come, or nothing else can go. A goroutine
-// lives on one P, as everywhere, so that a trace can be read; the Ps do nothing on their own.
+//   stack                          G 1 reads a field (x), and the strategy lets G 2 run first
+//   G 1 reads x
+//   G 1 reads x / G 2 writes y     a step of G 2, on top; before its write G 3 might run, on top of both
+//   G 1 reads x / G 2 parks        G 2 leaves the stack
+//   G 1 reads x                    G 1 continues with the value of now
+//
+// So a goroutine in the middle of plain code can be interrupted by steps of others, but two goroutines in the middle of plain code
+// cannot alternate. If G 2 above read a field in a loop until G 1 had written it, it would never leave. The run then begins again
+// from its seed, and goroutines with this body run on top only of one at the bottom that waits in a loop itself (`overtaken`, and
+// exploreOn in simulate.ts).
+//
+// There is one clock: a step begins when the one before it has ended. A timer fires when its time has come, or if no goroutine is
+// enabled. A goroutine stays on its home P, as everywhere, so that a trace can be read; the Ps do nothing on their own.
 
 import { field, type GAddr, type PAddr } from '../../memory/address.js';
 import { Escaping } from '../../memory/errors.js';
@@ -21,32 +29,31 @@ import { fnBody, getg, m } from '../../sched/g.js';
 import type { Pace } from '../../sched/hooks.js';
 import { tracer } from '../../sched/hooks.js';
 import { joinRun } from '../../sched/packagelevel.js';
-import { Course } from '../course.js';
 import type { Machine } from '../machine.js';
-import { onTop } from '../ontop.js';
 import type { Proc } from '../proc.js';
 import type { Change, SimTrace } from '../trace.js';
+import { VirtualRun } from '../virtualrun.js';
 import type { Strategy } from './strategy.js';
 
-/** Steps that a goroutine has on average before it leaves a P that others wait for. */
+/** Steps that a goroutine takes on average before it leaves a P that other goroutines wait for. */
 const SLICE_STEPS = 4;
 
-/** Nanoseconds that a goroutine takes to look at the clock. */
-const GLANCE = 1000;
+/** Nanoseconds that a read of the clock takes: a goroutine that reads it in a loop gets to the time that it waits for. */
+const CLOCK_READ = 1000;
 
 /** Levels of goroutines on top of each other, between two accesses to fields. */
 const MOST_LEVELS = 4;
 
-/** What a goroutine does to see whether something has changed, in units of a plain call: a read of a field is a likelier sign. */
-const LOOK = { call: 1, read: 200 } as const;
-/** Units after which a goroutine seems to wait in a loop. */
-const WAITS = 20_000;
-/** Units after which one on top of others waits for them, it seems. If it does not, nothing is lost but a little variety. */
-const WAITS_BELOW = 1_000_000;
-/** Units after which a goroutine waits for what never comes: more than one that only reads much will get to. */
-const WAITS_FOR_EVER = 400_000_000;
+/** What a goroutine may poll by, in units of a plain call. A read of a field is a stronger sign that it waits in a loop. */
+const POLL = { call: 1, read: 200 } as const;
+/** Units after which a goroutine is taken to wait in a loop. */
+const IN_LOOP = 20_000;
+/** Units after which a goroutine on top of others is taken to wait for one of them. If it does not, only variety is lost. */
+const FOR_BELOW = 1_000_000;
+/** Units after which a goroutine is taken to wait for ever: more than one that only reads a lot gets to. */
+const FOR_EVER = 400_000_000;
 
-export class Exploration extends Course implements Pace {
+export class Exploration extends VirtualRun implements Pace {
   readonly pace = this;
   postponed = false;
   readonly #strategy: Strategy;
@@ -57,15 +64,15 @@ export class Exploration extends Course implements Pace {
   /** Steps after which the run counts as one that never ends. */
   readonly #most: number;
   #steps = 0;
-  /** Plain calls since a goroutine was given the thread, of the one that is on top of no other. */
+  /** Plain calls of the goroutine at the bottom of the stack, since it was given the thread. */
   #calls = 0;
-  /** How many goroutines are on the stack on top of the first. */
+  /** How many goroutines are on the stack on top of the one at the bottom. */
   #level = 0;
-  /** What the running goroutine has looked at since it last had the thread, or wrote a field. */
-  #looked = 0;
-  /** Numbers of the bodies that do not run on top of others that could go on. */
+  /** Units by which the running goroutine has polled since it was given the thread, or last wrote a field. */
+  #polled = 0;
+  /** Numbers of the bodies that do not run on top of goroutines that could continue. */
   readonly #loops: ReadonlySet<number>;
-  /** The body that waited on top of others for one of them: the run has been given up, and is to be begun again without that. */
+  /** The body that waited on top of others for one of them: this run has ended, and another begins with it in `loops`. */
   overtaken: number | undefined;
   /** Why the program cannot be explored. */
   refused: Error | undefined;
@@ -83,7 +90,7 @@ export class Exploration extends Course implements Pace {
     this.#loops = options.loops;
   }
 
-  /** True if the run was given up because it had no end in sight. */
+  /** True if the run was given up because it took too many steps, or plain calls without a step. */
   get endless(): boolean {
     return Math.max(this.#steps, this.#calls) > this.#most;
   }
@@ -98,14 +105,14 @@ export class Exploration extends Course implements Pace {
     while (Atomics.load(i32, H.STATUS) === runStatus.running) {
       this.#fireTimers();
       if (this.change !== undefined) this.#changeTrace(this.change);
-      else if (!this.#step()) this.#idle();
+      else if (!this.#runStep()) this.#passTime();
       if (this.endless) i32[H.STATUS] = runStatus.interrupted;
     }
     if (this.returned === undefined) this.endAt = this.#now;
   }
 
-  /** Nobody can go: waits for a timer. */
-  #idle(): void {
+  /** No goroutine is enabled: moves the clock to the next timer; without one, the run is deadlocked. */
+  #passTime(): void {
     const at = this.#nextTimer()?.timers.minKey ?? Number.POSITIVE_INFINITY;
     if (at === Number.POSITIVE_INFINITY) {
       i32[H.STATUS] = runStatus.deadlocked;
@@ -120,7 +127,7 @@ export class Exploration extends Course implements Pace {
       this.#steps++;
       this.#enter(p);
       p.timers.fire(this.world.now());
-      this.#passed(p);
+      this.#noteTime(p);
     }
   }
 
@@ -135,20 +142,21 @@ export class Exploration extends Course implements Pace {
     this.world.enter(p);
   }
 
-  #passed(p: Proc): void {
+  /** Moves the clock to that of `p`. */
+  #noteTime(p: Proc): void {
     this.world.now();
     this.#now = Math.max(this.#now, p.clock);
   }
 
-  /** A step of whoever is chosen. False if nobody can go. */
-  #step(): boolean {
+  /** Runs a step of a goroutine that the strategy chooses. @returns false if none is enabled */
+  #runStep(): boolean {
     const enabled = this.#enabled();
     if (enabled.length === 0) return false;
-    this.#turn(enabled[this.#strategy.choose(enabled)]!);
+    this.#runGoroutine(enabled[this.#strategy.choose(enabled)]!);
     return true;
   }
 
-  /** The goroutines that can go: those in the middle of a step, and those for which there is a P. */
+  /** The goroutines that may take the next step: those in the middle of one, and runnable ones for which a P is free. */
   #enabled(): GAddr[] {
     const enabled: GAddr[] = [];
     let free = false;
@@ -163,17 +171,18 @@ export class Exploration extends Course implements Pace {
     return enabled;
   }
 
-  /** Those of them that may run on top of the running one: every one, if that is at the bottom and waits in a loop itself. */
+  /** The enabled goroutines that may run on top of the running one: all, if that is at the bottom and waits in a loop itself. */
   #enabledOnTop(): GAddr[] {
     const enabled = this.#enabled();
-    if (this.#loops.size === 0 || (this.#level === 0 && this.#looked >= WAITS)) return enabled;
+    if (this.#loops.size === 0 || (this.#level === 0 && this.#polled >= IN_LOOP)) return enabled;
     return enabled.filter((gp) => !this.#loops.has(bodyOf(gp)));
   }
 
-  #turn(gp: GAddr): void {
+  /** Runs `gp` until it leaves the thread, or is about to begin an operation. */
+  #runGoroutine(gp: GAddr): void {
     const { executor } = this;
-    const looked = this.#looked;
-    this.#looked = 0;
+    const polled = this.#polled;
+    this.#polled = 0;
     this.#steps++;
     this.#calls = 0;
     const holder = this.world.procs.find((p) => p.held === gp);
@@ -192,18 +201,18 @@ export class Exploration extends Course implements Pace {
     this.postponed = false;
     p.running = false;
     i32[field(p.pp, P.PREEMPT)] = 0;
-    this.#passed(p);
-    this.#looked = looked;
+    this.#noteTime(p);
+    this.#polled = polled;
     if (tracer?.full) this.#trace.flush(p);
   }
 
-  /** True if a goroutine that can go has to wait for `p`: its time slice may be over at any time. */
+  /** True if a runnable goroutine has to wait for `p`: the time slice there may be over at any time. */
   #isWanted(p: Proc): boolean {
     const free = this.world.procs.some(isFree);
     return this.#ready.some((gp) => (i32[field(gp, G.HOME)]! < 0 ? !free : i32[field(gp, G.HOME)] === p.id));
   }
 
-  /** The P for a goroutine that no P holds: its home, or the free one that is home to the fewest. */
+  /** The P for a goroutine that no P holds: its home, or the free P that is home to the fewest. */
   #placeFor(gp: GAddr): Proc {
     const { procs } = this.world;
     const home = i32[field(gp, G.HOME)]!;
@@ -232,34 +241,34 @@ export class Exploration extends Course implements Pace {
     if (this.endless) i32[H.STATUS] = runStatus.interrupted;
     if (i32[H.STATUS] !== runStatus.running) throw new Escaping(undefined);
     this.world.spend(this.world.costs.effect);
-    this.#look(LOOK.call);
+    this.#countPoll(POLL.call);
     if (this.#level === 0) this.#letOthers(running);
   }
 
   access(write: boolean): void {
     const running = m.curg;
     if (running === 0) return;
-    this.world.spend(this.world.costs.effect); // so that time passes for one that waits for a field
-    if (write) this.#looked = 0;
-    else this.#look(LOOK.read);
+    this.world.spend(this.world.costs.effect); // so that time passes for a goroutine that waits for a field
+    if (write) this.#polled = 0;
+    else this.#countPoll(POLL.read);
     if (this.#level === MOST_LEVELS) return;
     const timer = this.#nextTimer();
-    if (timer !== undefined && timer.timers.minKey <= this.world.now()) this.#above(() => this.#fireTimers());
+    if (timer !== undefined && timer.timers.minKey <= this.world.now()) this.#runOnTop(() => this.#fireTimers());
     this.#letOthers(running);
   }
 
-  /** Others go before the running goroutine goes on, as the strategy says. */
+  /** Lets other goroutines run before the running one continues, as the strategy says. */
   #letOthers(running: GAddr): void {
     for (let others = this.#enabledOnTop(); others.length > 0; others = this.#enabledOnTop()) {
       if (!this.#strategy.interrupts(running, others)) break;
-      this.#above(() => this.#turn(others[this.#strategy.choose(others)]!));
+      this.#runOnTop(() => this.#runGoroutine(others[this.#strategy.choose(others)]!));
     }
   }
 
-  #above(run: () => void): void {
-    this.#passed(this.world.current);
+  #runOnTop(run: () => void): void {
+    this.#noteTime(this.world.current);
     this.#level++;
-    onTop(this.world, () => {
+    this.world.onTop(() => {
       m.curg = 0;
       run();
     });
@@ -267,14 +276,14 @@ export class Exploration extends Course implements Pace {
     this.#enter(this.world.current);
   }
 
-  /** The running goroutine looks at something. @throws Escaping if it does nothing else any more */
-  #look(units: number): void {
-    this.#looked += units;
-    if (this.#looked < WAITS_BELOW) return;
-    i32[H.TURNS]!++; // it moves
+  /** The running goroutine may be polling. @throws Escaping if it is taken to do nothing else any more */
+  #countPoll(units: number): void {
+    this.#polled += units;
+    if (this.#polled < FOR_BELOW) return;
+    i32[H.STEPS]!++; // progress, for the thread that watches this one
     const body = bodyOf(getg());
     if (this.#level > 0 && !this.#loops.has(body)) this.overtaken = body;
-    else if (this.#looked < WAITS_FOR_EVER) return;
+    else if (this.#polled < FOR_EVER) return;
     else if (this.#level > 0) this.refused = waitsInLoop(body);
     else if (i32[H.NTIMERS] !== 0 || this.#enabled().length > 0) return;
     else this.#steps = this.#most + 1;
@@ -282,12 +291,13 @@ export class Exploration extends Course implements Pace {
     throw new Escaping(undefined);
   }
 
+  /** Begins or ends the trace, when every P is between two goroutines: until then, has those in the middle of a step end it. */
   #changeTrace(change: Change): void {
-    const moving = this.world.procs.find((p) => p.held !== 0);
-    if (moving !== undefined) {
-      i32[field(moving.pp, P.PREEMPT)] = 1;
-      this.#turn(moving.held as GAddr);
-      i32[field(moving.pp, P.PREEMPT)] = 0;
+    const holding = this.world.procs.find((p) => p.held !== 0);
+    if (holding !== undefined) {
+      i32[field(holding.pp, P.PREEMPT)] = 1;
+      this.#runGoroutine(holding.held as GAddr);
+      i32[field(holding.pp, P.PREEMPT)] = 0;
       return;
     }
     this.change = undefined;
@@ -296,9 +306,8 @@ export class Exploration extends Course implements Pace {
     if (change.gp !== 0) this.#ready.push(change.gp);
   }
 
-  /** Looking at the clock takes long enough that who waits for a moment in this way gets there. */
   now(): number {
-    if (m.curg !== 0) this.world.spend(GLANCE);
+    if (m.curg !== 0) this.world.spend(CLOCK_READ);
     this.effect();
     return this.world.now();
   }
@@ -312,7 +321,7 @@ export class Exploration extends Course implements Pace {
   }
 
   yieldG(gp: GAddr): void {
-    if (i32[field(this.world.current.pp, P.PREEMPT)] === 0) this.#strategy.yielded(gp); // else it did not want to
+    if (i32[field(this.world.current.pp, P.PREEMPT)] === 0) this.#strategy.yielded(gp); // otherwise it was preempted
     this.#ready.push(gp);
   }
 
@@ -328,12 +337,12 @@ function bodyOf(gp: GAddr): number {
 
 function waitsInLoop(body: number): Error {
   return new Error(
-    `explore: goroutines of ${bodyName(body)} wait in loops for each other's fields, and leave their thread nowhere: put a ` +
+    `explore: goroutines of ${bodyName(body)} wait in loops for each other's fields, and never leave their thread: put a ` +
       '`yield*`, such as `yield* gosched()`, into the loops',
   );
 }
 
-/** True if `p` has nothing under way. */
+/** True if no goroutine is in the middle of a step on `p`. */
 function isFree(p: Proc): boolean {
   return p.held === 0 && !p.running;
 }

@@ -1,4 +1,4 @@
-// Runs a program under many schedules, and sorts what came of it: two runs that ended in the same way are one outcome.
+// Exploring: runs a program under many schedules, and collects the outcomes. Two runs that ended in the same way have one outcome.
 
 import { H, runStatus } from '../../memory/layout.js';
 import { i32 } from '../../memory/memory.js';
@@ -12,24 +12,24 @@ import type { StrategyName } from './strategy.js';
 
 /** A way in which the program may end. */
 export interface Outcome {
-  /** `endless`: it was given up, after so many steps, or so long a computation, that it will hardly ever end. */
+  /** `endless`: the run was given up after too many steps, or too long a computation. */
   readonly kind: 'ok' | 'exit' | 'panic' | 'deadlock' | 'endless';
   /** Exit status of the program. */
   readonly exitCode: number;
   /** How many runs ended so, and the seed of the first. */
   readonly count: number;
   readonly seed: number;
-  /** What it printed and, in a line, what main returned; the beginning of it. */
+  /** What it printed, and a line with what main returned; the first 4096 characters. */
   readonly output: string;
   /** The panic or the deadlock, as it is printed; else empty. */
   readonly report: string;
-  /** Goroutines that nobody will wake. */
+  /** Goroutines that are never woken. */
   readonly waits: readonly WaitingReport[];
-  /** The circles in which they wait for each other's locks, a line each. */
+  /** The circles in which they wait for each other's locks, one line per circle. */
   readonly circles: readonly string[];
 }
 
-/** What the exploring thread is told. The seeds are task.seed and those that follow. */
+/** What the simulating thread is to explore. The seeds are task.seed and those that follow. */
 export interface ExploreTask extends Task {
   readonly strategy: StrategyName;
   readonly runs: number;
@@ -40,18 +40,18 @@ export interface ExploreTask extends Task {
 }
 
 /**
- * Words of ExploreTask.control: runs done; 1 if that is enough; from COUNTS on, how many runs had each outcome, in the order in which
- * the outcomes were found. So who asked knows what has been found even if this thread has to be ended in the middle of a run.
+ * Words of ExploreTask.control: runs done; 1 to stop; from `counts` on, how many runs had each outcome, in the order in which the
+ * outcomes were found. So the other thread knows the counts even if this one has to be ended in the middle of a run.
  */
 export const control = { done: 0, stop: 1, counts: 2 } as const;
 
-/** A new outcome, when it is found: its count is in the control words. */
+/** A new outcome, as it is posted when it is found: its count is in the control words. */
 export type Found = Omit<Outcome, 'count'>;
 
-/** Bytes of output that are kept. */
+/** Characters of output that an outcome keeps: a program that prints for ever fills no memory. */
 const MOST_OUTPUT = 4096;
 
-/** Memory for the control words of so many runs: each may have an outcome of its own. */
+/** Control words for so many runs, each of which may have an outcome of its own. */
 export function newControl(runs: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer((control.counts + runs) * 4));
 }
@@ -76,8 +76,9 @@ export function outcomesOf(found: readonly Found[], words: Int32Array): Outcome[
 }
 
 /**
- * Runs the program under task.runs schedules, or until control says that it is enough.
- * @param found is told of each new outcome @throws Error if it is no program
+ * Runs the program under task.runs schedules, or until control.stop is set.
+ * @param found is called with each new outcome
+ * @throws Error if it is no program
  */
 export async function explore(task: ExploreTask, found: (outcome: Found) => void): Promise<void> {
   const known = new Map<string, number>();
@@ -91,7 +92,7 @@ export async function explore(task: ExploreTask, found: (outcome: Found) => void
     if (number === undefined) {
       number = known.size;
       known.set(key, number);
-      // Where goroutines wait takes long to find out: only of what is new, in the same run once more.
+      // To find out where goroutines wait takes long: that is done for new outcomes only, by the same run once more.
       const again = outcome.kind === 'deadlock' && !stopped();
       found((again ? await once(run, locate) : undefined) ?? outcome);
     }
@@ -107,11 +108,11 @@ async function once(task: ExploreTask, where: Locate): Promise<Found | undefined
     if (output.length < MOST_OUTPUT) output += text;
   });
   try {
-    const { simulated, course } = await exploreOn(task, where, () => {
+    const { simulated, run } = await exploreOn(task, where, () => {
       output = '';
     });
-    if (i32[H.STATUS] === runStatus.interrupted && !course.endless) return undefined;
-    return outcomeOf(task.seed, simulated.ending, course.endless, output);
+    if (i32[H.STATUS] === runStatus.interrupted && !run.endless) return undefined;
+    return outcomeOf(task.seed, simulated.ending, run.endless, output);
   } finally {
     setSink(undefined);
   }
@@ -127,10 +128,10 @@ function outcomeOf(seed: number, ending: Ending, endless: boolean, output: strin
   return { kind, exitCode, seed, output: kind === 'endless' ? '' : text, report, waits, circles };
 }
 
-/** What JSON has no form for. */
+/** A replacer for JSON.stringify, as JSON has no bigints. */
 const withBigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
 
-/** What two runs have in common that ended in the same way: not the numbers of goroutines, nor addresses, nor times. */
+/** A key that is equal for runs that ended in the same way: it has no numbers of goroutines, no addresses, no times. */
 function keyOf({ kind, exitCode, output, report, waits }: Found): string {
   const waiting = waits.map((w) => `${w.name} ${w.reason} ${w.on.replace(/ 0x[0-9a-f]+/g, '')}`).sort();
   const headline = kind === 'panic' ? report.slice(0, report.indexOf('\n')) : '';

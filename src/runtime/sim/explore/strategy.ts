@@ -1,4 +1,5 @@
-// How the exploring simulator chooses whose turn it is. Everything comes from the seed, so a schedule can be had again.
+// Strategies: how the exploring simulator chooses the goroutine that takes the next step. All chance comes from the seed, so the same
+// seed gives the same schedule again.
 
 import { Rng } from '../../../lib/rng.js';
 import type { GAddr } from '../../memory/address.js';
@@ -6,11 +7,11 @@ import { goidOf } from '../../sched/g.js';
 
 /** Chooses among goroutines, given by the addresses of their records. */
 export interface Strategy {
-  /** Whose turn it is: the place in `enabled`, which is not empty. */
+  /** The goroutine that takes the next step: its index in `enabled`, which is not empty. */
   choose(enabled: readonly GAddr[]): number;
-  /** Whether one of `others` goes before the running goroutine does what it is about to do. */
+  /** True if one of `others` takes a step before the running goroutine does what it is about to do. */
   interrupts(running: GAddr, others: readonly GAddr[]): boolean;
-  /** The goroutine lets others go first. */
+  /** The goroutine has yielded: it lets others run first. */
   yielded(gp: GAddr): void;
 }
 
@@ -21,7 +22,7 @@ export function newStrategy(name: StrategyName, seed: number): Strategy {
   return name === 'pct' ? new Pct(rng) : new RandomWalk(rng);
 }
 
-/** Every goroutine that can go is as likely as the next, at every step. */
+/** Every enabled goroutine is equally likely, at every step. */
 class RandomWalk implements Strategy {
   readonly #rng: Rng;
 
@@ -40,18 +41,18 @@ class RandomWalk implements Strategy {
   yielded(): void {}
 }
 
-/** Priority changes of a schedule: bugs that need so many switches at certain places, and one more, can show. */
+/** Priority changes of a schedule: it can show bugs that need up to this many switches at certain places, and one more. */
 const CHANGES = 3;
-/** Steps, as a power of two, among which they are. Early ones are likelier: small programs are short. */
+/** They are among the first 2 ** SPAN steps. Early ones are more likely, because small programs are short. */
 const SPAN = 12;
 
-/** Steps that a goroutine has in a row while others could go: a program may rely on their turn coming at some time. */
+/** Steps that a goroutine takes in a row while others are enabled: a program may rely on them to run at some time. */
 const PATIENCE = 250;
 
 /**
- * Probabilistic concurrency testing (Burckhardt and others, ASPLOS 2010): every goroutine has a random priority, the highest
- * that can go does, and at a few random steps the one whose turn it is falls to the bottom. A bug of depth d is found with a
- * probability that does not vanish with the length of the program, as it does in a random walk.
+ * Probabilistic concurrency testing (Burckhardt and others, ASPLOS 2010): every goroutine has a random priority; the enabled one
+ * with the highest takes the next step; and at a few random steps the chosen one falls to the lowest. The probability that a bug
+ * of depth d is found does not vanish with the length of the program, as it does in a random walk.
  */
 class Pct implements Strategy {
   readonly #rng: Rng;
@@ -59,12 +60,12 @@ class Pct implements Strategy {
   readonly #changes: ReadonlySet<number>;
   #steps = 0;
   #bottom = 0;
-  /** Whose turn it was last, and how many times in a row. */
+  /** Id of the goroutine that took the last step, and how many steps it has taken in a row. */
   #last = 0;
   #row = 0;
-  /** The same of plain calls, which cannot leave. */
-  #spinner = 0;
-  #spins = 0;
+  /** The same for plain calls, which cannot leave the stack. */
+  #caller = 0;
+  #calls = 0;
 
   constructor(rng: Rng) {
     this.#rng = rng;
@@ -83,11 +84,11 @@ class Pct implements Strategy {
 
   interrupts(running: GAddr, others: readonly GAddr[]): boolean {
     const isBelow = () => this.#priority(others[this.#highest(others)]!) > this.#priority(running);
-    if (isBelow()) return true; // while others go, it does no step that counts, or it would never be its turn again
-    this.#spins = goidOf(running) === this.#spinner ? this.#spins + 1 : 0;
-    this.#spinner = goidOf(running);
-    if (!this.#changes.has(++this.#steps) && this.#spins <= PATIENCE) return false;
-    this.#spins = 0;
+    if (isBelow()) return true; // what it does meanwhile counts as no step: otherwise it would never be chosen again
+    this.#calls = goidOf(running) === this.#caller ? this.#calls + 1 : 0;
+    this.#caller = goidOf(running);
+    if (!this.#changes.has(++this.#steps) && this.#calls <= PATIENCE) return false;
+    this.#calls = 0;
     this.yielded(running);
     return isBelow();
   }
@@ -103,7 +104,7 @@ class Pct implements Strategy {
   yielded(gp: GAddr): void {
     this.#priorities.set(goidOf(gp), --this.#bottom);
     this.#row = 0;
-    this.#spins = 0;
+    this.#calls = 0;
   }
 
   #priority(gp: GAddr): number {

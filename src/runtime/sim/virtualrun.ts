@@ -1,5 +1,5 @@
-// What there is in common between the two ways of running a program on virtual Ps: in the order of virtual time
-// (simulation.ts), and in any order that is legal (exploration.ts).
+// A run on virtual Ps: what the two engines of this folder have in common. One runs goroutines in the order of virtual time
+// (simulation.ts), the other in any order that is legal (explore/exploration.ts).
 
 import { Rng } from '../../lib/rng.js';
 import type { GAddr, PAddr } from '../memory/address.js';
@@ -13,7 +13,7 @@ import type { Machine } from './machine.js';
 import type { Change } from './trace.js';
 import { World } from './world.js';
 
-export abstract class Course implements Engine {
+export abstract class VirtualRun implements Engine {
   abstract readonly pace: Pace;
   readonly world: World;
   readonly executor = new Executor((value) => this.#mainReturned(value));
@@ -21,7 +21,7 @@ export abstract class Course implements Engine {
   returned: { readonly value: unknown } | undefined;
   /** When the run was over, in nanoseconds of virtual time. */
   endAt = 0;
-  /** What a goroutine wants of the trace, as soon as every P is between two goroutines. */
+  /** A goroutine waits for the trace to begin or to end: that is done as soon as every P is between two goroutines. */
   protected change: Change | undefined;
 
   constructor(machine: Machine, seed: number) {
