@@ -54,7 +54,7 @@ export interface Spent {
 export function renderCommand(): Command {
   const command = viewOptions(engineOptions(new Command('mandel')))
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
-    .option('--mode <name>', 'how the work is handed out, see below', 'seq')
+    .option('--mode <name>', 'how the work is handed out, see below', modes[0]!.name)
     .option(
       '--workers <n>',
       `${namesOf('goroutines')}: goroutines that work; ${namesOf('procs')}: Ps that run them`,

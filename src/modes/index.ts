@@ -14,7 +14,7 @@ export interface Mode {
   load(): Promise<Fill>;
 }
 
-/** The modes, in the order of the lesson. */
+/** The modes, in the order of the lesson. The first one is the default. */
 export const modes: readonly Mode[] = [
   {
     name: 'seq',

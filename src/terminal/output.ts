@@ -51,7 +51,10 @@ export function oneOnStandardOutput(flags: object, names: readonly string[]): vo
   throw new BadUsage(`-${second}: expected a file while standard output is for -${first}, got "-"`);
 }
 
-/** Opens the `file` of this flag, so that one that cannot be written is known before anything is computed. @throws Error in one line */
+/**
+ * Opens the `file` of this flag: an error is to be known before anything is computed.
+ * @throws Error in one line
+ */
 export function openOutput(file: string, flag = 'o'): Output {
   if (file === '-') {
     return { path: '-', write: (content) => void process.stdout.write(content), commit() {}, discard() {} };
@@ -111,7 +114,7 @@ function followLinks(file: string): string {
   return target;
 }
 
-/** Makes a folder for a file whose content is for standard output when it is complete. @throws Error in one line, which names the flag */
+/** Makes a folder for a file that is written to standard output when it is complete. @throws Error in one line with the flag */
 export function temporaryFolder(flag: string, prefix: string): string {
   try {
     return mkdtempSync(join(tmpdir(), prefix));

@@ -25,7 +25,7 @@ export async function warmUp(command: string, argv: readonly string[]): Promise<
   ]);
   const { flags } = readFlags(argv, (name) => !isBoolean(name));
   const written: Written = new Map(flags.map(({ name, value }) => [name, value]));
-  const mode = command === '' ? modes.find(({ name }) => name === (written.get('mode') ?? 'seq')) : undefined;
+  const mode = command === '' ? modes.find(({ name }) => name === (written.get('mode') ?? modes[0]!.name)) : undefined;
   const procs = procsOf(written, mode?.workers === 'procs', procsWanted());
   if (procs === undefined) return;
   const preload = mode ? paintProgram(mode) : [];

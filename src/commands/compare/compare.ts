@@ -79,10 +79,10 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
     const { rows, done } = await measure(compared, rounds, task);
     if (done === 0) return INTERRUPTED;
     const about = { scene: scene.name, w, h, ...part, procs, workers, rounds: done, cores: availableParallelism() };
-    const told = done < rounds ? `${done} of ${counted(rounds, 'round')}` : counted(rounds, 'round');
+    const taken = done < rounds ? `${done} of ${counted(rounds, 'round')}` : counted(rounds, 'round');
     const headline =
       `${scene.name} ${w}x${h}${aboutPart(part)}, ${counted(procs, 'P')} on ${counted(about.cores, 'core')}, ` +
-      `${counted(workers, 'worker')}, ${told}, Node ${process.version}`;
+      `${counted(workers, 'worker')}, ${taken}, Node ${process.version}`;
     process.stdout.write(
       flags.json
         ? `${JSON.stringify({ ...about, node: process.version, modes: rows }, null, 2)}\n`

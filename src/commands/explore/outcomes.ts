@@ -92,8 +92,8 @@ function titleInFull(outcome: Outcome): string {
     return report === '' ? 'given up: there was no end in sight' : 'given up: it does not come to a scheduling point';
   const status = kind === 'exit' ? `exit status ${exitCode}: ` : '';
   // The first line of a report tells outcomes apart; of what a program prints, any line may.
-  const said = report === '' ? output.trim().split('\n').join(' | ') : report.split('\n')[0]!;
-  return `${status}${said === '' ? '(no output)' : said}`;
+  const text = report === '' ? output.trim().split('\n').join(' | ') : report.split('\n')[0]!;
+  return `${status}${text === '' ? '(no output)' : text}`;
 }
 
 /** `2 x p.worker: chan send, p.main: sync.WaitGroup.Wait`. */

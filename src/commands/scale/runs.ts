@@ -102,7 +102,7 @@ export async function simulateAll(series: Series, simulate: Simulate): Promise<S
   return done.sort((a, b) => a.procs - b.procs);
 }
 
-/** A function that simulates `task`. It adds the traces that it writes to `outputs`, which have to be discarded if the process ends. */
+/** A function that simulates `task`. It adds its traces to `outputs`, which are to be discarded if the process ends early. */
 export function simulatorOf(task: Task, outputs: Set<Output>): Simulate {
   const { mode, scene, w, h, part, workers, seed, machine, traces } = task;
   // The picture is painted and encoded as in any run, because both cost time.

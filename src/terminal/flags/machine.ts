@@ -10,7 +10,7 @@ import { oneOf } from '../usage.js';
 /** The help text of the flag. */
 export const machineHelp = `what things cost: ${machines.map(({ name }) => name).join(', ')}, or a file of mandel calibrate`;
 
-/** The machine that the flag names: one that the simulator knows, or a file. Without the flag, the first one that it knows. @throws Error in one line */
+/** The machine that the flag names: one that the simulator knows, by default the first, or a file. @throws Error in one line */
 export function machineOf(flag: string | undefined): Machine {
   if (flag === undefined) return machines[0]!;
   const known = machines.find((machine) => machine.name === flag);

@@ -30,7 +30,7 @@ export interface ViewFlags extends PartFlags {
 /** The most that -iterations accepts: a round number below 2^31, because it is a 32-bit word of the picture. */
 const MAX_ITERATIONS = 1_000_000_000;
 
-/** Adds the flags for the size. A scene has a scale of its own: a smaller picture shows less of it, not the same at a smaller scale. */
+/** Adds the flags for the size. The scale is the scene's, whatever the size: a smaller picture shows less of the scene. */
 export function sizeOptions(command: Command): Command {
   return command
     .option('--w <pixels>', "width (default: the scene's); without -zoom a small picture is a corner of the scene")
