@@ -19,8 +19,8 @@ const alone = [
   'test/modes/golden.test.ts',
   'test/profile/live.test.ts',
   'test/runtime/*.test.ts',
-  'test/runtime/sched/{arena,packagelevel}.test.ts',
-  'test/runtime/threads/**/*.test.ts',
+  'test/runtime/sched/{arenamemory,packagelevel}.test.ts',
+  'test/runtime/threads/{dialer,handoff,net,pauses,timers}.test.ts',
   'test/service/program.test.ts',
   'test/trace/record.test.ts',
 ];
@@ -37,8 +37,16 @@ const small = [
   'test/runtime/sched/spinning.test.ts',
   'test/scale/**/*.test.ts',
   'test/service/{admission,debug,log,query}.test.ts',
-  'test/trace/{analysis,corrupt,export,fuzz,order,parse,reader,totals,verify}.test.ts',
+  'test/trace/{analysis,check,corrupt,export,fuzz,parse,reader,streams,totals}.test.ts',
 ];
+
+// The runtime's core on one thread: a plain SharedArrayBuffer is attached to it, by the first import of such a file. Files with
+// the same kind of memory share it, and its modules.
+const core = {
+  'test/runtime/{memory,sched,threads,value}/**/*.solo.test.ts': 'core: one thread',
+  'test/runtime/{memory,sched,threads,value}/**/*.onep.test.ts': 'core: one P',
+  'test/runtime/{memory,sched,threads,value}/**/!(*.solo|*.onep).test.ts': 'core',
+};
 
 // Tests run what ships: the tsc output, through the package's own name.
 export default defineConfig({
@@ -55,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: [...alone, ...small],
+          exclude: [...alone, ...small, ...Object.keys(core)],
           maxWorkers: availableParallelism() + 1, // some of them wait, for a process or a timer
           sequence: { groupOrder: 1 },
         },
@@ -70,6 +78,20 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      ...Object.entries(core).map(([include, name]) => ({
+        extends: true as const,
+        test: {
+          name,
+          include: [include],
+          exclude: [...alone, ...small],
+          isolate: false,
+          pool: 'threads' as const,
+          maxWorkers: 1,
+          // Node loads the runtime itself, which takes a tenth of the time.
+          server: { deps: { external: [/\/dist\/src\//] } },
+          sequence: { groupOrder: 3 },
+        },
+      })),
     ],
   },
 });

@@ -15,7 +15,7 @@ import * as house from './rules.mjs';
 /**
  * What is wrong with `file`, one line each: `src/lib/rng.ts:3: lib may not import src/go/chan.ts`.
  * @param {SourceFile} file
- * @param {Pick<House, 'rooms' | 'doors' | 'words' | 'sizes'>} rules
+ * @param {Pick<House, 'rooms' | 'doors' | 'browser' | 'words' | 'sizes'>} rules
  * @returns {string[]}
  */
 export function violations({ path, text }, rules = house) {
@@ -76,16 +76,16 @@ function sourceOf(node, urls) {
 /**
  * @param {string} path
  * @param {readonly Node[]} nodes
- * @param {Pick<House, 'rooms' | 'doors'>} rules
+ * @param {Pick<House, 'rooms' | 'doors' | 'browser'>} rules
  * @returns {{ readonly node: Node, readonly what: string }[]}
  */
-function badImports(path, nodes, { rooms, doors }) {
+function badImports(path, nodes, { rooms, doors, browser }) {
   const room = roomOf(path, { rooms });
   if (!room) return [{ node: { type: 'Program', start: 0, end: 0 }, what: 'is in no room of the house' }];
   const shipped = path.startsWith('src/');
   // What runs what ships has URLs of files in dist/, and they look like those of src/.
   return importsOf(nodes, { urls: shipped }).flatMap(({ node, name }) => {
-    const what = name.startsWith('.') ? badRoom(path, name, room) : badPackage(path, name, doors);
+    const what = name.startsWith('.') ? badRoom(path, name, room) : badPackage(path, name, doors, browser);
     return what === undefined ? [] : [{ node, what }];
   });
 }
@@ -99,14 +99,18 @@ function badRoom(path, name, { name: room, places = [room], may, not = [] }) {
   return allowed > longest(place, not) ? undefined : `${room} may not import ${target.replace(/\.js$/, '.ts')}`;
 }
 
-/** @param {string} path @param {string} name @param {House['doors']} doors @returns {string | undefined} */
-function badPackage(path, name, doors) {
+/** @param {string} path @param {string} name @param {House['doors']} doors @param {House['browser']} browser @returns {string | undefined} */
+function badPackage(path, name, doors, browser) {
   if (name.startsWith('#')) return path.startsWith('examples/') ? 'examples import the package by its name' : undefined;
   if (!path.startsWith('src/')) return undefined;
   // `pngjs/lib/packer-sync.js` is a file of the package pngjs.
+  const place = placeOf(path);
+  if (name.startsWith('node:') && longest(place, browser.places) > longest(place, browser.not)) {
+    return `runs in a browser as well, and may not import ${name}`;
+  }
   const door = Object.keys(doors).find((each) => name === each || name.startsWith(`${each}/`));
   if (door === undefined) return name.startsWith('node:') ? undefined : `no door is for ${name}`;
-  return longest(placeOf(path), doors[door] ?? []) >= 0 ? undefined : `this is not the door for ${name}`;
+  return longest(place, doors[door] ?? []) >= 0 ? undefined : `this is not the door for ${name}`;
 }
 
 /**

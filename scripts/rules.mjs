@@ -90,6 +90,9 @@ export const doors = {
   'node:worker_threads': ['runtime'],
 };
 
+/** What runs in a browser as well: it may import no module of Node's. */
+export const browser = { places: ['trace'], not: ['trace/file'] };
+
 /** Where a run must be repeatable: nothing there asks the world for the time or for chance, or prints beside fmt. */
 const PROGRAMS = ['go', 'modes', '/examples'];
 
@@ -125,6 +128,7 @@ export const words = [
   { rule: 'timers', names: ['setTimeout', 'setInterval', 'setImmediate'], places: PROGRAMS },
   { rule: 'chance', names: ['Math.random'], places: PROGRAMS },
   { rule: 'console', names: ['console'], places: PROGRAMS },
+  { rule: 'Buffer', names: ['Buffer'], ...browser },
 ];
 
 /**

@@ -175,6 +175,12 @@ describe('a violation is found', () => {
       ':1: this is not the door for node:worker_threads',
       "import { Worker } from 'node:worker_threads';",
     ),
+    row(
+      'src/trace/parse.ts',
+      ':1: runs in a browser as well, and may not import node:fs',
+      "import { readFileSync } from 'node:fs';",
+    ),
+    row('src/trace/v1/reader.ts', ':1: may not use Buffer (Buffer)', 'const bytes = Buffer.from(text);'),
     row('src/mandelbrot/image.ts', ':1: may not use Atomics (Atomics)', 'Atomics.load(i32, 0);'),
     row('examples/sieve.ts', ':1: may not use the clock (Date)', 'const t = Date.now();'),
     row('src/go/time.ts', ':1: may not use the clock (performance)', 'const t = performance.now();'),

@@ -12,7 +12,6 @@ import { gopark, type WaitReason, wait } from '../runtime/sched/engine.js';
 import { getg, m } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 import {
-  abandoned,
   done,
   doneApart,
   early,
@@ -20,12 +19,11 @@ import {
   finish,
   goyield,
   leave,
-  making,
   nothingForgotten,
   type Op,
-  Parked,
+  Operation,
+  Postponed,
   parked,
-  postponed,
   preempted,
   started,
 } from '../runtime/sched/op.js';
@@ -35,7 +33,7 @@ import { dropElem, ownSudog } from '../runtime/sched/waitq.js';
 import { int } from '../runtime/value/basic.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/value/type.js';
 import { C, CHAN_WORDS } from './chanlayout.js';
-import { closechan, queueRecv, queueSend, received, recvLocked, sendLocked, take } from './hchan.js';
+import { closechan, closedEmpty, nothing, queueRecv, queueSend, recvLocked, sendLocked, take } from './hchan.js';
 import { newTimerChan, unblockTimerChan } from './timerchan.js';
 
 /**
@@ -79,7 +77,7 @@ export class Chan<T> extends Handle {
   /** @internal */
   override bind(addr: ChanAddr): void {
     super.bind(addr);
-    for (const op of [this.#send, this.#recv, this.#recv2]) op.c = addr;
+    for (const op of [this.#send, this.#recv, this.#recv2]) op.on = addr;
   }
 
   /**
@@ -88,22 +86,19 @@ export class Chan<T> extends Handle {
    */
   send(v: T): Op<void> {
     this.elem.check(v);
-    const op = this.#send;
-    making(op);
+    const op = this.#send.make();
     op.v = v;
     return op;
   }
 
   /** Receives: Go's `v := <-c`. Parks until there is a value. The zero value once the channel is closed and empty. */
   recv(): Op<T> {
-    making(this.#recv);
-    return this.#recv;
+    return this.#recv.make();
   }
 
   /** Receives: Go's `v, ok := <-c`. `ok` is false if the channel was closed and empty. Parks as recv does. */
   recv2(): Op<[v: T, ok: boolean]> {
-    making(this.#recv2);
-    return this.#recv2;
+    return this.#recv2.make();
   }
 
   /**
@@ -112,9 +107,7 @@ export class Chan<T> extends Handle {
    */
   range<R>(each: (v: T) => R & NotUnfinished<R>): Op<void> {
     checkPlain('range', each, INSTEAD);
-    const op = new RangeOp(this.addr, this.elem, each);
-    making(op);
-    return op;
+    return new RangeOp(this.addr, this.elem, each).make();
   }
 
   /**
@@ -159,6 +152,8 @@ export function chan<T>(type: TypeLike<T>, size = 0): Chan<T> {
 }
 /** Sizes of the channels that modules have declared, for cap() while they are loaded. */
 const sizes = new WeakMap<object, number>();
+/** The address of the nil channel. */
+const nil = 0 as ChanAddr;
 /** Words: no arena is larger. */
 const MAX_SIZE = 2 ** 30;
 
@@ -192,7 +187,7 @@ export function nilChan<T>(type: TypeLike<T>): Chan<T> {
 export function chanOf<T>(type: TypeLike<T>): Type<Chan<T>> {
   const elem = typeOf(type);
   const wrap = (addr: ChanAddr, self: Type<Chan<T>>) => new Chan(addr, self, elem);
-  return handleType<Chan<T>>(`chan ${elem.name}`, wrap, (self) => wrap(0 as ChanAddr, self));
+  return handleType<Chan<T>>(`chan ${elem.name}`, wrap, (self) => wrap(nil, self));
 }
 registerConstructor('chan ', (inner) => chanOf(parse(inner)));
 
@@ -228,133 +223,100 @@ function whileLoading(what: string, n: number): number {
   return n;
 }
 
-/** A channel's operation. A goroutine starts one at a time, so a handle needs one object for each kind. */
-abstract class ChanOp<T> {
-  c: ChanAddr;
+/** An operation on a channel: the handle has one object for each kind. */
+abstract class ChanOp<T, R> extends Operation<R> {
+  on: ChanAddr;
   readonly elem: Type<T>;
 
-  constructor(c: ChanAddr, elem: Type<T>) {
-    this.c = c;
+  constructor(on: ChanAddr, elem: Type<T>) {
+    super();
+    this.on = on;
     this.elem = elem;
   }
 }
 
-class SendOp<T> extends ChanOp<T> {
+class SendOp<T> extends ChanOp<T, void> {
   readonly name = 'send';
   v: T | undefined = undefined;
-  readonly #parked = new ParkedSend(this.elem);
 
-  [Symbol.iterator](): Iterator<void, void, void> {
-    started();
-    const { c } = this;
-    const v = this.v as T;
-    this.v = undefined;
-    return early(c) ? postponed(c, () => this.#begin(v)) : this.#begin(v);
+  protected override postpone(): Iterator<void, void, void> {
+    const v = this.v as T; // another goroutine may use this object before the operation begins
+    return new Postponed(this.on, () => this.#send(v));
   }
 
-  #begin(v: T): Iterator<void, void, void> {
-    const { c, elem } = this;
-    if (c === 0) return blockForEver(wait.chanSendNil);
+  protected begin(): Iterator<void, void, void> {
+    const v = this.v as T;
+    this.v = undefined;
+    return this.#send(v);
+  }
+
+  #send(v: T): Iterator<void, void, void> {
+    const { on: c, elem } = this;
+    if (c === nil) return blockForEver(wait.chanSendNil);
     lock(field(c, C.LOCK));
     if (sendLocked(c, elem, v)) return done(undefined);
     gopark(wait.chanSend, c);
     queueSend(c, elem, v);
-    return this.#parked;
-  }
-}
-
-class ParkedSend<T> extends Parked<void> {
-  readonly #elem: Type<T>;
-
-  constructor(elem: Type<T>) {
-    super();
-    this.#elem = elem;
+    return this;
   }
 
   protected resume(): void {
-    const closed = i32[field(getg(), G.PARAM)]! < 0;
-    if (closed) this.#elem.free?.(elemOf(getg())); // nobody took it
-    dropElem(getg(), this.#elem.slots);
+    const gp = getg();
+    const closed = i32[field(gp, G.PARAM)]! < 0;
+    if (closed) this.elem.free?.(elemOf(gp)); // no receiver has it
+    dropElem(gp, this.elem.slots);
     if (closed) throw new Panic(message.sendOnClosed);
     i32[field(m.pp, P.NSENDS)]!++;
   }
 }
 
-class RecvOp<T> extends ChanOp<T> {
+class RecvOp<T> extends ChanOp<T, T> {
   readonly name = 'recv';
-  readonly #parked = new ParkedRecv(this.elem);
 
-  [Symbol.iterator](): Iterator<void, T, void> {
-    started();
-    return early(this.c) ? postponed(this.c, () => this.#begin()) : this.#begin();
-  }
-
-  #begin(): Iterator<void, T, void> {
-    const { c, elem } = this;
-    if (c === 0) return blockForEver(wait.chanReceiveNil);
+  protected begin(): Iterator<void, T, void> {
+    const { on: c, elem } = this;
+    if (c === nil) return blockForEver(wait.chanReceiveNil);
     lock(field(c, C.LOCK));
-    if (recvLocked(c, elem)) return done(received.value as T);
+    const v = recvLocked(c, elem);
+    if (v !== nothing) return done(v === closedEmpty ? elem.zero : v);
     gopark(wait.chanReceive, c);
     queueRecv(c, elem);
-    return this.#parked;
-  }
-}
-
-class ParkedRecv<T> extends Parked<T> {
-  readonly #elem: Type<T>;
-
-  constructor(elem: Type<T>) {
-    super();
-    this.#elem = elem;
+    return this;
   }
 
   protected resume(): T {
-    return takeReceived(this.#elem);
+    return takeReceived(this.elem);
   }
 }
 
-class Recv2Op<T> extends ChanOp<T> {
+class Recv2Op<T> extends ChanOp<T, [T, boolean]> {
   readonly name = 'recv2';
-  readonly #parked = new ParkedRecv2(this.elem);
 
-  [Symbol.iterator](): Iterator<void, [T, boolean], void> {
-    started();
-    return early(this.c) ? postponed(this.c, () => this.#begin()) : this.#begin();
-  }
-
-  #begin(): Iterator<void, [T, boolean], void> {
-    const { c, elem } = this;
-    if (c === 0) return blockForEver(wait.chanReceiveNil);
+  protected begin(): Iterator<void, [T, boolean], void> {
+    const { on: c, elem } = this;
+    if (c === nil) return blockForEver(wait.chanReceiveNil);
     lock(field(c, C.LOCK));
-    if (recvLocked(c, elem)) return doneApart([received.value as T, received.ok]);
+    const v = recvLocked(c, elem);
+    if (v !== nothing) return doneApart(v === closedEmpty ? [elem.zero, false] : [v, true]);
     gopark(wait.chanReceive, c);
     queueRecv(c, elem);
-    return this.#parked;
-  }
-}
-
-class ParkedRecv2<T> extends Parked<[T, boolean]> {
-  readonly #elem: Type<T>;
-
-  constructor(elem: Type<T>) {
-    super();
-    this.#elem = elem;
+    return this;
   }
 
   protected resume(): [T, boolean] {
     const ok = i32[field(getg(), G.PARAM)]! > 0;
-    return [takeReceived(this.#elem), ok];
+    return [takeReceived(this.elem), ok];
   }
 }
 
 /** What to write instead of a callback that parks. */
 const INSTEAD = 'where the loop parks, write `for (;;) { const [v, ok] = yield* c.recv2(); if (!ok) break; ... }`';
 
-/** A loop over a channel: its own iterator, which parks and goes on as often as it must. */
-class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
+/** A loop over a channel. It parks as often as it must, so its next() does more than that of other operations. */
+class RangeOp<T> extends ChanOp<T, void> {
   readonly name = 'range';
   readonly #each: (v: T) => unknown;
-  /** How the loop left the goroutine: in the channel's queue, or because it is others' turn. */
+  /** True if the goroutine has left its thread in the channel's wait queue; false if for the sake of other goroutines. */
   #queued = false;
 
   constructor(c: ChanAddr, elem: Type<T>, each: (v: T) => unknown) {
@@ -362,13 +324,17 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
     this.#each = each;
   }
 
-  [Symbol.iterator](): Iterator<void, void, void> {
+  override [Symbol.iterator](): Iterator<void, void, void> {
     started();
-    if (this.c === 0) return blockForEver(wait.chanReceiveNil);
+    return this.begin();
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    if (this.on === nil) return blockForEver(wait.chanReceiveNil);
     return this.#run() ? done(undefined) : this;
   }
 
-  next(): IteratorResult<void, void> {
+  override next(): IteratorResult<void, void> {
     if (!m.resuming) return leave();
     m.resuming = false;
     if (this.#queued) {
@@ -380,20 +346,18 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
     return this.#run() ? finish(undefined) : leave();
   }
 
-  return(): never {
-    return abandoned();
-  }
+  protected resume(): void {} // next() does all of it
 
   /** @throws UsageError if `each` forgets a `yield*`, or returns what nothing would run or wait for */
   #call(v: T): void {
     const result = this.#each(v);
-    nothingForgotten(); // before others on this thread are blamed for it
+    nothingForgotten(); // before another goroutine of this thread is blamed for it
     if (result !== undefined) checkPlainReturn('range', result, INSTEAD);
   }
 
   /** Receives until the channel is closed (true), or the goroutine has to leave its thread (false). */
   #run(): boolean {
-    const { c, elem } = this;
+    const { on: c, elem } = this;
     for (;;) {
       this.#queued = false;
       if (preempted()) {
@@ -402,9 +366,10 @@ class RangeOp<T> extends ChanOp<T> implements Iterator<void, void, void> {
       }
       if (early(c)) return false;
       lock(field(c, C.LOCK));
-      if (!recvLocked(c, elem)) break;
-      if (!received.ok) return true;
-      this.#call(received.value as T);
+      const v = recvLocked(c, elem);
+      if (v === nothing) break;
+      if (v === closedEmpty) return true;
+      this.#call(v);
     }
     this.#queued = true;
     gopark(wait.chanReceive, c);
@@ -427,7 +392,7 @@ function takeReceived<T>(elem: Type<T>): T {
   return v;
 }
 
-/** Parks the running G where nobody can ever wake it. */
+/** Parks the running G for ever: it is in no wait queue. */
 export function blockForEver(reason: WaitReason): Iterator<void, never, void> {
   gopark(reason, 0);
   return parked as Iterator<void, never, void>;

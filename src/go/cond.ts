@@ -6,17 +6,7 @@ import { i32 } from '../runtime/memory/memory.js';
 import { by, gopark, goready, wait } from '../runtime/sched/engine.js';
 import { getg } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
-import {
-  early,
-  effect,
-  type Go,
-  making,
-  type NamedOp,
-  type Op,
-  parked,
-  postponed,
-  started,
-} from '../runtime/sched/op.js';
+import { Compound, effect, type Go, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/sched/waitq.js';
 import type { Type } from '../runtime/value/type.js';
@@ -72,42 +62,10 @@ export class Cond extends Handle {
    * call it in a loop.
    */
   wait(): Op<void> {
-    making(this.#wait);
-    return this.#wait;
+    return this.#wait.make();
   }
 
-  readonly #wait: NamedOp<void> = {
-    name: 'wait',
-    [Symbol.iterator]: () => {
-      started();
-      return this.#waiting();
-    },
-  };
-
-  *#waiting(): Go {
-    yield* this.#sleep;
-    yield* this.l.lock();
-  }
-
-  readonly #sleep: Op<void> = {
-    [Symbol.iterator]: () => (early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin()),
-  };
-
-  readonly #begin = (): Iterator<void, void, void> => {
-    const c = this.addr;
-    // Whoever gets `l` from now on has to wait for LOCK to signal, and we are queued by then: no signal is lost.
-    lock(field(c, K.LOCK));
-    try {
-      this.l.unlock();
-    } catch (error) {
-      unlock(field(c, K.LOCK));
-      throw error;
-    }
-    gopark(wait.condWait, c);
-    enqueue(field(c, K.QUEUE), sudogOf(getg(), c));
-    unlock(field(c, K.LOCK));
-    return parked;
-  };
+  readonly #wait = new CondWait(this);
 
   /** Wakes the goroutine that has waited longest. Never parks. */
   signal(): void {
@@ -130,5 +88,50 @@ export class Cond extends Handle {
     for (let sg = dequeue(field(c, K.QUEUE)); sg !== 0; sg = dequeue(field(c, K.QUEUE))) woken.push(wakeParam(sg, 1));
     unlock(field(c, K.LOCK));
     for (const gp of woken) goready(gp, by.condBroadcast);
+  }
+}
+
+/** Waits for the condition, and locks again. */
+class CondWait extends Compound<void> {
+  readonly name = 'wait';
+  readonly #cond: Cond;
+
+  constructor(cond: Cond) {
+    super();
+    this.#cond = cond;
+  }
+
+  protected *begin(): Go {
+    yield* new CondSleep(this.#cond);
+    yield* this.#cond.l.lock();
+  }
+}
+
+/** Unlocks, and waits for signal or broadcast. */
+class CondSleep extends VoidOperation {
+  readonly name = 'wait';
+  readonly on: ObjectAddr;
+  readonly #l: Mutex | RWMutex;
+
+  constructor(cond: Cond) {
+    super();
+    this.on = cond.addr;
+    this.#l = cond.l;
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    const c = this.on;
+    // A goroutine that gets `l` from now on has to wait for LOCK to signal, and we are queued by then: no signal is lost.
+    lock(field(c, K.LOCK));
+    try {
+      this.#l.unlock();
+    } catch (error) {
+      unlock(field(c, K.LOCK));
+      throw error;
+    }
+    gopark(wait.condWait, c);
+    enqueue(field(c, K.QUEUE), sudogOf(getg(), c));
+    unlock(field(c, K.LOCK));
+    return this;
   }
 }

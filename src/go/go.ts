@@ -1,20 +1,10 @@
-// The go statement, and what else a goroutine may ask of the scheduler. After newproc, Gosched and panic.
+// The go statement, and other calls to the scheduler. After newproc, Gosched and panic.
 
 import { Exit, Panic, UsageError } from '../runtime/memory/errors.js';
 import { newArena, releaseArena } from '../runtime/sched/arena.js';
 import type { NotAwaited } from '../runtime/sched/callback.js';
 import { newproc } from '../runtime/sched/engine.js';
-import {
-  early,
-  goyield,
-  making,
-  type NamedOp,
-  nothingForgotten,
-  type Op,
-  parked,
-  postponed,
-  started,
-} from '../runtime/sched/op.js';
+import { goyield, nothingForgotten, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { needGoroutine } from '../runtime/sched/packagelevel.js';
 import { act } from '../runtime/sched/reason.js';
 
@@ -44,12 +34,12 @@ export function go<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...args:
 }
 
 /**
- * The same, with an arena: the channels, WaitGroups, pictures and whatever else the goroutine makes, and all goroutines that
- * it starts and that these start, is given back when the last of them has ended. Never parks.
+ * The same, with an arena: the channels, WaitGroups, pictures and all other objects that the goroutine makes, and all
+ * goroutines that it starts and that these start, are freed together when the last of them has ended. Never parks.
  *
- * Nobody else may use any of it after that: what is to outlive them is made by others, and handed to them. Strings
- * that are left in a channel, or in a shared struct, are not given back. A timer keeps nothing: a Ticker that nobody stops is
- * given back with the rest. Only a goroutine of others that waits for its channel counts as one of them meanwhile.
+ * No other goroutine may use any of it after that: what is to outlive them is made by another one, and passed to them. Strings
+ * that are left in a channel, or in a shared struct, are not freed. A timer keeps nothing alive: a Ticker that is never
+ * stopped is freed with the rest. A goroutine of another arena that waits for its channel counts as one of them meanwhile.
  * @throws UsageError as go does; Fatal if there are 4095 arenas
  * @example
  * export function* serve(request: number, done: Chan<number>): Go {
@@ -73,21 +63,19 @@ export function goArena<F extends Body>(body: F & NotAwaited<ReturnType<F>>, ...
   }
 }
 
-const yielding: NamedOp<void> = {
-  name: 'gosched',
-  [Symbol.iterator]() {
-    started();
-    return early(0) ? postponed(0, beginYield) : beginYield();
-  },
-};
+class Gosched extends VoidOperation {
+  readonly name = 'gosched';
+  readonly on = 0;
 
-function beginYield(): Iterator<void, void, void> {
-  goyield(act.gosched);
-  return parked;
+  protected begin(): Iterator<void, void, void> {
+    goyield(act.gosched);
+    return this;
+  }
 }
+const yielding = new Gosched();
 
 /**
- * Lets the other goroutines of this P run first: Go's `runtime.Gosched()`. Parks until its turn comes again.
+ * Lets the other goroutines of this P run first: Go's `runtime.Gosched()`. Parks until they have.
  * @example
  * export function other(): void {
  *   println('other');
@@ -100,12 +88,11 @@ function beginYield(): Iterator<void, void, void> {
  * // main
  */
 export function gosched(): Op<void> {
-  making(yielding);
-  return yielding;
+  return yielding.make();
 }
 
 /**
- * Panics: unwinds the goroutine, and ends the run with exit status 2 unless somebody catches it.
+ * Panics: unwinds the goroutine, and ends the run with exit status 2 unless the program catches it.
  * @example
  * try {
  *   panic('lost');

@@ -1,5 +1,5 @@
-// What a channel is in shared memory, and what sending, receiving and closing do to it. After runtime/chan.go; the
-// operations that programs `yield*` stand in chan.ts and select.ts.
+// Channels in shared memory: what sending, receiving and closing do to them. After runtime/chan.go; the
+// operations that programs `yield*` are in chan.ts and select.ts.
 //
 // Invariants.
 //   At least one of sendq and recvq is empty, but for a goroutine that waits in one select for both ends.
@@ -33,11 +33,13 @@ setMeets((c, sends) => {
   if (i32[field(c, C.STATE)] !== chanState.open) return found.buffer;
   const sg = i32[field(c, sends ? C.RECVQ : C.SENDQ)]!;
   if (sg !== 0) return i32[field(sg, SG.G)]!;
-  return i32[field(c, C.COUNT)] === (sends ? i32[field(c, C.SIZE)] : 0) ? found.nobody : found.buffer;
+  return i32[field(c, C.COUNT)] === (sends ? i32[field(c, C.SIZE)] : 0) ? found.none : found.buffer;
 });
 
-/** What a receive found: `ok` is false if the channel was closed and empty. One object serves all receives. */
-export const received = { value: undefined as unknown, ok: false };
+/** The answer of recvLocked if there is nothing to receive: the goroutine has to wait. */
+export const nothing = Symbol('nothing to receive');
+/** The answer of recvLocked if the channel is closed and empty: the zero value is received. */
+export const closedEmpty = Symbol('closed and empty');
 
 /**
  * Sends if that is possible at once. With the lock held; releases it, unless the answer is false. `v` was checked.
@@ -48,7 +50,7 @@ export function sendLocked<T>(c: ChanAddr, elem: Type<T>, v: T, reason: WakeReas
   const sg = i32[field(c, C.RECVQ)] === 0 ? 0 : dequeue(field(c, C.RECVQ));
   if (sg !== 0) {
     unlock(field(c, C.LOCK));
-    // The receiver is ours alone until goready: straight into its hands, past the buffer, which is empty.
+    // Only this thread has the receiver until goready: a direct hand-off, past the buffer, which is empty.
     elem.write(i32[field(sg, SG.ELEM)]!, v);
     i32[field(m.pp, P.NSENDS)]!++;
     goready(wakeParam(sg, wokenBy(sg)), reason);
@@ -77,24 +79,27 @@ export function sendOnTimer(): UsageError {
   );
 }
 
-/** Receives into `received` if that is possible at once. With the lock held; releases it, unless the answer is false. */
-export function recvLocked<T>(c: ChanAddr, elem: Type<T>, reason: WakeReason = by.recv): boolean {
+/** Receives if that is possible at once. With the lock held; releases it, unless the answer is `nothing`. */
+export function recvLocked<T>(
+  c: ChanAddr,
+  elem: Type<T>,
+  reason: WakeReason = by.recv,
+): T | typeof nothing | typeof closedEmpty {
   const count = i32[field(c, C.COUNT)]!;
   const sg = i32[field(c, C.SENDQ)] === 0 ? 0 : dequeue(field(c, C.SENDQ));
   if (count === 0 && sg === 0) {
-    if (i32[field(c, C.STATE)] === chanState.open) return false;
-    if (i32[field(c, C.STATE)] === chanState.timer) return recvTick(c);
+    if (i32[field(c, C.STATE)] === chanState.open) return nothing;
+    if (i32[field(c, C.STATE)] === chanState.timer) return recvTick(c) as T | typeof nothing;
     unlock(field(c, C.LOCK));
-    received.value = elem.zero;
-    received.ok = false;
-    return true;
+    return closedEmpty;
   }
+  let v: T;
   if (i32[field(c, C.SIZE)] === 0) {
     unlock(field(c, C.LOCK));
-    received.value = take(elem, i32[field(sg as SudogAddr, SG.ELEM)]!); // the sender is ours alone until goready
+    v = take(elem, i32[field(sg as SudogAddr, SG.ELEM)]!); // only this thread has the sender until goready
   } else {
     const x = i32[field(c, C.RECVX)]!;
-    received.value = take(elem, element(c, x));
+    v = take(elem, element(c, x));
     i32[field(c, C.RECVX)] = x + 1 === i32[field(c, C.SIZE)] ? 0 : x + 1;
     if (sg === 0) i32[field(c, C.COUNT)] = count - 1;
     else {
@@ -104,21 +109,18 @@ export function recvLocked<T>(c: ChanAddr, elem: Type<T>, reason: WakeReason = b
     }
     unlock(field(c, C.LOCK));
   }
-  received.ok = true;
   i32[field(m.pp, P.NRECVS)]!++;
   if (sg !== 0) goready(wakeParam(sg, wokenBy(sg)), reason);
-  return true;
+  return v;
 }
 
 /** The same on the channel of a timer. */
-function recvTick(c: ChanAddr): boolean {
+function recvTick(c: ChanAddr): number | typeof nothing {
   const at = maybeRunChan(c);
-  if (at < 0) return false;
+  if (at < 0) return nothing;
   unlock(field(c, C.LOCK));
-  received.value = at;
-  received.ok = true;
   i32[field(m.pp, P.NRECVS)]!++;
-  return true;
+  return at;
 }
 
 /** Queues the running G as a sender of `v`. With the lock held; releases it. The G was marked by gopark before. */

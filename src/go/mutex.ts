@@ -1,5 +1,5 @@
 // Mutex: mutual exclusion. After sync/mutex.go, with both of its modes. In normal mode a woken waiter competes with
-// whoever comes along, who has the advantage of running already. A waiter that has waited for more than a millisecond
+// goroutines that call lock() now, which have the advantage of running already. A waiter that has waited for more than a millisecond
 // turns the mutex to starvation mode: unlock then hands it to the first in the queue, and newcomers queue at the tail.
 //
 // STATE: LOCKED, WOKEN (a waiter has been woken and competes), STARVING, and above them the number of waiters. All
@@ -11,17 +11,7 @@ import { i32 } from '../runtime/memory/memory.js';
 import { by, engine, wait } from '../runtime/sched/engine.js';
 import { addressFor, adopt, allocate, handleType } from '../runtime/sched/handle.js';
 import { HOLDER_WORDS, holderIn, holds, Lock, type LockState, stackOf } from '../runtime/sched/holder.js';
-import {
-  done,
-  early,
-  effect,
-  type Go,
-  making,
-  type NamedOp,
-  type Op,
-  postponed,
-  started,
-} from '../runtime/sched/op.js';
+import { done, effect, type Go, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
 import { SEMA_WORDS, semaAt, semacquire, semrelease } from '../runtime/sched/sema.js';
 import type { Type } from '../runtime/value/type.js';
@@ -67,59 +57,54 @@ export class Mutex extends Lock {
 
   /** Locks. Parks while another goroutine holds the lock. */
   lock(): Op<void> {
-    making(this.#lock);
-    return this.#lock;
+    return this.#lock.make();
   }
 
-  readonly #lock: NamedOp<void> = {
-    name: 'lock',
-    [Symbol.iterator]: () => {
-      started();
-      return early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin();
-    },
-  };
-
-  readonly #begin = (): Iterator<void, void, void> => (this.#lockFast() ? done(undefined) : this.#lockSlow());
+  readonly #lock = new LockOp(this);
 
   /** Locks if that is possible at once, and says whether it did. Never parks. */
   tryLock(): boolean {
     requireMade(this.addr, 'mu.tryLock');
     effect(this.addr);
-    return this.#lockFast();
+    return this.lockFast();
   }
 
-  #lockFast(): boolean {
+  /** @internal */
+  lockFast(): boolean {
     if (Atomics.compareExchange(i32, field(this.addr, M.STATE), 0, LOCKED) !== 0) return false;
     holds(field(this.addr, M.HOLDER), this);
     return true;
   }
 
-  *#lockSlow(): Go {
+  /** @internal After lockFast has failed. */
+  *lockSlow(): Go {
     const state = field(this.addr, M.STATE);
     const since = engine().now();
     let waited = false;
     let starving = false;
     for (;;) {
       const old = Atomics.load(i32, state);
-      const free = (old & (LOCKED | STARVING)) === 0;
-      let next = free ? old | LOCKED : (old | LOCKED) + WAITER;
-      if ((old & STARVING) !== 0) next = old + WAITER; // it is being handed over: the queue is the only way
-      if (starving && (old & LOCKED) !== 0) next |= STARVING;
-      if (waited) next &= ~WOKEN; // we were the woken one, and either have it now or sleep again
-      if (Atomics.compareExchange(i32, state, old, next) !== old) continue;
-      if (free) break;
+      if (Atomics.compareExchange(i32, state, old, attempt(old, waited, starving)) !== old) continue;
+      if (isFree(old)) break;
       yield* semacquire(semaAt(this.addr, M.SEMA), wait.mutexLock, this.partOf || this.addr, waited);
       waited = true;
       starving ||= engine().now() - since > STARVATION_NS;
       if ((Atomics.load(i32, state) & STARVING) !== 0) {
-        // unlock handed it to us without marking it locked, and we still count as a waiter. The last to wait, or one
-        // that did not wait long, ends starvation mode.
-        const last = Atomics.load(i32, state) >> 3 === 1;
-        Atomics.add(i32, state, LOCKED - WAITER - (!starving || last ? STARVING : 0));
+        this.#takeHandedOver(starving);
         break;
       }
     }
     holds(field(this.addr, M.HOLDER), this);
+  }
+
+  /**
+   * Locks what unlock has handed to this goroutine in starvation mode: it is not marked as locked yet, and the goroutine still counts as
+   * a waiter. The last waiter, or one that has not waited long, ends starvation mode.
+   */
+  #takeHandedOver(starving: boolean): void {
+    const state = field(this.addr, M.STATE);
+    const last = Atomics.load(i32, state) >> 3 === 1;
+    Atomics.add(i32, state, LOCKED - WAITER - (!starving || last ? STARVING : 0));
   }
 
   /** Unlocks. Never parks. @throws Fatal `sync: unlock of unlocked mutex`, which no program can catch */
@@ -135,7 +120,7 @@ export class Mutex extends Lock {
       semrelease(semaAt(this.addr, M.SEMA), by.mutexUnlock);
       return;
     }
-    // Wake one, unless nobody waits, or somebody has been woken or has taken the lock in the meantime.
+    // Wake one, unless none waits, one has been woken already, or another goroutine has got the lock in the meantime.
     while (left >> 3 !== 0 && (left & (LOCKED | WOKEN | STARVING)) === 0) {
       const seen = Atomics.compareExchange(i32, state, left, (left - WAITER) | WOKEN);
       if (seen === left) {
@@ -157,4 +142,39 @@ export class Mutex extends Lock {
     if ((i32[field(this.addr, M.STATE)]! & LOCKED) === 0) return { lock, holder: 0 };
     return { lock, holder: holderIn(word), stack: stackOf(word, this) };
   }
+}
+
+class LockOp extends VoidOperation {
+  readonly name = 'lock';
+  readonly #mutex: Mutex;
+
+  constructor(mutex: Mutex) {
+    super();
+    this.#mutex = mutex;
+  }
+
+  protected get on(): ObjectAddr {
+    return this.#mutex.addr;
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    return this.#mutex.lockFast() ? done(undefined) : this.#mutex.lockSlow();
+  }
+}
+
+function isFree(state: number): boolean {
+  return (state & (LOCKED | STARVING)) === 0;
+}
+
+/**
+ * The state after an attempt to lock by a goroutine that has found `old`: locked, or with one waiter more.
+ * @param waited true if the goroutine has been woken: it was the one that WOKEN stands for, and either locks now or sleeps again
+ * @param starving true if it has waited for longer than STARVATION_NS
+ */
+function attempt(old: number, waited: boolean, starving: boolean): number {
+  let next = old | LOCKED;
+  if (!isFree(old)) next += WAITER;
+  if ((old & STARVING) !== 0) next = old + WAITER; // it is being handed over: the queue is the only way
+  if (starving && (old & LOCKED) !== 0) next |= STARVING;
+  return waited ? next & ~WOKEN : next;
 }

@@ -22,7 +22,7 @@ import {
   netreply,
   nettaken,
 } from '../runtime/sched/netpoll.js';
-import { abandoned, done, finish, leave, making, type Op, started } from '../runtime/sched/op.js';
+import { done, finish, leave, type Op, Operation, started } from '../runtime/sched/op.js';
 import { describe, type Type } from '../runtime/value/type.js';
 
 /**
@@ -46,9 +46,7 @@ export class Listener extends Handle {
    * @throws UsageError if another goroutine waits in accept
    */
   accept(): Op<Conn | null> {
-    const op = new AcceptOp(this.addr);
-    making(op);
-    return op;
+    return new AcceptOp(this.addr).make();
   }
 }
 
@@ -78,7 +76,7 @@ export class Conn extends Handle {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   }
 
-  /** True once the client has gone away, and nobody wants the reply. Never parks, and costs next to nothing. */
+  /** True once the client has gone away: the reply has no reader. Never parks, and is one plain read. */
   get gone(): boolean {
     return i32[this.goneAt] !== 0;
   }
@@ -90,13 +88,11 @@ export class Conn extends Handle {
 
   /**
    * Replies. Parks until the client has all of it, or has gone away.
-   * @param head what goes before the body, in terms of whoever made the call
+   * @param head what goes before the body, in terms of the caller (Dialer.call)
    * @throws UsageError if there is a reply already, or the call is closed
    */
   write(head: string, body: Uint8Array): Op<void> {
-    const op = new WriteOp(this, head, body);
-    making(op);
-    return op;
+    return new WriteOp(this, head, body).make();
   }
 
   /** Ends the call, which fails for the client unless there is a reply. Never parks. Does nothing if it is closed. */
@@ -114,7 +110,7 @@ export class Conn extends Handle {
 
 /**
  * Begins to accept calls: Go's `net.Listen`. Never parks.
- * @throws UsageError if nobody can call, or it listens already
+ * @throws UsageError if no client can call, or the program listens already
  * @example
  * export function* serve(c: Conn): Go {
  *   yield* c.write('', new TextEncoder().encode(c.request.toUpperCase()));
@@ -127,32 +123,45 @@ export function listen(): Listener {
   return adopt(new Listener(addressFor(netlisten)), 'listen()', netlisten);
 }
 
-class AcceptOp implements Op<Conn | null>, Iterator<void, Conn | null, void> {
+/** An operation that parks until Node's main thread has done something, and then checks again whether it is done. */
+abstract class PollOp<T> extends Operation<T> {
+  readonly on = 0;
+
+  // Not in virtual time: a program that listens runs on threads.
+  override [Symbol.iterator](): Iterator<void, T, void> {
+    started();
+    return this.begin();
+  }
+
+  protected begin(): Iterator<void, T, void> {
+    return this.isOver() ? done(this.resume()) : this;
+  }
+
+  override next(): IteratorResult<void, T> {
+    if (!m.resuming) return leave();
+    m.resuming = false;
+    return this.isOver() ? finish(this.resume()) : leave();
+  }
+
+  /** True if the operation is over; false if the goroutine has parked. */
+  protected abstract isOver(): boolean;
+}
+
+class AcceptOp extends PollOp<Conn | null> {
   readonly name = 'accept';
   readonly #net: ListenerAddr;
   #conn: Conn | null = null;
 
   constructor(net: ListenerAddr) {
+    super();
     this.#net = net;
   }
 
-  [Symbol.iterator](): Iterator<void, Conn | null, void> {
-    started();
-    return this.#look() ? done(this.#conn) : this;
+  protected resume(): Conn | null {
+    return this.#conn;
   }
 
-  next(): IteratorResult<void, Conn | null> {
-    if (!m.resuming) return leave();
-    m.resuming = false;
-    return this.#look() ? finish(this.#conn) : leave();
-  }
-
-  return(): never {
-    return abandoned();
-  }
-
-  /** True if there is an answer; false if the goroutine has parked. */
-  #look(): boolean {
+  protected isOver(): boolean {
     do {
       const closed = netclosed(this.#net);
       const conn = netaccept(this.#net);
@@ -163,7 +172,7 @@ class AcceptOp implements Op<Conn | null>, Iterator<void, Conn | null, void> {
   }
 }
 
-class WriteOp implements Op<void>, Iterator<void, void, void> {
+class WriteOp extends PollOp<void> {
   readonly name = 'write';
   readonly #conn: Conn;
   readonly #head: string;
@@ -172,6 +181,7 @@ class WriteOp implements Op<void>, Iterator<void, void, void> {
   #words = 0;
 
   constructor(conn: Conn, head: string, body: Uint8Array) {
+    super();
     if (typeof head !== 'string') throw new UsageError(`write: expected a string as head, got ${describe(head)}`);
     if (!(body instanceof Uint8Array)) throw new UsageError(`write: expected bytes as body, got ${describe(body)}`);
     this.#conn = conn;
@@ -179,8 +189,7 @@ class WriteOp implements Op<void>, Iterator<void, void, void> {
     this.#body = body;
   }
 
-  [Symbol.iterator](): Iterator<void, void, void> {
-    started();
+  protected override begin(): Iterator<void, void, void> {
     const { addr, closed, gone } = this.#conn;
     if (closed || i32[field(addr, C.STATE)] !== connState.open) {
       throw new UsageError(`write: expected a call without a reply, got one that ${closed ? 'is closed' : 'has one'}`);
@@ -188,21 +197,12 @@ class WriteOp implements Op<void>, Iterator<void, void, void> {
     i32[field(addr, C.STATE)] = connState.replied;
     if (gone) return done(undefined);
     this.#words = netreply(i32[H.NET] as ListenerAddr, addr, this.#head, this.#body);
-    return this.#look() ? done(undefined) : this;
+    return super.begin();
   }
 
-  next(): IteratorResult<void, void> {
-    if (!m.resuming) return leave();
-    m.resuming = false;
-    return this.#look() ? finish(undefined) : leave();
-  }
+  protected resume(): void {}
 
-  return(): never {
-    return abandoned();
-  }
-
-  /** True if the client has the reply, or is gone; false if the goroutine has parked. */
-  #look(): boolean {
+  protected isOver(): boolean {
     const { addr } = this.#conn;
     do {
       if (nettaken(addr)) {

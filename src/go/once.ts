@@ -4,7 +4,7 @@ import { field, type ObjectAddr, offsets } from '../runtime/memory/address.js';
 import { i32 } from '../runtime/memory/memory.js';
 import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/sched/callback.js';
 import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
-import { type Go, making, type NamedOp, nothingToDo, type Op, started, toRun } from '../runtime/sched/op.js';
+import { Compound, type Go, nothingToDo, type Op, toRun } from '../runtime/sched/op.js';
 import type { Type } from '../runtime/value/type.js';
 import { Mutex } from './mutex.js';
 
@@ -23,7 +23,8 @@ const INSTEAD = 'call what does not park, or `yield*` in a `function*`';
  */
 export class Once extends Handle {
   static readonly type: Type<Once> = handleType('sync.Once', (addr) => new Once(addr));
-  readonly #mutex: Mutex;
+  /** @internal Held while the first call is under way. */
+  readonly mutex: Mutex;
 
   /** Go's `var once sync.Once`. */
   constructor();
@@ -37,7 +38,7 @@ export class Once extends Handle {
       return at;
     };
     super(addr ?? addressFor(make), Once.type);
-    this.#mutex = mutex;
+    this.mutex = mutex;
     if (addr === undefined) adopt(this, 'new Once()', make);
     mutex.partOf = this.addr;
   }
@@ -45,36 +46,42 @@ export class Once extends Handle {
   /** @internal */
   override bind(addr: ObjectAddr): void {
     super.bind(addr);
-    this.#mutex.partOf = addr;
+    this.mutex.partOf = addr;
   }
 
   /**
-   * Calls `f` if nobody has done so before, on whatever thread; a generator function's calls may park. Parks until the
+   * Calls `f` if no goroutine has done so before, on any thread; a generator function's calls may park. Parks until the
    * first call has ended. A call that throws counts as done.
    */
   do<R>(f: () => R & NotAwaited<R>): Op<void> {
-    making(this.#do);
-    this.#f = f;
-    return this.#do;
+    this.#do.f = f;
+    return this.#do.make();
   }
 
-  /** What the operation that was made last is to call: taken when it begins. */
-  #f: () => unknown = () => {};
+  readonly #do = new DoOp(this);
+}
 
-  readonly #do: NamedOp<void> = {
-    name: 'do',
-    [Symbol.iterator]: () => {
-      started();
-      if (Atomics.load(i32, field(this.addr, O.DONE)) === 1) return nothingToDo(); // pairs with the store below
-      return this.#doing(this.#f);
-    },
-  };
+class DoOp extends Compound<void> {
+  readonly name = 'do';
+  /** What the operation that was made last is to call: taken when it begins. */
+  f: () => unknown = () => {};
+  readonly #once: Once;
+
+  constructor(once: Once) {
+    super();
+    this.#once = once;
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    if (isDone(this.#once)) return nothingToDo();
+    return this.#doing(this.f);
+  }
 
   *#doing(f: () => unknown): Go {
     checkNotAsync('once.do', f, INSTEAD);
-    yield* this.#mutex.lock();
+    yield* this.#once.mutex.lock();
     try {
-      if (Atomics.load(i32, field(this.addr, O.DONE)) === 1) return;
+      if (isDone(this.#once)) return;
       try {
         const result = f();
         if (result === undefined) return;
@@ -82,10 +89,14 @@ export class Once extends Handle {
         if (going !== undefined) yield* going;
         else checkNoPromise('once.do', result, INSTEAD);
       } finally {
-        Atomics.store(i32, field(this.addr, O.DONE), 1);
+        Atomics.store(i32, field(this.#once.addr, O.DONE), 1); // pairs with the load in isDone
       }
     } finally {
-      this.#mutex.unlock();
+      this.#once.mutex.unlock();
     }
   }
+}
+
+function isDone(once: Once): boolean {
+  return Atomics.load(i32, field(once.addr, O.DONE)) === 1;
 }

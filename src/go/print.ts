@@ -40,7 +40,7 @@ function write(fd: number, text: string): void {
       rest = rest.subarray(syscall(() => writeSync(fd, rest)));
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EPIPE') return; // nobody reads any more: as Go's fmt.Println, whose error nobody looks at
+      if (code === 'EPIPE') return; // no reader is left: as with Go's fmt.Println, whose error programs ignore
       if (code !== 'EAGAIN') throw error; // a full pipe that does not block: try again
     }
   }

@@ -15,17 +15,7 @@ import { getg, goidOf } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, handleAt, handleType } from '../runtime/sched/handle.js';
 import { Lock, type LockState, type Stack, sitesSpent, stackHere } from '../runtime/sched/holder.js';
 import { pace } from '../runtime/sched/hooks.js';
-import {
-  done,
-  early,
-  effect,
-  type Go,
-  making,
-  type NamedOp,
-  type Op,
-  postponed,
-  started,
-} from '../runtime/sched/op.js';
+import { Compound, done, effect, type Go, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
 import { SEMA_WORDS, semaAt, semacquire, semrelease } from '../runtime/sched/sema.js';
 import type { Type } from '../runtime/value/type.js';
@@ -99,19 +89,13 @@ export class RWMutex extends Lock {
 
   /** Locks for reading. Parks while a writer writes or waits. */
   rLock(): Op<void> {
-    making(this.#rLock);
-    return this.#rLock;
+    return this.#rLock.make();
   }
 
-  readonly #rLock: NamedOp<void> = {
-    name: 'rLock',
-    [Symbol.iterator]: () => {
-      started();
-      return early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin();
-    },
-  };
+  readonly #rLock = new RLockOp(this);
 
-  readonly #begin = (): Iterator<void, void, void> => {
+  /** @internal Locks for reading, or queues behind the writer. */
+  beginRLock(): Iterator<void, void, void> {
     const readers = Atomics.add(i32, field(this.addr, RW.READERS), 1) + 1;
     if (readers >= 0) {
       this.#noteReader(readers);
@@ -119,7 +103,7 @@ export class RWMutex extends Lock {
     }
     const op = semacquire(semaAt(this.addr, RW.READER_SEMA), wait.rwMutexRLock, this.addr, false);
     return new Noting(op[Symbol.iterator](), () => this.#noteReader(0));
-  };
+  }
 
   /** The running goroutine reads now. @param readers how many do, if that is known */
   #noteReader(readers: number): void {
@@ -207,20 +191,18 @@ export class RWMutex extends Lock {
 
   /** Locks for writing. Parks while others read or write. */
   lock(): Op<void> {
-    making(this.#lock);
-    return this.#lock;
+    return this.#lock.make();
   }
 
-  readonly #lock: NamedOp<void> = {
-    name: 'lock',
-    [Symbol.iterator]: () => {
-      started();
-      // In virtual time, and if there is another writer, this parks.
-      if (pace !== undefined || !this.#writers.tryLock()) return this.#locking();
-      const readers = this.#keepReadersOut();
-      return readers === 0 ? done(undefined) : this.#awaitReaders(readers);
-    },
-  };
+  readonly #lock = new WriteLockOp(this);
+
+  /** @internal Locks for writing. */
+  beginLock(): Iterator<void, void, void> {
+    // In virtual time, and if there is another writer, this parks.
+    if (pace !== undefined || !this.#writers.tryLock()) return this.#locking();
+    const readers = this.#keepReadersOut();
+    return readers === 0 ? done(undefined) : this.#awaitReaders(readers);
+  }
 
   *#locking(): Go {
     yield* this.#writers.lock();
@@ -280,5 +262,37 @@ class Noting implements Iterator<void, void, void> {
     const result = this.#op.next();
     if (result.done) this.#then();
     return result;
+  }
+}
+
+class RLockOp extends VoidOperation {
+  readonly name = 'rLock';
+  readonly #mutex: RWMutex;
+
+  constructor(mutex: RWMutex) {
+    super();
+    this.#mutex = mutex;
+  }
+
+  protected get on(): ObjectAddr {
+    return this.#mutex.addr;
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    return this.#mutex.beginRLock();
+  }
+}
+
+class WriteLockOp extends Compound<void> {
+  readonly name = 'lock';
+  readonly #mutex: RWMutex;
+
+  constructor(mutex: RWMutex) {
+    super();
+    this.#mutex = mutex;
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    return this.#mutex.beginLock();
   }
 }

@@ -1,8 +1,8 @@
 // Select: waits on several channels at once. After runtime/select.go.
 //
 // Invariants. The locks of all channels are taken in the order of their addresses, so two selects never wait for each
-// other. A goroutine that waits in a select stands in the queue of every case; whoever fires one wins the exchange on
-// its SELECTDONE, and the goroutine itself takes the other sudogs out of their queues when it has been resumed.
+// other. A goroutine that waits in a select has a sudog in the wait queue of every case; the thread that fires a case wins the
+// exchange on its SELECTDONE, and the goroutine itself removes the other sudogs from their queues when it has been resumed.
 
 import { type ChanAddr, field, type ObjectAddr, type SudogAddr } from '../runtime/memory/address.js';
 import { message, Panic } from '../runtime/memory/errors.js';
@@ -11,11 +11,11 @@ import { lock, unlock } from '../runtime/memory/lock.js';
 import { gColdAddress, i32, solo } from '../runtime/memory/memory.js';
 import { by, engine, gopark, wait } from '../runtime/sched/engine.js';
 import { getg, m } from '../runtime/sched/g.js';
-import { done, early, making, type Op, Parked, postponed, started } from '../runtime/sched/op.js';
+import { done, type Op, Operation } from '../runtime/sched/op.js';
 import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/sched/waitq.js';
 import { blockForEver, type Chan } from './chan.js';
 import { C, chanState } from './chanlayout.js';
-import { received, recvLocked, sendLocked, sendOnTimer, take } from './hchan.js';
+import { closedEmpty, nothing, recvLocked, sendLocked, sendOnTimer, take } from './hchan.js';
 import { blockTimerChan, leftTimerChan, unblockTimerChan } from './timerchan.js';
 
 /** A case that receives: `case v, ok := <-c:`. */
@@ -95,8 +95,8 @@ export function send<T>(c: Chan<T>, v: T): SendCase<T> {
 export const orDefault = Symbol('default');
 
 /**
- * Waits until one of the cases can go on, and does it: Go's select. Of several that are ready one is picked at random,
- * each as likely as the next, from the run's seed. Parks until one is ready; with orDefault it never parks, and answers
+ * Waits until one of the cases is ready, and does it: Go's select. Of several that are ready one is chosen at random,
+ * each with the same probability, from the run's seed. Parks until one is ready; with orDefault it never parks, and answers
  * index -1 if none is. Without cases it blocks for ever.
  * @throws Panic `send on closed channel`
  * @example
@@ -118,14 +118,12 @@ export function select<const Cases extends readonly Case[]>(
   otherwise: typeof orDefault,
 ): Op<Selected<Cases> | DefaultSelected>;
 export function select(cases: readonly Case[], otherwise?: typeof orDefault): Op<SelectedAny> {
-  const op = new SelectOp(cases, otherwise === orDefault);
-  making(op);
-  return op;
+  return new SelectOp(cases, otherwise === orDefault).make();
 }
 
 type SelectedAny = { index: number; value: unknown; ok: boolean };
 
-class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
+class SelectOp extends Operation<SelectedAny> {
   readonly name = 'select';
   readonly #cases: readonly Case[];
   readonly #otherwise: boolean;
@@ -139,13 +137,11 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
     this.#otherwise = otherwise;
   }
 
-  [Symbol.iterator](): Iterator<void, SelectedAny, void> {
-    started();
-    const on = this.#cases[0]?.c.addr ?? 0;
-    return early(on) ? postponed(on, () => this.#begin()) : this.#begin();
+  protected get on(): ObjectAddr | 0 {
+    return this.#cases[0]?.c.addr ?? 0;
   }
 
-  #begin(): Iterator<void, SelectedAny, void> {
+  protected begin(): Iterator<void, SelectedAny, void> {
     const order = pollOrder(this.#cases);
     if (order.length === 0 && !this.#otherwise) return blockForEver(wait.selectNoCases);
     if (!solo) this.#channels = lockOrder(this.#cases, order);
@@ -157,21 +153,21 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
     return this;
   }
 
-  /** Does the first case that is ready, or the default; then no lock is held any more. */
+  /** Does the first case that is ready, or the default, and releases all locks then. */
   #fire(order: readonly number[]): SelectedAny | undefined {
     for (const index of order) {
       const kase = this.#cases[index]!;
-      const { addr, elem } = kase.c;
-      let fired = false;
+      const { addr } = kase.c;
+      let selected: SelectedAny | undefined;
       try {
-        fired = kase.dir === 'send' ? sendLocked(addr, elem, kase.v, by.select) : recvLocked(addr, elem, by.select);
+        selected = kase.dir === 'send' ? fireSend(index, kase) : fireRecv(index, kase);
       } catch (error) {
         this.#unlockAllBut(addr); // a send on a closed channel has released its own
         throw error;
       }
-      if (!fired) continue;
+      if (selected === undefined) continue;
       this.#unlockAllBut(addr);
-      return kase.dir === 'send' ? sent(index) : { index, value: received.value, ok: received.ok };
+      return selected;
     }
     if (!this.#otherwise) return undefined;
     this.#unlockAllBut(0);
@@ -182,9 +178,9 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
     for (const c of this.#channels) if (c !== addr) unlock(field(c, C.LOCK));
   }
 
-  /** Stands the running G in the queue of every case. */
+  /** Puts the running G into the wait queue of every case. */
   #queue(order: readonly number[]): void {
-    // Nobody sees the G yet: the locks of all its channels are held. Pairs with the exchange in dequeue.
+    // No other thread sees the G yet: the locks of all its channels are held. Pairs with the exchange in dequeue.
     Atomics.store(i32, field(gColdAddress(getg()), COLD.SELECTDONE), 0);
     this.#sudogs = new Array(this.#cases.length).fill(0);
     let chain: SudogAddr | 0 = 0; // for reports
@@ -215,7 +211,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
       const at = i32[field(sg, SG.ELEM)]!;
       if (kase.dir === 'recv') {
         if (index === fired) selected = { index, value: closed ? elem.zero : take(elem, at), ok: !closed };
-      } else if (index !== fired || closed) elem.free?.(at); // nobody took it
+      } else if (index !== fired || closed) elem.free?.(at); // no receiver has it
       freeSudog(sg, elem.slots);
     }
     const sending = this.#cases[fired]!.dir === 'send';
@@ -224,7 +220,7 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
     return selected;
   }
 
-  /** Takes the sudogs of the cases that did not fire out of their queues. */
+  /** Removes the sudogs of the cases that did not fire from their queues. */
   #leaveQueues(): void {
     for (const [index, sg] of this.#sudogs.entries()) {
       if (sg === 0) continue;
@@ -238,6 +234,18 @@ class SelectOp extends Parked<SelectedAny> implements Op<SelectedAny> {
       if (isTimer) unblockTimerChan(c.addr);
     }
   }
+}
+
+/** Sends if that is possible at once; see sendLocked. */
+function fireSend(index: number, { c, v }: SendCase<unknown>): SelectedAny | undefined {
+  return sendLocked(c.addr, c.elem, v, by.select) ? sent(index) : undefined;
+}
+
+/** Receives if that is possible at once; see recvLocked. */
+function fireRecv(index: number, { c }: RecvCase<unknown>): SelectedAny | undefined {
+  const v = recvLocked(c.addr, c.elem, by.select);
+  if (v === nothing) return undefined;
+  return v === closedEmpty ? { index, value: c.elem.zero, ok: false } : { index, value: v, ok: true };
 }
 
 function sent(index: number): SelectedAny {

@@ -7,7 +7,7 @@ import { hasMemory, i32 } from '../runtime/memory/memory.js';
 import { by, engine, gopark, goready, wait } from '../runtime/sched/engine.js';
 import { getg, m } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
-import { done, early, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/sched/op.js';
+import { done, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { amend, UNMADE } from '../runtime/sched/packagelevel.js';
 import { describe, type Type } from '../runtime/value/type.js';
 import { type Chan, timerChan } from './chan.js';
@@ -36,24 +36,27 @@ export const hour = 60 * minute;
  */
 export function sleep(d: number): Op<void> {
   checkDuration('sleep', d);
-  const op: NamedOp<void> = {
-    name: 'sleep',
-    [Symbol.iterator]() {
-      started();
-      return early(0) ? postponed(0, () => beginSleep(d)) : beginSleep(d);
-    },
-  };
-  making(op);
-  return op;
+  return new SleepOp(d).make();
 }
 
-function beginSleep(d: number): Iterator<void, void, void> {
-  if (d <= 0) return done(undefined);
-  const gp = getg();
-  const at = engine().now() + d;
-  gopark(wait.sleep, 0);
-  engine().timers.start(at, () => goready(gp, by.timer));
-  return parked;
+class SleepOp extends VoidOperation {
+  readonly name = 'sleep';
+  readonly on = 0;
+  readonly #d: number;
+
+  constructor(d: number) {
+    super();
+    this.#d = d;
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    if (this.#d <= 0) return done(undefined);
+    const gp = getg();
+    const at = engine().now() + this.#d;
+    gopark(wait.sleep, 0);
+    engine().timers.start(at, () => goready(gp, by.timer));
+    return this;
+  }
 }
 
 /**

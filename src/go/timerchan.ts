@@ -7,15 +7,15 @@
 // Invariants. Everything is written under the channel's lock, and an operation that releases it leaves these true:
 //   The timer runs exactly if WHEN is less than Infinity.
 //   ARMED is 1 exactly if it runs and RECVQ is not empty, and exactly then it counts in H.NTIMERS, once.
-//   While it is ARMED, every P with a goroutine in RECVQ has an entry for the channel in its heap (runtime/timers.ts) with a
-//   key of at most WHEN; or the goroutine is just about to make it; or the P has been told, by retime, to look at WHEN
+//   While it is ARMED, every P with a goroutine in RECVQ has an entry for the channel in its heap (runtime/sched/timers.ts) with a
+//   key of at most WHEN; or the goroutine is just about to make it; or the P has been told, by retime, to read WHEN
 //   again before it sleeps.
-// So a key may be too early, which costs a look, and never too late.
+// So a key may be too early, which costs one check, and never too late.
 //
 // No deadlock is missed. NTIMERS is lowered by a P that is not idle: it runs a goroutine, or timers. When that P falls asleep
-// it looks for a deadlock, or the P does that falls asleep last (threads/deadlock.ts). The look asks for NTIMERS and not
-// for keys. So another P that sleeps until the time of a timer which has been stopped since does not hide the deadlock: it counts
-// as idle. If it wakes in the middle of the look, it finds nothing due, falls asleep again, and looks itself.
+// it checks for a deadlock, or the P does that falls asleep last (threads/idle.ts). The check reads NTIMERS and no
+// keys. So another P that sleeps until the time of a timer which has been stopped since does not hide the deadlock: it counts
+// as idle. If it wakes in the middle of the check, it finds nothing due, falls asleep again, and checks itself.
 //
 // Arenas. A timer holds no arena: while no goroutine waits for it, nothing touches it. A goroutine of its arena that waits for it
 // keeps the arena by being there. One of another arena, or of none, holds the timer's arena while it waits, because it
@@ -88,7 +88,7 @@ function modify(c: ChanAddr, when: number, period: number): void {
   for (const home of homes) engine().retime(pAddress(home));
 }
 
-/** Brings ARMED and NTIMERS in order. With the lock held, after WHEN or RECVQ has changed. */
+/** Updates ARMED and NTIMERS. With the lock held, after WHEN or RECVQ has changed. */
 function settle(c: ChanAddr): void {
   const armed = i32[field(c, C.RECVQ)] !== 0 && f64[field64(c, T.WHEN)]! !== NEVER ? 1 : 0;
   if (armed === i32[field(c, T.ARMED)]) return;
@@ -114,14 +114,14 @@ export function leftTimerChan(c: ChanAddr): void {
   settle(c);
 }
 
-/** When the P of a waiting goroutine has to look at the timer. With the lock held. */
+/** The key of the channel in the heap of a P: when the P has to check the timer. With the lock held. */
 function keyOf(c: ChanAddr): number {
   return i32[field(c, T.ARMED)] === 1 ? f64[field64(c, T.WHEN)]! : NEVER;
 }
 
 /**
  * A receive has found nothing: if the timer is due, it ticks now. With the lock held.
- * @returns what the caller receives; -1 if nothing: the timer is not due, or the tick belongs to one who has waited for longer
+ * @returns what the caller receives; -1 if nothing: the timer is not due, or the tick belongs to a goroutine that has waited for longer
  */
 export function maybeRunChan(c: ChanAddr): number {
   const when = f64[field64(c, T.WHEN)]!;
@@ -131,11 +131,11 @@ export function maybeRunChan(c: ChanAddr): number {
   advance(c, when, now);
   settle(c);
   if (sg === 0) return timeOf(when);
-  goready(hand(sg, when), by.recv);
+  goready(giveTick(sg, when), by.recv);
   return -1;
 }
 
-/** A tick that was due at `when` is under way, at `now`: the next is on the grid, and what has been missed is no more. */
+/** Sets WHEN to the next tick after `now`, a whole number of periods after `when`: ticks that were missed are dropped. */
 function advance(c: ChanAddr, when: number, now: number): void {
   const period = f64[field64(c, T.PERIOD)]!;
   f64[field64(c, T.WHEN)] = period === 0 ? NEVER : when + period * (1 + Math.floor((now - when) / period));
@@ -148,13 +148,13 @@ function timeOf(when: number): number {
 }
 
 /** Gives the tick to the goroutine in this sudog, which was dequeued, and returns the G, for goready. */
-function hand(sg: SudogAddr, when: number): GAddr {
+function giveTick(sg: SudogAddr, when: number): GAddr {
   int.write(i32[field(sg, SG.ELEM)]!, timeOf(when));
   return wakeParam(sg, i32[field(sg, SG.CASE)]! || 1);
 }
 
 const chanTimers: ChanTimers = {
-  /** Between two goroutines. If no goroutine waits any more, the timer stays due: whoever receives next runs it. */
+  /** Between two goroutines. If no goroutine waits any more, the timer stays due: the next receive runs it. */
   run(c, now) {
     lock(field(c, C.LOCK));
     const when = f64[field64(c, T.WHEN)]!;
@@ -163,7 +163,7 @@ const chanTimers: ChanTimers = {
     settle(c);
     const next = keyOf(c);
     unlock(field(c, C.LOCK));
-    if (sg !== 0) goready(hand(sg, when), by.timer); // the receiver is ours alone until then
+    if (sg !== 0) goready(giveTick(sg, when), by.timer); // the receiver is ours alone until then
     return next;
   },
 

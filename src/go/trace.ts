@@ -13,7 +13,7 @@ import { engine } from '../runtime/sched/engine.js';
 import { getg, m } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 import { tracer } from '../runtime/sched/hooks.js';
-import { done, type Go, making, type NamedOp, type Op, Parked, started, toRun } from '../runtime/sched/op.js';
+import { Compound, done, type Go, type Op, Operation, started, toRun } from '../runtime/sched/op.js';
 import { needGoroutine } from '../runtime/sched/packagelevel.js';
 import { act } from '../runtime/sched/reason.js';
 import type { Type } from '../runtime/value/type.js';
@@ -39,9 +39,7 @@ export function isEnabled(): boolean {
  * // Output: true
  */
 export function start(path: string): Op<void> {
-  const op = new TraceOp('trace.start', path);
-  making(op);
-  return op;
+  return new TraceOp('trace.start', path).make();
 }
 
 /**
@@ -55,13 +53,12 @@ export function start(path: string): Op<void> {
  * // Output: false
  */
 export function stop(): Op<void> {
-  const op = new TraceOp('trace.stop', undefined);
-  making(op);
-  return op;
+  return new TraceOp('trace.stop', undefined).make();
 }
 
-class TraceOp extends Parked<void> implements Op<void> {
+class TraceOp extends Operation<void> {
   readonly name: string;
+  readonly on = 0;
   readonly #path: string | undefined;
   #error: unknown;
 
@@ -71,8 +68,13 @@ class TraceOp extends Parked<void> implements Op<void> {
     this.#path = path;
   }
 
-  [Symbol.iterator](): Iterator<void, void, void> {
+  // In virtual time, too, it begins at once: the engine waits for all Ps.
+  override [Symbol.iterator](): Iterator<void, void, void> {
     started();
+    return this.begin();
+  }
+
+  protected begin(): Iterator<void, void, void> {
     if (this.#path === undefined && !isEnabled()) return done(undefined);
     tracer?.yield(this.#path === undefined ? act.traceStop : act.gosched);
     i32[field(getg(), G.STATUS)] = gStatus.runnable;
@@ -191,30 +193,37 @@ export function withRegion<T>(name: string, body: () => Op<T>, task?: Task): Op<
 export function withRegion<T>(name: string, body: () => T & NotAwaited<T>, task?: Task): Op<T>;
 export function withRegion<T>(name: string, body: () => unknown, task?: Task): Op<T> {
   checkNotAsync('trace.withRegion', body, INSTEAD);
-  const op: NamedOp<T> = {
-    name: 'trace.withRegion',
-    [Symbol.iterator]() {
-      started();
-      return inRegion<T>(name, body, task);
-    },
-  };
-  making(op);
-  return op;
+  return new RegionOp<T>(name, body, task).make();
 }
+
 /** What to write instead of a body that is async. */
 const INSTEAD = 'call what does not park, or `yield*` in a `function*`';
 
-function* inRegion<T>(name: string, body: () => unknown, task: Task | undefined): Go<T> {
-  const region = startRegion(name, task);
-  try {
-    const result = body();
-    if (result === undefined) return result as T;
-    const going = toRun<T>(result);
-    if (going !== undefined) return yield* going;
-    checkNoPromise('trace.withRegion', result, INSTEAD);
-    return result as T;
-  } finally {
-    region.end();
+class RegionOp<T> extends Compound<T> {
+  readonly name = 'trace.withRegion';
+  readonly #region: string;
+  readonly #body: () => unknown;
+  readonly #task: Task | undefined;
+
+  constructor(region: string, body: () => unknown, task: Task | undefined) {
+    super();
+    this.#region = region;
+    this.#body = body;
+    this.#task = task;
+  }
+
+  protected *begin(): Go<T> {
+    const region = startRegion(this.#region, this.#task);
+    try {
+      const result = this.#body();
+      if (result === undefined) return result as T;
+      const parking = toRun<T>(result);
+      if (parking !== undefined) return yield* parking;
+      checkNoPromise('trace.withRegion', result, INSTEAD);
+      return result as T;
+    } finally {
+      region.end();
+    }
   }
 }
 

@@ -1,10 +1,13 @@
 // WaitGroup: waits for a number of goroutines to finish. After sync/waitgroup.go.
 //
-// Invariant: whoever brings COUNT to 0 wakes all that are queued. A waiter takes LOCK and counts itself first, and then
-// looks at COUNT again; done() changes COUNT first and then looks for waiters: one of the two sees the other. If done() sees
-// one, it gets LOCK only when that one is queued. By the time that done()
-// has the lock, those waiters may be gone and others there, who wait for the next round: COUNT is not 0 then, and
-// whoever brings it to 0 wakes them.
+// Invariant: the goroutine that brings COUNT to 0 wakes all that are queued. No wake-up is lost, because each side writes first:
+//
+//   wait():  takes LOCK, adds 1 to WAITERS            -> reads COUNT again -> parks if it is not 0, and releases LOCK
+//   done():  takes 1 from COUNT, which becomes 0      -> reads WAITERS     -> if it is not 0: takes LOCK, wakes the queue
+//
+// All of these are atomic, so either wait() sees that COUNT is 0, or done() sees the waiter, and gets LOCK only when it is
+// queued. By then other goroutines may wait for the next round: COUNT is not 0 then, and the goroutine that brings it to 0
+// wakes them.
 
 import { field, type GAddr, type ObjectAddr, offsets, type SudogAddr } from '../runtime/memory/address.js';
 import { message, Panic } from '../runtime/memory/errors.js';
@@ -13,7 +16,7 @@ import { add, load } from '../runtime/memory/word.js';
 import { by, gopark, goready, wait } from '../runtime/sched/engine.js';
 import { getg } from '../runtime/sched/g.js';
 import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
-import { done, early, effect, making, type NamedOp, type Op, parked, postponed, started } from '../runtime/sched/op.js';
+import { done, effect, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { amend, UNMADE } from '../runtime/sched/packagelevel.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/sched/waitq.js';
 import type { Type } from '../runtime/value/type.js';
@@ -81,33 +84,10 @@ export class WaitGroup extends Handle {
 
   /** Parks until the count is 0. */
   wait(): Op<void> {
-    making(this.#wait);
-    return this.#wait;
+    return this.#wait.make();
   }
 
-  readonly #wait: NamedOp<void> = {
-    name: 'wait',
-    [Symbol.iterator]: () => {
-      started();
-      return early(this.addr) ? postponed(this.addr, this.#begin) : this.#begin();
-    },
-  };
-
-  readonly #begin = (): Iterator<void, void, void> => {
-    const wg = this.addr;
-    if (load(field(wg, W.COUNT)) === 0) return done(undefined);
-    lock(field(wg, W.LOCK));
-    add(field(wg, W.WAITERS), 1); // pairs with the load in add()
-    if (load(field(wg, W.COUNT)) === 0) {
-      add(field(wg, W.WAITERS), -1);
-      unlock(field(wg, W.LOCK));
-      return done(undefined);
-    }
-    gopark(wait.waitGroupWait, wg);
-    enqueue(field(wg, W.QUEUE), sudogOf(getg(), wg));
-    unlock(field(wg, W.LOCK));
-    return parked;
-  };
+  readonly #wait = new WaitOp(this);
 
   #release(): void {
     const woken: GAddr[] = [];
@@ -122,5 +102,35 @@ export class WaitGroup extends Handle {
     add(field(this.addr, W.WAITERS), -woken.length);
     unlock(field(this.addr, W.LOCK));
     for (const gp of woken) goready(gp, by.waitGroupDone);
+  }
+}
+
+class WaitOp extends VoidOperation {
+  readonly name = 'wait';
+  readonly #wg: WaitGroup;
+
+  constructor(wg: WaitGroup) {
+    super();
+    this.#wg = wg;
+  }
+
+  protected get on(): ObjectAddr {
+    return this.#wg.addr;
+  }
+
+  protected begin(): Iterator<void, void, void> {
+    const wg = this.on;
+    if (load(field(wg, W.COUNT)) === 0) return done(undefined);
+    lock(field(wg, W.LOCK));
+    add(field(wg, W.WAITERS), 1); // pairs with the load in add()
+    if (load(field(wg, W.COUNT)) === 0) {
+      add(field(wg, W.WAITERS), -1);
+      unlock(field(wg, W.LOCK));
+      return done(undefined);
+    }
+    gopark(wait.waitGroupWait, wg);
+    enqueue(field(wg, W.QUEUE), sudogOf(getg(), wg));
+    unlock(field(wg, W.LOCK));
+    return this;
   }
 }

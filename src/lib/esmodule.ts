@@ -43,14 +43,18 @@ export type { AnyNode, CallExpression, ImportDeclaration, MemberExpression, Prog
 
 /** The module at `url`, which is a file's. @throws SyntaxError with `loc`, where it is none; Error if it cannot be read */
 export function readModule(url: string): ModuleSource {
-  const raw = readFileSync(fileURLToPath(url), 'utf8');
-  return parseModule(url, /\.[cm]?ts$/.test(new URL(url).pathname) ? stripTypes(raw) : raw);
+  return parseModule(url, readText(url));
+}
+
+/** The text of the module at `url`, which is a file's, with types blanked out. @throws Error if it cannot be read */
+export function readText(url: string): string {
+  const text = readFileSync(fileURLToPath(url), 'utf8');
+  return /\.[cm]?ts$/.test(new URL(url).pathname) ? stripTypes(text) : text;
 }
 
 /** A module of this text. @throws SyntaxError with `loc` */
 export function parseModule(url: string, text: string): ModuleSource {
-  const options = { ecmaVersion: 'latest', sourceType: 'module', ranges: true, allowHashBang: true } as const;
-  const program = parse(text, { ...options, locations: true }) as unknown as Node<ES.Program>;
+  const program = parseText(text, 'module') as unknown as Node<ES.Program>;
   const scopes = analyze(program, { ecmaVersion: 2022, sourceType: 'module' });
   const top = scopes.globalScope?.childScopes[0];
   const body = program.body as Node<ES.Statement | ES.ModuleDeclaration>[];
@@ -65,15 +69,17 @@ export function parseModule(url: string, text: string): ModuleSource {
 }
 
 /**
- * The syntax tree of a text, as acorn makes it.
+ * The syntax tree of a text, as acorn makes it, with ranges and locations. A `return` outside of functions is accepted: Node
+ * wraps the text of a CommonJS module in a function.
  * @throws SyntaxError with `loc`
  */
 export function parseText(text: string, sourceType: 'module' | 'script'): Program {
-  return parse(text, { ecmaVersion: 'latest', allowHashBang: true, allowReturnOutsideFunction: true, sourceType });
+  const options = { ecmaVersion: 'latest', ranges: true, locations: true, allowHashBang: true } as const;
+  return parse(text, { ...options, allowReturnOutsideFunction: true, sourceType });
 }
 
 /** The text of a module without its types, every character where it was. Node strips them from 22.13 on. */
-export function stripTypes(text: string): string {
+function stripTypes(text: string): string {
   const { stripTypeScriptTypes } = module as { stripTypeScriptTypes?: (text: string) => string };
   if (stripTypeScriptTypes === undefined) return text; // such a Node does not run TypeScript either
   const { emitWarning } = process;

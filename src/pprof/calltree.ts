@@ -1,11 +1,11 @@
-// The graph of calls as a tree: a place is another node for each way that leads to it. After newTree and TrimTree in
+// Call tree: the graph of calls as a tree, where a place has one node per path from the root. After newTree and TrimTree in
 // google/pprof's internal/graph.
 
 import { addCall, edgeTo, type GraphOptions, loadOf, type Node, newNode, relevant } from './graph.js';
 import { infosOf, keyOf } from './info.js';
 import type { Profile } from './profile.js';
 
-/** The nodes that samples went through, each called by one other or by none. */
+/** The nodes that samples went through; each has at most one caller. */
 export function newTree(profile: Profile, options: GraphOptions): Node[] {
   const infosAt = profile.locations.map((location) =>
     infosOf(profile, location).map((info) => ({ info, key: keyOf(info) })),
@@ -37,18 +37,18 @@ export function newTree(profile: Profile, options: GraphOptions): Node[] {
   return relevant(nodes, options);
 }
 
-/** Takes all nodes out of the tree but those in `kept`: what they called, their callers call. @returns the others */
+/** Removes all nodes but those in `kept`; their callees are connected to their callers. @returns the nodes that are left */
 export function trimTree(nodes: readonly Node[], kept: ReadonlySet<Node>): Node[] {
-  for (const node of nodes) if (!kept.has(node)) takeOut(node);
+  for (const node of nodes) if (!kept.has(node)) removeNode(node);
   return nodes.filter((node) => kept.has(node));
 }
 
-function takeOut(node: Node): void {
+function removeNode(node: Node): void {
   const [entering] = node.in.values();
   if (entering !== undefined) entering.from.out.delete(node);
   for (const edge of node.out.values()) {
     edge.to.in.delete(node);
-    if (entering === undefined) continue; // what a root called is a root
+    if (entering === undefined) continue; // a callee of a root becomes a root
     edge.from = entering.from;
     edge.residual = true;
     edge.inline &&= entering.inline;

@@ -1,36 +1,36 @@
-// What a report is told: pprof's options, with pprof's names and defaults. After config.go in google/pprof's
+// Options of reports, with pprof's names and defaults. After config.go in google/pprof's
 // internal/driver.
 
 import type { Granularity } from './info.js';
 
 /** The options of a report. Patterns are Go's regular expressions; '' is none. */
 export interface Config {
-  /** Name or number of the sample type; '' for the one that the profile says, or its last. */
+  /** Name or number of the sample type; '' for the profile's default one, or else its last. */
   readonly sample_index: string;
-  /** Whether values are divided by the first ones, which count. */
+  /** True to divide each value by the first value of its sample, which is a count. */
   readonly mean: boolean;
-  /** What values are divided by when they are shown. */
+  /** Divisor of all values that are shown. */
   readonly divide_by: number;
-  /** Whether a profile that is compared is brought to the size of its base. */
+  /** True to scale the profile to the total of the base that it is compared with. */
   readonly normalize: boolean;
   readonly sort: 'flat' | 'cum';
   readonly granularity: Granularity;
   readonly noinlines: boolean;
-  /** Most nodes to show: 0 for all, -1 for what the report shows by itself. */
+  /** Most nodes to show: 0 for all, -1 for the default of the report. */
   readonly nodecount: number;
-  /** Leaves out nodes and edges under this part of the total. */
+  /** Leaves out nodes and edges below this fraction of the total. */
   readonly nodefraction: number;
   readonly edgefraction: number;
-  /** Whether the three above count. */
+  /** False to ignore the three options above. */
   readonly trim: boolean;
-  /** Whether pictures of the graph have a place once for each way that leads to it. */
+  /** True to draw one node per path from the root in pictures of the graph. */
   readonly call_tree: boolean;
   readonly drop_negative: boolean;
-  /** `minimum` for the unit that suits the smallest value, `auto` for each value its own. */
+  /** A unit; `minimum` for the one that suits the smallest value, `auto` for another one for each value. */
   readonly unit: string;
-  /** Whether reports begin without what they say of the profile. */
+  /** True to leave out the lines about the profile at the beginning of a report. */
   readonly compact_labels: boolean;
-  /** Whether percentages are of what the filters leave. */
+  /** True for percentages of the samples after the filters, not of all samples. */
   readonly relative_percentages: boolean;
   /** Keys of labels that become frames above the root and below the leaf, separated by commas. */
   readonly tagroot: string;
@@ -43,16 +43,17 @@ export interface Config {
   readonly show_from: string;
   readonly tagfocus: string;
   readonly tagignore: string;
-  /** Of the labels' names. */
+  /** Patterns of the names of labels. */
   readonly tagshow: string;
   readonly taghide: string;
-  /** Directories to look for sources in, and what to cut off their names, separated by colons. */
+  /** Directories with sources, and prefixes to remove from the names of files, separated by colons. */
   readonly source_path: string;
   readonly trim_path: string;
-  /** Where a report goes; '' is standard output. */
+  /** File of the report; '' is standard output. */
   readonly output: string;
 }
 
+/** The defaults of pprof. */
 export const defaultConfig: Config = {
   sample_index: '',
   mean: false,
@@ -87,7 +88,7 @@ export const defaultConfig: Config = {
   output: '',
 };
 
-/** The filters that reports name, in the order in which they do. */
+/** The filters that reports list, in this order. */
 export const filterNames = [
   'focus',
   'ignore',
@@ -100,7 +101,7 @@ export const filterNames = [
   'taghide',
 ] as const;
 
-/** What can be made of a profile. */
+/** The kinds of reports. */
 export type ReportKind =
   | 'top'
   | 'tree'
@@ -114,7 +115,7 @@ export type ReportKind =
   | 'dot'
   | 'flame';
 
-/** The options as this kind of report takes them: some look at the whole profile, or finer than they are told. */
+/** The options for a kind of report: some need the whole profile, or a finer granularity. */
 export function configFor(kind: ReportKind, config: Config): Config {
   const whole = { nodecount: 0, nodefraction: 0, edgefraction: 0 };
   const untrimmed = config.trim ? {} : whole;
@@ -127,9 +128,9 @@ export function configFor(kind: ReportKind, config: Config): Config {
     case 'peek':
       return { ...config, ...whole };
     case 'flame': {
-      // Its frames are coloured by their files' directories, where their names have no package.
+      // A frame whose name has no package gets the colour of its file's directory.
       const finer = config.granularity === 'functions' ? 'filefunctions' : config.granularity;
-      // Its frames lie on each other, which means do not.
+      // A frame contains its callees; means do not add up like that.
       return { ...config, granularity: finer, mean: false };
     }
     case 'top':

@@ -1,22 +1,34 @@
-// The message perftools.profiles.Profile, uncompressed, as a profile: the counterpart of proto.ts. After
-// profile/encode.go and CheckValid in google/pprof.
+// Decoder of the message perftools.profiles.Profile, uncompressed: the counterpart of proto.ts. After profile/encode.go and
+// CheckValid in google/pprof.
 //
-// A file is not to be trusted: every number that points to something is checked, and what a file may make of itself in
-// memory is bounded, because two bytes can ask for an object.
+// A file is not trusted: every reference is checked, and the memory of a decoded file is bounded, because two bytes are
+// enough for an object.
 
 import { ProtoReader } from '../lib/protoreader.js';
-import { badProfile } from './error.js';
-import type { Func, Line, Location, Mapping, NumLabel, Profile, Sample, ValueType, Word } from './profile.js';
+import {
+  badProfile,
+  type Func,
+  type Line,
+  type Location,
+  type Mapping,
+  type NumLabel,
+  type Profile,
+  type Sample,
+  type ValueType,
+  type Word,
+} from './profile.js';
 import { FUNCTION, LABEL, LINE, LOCATION, MAPPING, PROFILE, SAMPLE, VALUE_TYPE } from './proto.js';
 
-/** Samples, locations, lines, functions, labels and texts of a file, all together. */
+/** Most samples, locations, lines, functions, labels and texts of a file together. */
 const MAX_PARTS = 2 ** 20;
-/** Frames of all stacks together: few bytes can name a location with many lines again and again. */
+/** Most frames of all stacks together: few bytes can refer to a location with many lines many times. */
 const MAX_FRAMES = 2 ** 26;
 
-/** What points to a text or to another message, until the whole file was seen. */
+/** A message whose references to texts and to other messages are resolved after the whole file has been read. */
 interface Raw {
+  /** Byte offset. */
   readonly at: number;
+  /** Numbers, by field. */
   readonly fields: Readonly<Record<number, number>>;
 }
 interface RawSample {
@@ -33,7 +45,7 @@ interface RawLocation extends Raw {
   readonly lines: readonly Raw[];
 }
 
-/** The profile in these bytes. @throws ProfileError @throws ProtoError */
+/** Decodes a profile. @throws ProfileError @throws ProtoError */
 export function decodeProfile(bytes: Uint8Array): Profile {
   return new Decoder().decode(new ProtoReader(bytes));
 }
@@ -76,7 +88,7 @@ class Decoder {
           this.#texts.push(this.#decoder.decode(reader.bytes()));
           break;
         case PROFILE.timeNanos:
-          if (timeNs !== 0) throw badProfile(reader.offset, 'expected one profile, got another behind it');
+          if (timeNs !== 0) throw badProfile(reader.offset, 'expected one profile, got another one after it');
           timeNs = reader.word();
           break;
         case PROFILE.periodType:
@@ -109,7 +121,7 @@ class Decoder {
     const [duration, period] = [heads[PROFILE.durationNanos] ?? 0, heads[PROFILE.period] ?? 0];
     return {
       sampleTypes: types,
-      samples: samples.map((sample) => this.#resolved(sample, types.length, locationAt, lineCounts)),
+      samples: samples.map((sample) => this.#resolve(sample, types.length, locationAt, lineCounts)),
       locations: locations.map((location) => this.#place(location, mappingAt, functionAt)),
       functions: functions.map((func) => this.#func(func)),
       mappings: mappings.map((mapping) => this.#mapping(mapping)),
@@ -125,7 +137,7 @@ class Decoder {
     };
   }
 
-  /** A message of numbers, by their fields; the last one counts. */
+  /** Reads a message of numbers; of equal fields the last one is used. */
   #raw(parent: ProtoReader): Raw {
     const at = parent.offset;
     this.#part(at);
@@ -134,7 +146,7 @@ class Decoder {
     return { at, fields };
   }
 
-  /** What follows from a field that messages of numbers do not have is none of our business. */
+  /** Keeps a number, unless the field is none that messages of numbers have: those are of a newer version of the format. */
   #keep(fields: Record<number, number>, reader: ProtoReader): void {
     if (reader.field <= MAX_KNOWN) fields[reader.field] = reader.int();
   }
@@ -180,16 +192,16 @@ class Decoder {
     return { at, fields, address, lines };
   }
 
-  #resolved(
+  #resolve(
     raw: RawSample,
     types: number,
     locationAt: ReadonlyMap<number, number>,
     lineCounts: readonly number[],
   ): Sample {
     if (raw.values.length !== types) {
-      throw badProfile(raw.at, `expected ${types} values in a sample, one a sample type, got ${raw.values.length}`);
+      throw badProfile(raw.at, `expected ${types} values in a sample, one per sample type, got ${raw.values.length}`);
     }
-    const locations = raw.locations.map((id) => found(locationAt, id, raw.at, 'location'));
+    const locations = raw.locations.map((id) => findId(locationAt, id, raw.at, 'location'));
     for (const place of locations) this.#frames += Math.max(1, lineCounts[place]!);
     if (this.#frames > MAX_FRAMES)
       throw badProfile(raw.at, `expected at most ${MAX_FRAMES} frames in all stacks, got more`);
@@ -217,12 +229,12 @@ class Decoder {
       lines: raw.lines.map((line): Line => {
         const column = line.fields[LINE.column] ?? 0;
         return {
-          func: found(functionAt, line.fields[LINE.functionId] ?? 0, line.at, 'function'),
+          func: findId(functionAt, line.fields[LINE.functionId] ?? 0, line.at, 'function'),
           line: line.fields[LINE.line] ?? 0,
           ...(column === 0 ? {} : { column }),
         };
       }),
-      ...(mapping === 0 ? {} : { mapping: found(mappingAt, mapping, at, 'mapping') }),
+      ...(mapping === 0 ? {} : { mapping: findId(mappingAt, mapping, at, 'mapping') }),
       ...(fields[LOCATION.folded] ? { folded: true } : {}),
     };
   }
@@ -275,10 +287,10 @@ class Decoder {
   }
 }
 
-/** The highest number of a field in the messages that have only numbers. */
+/** Highest number of a field in the messages that have only numbers. */
 const MAX_KNOWN = MAPPING.hasInlineFrames;
 
-/** From ids to places. */
+/** From ids to indices. */
 function placesOf(raws: readonly Raw[], field: number, what: string): ReadonlyMap<number, number> {
   const places = new Map<number, number>();
   for (const [place, { at, fields }] of raws.entries()) {
@@ -290,13 +302,13 @@ function placesOf(raws: readonly Raw[], field: number, what: string): ReadonlyMa
   return places;
 }
 
-function found(places: ReadonlyMap<number, number>, id: number, at: number, what: string): number {
+function findId(places: ReadonlyMap<number, number>, id: number, at: number, what: string): number {
   const place = places.get(unsigned(id));
   if (place === undefined) throw badProfile(at, `expected the id of a ${what}, got ${id}`);
   return place;
 }
 
-/** What a signed reading made of an unsigned number. */
+/** Undoes reading an unsigned number as a signed one. */
 function unsigned(n: number): number {
   return n < 0 ? n + 2 ** 64 : n;
 }

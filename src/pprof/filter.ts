@@ -1,14 +1,13 @@
-// What of a profile is looked at: samples whose stacks or labels match, and frames of them. After filter.go in
+// Filters: the samples whose stacks or labels match the options, and the frames of them that are shown. After filter.go in
 // google/pprof's profile package, and driver_focus.go in its internal/driver.
 
 import type { Config } from './config.js';
-import { labelUnits } from './labels.js';
+import { scale } from './measure.js';
 import { compilePattern, optionalPattern, type Pattern } from './pattern.js';
 import type { Line, Location, Profile, Sample } from './profile.js';
-import { prunedFrom } from './prune.js';
-import { tagRange } from './tagrange.js';
+import { pruneFrom } from './prune.js';
 
-/** The patterns of the options that look at stacks. */
+/** The patterns of the options that filter stacks. */
 interface StackPatterns {
   readonly focus: Pattern | undefined;
   readonly ignore: Pattern | undefined;
@@ -17,11 +16,11 @@ interface StackPatterns {
 }
 
 /**
- * The profile that the filters of the options leave.
- * @param warn told of filters that matched nothing, and of tag filters that are ranges, a line each
+ * Applies the filters of the options.
+ * @param warn called with one line for each filter that matched nothing, and for each tag filter that is a range
  * @throws ProfileError if a filter is no regular expression
  */
-export function filtered(profile: Profile, config: Config, warn: (line: string) => void): Profile {
+export function filterProfile(profile: Profile, config: Config, warn: (line: string) => void): Profile {
   const patterns: StackPatterns = {
     focus: optionalPattern('focus', config.focus),
     ignore: optionalPattern('ignore', config.ignore),
@@ -31,7 +30,7 @@ export function filtered(profile: Profile, config: Config, warn: (line: string) 
   const from = optionalPattern('show_from', config.show_from);
   const tagFocus = tagFilter('tagfocus', config.tagfocus, profile, warn);
   const tagIgnore = tagFilter('tagignore', config.tagignore, profile, warn);
-  const pruneFrom = optionalPattern('prune_from', config.prune_from);
+  const pruned = optionalPattern('prune_from', config.prune_from);
   const tagShow = optionalPattern('tagshow', config.tagshow);
   const tagHide = optionalPattern('taghide', config.taghide);
   const missing = (matched: boolean, name: string) => {
@@ -49,14 +48,14 @@ export function filtered(profile: Profile, config: Config, warn: (line: string) 
     left = withSamples(left, kept);
   }
   if (tagShow || tagHide) left = withSamples(left, byTagName(left.samples, tagShow, tagHide, missing));
-  return pruneFrom ? prunedFrom(left, pruneFrom) : left;
+  return pruned ? pruneFrom(left, pruned) : left;
 }
 
 function withSamples(profile: Profile, samples: readonly Sample[]): Profile {
   return { ...profile, samples };
 }
 
-/** The samples without the labels whose keys are not to be seen. */
+/** The samples without the labels whose keys are hidden or not shown. */
 function byTagName(
   samples: readonly Sample[],
   show: Pattern | undefined,
@@ -64,7 +63,7 @@ function byTagName(
   missing: (matched: boolean, name: string) => void,
 ): Sample[] {
   let [shown, hidden] = [false, false];
-  const isSeen = (key: string) => {
+  const isVisible = (key: string) => {
     const isShown = show === undefined || show(key);
     const isHidden = hide?.(key) ?? false;
     shown ||= isShown;
@@ -72,7 +71,7 @@ function byTagName(
     return isShown && !isHidden;
   };
   const left = samples.map(({ labels, numLabels, ...sample }): Sample => {
-    const [texts, numbers] = [withKeys(labels, isSeen), withKeys(numLabels, isSeen)];
+    const [texts, numbers] = [withKeys(labels, isVisible), withKeys(numLabels, isVisible)];
     return { ...sample, ...(texts && { labels: texts }), ...(numbers && { numLabels: numbers }) };
   });
   if (show) missing(shown, 'TagShow');
@@ -80,7 +79,7 @@ function byTagName(
   return left;
 }
 
-/** The entries whose keys pass; undefined if none does. */
+/** The entries for whose keys `passes` returns true; undefined if there are none. */
 function withKeys<T>(
   record: Readonly<Record<string, T>> = {},
   passes: (key: string) => boolean,
@@ -106,7 +105,7 @@ function byStack(
       lines = inObject(profile, location, hide) ? [] : lines.filter((line) => !lineMatches(profile, line, hide));
     }
     if (show) {
-      // What the first pattern left without a line is not shown either.
+      // A location whose lines are all hidden is not shown either.
       lines = inObject(profile, location, show) ? lines : lines.filter((line) => lineMatches(profile, line, show));
       shown ||= lines.length > 0;
     }
@@ -131,7 +130,7 @@ function byStack(
   return { ...profile, locations, samples };
 }
 
-/** Cuts off what lies above the highest frame that matches, and samples that have none. */
+/** Removes the callers of the outermost frame that matches, and the samples without such a frame. */
 function showFrom(profile: Profile, from: Pattern, missing: (matched: boolean, name: string) => void): Profile {
   const matched = profile.locations.map(() => false);
   const locations = profile.locations.map((location, place) => {
@@ -152,7 +151,7 @@ function showFrom(profile: Profile, from: Pattern, missing: (matched: boolean, n
   return { ...profile, locations, samples };
 }
 
-/** Whether a function, its file, or the mapped file of the location matches. */
+/** True if a function, its file, or the mapped file of the location matches. */
 function matches(profile: Profile, location: Location, pattern: Pattern): boolean {
   return location.lines.some((line) => lineMatches(profile, line, pattern)) || inObject(profile, location, pattern);
 }
@@ -166,7 +165,7 @@ function inObject({ mappings }: Profile, { mapping }: Location, pattern: Pattern
   return mapping !== undefined && mappings !== undefined && pattern(mappings[mapping]!.file);
 }
 
-/** Which samples `-tagfocus` or `-tagignore` means: `text`, `key=text`, or a range of numbers as `1kb:2mb`. */
+/** The condition of `-tagfocus` or `-tagignore`: `text`, `key=text`, or a range of numbers such as `1kb:2mb`. */
 function tagFilter(
   option: string,
   text: string,
@@ -196,4 +195,51 @@ function tagFilter(
     const all = Object.entries(labels).flatMap(([name, values]) => values.map((each) => `${name}:${each}`));
     return patterns.every((pattern) => all.some((label) => pattern(label)));
   };
+}
+
+/**
+ * Parses a range of a tag filter: `32kb`, `:64kb`, `4mb:` or `12kb:64mb`, bounds included. After parseTagFilterRange in
+ * google/pprof's internal/driver.
+ * @returns a function that tests a number in some unit; undefined if `text` is no range
+ */
+export function tagRange(text: string): ((value: number, unit: string) => boolean) | undefined {
+  const match = /^(?:(:)?([+-]?\d+)([a-z]*)(:)?|([+-]?\d+)([a-z]*):([+-]?\d+)([a-z]*))$/i.exec(text);
+  if (!match) return undefined;
+  const [, upTo, only, onlyUnit = '', from, low, lowUnit = '', high, highUnit = ''] = match;
+  if (only !== undefined) {
+    if (upTo && from) return undefined;
+    const bound = scale(Number(only), onlyUnit, onlyUnit);
+    return (value, unit) => {
+      const scaled = scale(value, unit, bound.unit);
+      if (scaled.unit !== bound.unit) return false;
+      if (upTo) return scaled.value <= bound.value;
+      return from ? scaled.value >= bound.value : scaled.value === bound.value;
+    };
+  }
+  const least = scale(Number(low), lowUnit, lowUnit);
+  const most = scale(Number(high), highUnit, least.unit);
+  if (most.unit !== least.unit) return undefined;
+  return (value, unit) => {
+    const scaled = scale(value, unit, least.unit);
+    return scaled.unit === least.unit && scaled.value >= least.value && scaled.value <= most.value;
+  };
+}
+
+/**
+ * The units of numeric labels, by key: the first unit that one of its numbers has, or one that the key suggests. After
+ * NumLabelUnits in google/pprof's profile package.
+ */
+export function labelUnits({ samples }: Profile): ReadonlyMap<string, string> {
+  const units = new Map<string, string>();
+  for (const { numLabels } of samples) {
+    if (numLabels === undefined) continue;
+    for (const [key, numbers] of Object.entries(numLabels)) {
+      const unit = numbers.find((number) => number.unit !== '')?.unit ?? '';
+      if (!units.get(key)) units.set(key, unit);
+    }
+  }
+  for (const [key, unit] of units) {
+    if (unit === '') units.set(key, key === 'alignment' || key === 'request' ? 'bytes' : key);
+  }
+  return units;
 }

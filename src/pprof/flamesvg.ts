@@ -1,12 +1,13 @@
-// A flame graph as SVG: one file with nothing to fetch, the root at the bottom. It is complete without scripts; where
-// they run, a click zooms and a search marks. After what go-torch draws.
+// Flame graphs as SVG: one file without external parts, the root at the bottom. It is complete without scripts; where
+// scripts run, a click zooms and a search marks functions. After go-torch.
 
 import { escaped } from '../lib/markup.js';
-import type { Flame, FlameFrame } from './flame.js';
-import { script } from './flamescript.js';
-import { shortName } from './shortname.js';
+import { type Flame, type FlameFrame, type FlameFunc, flame } from './flame.js';
+import { baseName, type Info, shortName } from './info.js';
+import { profileLabels, type Report } from './report.js';
+import { stacksOf } from './samples.js';
 
-/** What a flame graph says of itself. */
+/** The texts above a flame graph. */
 export interface FlameHeading {
   readonly title: string;
   /** One line, in smaller letters. */
@@ -15,17 +16,20 @@ export interface FlameHeading {
   readonly format: (value: number) => string;
 }
 
+/** Width of the picture in pixels, as are all lengths here. */
 const WIDTH = 1200;
-/** Left and right of the frames. */
+/** Space left and right of the frames. */
 const MARGIN = 10;
+/** Space for the heading, and for the line below the frames. */
 const TOP = 72;
 const BOTTOM = 34;
+/** Height of a frame with the gap to the next one. */
 const ROW = 18;
-/** What no eye sees is left out; what is as wide as this stands for it. */
+/** Narrowest frame that is drawn: below this it is invisible. */
 const NARROWEST = 0.5;
-/** A letter at 12 pixels: monospace fonts have 0.6 of their height, or a little more. */
+/** Width of a letter of 12 pixels: in monospace fonts it is 0.6 of the height, or slightly more. */
 const LETTER = 7.3;
-/** Letters that say something. */
+/** Fewest letters of a name that are worth showing. */
 const FEWEST_LETTERS = 3;
 
 const style = `
@@ -46,7 +50,7 @@ text { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace
 }
 `;
 
-/** The flame graph as the text of an SVG file. The same graph is the same text. */
+/** The flame graph as the text of an SVG file. Equal graphs give equal texts. */
 export function flameSvg(flame: Flame, heading: FlameHeading): string {
   const total = flame.frames[0]!.weight;
   const scale = total === 0 ? 0 : (WIDTH - 2 * MARGIN) / total;
@@ -64,7 +68,7 @@ export function flameSvg(flame: Flame, heading: FlameHeading): string {
     `<text class="faint" x="${MARGIN}" y="52">${escaped(heading.about)}</text>`,
     `<text class="button word" id="flame-reset" x="${WIDTH - MARGIN - 70}" y="30" text-anchor="end">Reset</text>`,
     `<text class="button word" id="flame-search" x="${WIDTH - MARGIN}" y="30" text-anchor="end">Search</text>`,
-    ...seen.map((frame) => drawn(flame, frame, heading.format, scale, TOP + (deepest - frame.depth) * ROW)),
+    ...seen.map((frame) => drawFrame(flame, frame, heading.format, scale, TOP + (deepest - frame.depth) * ROW)),
     `<text class="faint" id="flame-says" x="${MARGIN}" y="${height - 12}">${escaped(footer(total, hidden))}</text>`,
     `<script><![CDATA[${script}]]></script>`,
     '</svg>',
@@ -76,36 +80,36 @@ function footer(total: number, hidden: number): string {
   return hidden === 0 ? '' : `${hidden} frame${hidden === 1 ? ' is' : 's are'} too narrow to draw.`;
 }
 
-function drawn(flame: Flame, frame: FlameFrame, format: FlameHeading['format'], scale: number, y: number): string {
+function drawFrame(flame: Flame, frame: FlameFrame, format: FlameHeading['format'], scale: number, y: number): string {
   const x = MARGIN + frame.start * scale;
   const width = frame.parent < 0 ? WIDTH - 2 * MARGIN : frame.weight * scale;
   const name = nameOf(flame, frame);
-  const text = fitted(name, width, shortName(name));
+  const text = fitName(name, width, shortName(name));
   return (
-    `<g class="frame"><title>${escaped(spoken(flame, frame, format))}</title>` +
+    `<g class="frame"><title>${escaped(tipOf(flame, frame, format))}</title>` +
     `<rect x="${rounded(x)}" y="${y}" width="${rounded(width)}" height="${ROW - 1}" rx="1" fill="${fillOf(flame, frame)}"/>` +
     `${text === '' ? '' : `<text x="${rounded(x + 4)}" y="${y + 12.5}">${escaped(text)}</text>`}</g>`
   );
 }
 
-/** What a frame is called. */
+/** The name of a frame. */
 export function nameOf(flame: Flame, { func }: FlameFrame): string {
   return flame.funcs[func]?.name ?? 'root';
 }
 
-/** A frame in words: its name, its value and its share; its own value where it calls others. */
-function spoken(flame: Flame, frame: FlameFrame, format: FlameHeading['format']): string {
+/** The tip of a frame: its name, its value and its share; its own value if it has callees. */
+function tipOf(flame: Flame, frame: FlameFrame, format: FlameHeading['format']): string {
   const total = flame.frames[0]!.weight;
   const share = (value: number) => `${total === 0 ? '0.00' : ((100 * value) / total).toFixed(2)}%`;
   const own = frame.self === frame.value ? '' : `, own ${format(frame.self)} (${share(frame.self)})`;
   return `${nameOf(flame, frame)}: ${format(frame.value)} (${share(frame.value)})${own}`;
 }
 
-/** Light colours under dark letters: the hue is the package's, the shade its own. */
+/** The fill colour, light below dark letters: the hue is the package's, the shade is the function's. */
 function fillOf(flame: Flame, frame: FlameFrame): string {
   const func = flame.funcs[frame.func];
   if (flame.losses) {
-    // In a difference it matters what grew and what shrank.
+    // In a difference the colour shows growth and decline.
     const part = Math.min(1, Math.abs(frame.value) / Math.max(1, frame.weight));
     return hsl(frame.value >= 0 ? 10 : 215, 75, 92 - 24 * part);
   }
@@ -113,7 +117,7 @@ function fillOf(flame: Flame, frame: FlameFrame): string {
   return hsl(func.hue, 62, 72 + 10 * func.shade);
 }
 
-/** As hexadecimal digits: not every program that shows SVG knows hsl(). */
+/** A colour in hexadecimal digits, because some programs that show SVG do not support hsl(). */
 function hsl(hue: number, saturation: number, lightness: number): string {
   const [s, l] = [saturation / 100, lightness / 100];
   const channel = (n: number) => {
@@ -126,8 +130,8 @@ function hsl(hue: number, saturation: number, lightness: number): string {
   return `#${channel(0)}${channel(8)}${channel(4)}`;
 }
 
-/** `name` if this many pixels hold it, or as much of the short one as they hold; '' if that says nothing. */
-export function fitted(name: string, width: number, short = name): string {
+/** `name` if it fits in so many pixels, or else the part of the short name that fits; '' if that is too little. */
+export function fitName(name: string, width: number, short = name): string {
   const room = Math.floor((width - 8) / LETTER);
   if (room < FEWEST_LETTERS) return '';
   for (const text of [name, short]) {
@@ -137,7 +141,7 @@ export function fitted(name: string, width: number, short = name): string {
   return `${beginning(short, room - 1)}…`;
 }
 
-/** The letters of `text` that have room. */
+/** The letters of `text` that fit into `room` columns. */
 function beginning(text: string, room: number): string {
   let used = 0;
   let end = 0;
@@ -148,8 +152,121 @@ function beginning(text: string, room: number): string {
   }
   return text.slice(0, end);
 }
-/** From here on letters, as those of Chinese, may take the room of two. */
+/** Code point from which letters, such as Chinese ones, may be two columns wide. */
 const WIDE = 0x1100;
 
-/** A hundredth of a pixel is enough. */
+/** Two decimals: a hundredth of a pixel is enough. */
 const rounded = (n: number) => String(Number(n.toFixed(2)));
+
+/** The flame graph of all samples of a report. */
+export function flameOf({ profile, index }: Report): Flame {
+  const known = new Map<string, FlameFunc>();
+  const func = (info: Info): FlameFunc => {
+    let made = known.get(info.label);
+    if (!made) {
+      // The file is a field of its own; a line or an address is part of the name.
+      const isFunction = info.name !== '' && info.line === 0 && info.address === 0;
+      made = { name: isFunction ? info.name : info.label, file: info.file };
+      known.set(info.label, made);
+    }
+    return made;
+  };
+  return flame(
+    stacksOf(profile, index).map(({ frames, value }) => ({ frames: frames.map(({ info }) => func(info)), value })),
+  );
+}
+
+/** The meaning of the colours in a difference. */
+export const DIFFERENCE = 'red has more, blue has less than what it is compared with';
+
+/** The heading of a report's flame graph. */
+export function flameHeading(report: Report, { losses }: Pick<Flame, 'losses'>): FlameHeading {
+  const { profile, type, total, format } = report;
+  const program = baseName(profile.mappings?.[0]?.file ?? '').replace(/^\.$/, '');
+  const labels = profileLabels(report).filter((label) => /^(Time|Duration):/.test(label));
+  return {
+    title: [program, type].filter((word) => word !== '').join(' '),
+    about: [
+      ...labels,
+      ...(labels.some((label) => label.includes('Total')) ? [] : [`Total: ${format(total, 'auto')}`]),
+      ...(losses ? [DIFFERENCE] : []),
+    ].join(' · '),
+    format: (value) => format(value, 'auto'),
+  };
+}
+
+/**
+ * The script in the SVG, as text for a CDATA section: a click on a frame zooms to it, a search marks functions, Escape undoes
+ * both. It reads all that it needs from the drawn frames.
+ */
+const script = `
+(function () {
+  'use strict';
+  var LETTER = 7.3, MARGIN = 10;
+  var svg = document.documentElement, says = document.getElementById('flame-says'), said = says.textContent;
+  var inner = svg.viewBox.baseVal.width - 2 * MARGIN;
+  var frames = Array.prototype.map.call(svg.querySelectorAll('.frame'), function (g) {
+    var rect = g.querySelector('rect'), title = g.querySelector('title').textContent;
+    return { g: g, rect: rect, text: g.querySelector('text'), title: title, name: title.slice(0, title.lastIndexOf(': ')),
+      x: +rect.getAttribute('x'), width: +rect.getAttribute('width'), y: +rect.getAttribute('y') };
+  });
+  function write(f, x, width) {
+    var room = Math.floor((width - 8) / LETTER);
+    if (f.text === null) {
+      f.text = document.createElementNS(svg.namespaceURI, 'text');
+      f.text.setAttribute('y', f.y + 12.5);
+      f.g.appendChild(f.text);
+    }
+    var letters = Array.from(f.name);
+    if (letters.length > room) letters = Array.from(f.name.replace(/^([\\w.-]+\\/)+(?=[^.]+\\..)/, ''));
+    f.text.setAttribute('x', x + 4);
+    f.text.textContent = room < 3 ? '' : letters.length <= room ? letters.join('') : letters.slice(0, room - 1).join('') + '\\u2026';
+  }
+  function zoom(to) {
+    var scale = inner / to.width;
+    frames.forEach(function (f) {
+      var from = Math.max(f.x, to.x), end = Math.min(f.x + f.width, to.x + to.width);
+      var caller = f.y > to.y && f.x <= to.x + 0.01 && f.x + f.width >= to.x + to.width - 0.01;
+      var shown = caller || (f.y <= to.y && end - from > 0.001 && f.x >= to.x - 0.01 && f.x + f.width <= to.x + to.width + 0.01);
+      f.g.style.display = shown ? '' : 'none';
+      f.g.classList.toggle('passed', caller);
+      if (!shown) return;
+      var x = MARGIN + (from - to.x) * scale, width = caller ? inner : (end - from) * scale;
+      f.rect.setAttribute('x', x);
+      f.rect.setAttribute('width', width);
+      write(f, x, width);
+    });
+  }
+  function mark(pattern) {
+    var count = 0;
+    frames.forEach(function (f) {
+      var found = pattern !== null && pattern.test(f.name);
+      count += found;
+      f.g.classList.toggle('found', found);
+    });
+    says.textContent = pattern === null ? said : 'Found in ' + count + ' frame' + (count === 1 ? '' : 's') + '.';
+  }
+  function search() {
+    var words = prompt('Mark functions that match this regular expression:');
+    if (words === null) return;
+    try {
+      mark(words === '' ? null : new RegExp(words));
+    } catch (error) {
+      says.textContent = error.message;
+    }
+  }
+  function reset() {
+    mark(null);
+    zoom(frames[0]);
+  }
+  frames.forEach(function (f) {
+    f.g.addEventListener('click', function () { zoom(f); });
+    f.g.addEventListener('mouseenter', function () { says.textContent = f.title; });
+    f.g.addEventListener('mouseleave', function () { says.textContent = said; });
+  });
+  document.getElementById('flame-reset').addEventListener('click', reset);
+  document.getElementById('flame-search').addEventListener('click', search);
+  addEventListener('keydown', function (event) { if (event.key === 'Escape') reset(); });
+  svg.classList.add('live');
+})();
+`;

@@ -1,6 +1,16 @@
-// Profiles in pprof's format: reading and writing them, and the model that reports are made of.
+// Profiles in pprof's format: reading and writing files, and the model that reports are made from.
 
-export { ProfileError } from './error.js';
-export * from './profile.js';
+export {
+  type Func,
+  type Line,
+  type Location,
+  type Mapping,
+  type NumLabel,
+  type Profile,
+  ProfileError,
+  type Sample,
+  type ValueType,
+  type Word,
+} from './profile.js';
 export { encodeProfile } from './proto.js';
 export { readProfile, readProfileFile } from './read.js';

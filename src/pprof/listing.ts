@@ -1,17 +1,16 @@
-// The source of functions, and what each of their lines costs. After printSource in google/pprof's internal/report.
+// Listings: the source of functions, with the values of each line. After printSource in google/pprof's internal/report.
 
-import { flatSum, type Node, newGraph } from './graph.js';
+import { byFile, byName, flatSum, type Node, newGraph } from './graph.js';
 import { percentage } from './measure.js';
 import { compilePattern } from './pattern.js';
 import type { Report } from './report.js';
-import { byFile, byName } from './sorting.js';
 import { SourceReader } from './sources.js';
 import { noMatch } from './tree.js';
 
-/** Lines before the first and behind the last that a sample has. */
+/** Lines of context before the first line with a sample and after the last one, as in pprof. */
 const MARGIN = 5;
 
-/** A line of a listing. */
+/** A line of a listing, with its values. */
 export interface SourceLine {
   readonly line: number;
   readonly flat: number;
@@ -19,21 +18,21 @@ export interface SourceLine {
   readonly text: string;
 }
 
-/** A function's lines in one of its files. */
+/** The lines of a function in one of its files. */
 export interface Listing {
   readonly name: string;
-  /** '' if the profile does not say. */
+  /** '' if the profile has no file for it. */
   readonly file: string;
   readonly flat: number;
   readonly cum: number;
   readonly lines: readonly SourceLine[];
-  /** Why there are no lines, if there are none. */
+  /** Why `lines` is empty. */
   readonly error?: string;
 }
 
 /**
- * The listings of all functions whose names match, by name and file. Sources are read from where the profile says that
- * they are, or from under the directories of `source_path`. @throws ProfileError if no function matches
+ * The listings of all functions whose names match, by name and file. Sources are read from their paths in the profile, or
+ * searched in the directories of `source_path`. @throws ProfileError if no function matches
  */
 export function listings(report: Report, pattern: string): Listing[] {
   const { profile, index, config } = report;
@@ -42,10 +41,10 @@ export function listings(report: Report, pattern: string): Listing[] {
   const nodes = graph.filter(({ info }) => matches(info.name));
   if (nodes.length === 0) throw noMatch(pattern);
   const reader = new SourceReader(config.source_path || process.cwd(), config.trim_path);
-  return groups(nodes.sort(byName), ({ info }) => info.name).flatMap(([name, functionNodes]) => {
+  return groupBy(nodes.sort(byName), ({ info }) => info.name).flatMap(([name, functionNodes]) => {
     const placed = functionNodes.filter(({ info }) => info.file !== '').sort(byFile);
     if (placed.length === 0) return [{ name, file: '', flat: 0, cum: 0, lines: [] }];
-    return groups(placed, ({ info }) => info.file).map(([file, fileNodes]) => listing(name, file, fileNodes, reader));
+    return groupBy(placed, ({ info }) => info.file).map(([file, fileNodes]) => listing(name, file, fileNodes, reader));
   });
 }
 
@@ -94,8 +93,8 @@ function cumSum(nodes: readonly Node[]): number {
   return nodes.reduce((sum, { cum }) => sum + cum, 0);
 }
 
-/** What comes behind each other and has the same key. */
-function groups(nodes: readonly Node[], key: (node: Node) => string): [string, Node[]][] {
+/** Groups nodes by key, in the order of their first nodes. */
+function groupBy(nodes: readonly Node[], key: (node: Node) => string): [string, Node[]][] {
   const all = new Map<string, Node[]>();
   for (const node of nodes) {
     const group = all.get(key(node));

@@ -1,18 +1,17 @@
-// How much that is, in a unit that people can read: 10ms, 1.50s, 512.19kB, 12.5%. After internal/measurement in
-// google/pprof.
+// Units: values as people read them, such as 10ms, 1.50s, 512.19kB, 12.5%. After internal/measurement in google/pprof.
 
 import { fixed, general } from '../lib/decimal.js';
 
-/** A unit, the words for it, and how many of its kind's smallest it has. */
+/** A unit, the words for it, and its size in the smallest unit of its kind. */
 interface Unit {
   readonly name: string;
   readonly words: readonly string[];
   readonly factor: number;
 }
 
-/** Units that can be made of each other, from small to large. */
+/** Units that can be converted into each other, from small to large. */
 interface Kind {
-  /** For what is less than the smallest, and for what is asked for in a unit that is not of this kind. */
+  /** The unit of values that are below the smallest one, or whose target is a unit of another kind. */
   readonly fallback: Unit;
   readonly units: readonly Unit[];
 }
@@ -50,55 +49,55 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** A number, and the unit that it is in; '' where that says nothing. */
+/** A number and its unit; '' for units that are not shown. */
 export interface Scaled {
   readonly value: number;
   readonly unit: string;
 }
 
-/** Units that stand for: choose one. */
+/** Names that let scale() choose a unit. */
 const AUTOMATIC = new Set(['minimum', 'auto']);
-/** Units that nobody needs to read. */
-const DULL = new Set(['count', 'sample', 'unit', 'minimum', 'auto']);
+/** Units that are not shown. */
+const HIDDEN = new Set(['count', 'sample', 'unit', 'minimum', 'auto']);
 
-/** `value` from one unit to another, or to the one that suits it best if that is `auto` or `minimum`. */
+/** Converts `value` from one unit to another; `auto` and `minimum` choose the largest unit in which it is at least 1. */
 export function scale(value: number, from: string, to: string): Scaled {
   if (value < 0) {
     const { value: size, unit: name } = scale(-value, from, to);
     return { value: -size, unit: name };
   }
   for (const kind of kinds) {
-    const source = named(kind, from);
+    const source = findUnit(kind, from);
     if (source === undefined) continue;
     const size = value * source.factor;
-    const target = AUTOMATIC.has(to) ? kind.units.findLast(({ factor }) => size / factor >= 1) : named(kind, to);
+    const target = AUTOMATIC.has(to) ? kind.units.findLast(({ factor }) => size / factor >= 1) : findUnit(kind, to);
     const { name, factor } = target ?? kind.fallback;
     return { value: size / factor, unit: name };
   }
-  return { value, unit: DULL.has(to) ? '' : to };
+  return { value, unit: HIDDEN.has(to) ? '' : to };
 }
 
-/** `value`, which is in `from`, as text in the unit `to`: `1.50s`, `0`, `12`. */
+/** Formats `value`, whose unit is `from`, in the unit `to`: `1.50s`, `0`, `12`. */
 export function formatValue(value: number, from: string, to = 'auto'): string {
   const { value: scaled, unit: name } = scale(value, from, to);
   const text = fixed(scaled, 2).replace(/\.00$/, '');
   return text === '0' || text === '-0' ? '0' : `${text}${name}`;
 }
 
-/** Five characters and `%`: `12.35%`, `  100%`, ` 0.5%`. A total of nothing has no parts. */
+/** Formats a part of a total in five characters and `%`: `12.35%`, `  100%`, ` 0.5%`; 0 if the total is 0. */
 export function percentage(value: number, total: number): string {
   const ratio = total === 0 ? 0 : Math.abs(value / total) * 100;
   if (ratio >= 99.95 && ratio <= 100.05) return '  100%';
   return `${(ratio >= 1 ? fixed(ratio, 2) : general(ratio, 2)).padStart(5)}%`;
 }
 
-function named({ units }: Kind, text: string): Unit | undefined {
+function findUnit({ units }: Kind, text: string): Unit | undefined {
   const lower = text.toLowerCase();
   const word = lower.length > 2 ? lower.replace(/s$/, '') : lower;
   return units.find(({ words }) => words.includes(word));
 }
 
-/** Whether what is measured in one of these units can be told in the other. */
+/** True if values can be converted from one of these units to the other. */
 export function compatible(a: string, b: string): boolean {
-  return a === b || kinds.some((kind) => named(kind, a) !== undefined && named(kind, b) !== undefined);
+  return a === b || kinds.some((kind) => findUnit(kind, a) !== undefined && findUnit(kind, b) !== undefined);
 }

@@ -1,15 +1,15 @@
-// A pattern of the options, which many names are compared with, and each of them often.
+// Patterns of options: Go's regular expressions, with a cache, because the same names are tested many times.
 
 import { Regexp, RegexpError } from '../lib/regexp.js';
-import { ProfileError } from './error.js';
+import { ProfileError } from './profile.js';
 
-/** Whether a name matches. */
+/** Tests a name. */
 export type Pattern = (name: string) => boolean;
 
-/** The pattern `text`, which `speaker` was given. @throws ProfileError that says what is wrong with it */
-export function compilePattern(speaker: string, text: string): Pattern {
+/** Compiles a pattern. @param option its option, for the error @throws ProfileError that says what is wrong with it */
+export function compilePattern(option: string, text: string): Pattern {
   const known = new Map<string, boolean>();
-  const regexp = parsed(speaker, text);
+  const regexp = parse(option, text);
   return (name) => {
     let matches = known.get(name);
     if (matches === undefined) {
@@ -20,19 +20,19 @@ export function compilePattern(speaker: string, text: string): Pattern {
   };
 }
 
-/** The pattern, or undefined if there is none. @throws ProfileError that says what is wrong with it */
-export function optionalPattern(speaker: string, text: string): Pattern | undefined {
-  return text === '' ? undefined : compilePattern(speaker, text);
+/** The same, or undefined if `text` is empty. @throws ProfileError that says what is wrong with it */
+export function optionalPattern(option: string, text: string): Pattern | undefined {
+  return text === '' ? undefined : compilePattern(option, text);
 }
 
-function parsed(speaker: string, text: string): Regexp {
+function parse(option: string, text: string): Regexp {
   try {
     return new Regexp(text);
   } catch (error) {
     if (!(error instanceof RegexpError)) throw error;
     const got = JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
-    throw new ProfileError(`${speaker}: expected a regular expression, got ${got}: ${error.message}`);
+    throw new ProfileError(`${option}: expected a regular expression, got ${got}: ${error.message}`);
   }
 }
-/** Characters of a wrong pattern that are shown. */
+/** Characters of an invalid pattern that its error shows. */
 const MAX_SHOWN = 80;

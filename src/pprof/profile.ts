@@ -1,80 +1,88 @@
-// A pprof profile in memory: how much of what was found at which stacks. After profile.Profile in google/pprof.
+// A pprof profile in memory, and the error of a file or report that is not possible. After profile.Profile in google/pprof.
 //
-// Where the file has 64-bit integers, this has numbers: exact up to 2 ** 53, which no sum of nanoseconds gets to. What does
-// is a time since 1970, and an address of the kernel's: those are bigints if they have to be.
+// 64-bit integers of the file are numbers here: exact up to 2 ** 53, which is 104 days in nanoseconds. Times since 1970 and
+// addresses in the kernel are larger, so these may be bigints.
 
-/** What the numbers of a sample count, and in what. */
+/** The meaning of a sample's value: `cpu` in `nanoseconds`. */
 export interface ValueType {
   readonly type: string;
   readonly unit: string;
 }
 
-/** A whole number; a bigint if a number cannot be it exactly. */
+/** An integer; a bigint if a number would not be exact. */
 export type Word = number | bigint;
 
+/** A profile. References to locations, functions and mappings are indices of the arrays here. */
 export interface Profile {
   readonly sampleTypes: readonly ValueType[];
-  /** Which of the types a tool shows unless it is told otherwise; the last one, if this is left out. */
+  /** Name of the type that tools show by default; without it, the last one. */
   readonly defaultSampleType?: string;
   readonly samples: readonly Sample[];
-  /** A location's number in a sample is its place here; so it is with functions and mappings. */
   readonly locations: readonly Location[];
   readonly functions: readonly Func[];
   readonly mappings?: readonly Mapping[];
   readonly periodType?: ValueType;
+  /** Number of events between two samples, in the unit of periodType. */
   readonly period?: number;
-  /** When the program began to be watched, in nanoseconds since 1970. */
+  /** Begin of profiling, in nanoseconds since 1970. */
   readonly timeNs?: Word;
-  /** How long the program was watched, in nanoseconds. */
+  /** Duration of profiling, in nanoseconds. */
   readonly durationNs?: number;
   readonly comments?: readonly string[];
-  /** Address of a page about the profile. */
+  /** URL of a page about the profile. */
   readonly docUrl?: string;
-  /** Patterns of functions to leave out with all that they call, and of those to keep nevertheless. */
+  /** Pattern of functions that are cut off with all their callees, and of exceptions from it. */
   readonly dropFrames?: string;
   readonly keepFrames?: string;
 }
 
+/** A stack, and its values. */
 export interface Sample {
-  /** Places in `locations`, leaf first. */
+  /** Indices in `locations`, leaf first. */
   readonly locations: readonly number[];
-  /** One for each of `sampleTypes`. */
+  /** One for each of `sampleTypes`, in its unit. */
   readonly values: readonly number[];
   readonly labels?: Readonly<Record<string, readonly string[]>>;
   readonly numLabels?: Readonly<Record<string, readonly NumLabel[]>>;
 }
 
+/** A value of a numeric label. */
 export interface NumLabel {
   readonly value: number;
-  /** '' where the file says none. */
+  /** '' if the file has none. */
   readonly unit: string;
 }
 
+/** A place in the machine code. */
 export interface Location {
   readonly address: Word;
-  /** Place in `mappings`. */
+  /** Index in `mappings`. */
   readonly mapping?: number;
-  /** More than one where calls were inlined: the innermost first, each called by the next. */
+  /** More than one line where calls were inlined: the innermost first, each called by the next. */
   readonly lines: readonly Line[];
+  /** True if several functions share the address, of which only some are listed. */
   readonly folded?: boolean;
 }
 
+/** A line of the source. */
 export interface Line {
-  /** Place in `functions`. */
+  /** Index in `functions`. */
   readonly func: number;
+  /** From 1; 0 if unknown. */
   readonly line: number;
   readonly column?: number;
 }
 
+/** A function of the program. */
 export interface Func {
   readonly name: string;
-  /** As the linker has it; the same as `name` if this is left out. */
+  /** The linker's name; without it, the same as `name`. */
   readonly systemName?: string;
   readonly file: string;
   readonly startLine?: number;
 }
 
-/** A file that was mapped into the program's memory: the program itself, or a library. */
+/** A file that was mapped into the program's memory: the program itself, or a library. Addresses are in bytes. */
 export interface Mapping {
   readonly start: Word;
   readonly limit: Word;
@@ -85,4 +93,26 @@ export interface Mapping {
   readonly hasFilenames: boolean;
   readonly hasLineNumbers: boolean;
   readonly hasInlineFrames: boolean;
+}
+
+/** Longest message in characters: texts of a file can be longer. */
+const MAX_MESSAGE = 500;
+
+/** A file that cannot be read as a profile, or a report that cannot be made from one. The message is one line. */
+export class ProfileError extends Error {
+  override readonly name = 'ProfileError';
+
+  /** Parts of `message` may come from a file, so control characters and line breaks are escaped. */
+  constructor(message: string) {
+    const line = message.replaceAll(
+      /\p{Cc}|\p{Zl}|\p{Zp}/gu,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    super(line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line);
+  }
+}
+
+/** The error for a fault in the bytes at `offset` of the unpacked file. */
+export function badProfile(offset: number, what: string): ProfileError {
+  return new ProfileError(`offset 0x${offset.toString(16)} of the unpacked profile: ${what}`);
 }

@@ -1,5 +1,5 @@
-// A profile as a pprof file: the message perftools.profiles.Profile, compressed. After proto/profile.proto in
-// google/pprof. Numbers of locations and functions begin at 1 in the file, texts are in one table that begins with ''.
+// Encoder of pprof files: the message perftools.profiles.Profile, compressed. After proto/profile.proto in google/pprof. Ids of
+// locations, functions and mappings begin at 1 in the file; texts are in one table that begins with ''.
 
 import { gzipSync } from 'node:zlib';
 import { ProtoWriter } from '../lib/protobuf.js';
@@ -42,7 +42,7 @@ export const LINE = { functionId: 1, line: 2, column: 3 };
 export const FUNCTION = { id: 1, name: 2, systemName: 3, filename: 4, startLine: 5 };
 export const VALUE_TYPE = { type: 1, unit: 2 };
 
-/** The pprof file of `profile`. */
+/** The bytes of the pprof file of `profile`, compressed. */
 export function encodeProfile(profile: Profile): Uint8Array {
   return gzipSync(encode(profile));
 }

@@ -1,14 +1,14 @@
-// Cuts off the frames that a profile says nobody wants to see, as the allocator's in a heap profile. After prune.go in
-// google/pprof's profile package.
+// Pruning of stacks: frames that the profile itself (such as the allocator's in a heap profile) or an option leaves out. After
+// prune.go in google/pprof's profile package.
 
 import { compilePattern, type Pattern } from './pattern.js';
 import type { Line, Profile, Sample } from './profile.js';
 
 /**
- * The profile without the frames that match its dropFrames and not its keepFrames, and all that they call. What would leave
- * nothing of a stack is not cut off. @throws ProfileError if they are no regular expressions
+ * Removes the frames that match the profile's dropFrames and not its keepFrames, with their callees. A stack that would become
+ * empty stays as it is. @throws ProfileError if the patterns are no regular expressions
  */
-export function pruned(profile: Profile): Profile {
+export function pruneProfile(profile: Profile): Profile {
   const { dropFrames, keepFrames } = profile;
   if (dropFrames === undefined) return profile;
   const drop = compilePattern('drop_frames', `^(${dropFrames})$`);
@@ -23,7 +23,7 @@ export function pruned(profile: Profile): Profile {
   });
   const whole = cuts.map((cut, place) => cut >= 0 && cut === profile.locations[place]!.lines.length - 1);
   const samples = profile.samples.map((sample): Sample => {
-    let seen = false; // a frame that stays
+    let seen = false; // true if a frame that is kept has been seen
     for (let k = sample.locations.length - 1; k >= 0; k--) {
       const place = sample.locations[k]!;
       if (cuts[place]! < 0) seen = true;
@@ -34,8 +34,8 @@ export function pruned(profile: Profile): Profile {
   return { ...profile, locations, samples };
 }
 
-/** The profile without what the innermost frame that matches calls; that frame stays. */
-export function prunedFrom(profile: Profile, pattern: Pattern): Profile {
+/** Removes the callees of the innermost frame that matches. */
+export function pruneFrom(profile: Profile, pattern: Pattern): Profile {
   const { functions } = profile;
   const matches = ({ func }: Line) => functions[func]!.name !== '' && pattern(simplified(functions[func]!.name));
   const cuts = profile.locations.map(({ lines }) => lines.findIndex(matches));
@@ -56,7 +56,7 @@ function isDropped({ functions }: Profile, { func }: Line, drop: Pattern, keep: 
   return drop(simple) && !keep?.(simple);
 }
 
-/** A C++ name without its arguments, which begin at a parenthesis that is part of no name. */
+/** A C++ name without its parameters, which begin at the first parenthesis that is not part of a name. */
 function simplified(name: string): string {
   const bare = name.replace(/^\./, '');
   for (const { 0: text, index } of bare.matchAll(/\(anonymous namespace\)|operator\(\)|\(/g)) {

@@ -1,7 +1,17 @@
-// All that is in a profile, as text. After String in google/pprof's profile package.
+// Reports of the whole profile: as text (`raw`), and as a file (`proto`). After String in google/pprof's profile package and
+// printProto in its internal/report.
 
-import type { Location, Mapping, NumLabel, Profile, Sample, Word } from './profile.js';
-import type { Report } from './report.js';
+import {
+  type Location,
+  type Mapping,
+  type NumLabel,
+  type Profile,
+  ProfileError,
+  type Sample,
+  type Word,
+} from './profile.js';
+import { encodeProfile } from './proto.js';
+import { divide, type Report } from './report.js';
 import { durationText, exactTimeText } from './time.js';
 
 /** The report, line by line. */
@@ -12,7 +22,7 @@ export function* rawText({ profile }: Report): Generator<string> {
   yield `PeriodType: ${periodType?.type ?? ''} ${periodType?.unit ?? ''}\n`;
   yield `Period: ${period}\n`;
   if (timeNs !== undefined) yield `Time: ${exactTimeText(timeNs)}\n`;
-  // Go cuts the text of a duration off, whatever it means.
+  // Go truncates the text of a duration to four characters.
   if (durationNs !== undefined) yield `Duration: ${durationText(durationNs).slice(0, 4)}\n`;
   yield 'Samples:\n';
   const usual = profile.defaultSampleType ?? '';
@@ -32,7 +42,7 @@ function* sampleLines({ values, locations, labels, numLabels }: Sample): Generat
   if (numLabels) yield line(Object.entries(numLabels).map(([key, each]) => `${key}:[${numberTexts(each).join(' ')}]`));
 }
 
-/** With their units, if one of them has one. */
+/** The values as texts; with their units, if one of them has a unit. */
 function numberTexts(labels: readonly NumLabel[]): string[] {
   const have = labels.some(({ unit }) => unit !== '');
   return labels.map(({ value, unit }) => (have ? `${value} ${unit}` : String(value)));
@@ -64,4 +74,18 @@ function mappingLine(mapping: Mapping, id: number): string {
 
 function hex(n: Word): string {
   return `0x${n.toString(16)}`;
+}
+
+/**
+ * The filtered profile as the bytes of a pprof file, compressed, with values divided by `divide_by`.
+ * @throws ProfileError if a value becomes too large
+ */
+export function protoFile({ profile, config }: Report): Uint8Array {
+  const quotient = (value: number) => {
+    const whole = divide(value, config);
+    if (Number.isSafeInteger(whole)) return whole;
+    throw new ProfileError(`proto: expected values below 2 ** 53, got ${value} divided by ${config.divide_by}`);
+  };
+  const samples = profile.samples.map((sample) => ({ ...sample, values: sample.values.map(quotient) }));
+  return encodeProfile({ ...profile, samples });
 }

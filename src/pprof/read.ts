@@ -1,20 +1,19 @@
-// Reads a pprof file, ours or one of a Go program: compressed or plain, from a file's bytes. After ParseData in
+// Reading of pprof files, of ours or of a Go program, compressed or plain. After ParseData in
 // google/pprof's profile/profile.go.
 //
-// Unlike Go, files of the text formats before pprof's are not read: Go has written none by itself since 1.9.
+// Unlike Go, the text formats that preceded pprof's are not supported: Go has not written them since 1.9.
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { ProtoError } from '../lib/protoreader.js';
 import { reason } from '../lib/reason.js';
 import { decodeProfile } from './decode.js';
-import { badProfile, ProfileError } from './error.js';
-import type { Profile } from './profile.js';
+import { badProfile, type Profile, ProfileError } from './profile.js';
 
-/** Bytes of a profile that was unpacked; Go's have some hundred thousand. More may be a bomb. */
+/** Largest unpacked profile in bytes: Go's have some hundred thousand, and a compression bomb has more. */
 const MAX_BYTES = 2 ** 26;
 
-/** Reads the profile in `path`. @throws ProfileError in one line, which begins with `pprof: path:` */
+/** Reads the profile in the file `path`. @throws ProfileError in one line, which begins with `pprof: path:` */
 export function readProfileFile(path: string): Profile {
   let bytes: Uint8Array;
   try {
@@ -26,7 +25,7 @@ export function readProfileFile(path: string): Profile {
   return readProfile(bytes, path);
 }
 
-/** The profile in these bytes, which came from `name`. @throws ProfileError in one line, which begins with `pprof: name:` */
+/** Decodes the profile in `bytes`. @throws ProfileError in one line, which begins with `pprof: name:` */
 export function readProfile(bytes: Uint8Array, name: string): Profile {
   const fail = (what: string): never => {
     throw new ProfileError(`pprof: ${name}: ${what}`);
@@ -34,7 +33,7 @@ export function readProfile(bytes: Uint8Array, name: string): Profile {
   if (bytes.length === 0) fail('expected a gzipped or plain profile, got an empty file');
   const plain = isGzipped(bytes) ? unpacked(bytes, fail) : bytes;
   if (plain.length > MAX_BYTES) fail(`expected at most ${MAX_BYTES} bytes, got ${plain.length}`);
-  if (plain.length === 0) fail('expected a profile, got nothing that was gzipped');
+  if (plain.length === 0) fail('expected a profile, got a gzipped file of 0 bytes');
   try {
     return decodeProfile(plain);
   } catch (error) {
@@ -62,7 +61,7 @@ function unpacked(bytes: Uint8Array, fail: (what: string) => never): Uint8Array 
   }
 }
 
-/** How a file that is no profile begins, if that says what it is: text, or the name of a format behind a strange byte. */
+/** The beginning of a file that is no profile, if it is text, or the name of a format after one binary byte. */
 function beginning(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes.subarray(0, 24)).toString('latin1');
   return /^.?[\x20-\x7e]{3,}/s.exec(text)?.[0];

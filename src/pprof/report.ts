@@ -1,40 +1,39 @@
-// What all reports share: the profile as the options want it seen, its total, units, and the lines that a report begins
-// with. After New and reportLabels in google/pprof's internal/report, and generateRawReport in its internal/driver.
+// The common part of all reports: the filtered profile, its total, its units, and the first lines. After New and reportLabels
+// in google/pprof's internal/report, and generateRawReport in its internal/driver.
 
 import { type Config, configFor, filterNames, type ReportKind } from './config.js';
-import { filtered } from './filter.js';
+import { filterProfile, labelUnits } from './filter.js';
 import { type Node, valuesOf } from './graph.js';
 import { aggregate, baseName } from './info.js';
-import { labelUnits } from './labels.js';
 import { formatValue, percentage, scale } from './measure.js';
 import type { Profile } from './profile.js';
 import { sampleIndex, totalOf } from './samples.js';
-import { trimmedPath } from './sources.js';
-import { withTagFrames } from './tagroot.js';
+import { trimPath } from './sources.js';
+import { addTagFrames } from './tagroot.js';
 import { timeText } from './time.js';
-import { type Trimmed, trimmedGraph } from './trim.js';
+import { type Trimmed, trimGraph } from './trim.js';
 
 /** A profile that is ready to be reported. */
 export interface Report {
   readonly kind: ReportKind;
   readonly config: Config;
-  /** What the filters left, and no finer than the granularity. */
+  /** The profile after the filters, in the granularity of the options. */
   readonly profile: Profile;
-  /** The place of the values that count, what they count and in what. */
+  /** Index of the sample type that is used, its name and its unit. */
   readonly index: number;
   readonly type: string;
   readonly unit: string;
-  /** What percentages are of: the samples before the filters, unless `relative_percentages`. */
+  /** The value that percentages are of: all samples before the filters, or after them with `relative_percentages`. */
   readonly total: number;
   /** The units of numeric labels, by key, as the whole profile has them. */
   readonly labelUnits: ReadonlyMap<string, string>;
-  /** A value as text, in this unit or the one that the options ask for, and divided as they ask for. */
+  /** Formats a value, divided by `divide_by`, in the unit `to`, or else in that of the options. */
   format(value: number, to?: string): string;
 }
 
 /**
- * Gets `profile` ready for this kind of report.
- * @param warn told of filters that nothing matched, a line each
+ * Prepares a report of this kind.
+ * @param warn called with one line for each filter that matched nothing
  * @throws ProfileError if an option makes no sense for this profile
  */
 export function newReport(
@@ -46,7 +45,7 @@ export function newReport(
   const config = configFor(kind, options);
   const index = sampleIndex(profile, config.sample_index);
   const { type, unit } = profile.sampleTypes[index]!;
-  const left = filtered(withTagFrames(profile, config, warn), config, warn);
+  const left = filterProfile(addTagFrames(profile, config, warn), config, warn);
   return {
     kind,
     config,
@@ -56,33 +55,34 @@ export function newReport(
     unit,
     total: totalOf(config.relative_percentages ? left : profile, index, config.mean),
     labelUnits: labelUnits(profile),
-    format: (value, to = config.unit) => formatValue(divided(value, config), unit, to),
+    format: (value, to = config.unit) => formatValue(divide(value, config), unit, to),
   };
 }
 
-/** A value as `divide_by` wants it. Go multiplies by the inverse, and what comes of it is a whole number. */
-export function divided(value: number, { divide_by }: Config): number {
+/** Divides a value by `divide_by`, as Go does: it multiplies by the inverse and truncates. */
+export function divide(value: number, { divide_by }: Config): number {
   return divide_by === 1 ? value : Math.trunc(value * (1 / divide_by));
 }
 
-/** The profile with its files' names as graphs show them; what shows samples leaves them as they are. */
+/** The profile with trimmed file names for reports of graphs; reports of samples show whole names. */
 function withPaths(profile: Profile, kind: ReportKind, { trim_path, source_path }: Config): Profile {
   if (['raw', 'proto', 'traces', 'tags', 'comments'].includes(kind)) return profile;
   const functions = profile.functions.map((func) =>
-    func.file === '' ? func : { ...func, file: trimmedPath(func.file, trim_path, source_path) },
+    func.file === '' ? func : { ...func, file: trimPath(func.file, trim_path, source_path) },
   );
   return { ...profile, functions };
 }
 
-/** The trimmed graph of a report, and how values are written in it: all in one unit, unless the options say otherwise. */
+/** The trimmed graph of a report. */
 export interface GraphReport extends Trimmed {
+  /** Formats a value: all in one unit, unless the options say otherwise. */
   readonly format: (value: number) => string;
 }
 
-/** @param visual whether it is for a picture, see trimmedGraph */
+/** The trimmed graph of a report. @param visual true for a picture, see trimGraph() */
 export function graphOf(report: Report, visual = false): GraphReport {
   const { config, profile, index, format } = report;
-  const trimmed = trimmedGraph(profile, {
+  const trimmed = trimGraph(profile, {
     index,
     mean: config.mean,
     sort: config.sort,
@@ -98,7 +98,7 @@ export function graphOf(report: Report, visual = false): GraphReport {
   return { ...trimmed, format: (value) => format(value, shown) };
 }
 
-/** The unit that suits the smallest value and does not make the largest too long. */
+/** The unit that suits the smallest value without making the largest one too long. */
 function commonUnit({ total, unit, config }: Report, nodes: readonly Node[]): string {
   if (nodes.length === 0) return config.unit;
   let least = 0;
@@ -107,14 +107,14 @@ function commonUnit({ total, unit, config }: Report, nodes: readonly Node[]): st
     const size = Math.abs(flat) || Math.abs(cum);
     if (size > 0 && (least === 0 || size < least)) least = size;
   }
-  least = divided(least || total, config);
-  const most = divided(total, config);
+  least = divide(least || total, config);
+  const most = divide(total, config);
   const unitOf = (value: number) => scale(value, unit, 'minimum').unit;
   const apart = unitOf(least) !== unitOf(most) && least * 100 < most;
   return unitOf(apart ? 100 * least : least) || unit;
 }
 
-/** What a report says of its profile: the program, what was counted, when and for how long. */
+/** The lines about a profile: the program, the sample type, the time and the duration. */
 export function profileLabels({ profile, type, unit, total, format }: Report): string[] {
   const labels: string[] = [];
   const main = profile.mappings?.[0];
@@ -134,7 +134,7 @@ export function profileLabels({ profile, type, unit, total, format }: Report): s
   return labels;
 }
 
-/** The lines before a report of a graph: the profile's, the filters, and how much of it is shown. */
+/** The lines before a graph: about the profile, the filters, and the part that is shown. */
 export function graphLabels(report: Report, graph: GraphReport, full = false): string[] {
   const { config, total } = report;
   const { nodes, before, droppedNodes, droppedEdges, format } = graph;
@@ -158,5 +158,5 @@ function cut(filter: string): string {
   const bytes = Buffer.from(filter);
   return bytes.length > MAX_FILTER ? `${bytes.subarray(0, MAX_FILTER).toString()}…` : filter;
 }
-/** Bytes of a filter that are shown. */
+/** Bytes of a filter that a report shows. */
 const MAX_FILTER = 80;

@@ -1,13 +1,12 @@
-// The numbers of a profile: which of a sample's values counts, what they sum up to, and the stacks that they belong to.
+// Values of samples: which sample type a report uses, its total, and the stacks with their values.
 // After SampleIndexByName in google/pprof's profile package and computeTotal in its internal/report.
 
-import { ProfileError } from './error.js';
 import { BASE_LABEL, meanOf } from './graph.js';
 import { type Info, infosOf } from './info.js';
-import type { Profile, Sample } from './profile.js';
+import { type Profile, ProfileError, type Sample } from './profile.js';
 
 /**
- * The place in sampleTypes of the type with this name or number; '' for the one that the profile says, or its last.
+ * The index in sampleTypes of the type with this name or number; '' for the profile's default one, or else its last.
  * @throws ProfileError if there is none
  */
 export function sampleIndex(profile: Profile, name: string): number {
@@ -31,8 +30,8 @@ export function sampleIndex(profile: Profile, name: string): number {
 }
 
 /**
- * What all samples' values sum up to, without their signs; those of the base alone, if the profile is a difference.
- * @param mean whether to divide that by what their first values sum up to
+ * The sum of the absolute values of all samples; only of those of the base, if the profile is a difference.
+ * @param mean true to divide it by the sum of their first values
  */
 export function totalOf(profile: Profile, index: number, mean = false): number {
   const all = { total: 0, count: 0 };
@@ -47,22 +46,23 @@ export function totalOf(profile: Profile, index: number, mean = false): number {
   return meanOf(total, count);
 }
 
-/** Whether a sample belongs to the base of a difference. */
+/** True if a sample belongs to the base of a difference. */
 export function isBase({ labels }: Sample): boolean {
   return labels !== undefined && Object.hasOwn(labels, BASE_LABEL) && labels[BASE_LABEL]!.includes('true');
 }
 
-/** A sample's stack, and what it is worth. */
+/** A sample's stack and value. */
 export interface Stack {
-  /** Root first; where a call was inlined, it has a frame of its own. */
+  /** Root first; an inlined call has a frame of its own. */
   readonly frames: readonly Frame[];
   readonly value: number;
   readonly sample: Sample;
 }
 
+/** A frame of a stack. */
 export interface Frame {
   readonly info: Info;
-  /** Whether it was inlined into the frame before it. */
+  /** True if it was inlined into the frame before it. */
   readonly inline: boolean;
 }
 

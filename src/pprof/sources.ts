@@ -1,20 +1,21 @@
-// Finds and reads the sources that a profile names. After openSourceFile and trimPath in google/pprof's internal/report.
+// Source files that a profile names: searching and reading them. After openSourceFile and trimPath in google/pprof's
+// internal/report.
 
 import { readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { reason } from '../lib/reason.js';
 import { baseName } from './info.js';
 
-/** Bytes of a source; a file that is longer is no source. */
+/** Largest source in bytes; a larger file is not one. */
 const MAX_SOURCE = 2 ** 25;
 
-/** Reads sources, each of them once. */
+/** Reads source files, each once. */
 export class SourceReader {
   readonly #searchPath: string;
   readonly #trimPath: string;
   readonly #known = new Map<string, readonly string[] | string>();
 
-  /** Both are directories, separated as the system does in its paths. */
+  /** Both are lists of directories, with the system's separator. */
   constructor(searchPath: string, trimPath: string) {
     this.#searchPath = searchPath;
     this.#trimPath = trimPath;
@@ -31,7 +32,7 @@ export class SourceReader {
   }
 
   #find(file: string): readonly string[] | string {
-    const path = trimmedPath(file, this.#trimPath, this.#searchPath);
+    const path = trimPath(file, this.#trimPath, this.#searchPath);
     if (isAbsolute(path)) return linesOf(path);
     for (const start of splitList(this.#searchPath)) {
       for (let dir = start; ; dir = dirname(dir)) {
@@ -45,10 +46,10 @@ export class SourceReader {
 }
 
 /**
- * A path of a profile without what is in `trimPath`. If that says nothing, a path goes on behind the name of a directory
- * of `searchPath` that is in it: there the sources of another machine may be.
+ * Removes a prefix in `trimPath` from a path of a profile. Without `trimPath`, removes all up to the name of a directory in
+ * `searchPath`, which may have the sources of another machine.
  */
-export function trimmedPath(path: string, trimPath: string, searchPath: string): string {
+export function trimPath(path: string, trimPath: string, searchPath: string): string {
   if (trimPath === '') {
     for (const dir of splitList(searchPath)) {
       const name = `/${baseName(dir)}/`;

@@ -1,16 +1,16 @@
-// Labels as frames: what a sample is labelled with stands at the root or at the leaf of its stack, so that reports that know
-// of stacks alone tell samples apart by it. After tagroot.go in google/pprof's internal/driver.
+// Labels as frames: a sample's labels become frames at the root or at the leaf of its stack, so that reports of stacks
+// distinguish samples by them. After tagroot.go in google/pprof's internal/driver.
 
 import type { Config } from './config.js';
 import { formatValue } from './measure.js';
 import type { Func, Location, Profile, Sample } from './profile.js';
 
 /**
- * The profile with a frame more for each key of the options `tagroot` and `tagleaf` at each stack: its name is the sample's
- * values, its file is the key. A sample without that label gets a frame without a name.
- * @param warn told if no sample has such a label
+ * Adds a frame to each stack for each key of the options `tagroot` and `tagleaf`: its name is the sample's values, its file
+ * is the key. A sample without that label gets a frame without a name.
+ * @param warn called with one line if no sample has such a label
  */
-export function withTagFrames(
+export function addTagFrames(
   profile: Profile,
   { tagroot, tagleaf, unit }: Config,
   warn: (line: string) => void,
@@ -57,7 +57,7 @@ function keysOf(text: string): string[] {
   return text.split(',').filter((key) => key !== '');
 }
 
-/** The texts of a label, then its numbers; these in the unit that is asked for, if one of them has one. */
+/** The texts of a label, then its numbers: these in the unit of the options, if one of them has a unit. */
 function valuesOf({ labels = {}, numLabels = {} }: Sample, key: string, unit: string): string[] {
   const texts = Object.hasOwn(labels, key) ? labels[key]! : [];
   const numbers = Object.hasOwn(numLabels, key) ? numLabels[key]! : [];

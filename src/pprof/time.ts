@@ -1,19 +1,19 @@
 // Times as Go prints them, in the time zone of this computer.
 
-/** `2006-01-02 15:04:05 MST`. @param ns since 1970 */
+/** A time in the form `2006-01-02 15:04:05 MST`. @param ns since 1970 */
 export function timeText(ns: number | bigint): string {
   const { seconds, zone } = parts(ns);
   return `${seconds} ${zone}`;
 }
 
-/** The same with all digits of the second that are not 0, and how far the zone is from UTC: as time.Time prints itself. */
+/** The same with fractions of a second and the offset of the zone from UTC, as Go prints a time.Time. */
 export function exactTimeText(ns: number | bigint): string {
   const { seconds, zone, offset, rest } = parts(ns);
   const digits = rest === 0 ? '' : `.${String(rest).padStart(9, '0').replace(/0+$/, '')}`;
   return `${seconds}${digits} ${offset} ${zone}`;
 }
 
-/** A span as time.Duration prints itself: `1h2m3.5s`, `10.2ms`, `0s`. */
+/** A duration as Go prints a time.Duration: `1h2m3.5s`, `10.2ms`, `0s`. */
 export function durationText(ns: number): string {
   const size = Math.abs(ns);
   const sign = ns < 0 ? '-' : '';
@@ -49,10 +49,10 @@ function parts(ns: number | bigint): { seconds: string; zone: string; offset: st
 const NS = 1_000_000_000n;
 
 const locales = ['en-US', 'en-GB', 'en-IN', 'en-AU', 'en-ZA'];
-/** They take long to make. */
+/** Made at the first use, because making them takes long. */
 let zones: readonly Intl.DateTimeFormat[] | undefined;
 
-/** The zone's letters, which not every English knows, or its distance from UTC. */
+/** The abbreviation of the time zone in the first variant of English that has one, or else its offset from UTC. */
 function zoneOf(date: Date, offset: string): string {
   zones ??= locales.map((locale) => new Intl.DateTimeFormat(locale, { timeZoneName: 'short' }));
   for (const format of zones) {

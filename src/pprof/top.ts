@@ -1,13 +1,13 @@
-// The places that cost most, one a line. After printText in google/pprof's internal/report.
+// Report `top`: the places with the largest values, one per line. After printText in google/pprof's internal/report.
 
 import { type Node, valuesOf } from './graph.js';
 import { percentage } from './measure.js';
 import { graphLabels, graphOf, type Report } from './report.js';
 
-/** A line of the report. Values are in the sample type's unit, and as text in the one that the report uses. */
+/** A line of the report. Numbers are in the sample type's unit, texts in the unit of the report. */
 export interface TopRow {
   readonly name: string;
-  /** Whether calls of it were inlined: none, some or all. */
+  /** '' if no calls of it were inlined, or else whether some or all were. */
   readonly inline: '' | '(partial-inline)' | '(inline)';
   readonly flat: number;
   readonly cum: number;

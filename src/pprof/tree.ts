@@ -1,18 +1,17 @@
-// Each place between its callers and what it calls. After printTree in google/pprof's internal/report.
+// Reports `tree` and `peek`: each place between its callers and its callees. After printTree in google/pprof's internal/report.
 
-import { ProfileError } from './error.js';
-import { type Edge, type Node, valuesOf } from './graph.js';
+import { type Edge, type Node, sortedEdges, valuesOf } from './graph.js';
 import { percentage } from './measure.js';
 import { compilePattern } from './pattern.js';
+import { ProfileError } from './profile.js';
 import { type GraphReport, graphLabels, graphOf, type Report } from './report.js';
-import { sortedEdges } from './sorting.js';
 
 const SEPARATOR = `${'-'.repeat(58)}+${'-'.repeat(13)}\n`;
 const LEGEND = '      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t \n';
 
 /**
  * The report, line by line.
- * @param pattern of the names of the places to show, as `peek` does; all, if it is left out
+ * @param pattern pattern of the names of the places to show, for `peek`; all places without it
  * @throws ProfileError if it matches none
  */
 export function* treeText(report: Report, pattern?: string): Generator<string> {
@@ -34,12 +33,12 @@ export function* treeText(report: Report, pattern?: string): Generator<string> {
   if (graph.nodes.length > 0) yield SEPARATOR;
 }
 
-/** What to say where no function matches. */
+/** The error of a pattern that no function matches. */
 export function noMatch(pattern: string): ProfileError {
   return new ProfileError(`no matches found for regexp: ${pattern}`);
 }
 
-/** A mean is of what a node has; calls are sums nevertheless. */
+/** The line of a call. As in pprof, values of calls are sums even if those of nodes are means. */
 function call({ weight, inline }: Edge, other: Node, node: Node, { format }: GraphReport): string {
   const share = `${format(weight).padStart(50)} ${percentage(weight, valuesOf(node).cum)}`;
   return `${share} |   ${other.info.label}${inline ? ' (inline)' : ''}\n`;

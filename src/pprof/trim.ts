@@ -1,17 +1,29 @@
-// The graph of a report, without what is too little to matter: what remains fits on a page. After newTrimmedGraph in
-// google/pprof's internal/report.
+// Trimming of graphs: nodes and edges with small values are left out, so that the rest fits on a page. After newTrimmedGraph
+// in google/pprof's internal/report.
 //
-// Each step builds the graph anew from the samples, because a graph does not say how the calls go on where a node is taken
-// out of it. A tree does.
+// Each step rebuilds the graph from the samples: a graph does not have the paths over a node that is removed. A tree has them,
+// and is changed in place.
 
 import { newTree, trimTree } from './calltree.js';
-import { type Edge, flatSum, type GraphOptions, type Node, newGraph, type Tag } from './graph.js';
+import {
+  byCum,
+  byEntropy,
+  byFlat,
+  type Edge,
+  flatSum,
+  type GraphOptions,
+  type Node,
+  newGraph,
+  sortedEdges,
+  type Tag,
+} from './graph.js';
 import { keyOf } from './info.js';
 import { formatValue } from './measure.js';
 import type { Profile } from './profile.js';
-import { byCum, byEntropy, byFlat, sortedEdges } from './sorting.js';
 
+/** Options of trimGraph(). */
 export interface TrimOptions {
+  /** Index in sampleTypes. */
   readonly index: number;
   readonly mean: boolean;
   readonly sort: 'flat' | 'cum';
@@ -20,28 +32,29 @@ export interface TrimOptions {
   readonly nodefraction: number;
   readonly edgefraction: number;
   readonly dropNegative: boolean;
-  /** Unit of the names of numeric labels. */
+  /** Unit in the names of numeric labels. */
   readonly unit: string;
-  /** For a picture: nodes by what they add to it, and no edge that others make redundant. */
+  /** True for a picture: nodes are sorted by what they add to it, and redundant edges are removed. */
   readonly visual?: boolean;
-  /** Whether a place is another node for each way that leads to it. */
+  /** True for a call tree: one node per path from the root. */
   readonly callTree?: boolean;
 }
 
+/** A trimmed graph. */
 export interface Trimmed {
   /** Sorted. */
   readonly nodes: readonly Node[];
-  /** How many there were before `nodecount` counted. */
+  /** Number of nodes before `nodecount` was applied. */
   readonly before: number;
   readonly droppedNodes: number;
   readonly droppedEdges: number;
 }
 
-/** Labels under a node that a picture has room for. */
+/** Most labels under a node of a picture, as in pprof. */
 export const MAX_TAGS = 4;
 
-/** The graph of `profile`, trimmed. */
-export function trimmedGraph(profile: Profile, options: TrimOptions): Trimmed {
+/** Makes the graph of `profile`, and trims it. */
+export function trimGraph(profile: Profile, options: TrimOptions): Trimmed {
   const {
     index,
     mean,
@@ -55,7 +68,7 @@ export function trimmedGraph(profile: Profile, options: TrimOptions): Trimmed {
     callTree = false,
   } = options;
   const common: GraphOptions = { index, mean, dropNegative, formatTag: (value, of) => formatValue(value, of, unit) };
-  /** The graph with no other nodes than those. */
+  /** The graph with only the nodes in `kept`. */
   const without = (nodes: readonly Node[], kept: readonly Node[]) =>
     callTree
       ? trimTree(nodes, new Set(kept))
@@ -88,7 +101,7 @@ export function trimmedGraph(profile: Profile, options: TrimOptions): Trimmed {
   return { nodes, before, droppedNodes, droppedEdges };
 }
 
-/** How many nodes have room where each label under a node takes as much as a node. */
+/** Number of nodes to keep in a picture, where each label under a node counts as a node. */
 function countWithTags(nodes: readonly Node[], nodecount: number): number {
   let count = 0;
   for (const [k, node] of nodes.entries()) {
@@ -115,7 +128,7 @@ function trimTags(nodes: readonly Node[], cutoff: number): void {
   }
 }
 
-/** @returns how many edges went */
+/** Removes light edges. @returns their number */
 function trimEdges(nodes: readonly Node[], cutoff: number): number {
   let dropped = 0;
   for (const node of nodes) {
@@ -133,7 +146,7 @@ function remove({ from, to }: Edge): void {
   from.out.delete(to);
 }
 
-/** Removes residual edges whose ends are connected otherwise, the lightest first, up to the first that is real. */
+/** Removes residual edges whose ends are connected by another path, the lightest first, up to the first non-residual edge. */
 function removeRedundant(nodes: readonly Node[]): void {
   for (const node of nodes.toReversed()) {
     for (const edge of sortedEdges(node.in.values()).reverse()) {
@@ -149,7 +162,7 @@ function isRedundant(edge: Edge): boolean {
     for (const entering of node.in.values()) {
       if (entering === edge) continue;
       if (entering.from === edge.from) return true;
-      seen.add(entering.from); // a set that grows is walked to its new end
+      seen.add(entering.from); // the loop visits what is added to the set
     }
   }
   return false;

@@ -1,22 +1,22 @@
-// Puts a profile together: gives functions, places in the source and stacks their numbers, and adds up what has one stack.
+// Builder of profiles: numbers functions, places in the source and stacks, and adds the values of equal stacks.
 
 import type { Func, Line, Location, Profile, Sample, ValueType } from '../pprof/profile.js';
 import { pcOf } from '../runtime/tracing/frames.js';
 
 /** A place in the program. */
 export interface Place {
-  /** Name of the function, with its module's: `fill.fillPixel`. */
+  /** Name of the function after that of its module: `fill.fillPixel`. */
   readonly name: string;
   readonly file: string;
   readonly line: number;
-  /** Where the function begins, if that is known. */
+  /** The first line of the function, if known. */
   readonly startLine?: number;
 }
 
-/** A frame of a stack: a place, or several where V8 has put calls into their caller, the innermost first. */
+/** A frame of a stack: a place, or several where V8 has inlined calls, the innermost first. */
 export type Frame = readonly Place[];
 
-/** The one thing that is mapped into memory, as far as a profile is concerned. */
+/** The only mapping of our profiles: pprof expects one that covers all addresses. */
 const MAPPING = {
   start: 0x400000,
   limit: 2 ** 52,
@@ -29,6 +29,7 @@ const MAPPING = {
   hasInlineFrames: true,
 } as const;
 
+/** A profile while stacks are added. */
 export class Builder {
   readonly #samples = new Map<string, { sample: Sample; values: number[] }>();
   readonly #locations: Location[] = [];
@@ -36,7 +37,7 @@ export class Builder {
   readonly #functions: Func[] = [];
   readonly #functionAt = new Map<string, number>();
 
-  /** Adds so much at a stack, leaf first, that has these labels. */
+  /** Adds values to a stack, leaf first, with these labels. */
   add(stack: readonly Frame[], values: readonly number[], labels: Readonly<Record<string, string>> = {}): void {
     const locations = stack.map((frame) => this.#location(frame));
     const key = `${locations.join()} ${Object.values(labels).join('\0')}`;
@@ -53,7 +54,7 @@ export class Builder {
     this.#samples.set(key, { sample, values: sums });
   }
 
-  /** The profile. */
+  /** The profile of all that was added. */
   finish(
     sampleTypes: readonly ValueType[],
     about: Omit<Profile, 'sampleTypes' | 'samples' | 'locations' | 'functions'>,

@@ -1,35 +1,36 @@
-// Who has been seen to call whom. Before V8 puts functions into their callers it runs them as they are, and its profiler
-// sees that as well: from there it is known which function a line may be of that is not in the caller's own text.
+// Observed calls: which function called which one in V8's samples. V8 runs a function as it is before it inlines it into its
+// callers, and samples of that time show to which function a line may belong that is not in the text of the caller.
 
 import type { Profiler } from 'node:inspector';
 import { hasLine, type Script, type ScriptFunction } from './script.js';
 
 type CallFrame = Profiler.ProfileNode['callFrame'];
 
-/** A function that has been seen. */
-export interface Seen {
+/** A function that V8 has sampled. */
+export interface Sampled {
   readonly url: string;
   readonly script: Script;
   readonly fn: ScriptFunction;
 }
 
 /** A line in such a function. */
-type SeenAt = Seen & { readonly line: number };
+type SampledAt = Sampled & { readonly line: number };
 
-/** One that was seen to be called by another, at some remove. */
+/** A function that was called by another one, directly or over others. */
 interface Called {
-  /** From it up to the one that `from` called itself. */
-  readonly path: readonly Seen[];
-  /** Looks at which V8 found it running. */
+  /** From that function up to the one that the caller called directly. */
+  readonly path: readonly Sampled[];
+  /** Number of samples in which it ran. */
   hits: number;
 }
 
-/** Calls between a function and one that V8 has put into it. */
+/** Most calls between a function and one that V8 has inlined into it. */
 const DEPTH = 6;
 
+/** The observed calls of all threads. */
 export class Calls {
   readonly #scripts: ReadonlyMap<string, Script>;
-  /** For each function, by where it is, those that it was seen to call. */
+  /** By key of a function: the functions that it called, by key. */
   readonly #called = new Map<string, Map<string, Called>>();
 
   /** @param scripts by URL */
@@ -38,26 +39,26 @@ export class Calls {
   }
 
   /** The function of a frame, if its script is known. */
-  seen({ url, lineNumber, columnNumber }: CallFrame): Seen | undefined {
+  sampled({ url, lineNumber, columnNumber }: CallFrame): Sampled | undefined {
     const script = this.#scripts.get(url);
     const fn = script?.beginningAt(lineNumber, columnNumber);
     return script && fn && { url, script, fn };
   }
 
-  /** Notes all calls of a thread's tree. */
-  note(nodes: readonly Profiler.ProfileNode[]): void {
+  /** Adds all calls of a thread's call tree. */
+  add(nodes: readonly Profiler.ProfileNode[]): void {
     const byId = new Map(nodes.map((node) => [node.id, node]));
-    const walk = (node: Profiler.ProfileNode, callers: readonly Seen[]) => {
-      const seen = this.seen(node.callFrame);
-      const path = seen === undefined ? [] : [seen, ...callers].slice(0, DEPTH);
-      if (seen !== undefined) this.#noteAll(path, node.hitCount ?? 0);
+    const walk = (node: Profiler.ProfileNode, callers: readonly Sampled[]) => {
+      const sampled = this.sampled(node.callFrame);
+      const path = sampled === undefined ? [] : [sampled, ...callers].slice(0, DEPTH);
+      if (sampled !== undefined) this.#addPath(path, node.hitCount ?? 0);
       for (const child of node.children ?? []) walk(byId.get(child)!, path);
     };
     if (nodes[0]) walk(nodes[0], []);
   }
 
-  /** The first of these was called by the second, and so on. */
-  #noteAll(path: readonly Seen[], hits: number): void {
+  /** Adds a path in which the first function was called by the second, and so on. */
+  #addPath(path: readonly Sampled[], hits: number): void {
     for (let k = 1; k < path.length; k++) {
       const key = keyOf(path[k]!);
       let called = this.#called.get(key);
@@ -73,29 +74,30 @@ export class Calls {
   }
 
   /**
-   * What was running, the innermost first and `from` last, when V8 saw `from` at a line that is not its own: a function that
-   * it has been seen to call, or that such a one calls; of several the one that was found running most. Or else one of another
-   * script, whose name is called in the text of `from` or of its callers, who may have handed it on.
+   * The functions that ran, the innermost first and `from` last, when V8 sampled `from` at a line outside of its text: a
+   * function that `from` called in other samples, or one that such a function calls; of several, the one with most samples. Or
+   * else a function of another script whose name is called in the text of `from` or of its callers, which may have passed the
+   * function as an argument.
    */
-  within(from: Seen, line: number, callers: readonly Seen[]): readonly SeenAt[] | undefined {
-    return this.#seenWithin(from, line) ?? this.#namedWithin(from, line, callers);
+  within(from: Sampled, line: number, callers: readonly Sampled[]): readonly SampledAt[] | undefined {
+    return this.#sampledWithin(from, line) ?? this.#namedWithin(from, line, callers);
   }
 
-  #seenWithin(from: Seen, line: number): readonly SeenAt[] | undefined {
+  #sampledWithin(from: Sampled, line: number): readonly SampledAt[] | undefined {
     const called = [...(this.#called.get(keyOf(from))?.values() ?? [])].sort((a, b) => b.hits - a.hits);
     for (const { path } of called) {
-      const [first, ...rest] = path as readonly [Seen, ...Seen[]];
+      const [first, ...rest] = path as readonly [Sampled, ...Sampled[]];
       if (hasLine(first.fn, line)) return withCallers([{ ...first, line }], [...rest, from]);
     }
     for (const { path } of called) {
-      const [first, ...rest] = path as readonly [Seen, ...Seen[]];
+      const [first, ...rest] = path as readonly [Sampled, ...Sampled[]];
       const inner = first.script.within(first.fn, line).map((at) => ({ ...first, ...at }));
       if (inner.length > 1) return withCallers(inner, [...rest, from]);
     }
     return undefined;
   }
 
-  #namedWithin(from: Seen, line: number, callers: readonly Seen[]): readonly SeenAt[] | undefined {
+  #namedWithin(from: Sampled, line: number, callers: readonly Sampled[]): readonly SampledAt[] | undefined {
     const names = new Set([from, ...callers].flatMap(({ script, fn }) => [...script.calledIn(fn)]));
     const others = [...this.#scripts].filter(([, script]) => script !== from.script);
     for (const name of names) {
@@ -108,13 +110,13 @@ export class Calls {
   }
 }
 
-/** These, and who called them, each at the line of its call. */
-function withCallers(inner: readonly SeenAt[], callers: readonly Seen[]): readonly SeenAt[] {
+/** The functions and their callers, each at the line of its call. */
+function withCallers(inner: readonly SampledAt[], callers: readonly Sampled[]): readonly SampledAt[] {
   const all = [...inner];
   for (const caller of callers) all.push({ ...caller, line: caller.script.callLine(caller.fn, all.at(-1)!.fn.name) });
   return all;
 }
 
-function keyOf({ url, fn }: Seen): string {
+function keyOf({ url, fn }: Sampled): string {
   return `${url} ${fn.start}`;
 }

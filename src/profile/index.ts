@@ -1,4 +1,4 @@
-// Profiles of programs: begun by a program itself, written when they are complete, and taken from a run that goes on.
+// Profiles of programs: begun by the program itself, written to files, and taken from a run in progress.
 
 export { enableProfiles, type LiveOptions, liveGoroutines, liveProfile } from './live.js';
 export type { ProfileMode } from './modes.js';

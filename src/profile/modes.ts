@@ -1,20 +1,22 @@
-// What package profile can make, with the names and the words of github.com/pkg/profile.
+// Modes of package profile: the kinds of profiles, with the names, the files and the messages of github.com/pkg/profile.
 
 import type { ProfileKind } from '../runtime/profiling/part.js';
 
-/** What start() may be asked for. */
+/** A mode of start(). */
 export type ProfileMode = 'cpu' | 'mem' | 'allocs' | 'block' | 'mutex' | 'goroutine' | 'threadcreate' | 'trace';
 
-interface Words {
+/** A row of the table of modes. */
+interface Mode {
   /** Undefined for the trace, which is no profile. */
   readonly kind?: ProfileKind;
   /** Name of the file. */
   readonly file: string;
-  /** What is enabled, and disabled. */
+  /** The profile in messages: `cpu profiling`. */
   readonly what: string;
 }
 
-export const profileModes: Readonly<Record<ProfileMode, Words>> = {
+/** The modes, by name. */
+export const profileModes: Readonly<Record<ProfileMode, Mode>> = {
   cpu: { kind: 'cpu', file: 'cpu.pprof', what: 'cpu profiling' },
   mem: { kind: 'heap', file: 'mem.pprof', what: 'memory profiling' },
   allocs: { kind: 'allocs', file: 'mem.pprof', what: 'memory profiling' },
@@ -25,7 +27,7 @@ export const profileModes: Readonly<Record<ProfileMode, Words>> = {
   trace: { file: 'trace.out', what: 'trace' },
 };
 
-/** The line that says that one has been enabled or disabled. */
-export function sayProfile(what: string, state: string, file: string): string {
+/** The message that a profile has been enabled or disabled. */
+export function modeMessage(what: string, state: string, file: string): string {
   return `profile: ${what} ${state}, ${file}\n`;
 }

@@ -1,8 +1,8 @@
-// A compiled script: which function a line is in, and which functions lie between two of them.
+// Scripts as V8 has compiled them: to which function a line belongs, and which calls lead from one function to another.
 //
-// V8 puts small functions into their callers. Its profiler then names the caller, with the line in the function that was put
-// into it: `fillRow`, at a line of `paint`. Which calls lead from one to the other is not said. So they are looked for in
-// the text: fillRow has `fillPixel(` in it, and fillPixel has `paint(`.
+// V8 inlines small functions into their callers. Its profiler then names the caller, with the line of the inlined function:
+// `fillRow`, at a line of `paint`. The calls between the two are not recorded, so they are searched in the text: fillRow
+// contains `fillPixel(`, and fillPixel contains `paint(`.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,41 +11,42 @@ import type { ScriptFunctions } from '../runtime/profiling/part.js';
 /** A function of a script. */
 export interface ScriptFunction {
   readonly name: string;
-  /** Characters of the script, from and to. */
+  /** Offsets in the script, from and to, in characters. */
   readonly start: number;
   readonly end: number;
-  /** Its first and its last line, from 1. */
+  /** The first and the last line, from 1. */
   readonly line: number;
   readonly lastLine: number;
 }
 
-/** A function, and a line in it. */
+/** A line in a function. */
 export interface At {
   readonly fn: ScriptFunction;
   readonly line: number;
 }
 
-/** A function that calls lead to, and the callers in between. */
+/** A function that is reached by calls, and the callers on the path. */
 interface Reached {
   readonly fn: ScriptFunction;
   readonly path: readonly At[];
 }
 
-/** A call, up to its arguments. */
+/** Matches a call up to its arguments. */
 const CALL = /#?[\w$]+\(/g;
-/** Calls from one function to the next that are followed. */
+/** Most calls on a path from a function to an inlined one. */
 const DEPTH = 4;
 
+/** A script and its functions. */
 export class Script {
   readonly #text: string;
   readonly #lineStarts: number[] = [0];
-  /** From the first to the last, the outer ones before those within. */
+  /** By position, outer functions before inner ones. */
   readonly #functions: readonly ScriptFunction[];
   readonly #paths = new Map<string, readonly At[]>();
   readonly #namesIn = new Map<ScriptFunction, ReadonlySet<string>>();
   readonly #calleesOf = new Map<ScriptFunction, readonly ScriptFunction[]>();
 
-  /** @param functions as V8 knows them */
+  /** @param functions the functions that V8 has compiled */
   constructor(text: string, functions: ScriptFunctions['functions']) {
     this.#text = text;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1);
@@ -54,12 +55,12 @@ export class Script {
       .sort((a, b) => a.start - b.start || b.end - a.end);
   }
 
-  /** The script in a file; undefined if it is in none that can be read. */
+  /** Loads a script from its file; undefined if that cannot be read. */
   static load({ url, functions }: ScriptFunctions): Script | undefined {
     try {
       return url.startsWith('file:') ? new Script(readFileSync(fileURLToPath(url), 'utf8'), functions) : undefined;
     } catch {
-      return undefined; // it has been made in memory, or is gone: V8's own words have to do
+      return undefined; // made in memory, or deleted: then profiles have V8's names and lines
     }
   }
 
@@ -75,7 +76,7 @@ export class Script {
     return 1 + Math.max(0, this.#text.slice(start, start + 1000).search(/\S/));
   }
 
-  /** What was running, the innermost first, when V8 saw `fn` at this line: `fn` alone, or what was put into it as well. */
+  /** The functions that ran, the innermost first, when V8 sampled `fn` at this line: inlined ones, if any, then `fn`. */
   within(fn: ScriptFunction, line: number): readonly At[] {
     const target = this.#functionAt(line);
     if (target === fn) return [{ fn, line }];
@@ -86,13 +87,13 @@ export class Script {
       path = this.#path(fn, target);
       this.#paths.set(key, path);
     }
-    // No call leads there: the line is one of another script, from which something was put into this.
+    // No call leads there: the line belongs to a function of another script that was inlined.
     return path.length === 0 ? [{ fn, line: fn.line }] : [{ fn: target, line }, ...path];
   }
 
-  /** The line at which `fn` calls a function of this name; where it begins, if no call is seen. */
+  /** The line at which `fn` calls a function of this name; its first line, if no call is found. */
   callLine(fn: ScriptFunction, name: string): number {
-    const at = this.#text.slice(fn.start, fn.end).indexOf(`${short(name)}(`, fn.name.length + 1);
+    const at = this.#text.slice(fn.start, fn.end).indexOf(`${bareName(name)}(`, fn.name.length + 1);
     return at < 0 ? fn.line : this.#lineAt(fn.start + at);
   }
 
@@ -103,7 +104,7 @@ export class Script {
     return this.#functions.findLast((f) => f.start <= at && at < f.end);
   }
 
-  /** The callers from the one of `target` up to `from`, each at the line of its call; empty if there is no way. */
+  /** The callers of `target` up to `from`, each at the line of its call; empty if there is no path. */
   #path(from: ScriptFunction, target: ScriptFunction): readonly At[] {
     const reached = new Set([from]);
     let heads: readonly Reached[] = [{ fn: from, path: [] }];
@@ -123,7 +124,7 @@ export class Script {
     return [];
   }
 
-  /** Names of what is called in the text of `fn`. */
+  /** Names of the functions that are called in the text of `fn`. */
   calledIn(fn: ScriptFunction): ReadonlySet<string> {
     let names = this.#namesIn.get(fn);
     if (names === undefined) {
@@ -134,23 +135,23 @@ export class Script {
     return names;
   }
 
-  /** The same as within() of a function of this name that leads to the line; undefined if none does. */
+  /** within() of the first function of this name that leads to the line; undefined if none does. */
   withinNamed(name: string, line: number): readonly At[] | undefined {
     for (const fn of this.#functions) {
-      if (short(fn.name) !== name) continue;
+      if (bareName(fn.name) !== name) continue;
       const inner = this.within(fn, line);
       if (inner.length > 1 || hasLine(fn, line)) return inner;
     }
     return undefined;
   }
 
-  /** The functions whose names are called in the text of `fn`, and those within it. */
+  /** The functions whose names are called in the text of `fn`, and the functions inside of it. */
   #callees(fn: ScriptFunction): readonly ScriptFunction[] {
     const known = this.#calleesOf.get(fn);
     if (known !== undefined) return known;
     const called = this.calledIn(fn);
     const callees = this.#functions.filter(
-      (f) => f !== fn && (called.has(short(f.name)) || (fn.start < f.start && f.end < fn.end)),
+      (f) => f !== fn && (called.has(bareName(f.name)) || (fn.start < f.start && f.end < fn.end)),
     );
     this.#calleesOf.set(fn, callees);
     return callees;
@@ -173,7 +174,7 @@ export function hasLine({ line: first, lastLine }: ScriptFunction, line: number)
   return first <= line && line <= lastLine;
 }
 
-/** A function's name as its callers write it: without its class. */
-function short(name: string): string {
+/** A function's name as in a call: without its class. */
+function bareName(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }

@@ -1,4 +1,4 @@
-// A program's profile of itself, by one line at the top of its main. After github.com/pkg/profile.
+// start(): a program profiles itself with one line at the top of its main. After github.com/pkg/profile.
 //
 //     const stop = profile.start({ mode: 'cpu' });
 
@@ -8,35 +8,37 @@ import { field } from '../runtime/memory/address.js';
 import { UsageError } from '../runtime/memory/errors.js';
 import { H, P } from '../runtime/memory/layout.js';
 import { i32 } from '../runtime/memory/memory.js';
-import { ownProfiles, startOwn, tell } from '../runtime/profiling/own.js';
 import { MEM_PROFILE_RATE } from '../runtime/profiling/part.js';
+import { ownProfiles, startOwn, tell } from '../runtime/profiling/threadprofiles.js';
 import { engine } from '../runtime/sched/engine.js';
 import { m } from '../runtime/sched/g.js';
-import { type ProfileMode, profileModes, sayProfile } from './modes.js';
+import { modeMessage, type ProfileMode, profileModes } from './modes.js';
 
+/** Options of start(). */
 export interface ProfileOptions {
-  /** What to make; default `cpu`. `mem` shows what is alive, `allocs` all that was allocated. */
+  /** The kind of profile; default `cpu`. `mem` has the live objects, `allocs` all allocations. */
   readonly mode?: ProfileMode;
-  /** The folder of the file, whose name is that of the mode; default the current one. */
+  /** Folder of the file, whose name depends on the mode; default the current one. */
   readonly path?: string;
-  /** True if nothing is to be said on standard error. */
+  /** True for no messages on standard error. */
   readonly quiet?: boolean;
 }
 
-/** Ends the profile, whose file is there when the run has ended at the latest. Never parks. The same by two names. */
+/** Ends the profile, whose file is written at the end of the run at the latest. Never parks. Callable by two names. */
 export interface Stop {
   (): void;
   stop(): void;
 }
 
+/** File descriptor of standard error. */
 const STDERR = 2;
 
 /**
  * Begins a profile of the whole run, or its trace: on this P at once, on the others at their next scheduling points. It ends
- * when stop() is called, or with the run, however that ends: when main returns, in a panic, a deadlock, or by Ctrl-C. Never
- * parks. Unlike Go, a trace begins and ends at the next scheduling point of the goroutine that asks for it, because all
- * Ps have to stand still then; and files go to the current folder, not to a temporary one.
- * @throws UsageError if nobody would write it, the mode is none, or such a profile is under way
+ * when stop() is called, or with the run: when main returns, in a panic, a deadlock, or by Ctrl-C. Never parks. Unlike Go, a
+ * trace begins and ends at the next scheduling point of the calling goroutine, because it stops the world; and files are in the
+ * current folder, not in a temporary one.
+ * @throws UsageError if the run does not write profiles, if the mode does not exist, or if such a profile is in progress
  */
 export function start({ mode = 'cpu', path = '.', quiet = false }: ProfileOptions = {}): Stop {
   if (!Object.hasOwn(profileModes, mode)) {
@@ -44,23 +46,23 @@ export function start({ mode = 'cpu', path = '.', quiet = false }: ProfileOption
     throw new UsageError(`profile.start: expected a mode out of ${names}, got ${JSON.stringify(mode)}`);
   }
   const { kind, file, what } = profileModes[mode];
-  engine(); // says so if there is no run
+  engine(); // throws if there is no run
   if (i32[H.PROFILED] !== 1) {
     throw new UsageError(
-      'profile.start: expected a run on threads that somebody writes profiles of, as `mandel run` does, or ' +
+      'profile.start: expected a run on threads that writes profiles, such as `mandel run`, or ' +
         'run(program, { onProfile: writeProfile })',
     );
   }
   const target = join(path, file);
   const end = kind === undefined ? beginTrace(target) : beginProfile(kind, target, quiet);
   const rate = mode === 'mem' || mode === 'allocs' ? ` (rate ${MEM_PROFILE_RATE})` : '';
-  say(quiet, sayProfile(what, `enabled${rate}`, target));
+  print(quiet, modeMessage(what, `enabled${rate}`, target));
   let ended = false;
   const stop = () => {
     if (ended) return;
     ended = true;
     end();
-    if (kind === undefined) say(quiet, sayProfile(what, 'disabled', target));
+    if (kind === undefined) print(quiet, modeMessage(what, 'disabled', target));
   };
   return Object.assign(stop, { stop });
 }
@@ -84,12 +86,12 @@ function beginTrace(path: string): () => void {
   return () => changeTrace(undefined);
 }
 
-/** The trace begins, or ends, when the running goroutine leaves its P the next time, which it is asked to do soon. */
+/** Begins or ends the trace when the running goroutine leaves its P the next time; it is preempted soon for that. */
 function changeTrace(path: string | undefined): void {
-  engine().trace(path, (error) => say(false, `profile: ${(error as Error).message}\n`), 0);
+  engine().trace(path, (error) => print(false, `profile: ${(error as Error).message}\n`), 0);
   i32[field(m.pp, P.PREEMPT)] = 1;
 }
 
-function say(quiet: boolean, text: string): void {
+function print(quiet: boolean, text: string): void {
   if (!quiet) writeSync(STDERR, text);
 }

@@ -1,4 +1,4 @@
-// A profile that a run has made, as a file.
+// Files of profiles that a run has recorded.
 
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -6,22 +6,22 @@ import { reason } from '../lib/reason.js';
 import { encodeProfile } from '../pprof/proto.js';
 import type { RawProfile } from '../runtime/start.js';
 import { makeProfile, missingLines } from './make.js';
-import { profileModes, sayProfile } from './modes.js';
+import { modeMessage, profileModes } from './modes.js';
 
-/** The pprof file of a profile that a run has made. */
+/** The bytes of the pprof file of a recorded profile. */
 export function profileBytes({ kind, parts, timeNs, durationNs }: RawProfile): Uint8Array {
   return encodeProfile(makeProfile(kind, parts, { timeNs, durationNs }));
 }
 
-/** Says which Ps are missing from a profile of this name, one line for each. */
+/** Prints which Ps are missing from a profile of this name, one line each, to standard error. */
 export function sayMissing(name: string, { kind, parts }: Pick<RawProfile, 'kind' | 'parts'>): void {
   for (const line of missingLines(kind, parts)) process.stderr.write(`${name}: ${line}\n`);
 }
 
 /**
- * Writes a profile to its file, which is there when it is whole or not at all, and says so: what a run takes for onProfile.
- * Also says which Ps are missing, quiet or not.
- * @throws Error in one line
+ * Writes a profile to its file, atomically, and prints that it is disabled: the `onProfile` of a run. Also prints which Ps are
+ * missing, even if quiet.
+ * @throws Error in one line, if the file cannot be written
  */
 export function writeProfile(raw: RawProfile): void {
   const { path, kind, quiet } = raw;
@@ -36,6 +36,6 @@ export function writeProfile(raw: RawProfile): void {
     rmSync(beside, { force: true });
   }
   sayMissing(`profile: ${path}`, raw);
-  const words = Object.values(profileModes).find((mode) => mode.kind === kind)!;
-  if (!quiet) process.stderr.write(sayProfile(words.what, 'disabled', path));
+  const { what } = Object.values(profileModes).find((mode) => mode.kind === kind)!;
+  if (!quiet) process.stderr.write(modeMessage(what, 'disabled', path));
 }

@@ -1,12 +1,11 @@
-// Starts programs: the one place that picks an engine.
+// The door of the runtime: starts programs, and is the one place that chooses an engine.
 
 /// <reference types="node" preserve="true" />
 
 import { UsageError } from './memory/errors.js';
 import type { ErrandAct } from './profiling/errand.js';
 import type { Part, ProfileKind } from './profiling/part.js';
-import type { Program, RunOptions } from './run/options.js';
-import { MAX_THREADS, procsWanted } from './run/procs.js';
+import { MAX_THREADS, type Program, procsWanted, type RunOptions } from './run/options.js';
 import { programOf } from './run/programurl.js';
 import type { RunResult } from './run/result.js';
 import { checkCallbacks } from './sched/callback.js';
@@ -19,8 +18,7 @@ import { Threads } from './threads/run.js';
 
 export type { ErrandAct } from './profiling/errand.js';
 export type { Part, ProfileKind } from './profiling/part.js';
-export type { Program, RawProfile, RunOptions } from './run/options.js';
-export { MAX_THREADS } from './run/procs.js';
+export { MAX_THREADS, type Program, type RawProfile, type RunOptions } from './run/options.js';
 export { QUIT, type RunResult, type RunStats } from './run/result.js';
 export type { Outcome } from './sim/explore/explore.js';
 export type { StrategyName } from './sim/explore/strategy.js';
@@ -32,11 +30,11 @@ export type { Dialer, Reply } from './threads/dialer.js';
 /** Most Ps of a simulated run. */
 export const MAX_PROCS = 1024;
 
-/** The seed of a simulated run unless somebody says otherwise: it is the same every time. */
+/** The seed of a simulated run without the option `seed`: every such run is the same. */
 export const DEFAULT_SEED = 1;
 
 /**
- * The number of Ps unless somebody says otherwise: GOMAXPROCS, else as many as there are cores.
+ * The number of Ps of a run without the option `procs`: GOMAXPROCS, else the number of cores.
  * @throws UsageError if GOMAXPROCS is set to something else than a number of Ps
  */
 export function defaultProcs(): number {

@@ -1,7 +1,7 @@
 // The threads of a command, started before its flags have been read.
 
 import { modes, paintProgram } from '../modes/index.js';
-import { procsWanted } from '../runtime/run/procs.js';
+import { procsWanted } from '../runtime/run/options.js';
 import type { Runtime } from '../runtime/start.js';
 import { Pool } from '../runtime/threads/pool.js';
 

@@ -1,25 +1,32 @@
-// What may happen to a goroutine and on a P, as a table, and the check that all events of a trace keep to it. After
-// postProcessTrace in internal/trace/parser.go.
+// Checks of a trace: which transitions of goroutines and Ps are legal, as a table; whether all events keep to it; and
+// whether all references and sums of a whole trace are consistent. After postProcessTrace in internal/trace/parser.go.
 
-import { ev, eventInfo, waits } from './event.js';
-import { state } from './gotable.js';
-import { type Events, fakeP } from './model.js';
+import { badEvent, TraceError } from './error.js';
+import { ev, eventInfo, leaves, waits } from './event.js';
+import { type Events, fakeP, type Trace } from './model.js';
 
-/** An event that must not be, and why. */
+/** An illegal event, and the reason. */
 export interface Fault {
+  /** Number of the event. */
   readonly event: number;
   readonly what: string;
 }
 
-/** A row of the table. */
+/** States of a goroutine. `any` is for events that require none. */
+export const state = { unborn: 0, runnable: 1, running: 2, waiting: 3, dead: 4, any: 5 } as const;
+const stateNames = ['unborn', 'runnable', 'running', 'waiting', 'dead'];
+
+/** What an event type requires and changes: a row of the table. */
 interface Rule {
-  /** Who does it: a goroutine that runs on this P, or the scheduler as well if the P is free. */
+  /** What must run on the event's P: a goroutine, or the scheduler as well (`anyone`). */
   readonly by?: 'goroutine' | 'anyone';
-  /** Whose state it needs and changes: the event's own goroutine, or the one in its first argument. */
+  /** The goroutine whose state changes: the event's own, or the one in its first argument. */
   readonly of?: 'argument';
+  /** The state which that goroutine must have. */
   readonly needs?: number;
+  /** The state which it gets. */
   readonly becomes?: number;
-  /** What it does to the P. */
+  /** What happens to the P. */
   readonly p?: 'starts' | 'stops' | 'takes g' | 'loses g';
 }
 
@@ -29,8 +36,8 @@ const yields: Rule = { by: 'goroutine', becomes: state.runnable, p: 'loses g' };
 const blocks: Rule = { by: 'goroutine', becomes: state.waiting, p: 'loses g' };
 const inSnapshot: Rule = { needs: state.runnable, becomes: state.waiting };
 
-/** By event type. What has no row may happen at any time; ranges like a GC are in nest.ts. */
-export const rules: { readonly [type: number]: Rule } = {
+/** By event type. A type without a row is always legal here; link.ts checks ranges, such as collections. */
+const rules: { readonly [type: number]: Rule } = {
   [ev.ProcStart]: { p: 'starts' },
   [ev.ProcStop]: { p: 'stops' },
   [ev.GoCreate]: { by: 'anyone', of: 'argument', needs: state.unborn, becomes: state.runnable },
@@ -49,7 +56,7 @@ export const rules: { readonly [type: number]: Rule } = {
   [ev.GoInSyscall]: inSnapshot,
 };
 
-// The table once more, in columns: three million events go through it.
+// The same table as columns by event type: three million events are checked with it.
 const column = (of: (rule: Rule) => number) =>
   Uint8Array.from({ length: 64 }, (_, type) => (rules[type] === undefined ? 0 : of(rules[type])));
 const ANY = state.any;
@@ -62,14 +69,13 @@ const needs = column((rule) => rule.needs ?? ANY);
 const becomes = column((rule) => rule.becomes ?? ANY);
 const onP = column((rule) => (rule.p === undefined ? 0 : P[rule.p]));
 
-const stateNames = ['unborn', 'runnable', 'running', 'waiting', 'dead'];
-
 /**
- * Goes over the events, and returns the first that must not be.
+ * Checks that time never runs backwards and that every transition of a goroutine or a P is legal.
  *
- * @param ids the ids of the goroutines, by index
- * @param maxP the highest P
- * @param states room for a state a goroutine, all 0: what they are in after the events
+ * @param ids numbers of the goroutines, by index
+ * @param maxP the highest number of a real P
+ * @param states one byte per goroutine, all 0; afterwards the state of each goroutine after the last event
+ * @returns the first illegal event
  */
 export function check(
   events: Events,
@@ -77,56 +83,194 @@ export function check(
   maxP: number,
   states = new Uint8Array(ids.length),
 ): Fault | undefined {
-  const { type, p, g, args, ts, length } = events;
-  states[0] = state.running;
-  // By P, with P -1 at 0 and the fake ones at the end.
-  const isOn = new Uint8Array(maxP + 3);
-  const current = new Uint32Array(maxP + 3);
-  const argument = args[0];
-
+  const { type, ts, length } = events;
+  const transitions = new Transitions(events, ids, maxP, states);
   for (let i = 0; i < length; i++) {
-    const t = type[i]!;
     if (i > 0 && ts[i]! < ts[i - 1]!) return { event: i, what: 'time runs backwards' };
+    const t = type[i]!;
     if (isRuled[t] === 0) continue;
-    const who = g[i]!;
-    const proc = Math.min(p[i]! + 1, maxP + 2);
-    const subject = isOfArgument[t] === 1 ? argument[i]! : who;
-    const fault = (what: string): Fault => ({ event: i, what: `${eventInfo[t]!.name} on P ${p[i]}: ${what}` });
-
-    if (by[t] !== 0) {
-      if (states[who] !== state.running) return fault(`${name(who)} is ${stateNames[states[who]!]}, not running`);
-      // What timers and the network wake is on a row of its own.
-      if (current[proc] !== who && p[i]! < fakeP.timers) {
-        return fault(`${name(who)} does it, but ${name(current[proc]!)} is what runs there`);
-      }
-      if (who === 0 && by[t] === BY.goroutine) return fault('no goroutine runs there that could do it');
-    }
-    if (needs[t] !== ANY && states[subject] !== needs[t]) {
-      return fault(`${name(subject)} is ${stateNames[states[subject]!]}, expected ${stateNames[needs[t]!]}`);
-    }
-    if (becomes[t] !== ANY) states[subject] = becomes[t]!;
-    switch (onP[t]) {
-      case P.starts:
-        if (isOn[proc] === 1) return fault('the P has been started already');
-        isOn[proc] = 1;
-        break;
-      case P.stops:
-        if (isOn[proc] === 0) return fault('the P has not been started');
-        if (current[proc] !== 0) return fault(`${name(current[proc]!)} still runs there`);
-        isOn[proc] = 0;
-        break;
-      case P['takes g']:
-        if (current[proc] !== 0) return fault(`${name(current[proc]!)} still runs there, and ${name(who)} starts`);
-        current[proc] = who;
-        break;
-      case P['loses g']:
-        current[proc] = 0;
-        break;
-    }
+    const what = transitions.actor(i, t) ?? transitions.goroutine(i, t) ?? transitions.proc(i, t);
+    if (what !== undefined) return { event: i, what: `${eventInfo[t]!.name} on P ${events.p[i]}: ${what}` };
   }
   return undefined;
+}
 
-  function name(index: number): string {
-    return index === 0 ? 'the scheduler (g 0)' : `g ${ids[index]}`;
+/** The states of all goroutines and Ps. Each method applies one part of an event's rule, and returns the fault in words. */
+class Transitions {
+  readonly #p: Int32Array;
+  readonly #g: Uint32Array;
+  readonly #argument: Float64Array;
+  readonly #ids: Float64Array;
+  readonly #maxP: number;
+  readonly #states: Uint8Array;
+  /** By P: 1 if it is started. P -1 is at 0, and the fake Ps share the last place. */
+  readonly #isOn: Uint8Array;
+  /** By P: the index of the goroutine that runs on it, 0 for none. */
+  readonly #current: Uint32Array;
+
+  constructor({ p, g, args }: Events, ids: Float64Array, maxP: number, states: Uint8Array) {
+    this.#p = p;
+    this.#g = g;
+    this.#argument = args[0];
+    this.#ids = ids;
+    this.#maxP = maxP;
+    this.#states = states;
+    this.#states[0] = state.running;
+    this.#isOn = new Uint8Array(maxP + 3);
+    this.#current = new Uint32Array(maxP + 3);
   }
+
+  /** Checks that the goroutine that causes event `i` runs on the event's P. */
+  actor(i: number, type: number): string | undefined {
+    if (by[type] === 0) return undefined;
+    const own = this.#g[i]!;
+    if (this.#states[own] !== state.running) return `${this.#name(own)} is ${this.#stateOf(own)}, not running`;
+    const current = this.#current[this.#place(i)]!;
+    // Wake-ups by timers and by the network are on fake Ps.
+    if (current !== own && this.#p[i]! < fakeP.timers) {
+      return `the event is by ${this.#name(own)}, but ${this.#name(current)} runs on the P`;
+    }
+    if (own === 0 && by[type] === BY.goroutine) return 'no goroutine runs on the P';
+    return undefined;
+  }
+
+  /** Checks and changes the state of the goroutine that event `i` is about. */
+  goroutine(i: number, type: number): string | undefined {
+    const subject = isOfArgument[type] === 1 ? this.#argument[i]! : this.#g[i]!;
+    if (needs[type] !== ANY && this.#states[subject] !== needs[type]) {
+      return `${this.#name(subject)} is ${this.#stateOf(subject)}, expected ${stateNames[needs[type]!]}`;
+    }
+    if (becomes[type] !== ANY) this.#states[subject] = becomes[type]!;
+    return undefined;
+  }
+
+  /** Checks and changes the state of the P of event `i`. */
+  proc(i: number, type: number): string | undefined {
+    if (onP[type] === 0) return undefined;
+    const place = this.#place(i);
+    const current = this.#current[place]!;
+    switch (onP[type]) {
+      case P.starts:
+        if (this.#isOn[place] === 1) return 'the P is started already';
+        this.#isOn[place] = 1;
+        return undefined;
+      case P.stops:
+        if (this.#isOn[place] === 0) return 'the P is not started';
+        if (current !== 0) return `${this.#name(current)} still runs on the P`;
+        this.#isOn[place] = 0;
+        return undefined;
+      case P['takes g']:
+        if (current !== 0) return `${this.#name(this.#g[i]!)} starts while ${this.#name(current)} still runs on the P`;
+        this.#current[place] = this.#g[i]!;
+        return undefined;
+      default:
+        this.#current[place] = 0;
+        return undefined;
+    }
+  }
+
+  #place(i: number): number {
+    return Math.min(this.#p[i]! + 1, this.#maxP + 2);
+  }
+
+  #stateOf(index: number): string {
+    return stateNames[this.#states[index]!]!;
+  }
+
+  #name(index: number): string {
+    return index === 0 ? 'the scheduler (g 0)' : `g ${this.#ids[index]}`;
+  }
+}
+
+/** Sums of a trace. `created` is `ended` + `alive`; `starts` is `leaves` + `running`. */
+export interface Census {
+  /** Numbers of goroutines: created in the trace, ended in it, and alive at its end. */
+  readonly created: number;
+  readonly ended: number;
+  readonly alive: number;
+  /** How often a goroutine got a P, and how often one left its P. */
+  readonly starts: number;
+  readonly leaves: number;
+  /** Number of goroutines that run at the end. */
+  readonly running: number;
+}
+
+const startTypes: readonly number[] = [ev.GoStart, ev.GoStartLabel];
+const wakeTypes: readonly number[] = [ev.GoUnblock, ...startTypes];
+
+/** By event type: the types that the event at the other end of its link may have. */
+const linkTypes: { readonly [type: number]: readonly number[] } = {
+  ...Object.fromEntries(leaves.map((type) => [type, wakeTypes])),
+  [ev.GoCreate]: startTypes,
+  [ev.GoStart]: leaves,
+  [ev.GoStartLabel]: leaves,
+  [ev.GoSched]: startTypes,
+  [ev.GoPreempt]: startTypes,
+  [ev.GoUnblock]: startTypes,
+  [ev.GoSysExit]: startTypes,
+  [ev.GoSysCall]: [ev.GoSysExit, ...wakeTypes],
+  [ev.GoWaiting]: wakeTypes,
+  [ev.GoInSyscall]: wakeTypes,
+  [ev.GCStart]: [ev.GCDone],
+  [ev.STWStart]: [ev.STWDone],
+  [ev.SweepStart]: [ev.SweepDone],
+  [ev.MarkAssistStart]: [ev.MarkAssistDone],
+  [ev.UserTaskCreate]: [ev.UserTaskEnd],
+  [ev.UserRegion]: [ev.UserRegion, ev.GoEnd],
+};
+
+/**
+ * Checks a whole trace in memory: legal transitions as in check(), all references and links, and the sums. A trace that
+ * was read from a file has passed most of this; tests and makers of traces check all of it from the outside.
+ *
+ * @throws TraceError that names the event
+ */
+export function checkTrace(trace: Trace): Census {
+  const { events, goroutines } = trace;
+  const states = new Uint8Array(goroutines.length);
+  const fault = check(events, goroutines.id, Math.max(trace.procs - 1, 0), states);
+  if (fault !== undefined) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);
+  for (let i = 0; i < events.length; i++) checkReferences(trace, i);
+
+  const count = (types: readonly number[]) => {
+    let n = 0;
+    for (let i = 0; i < events.length; i++) if (types.includes(events.type[i]!)) n++;
+    return n;
+  };
+  const having = (want: (state: number) => boolean) => states.subarray(1).filter(want).length;
+  const census = {
+    created: count([ev.GoCreate]),
+    ended: count([ev.GoEnd, ev.GoStop]),
+    alive: having((s) => s !== state.dead && s !== state.unborn),
+    starts: count(startTypes),
+    leaves: count(leaves),
+    running: having((s) => s === state.running),
+  };
+  const { created, ended, alive, running } = census;
+  if (created !== goroutines.length - 1) {
+    throw new TraceError(`trace: expected ${goroutines.length - 1} GoCreates, one per goroutine, got ${created}`);
+  }
+  if (created !== ended + alive) {
+    throw new TraceError(`trace: ${created} goroutines are created, but ${ended} ended and ${alive} are alive`);
+  }
+  if (census.starts !== census.leaves + running) {
+    throw new TraceError(
+      `trace: goroutines got a P ${census.starts} times, but left it ${census.leaves} times and ${running} are running`,
+    );
+  }
+  return census;
+}
+
+/** Checks the indices and the link of event `i`. */
+function checkReferences(trace: Trace, i: number): void {
+  const { events, goroutines, stacks } = trace;
+  const type = events.type[i]!;
+  const link = events.link[i]!;
+  const isWrong =
+    events.g[i]! >= goroutines.length ||
+    events.stack[i]! >= stacks.length ||
+    link < -1 ||
+    link >= events.length ||
+    (link >= 0 && (link <= i || linkTypes[type]?.includes(events.type[link]!) !== true));
+  if (isWrong) throw badEvent(i, events.offset[i]!, 'a goroutine, a stack or a link of the event does not exist');
 }

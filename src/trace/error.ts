@@ -1,9 +1,9 @@
-// What is wrong with a trace file, and where.
+// Errors of traces: the message, and the byte offset of the fault.
 
-/** A file that cannot be read as a trace. The message is one line, and its offset is in it where there is one. */
+/** A file that cannot be read as a trace. The message is one line, and contains the offset where there is one. */
 export class TraceError extends Error {
   override readonly name = 'TraceError';
-  /** Byte offset in the file, -1 if the fault is nowhere in particular. */
+  /** Byte offset in the file, -1 if the fault has no single place. */
   readonly offset: number;
 
   constructor(message: string, offset = -1, options?: ErrorOptions) {
@@ -12,17 +12,17 @@ export class TraceError extends Error {
   }
 }
 
-/** A fault in the bytes at `offset`. */
+/** The error for a fault in the bytes at `offset`. */
 export function badBytes(offset: number, what: string): TraceError {
   return new TraceError(`trace: offset ${hex(offset)}: ${what}`, offset);
 }
 
-/** A fault of what the event number `event` says, whose record is at `offset`. */
+/** The error for a fault in the meaning of event number `event`, whose record is at `offset`. */
 export function badEvent(event: number, offset: number, what: string): TraceError {
   return new TraceError(`trace: event ${event} at offset ${hex(offset)}: ${what}`, offset);
 }
 
-/** An offset as Go's tools write it. */
-export function hex(offset: number): string {
+/** Formats an offset as Go's tools do. */
+function hex(offset: number): string {
   return `0x${offset.toString(16)}`;
 }

@@ -1,9 +1,12 @@
-// The events of an execution trace, format v1 (Go 1.7 to 1.21): the one table that the writer, the reader, the checks
-// and the text dump share. After the constants at the top of runtime/trace.go and EventDescriptions in
+// Event types of execution traces, as format v1 (Go 1.7 to 1.21) numbers them: one table for the writer, the reader, the
+// checks, the analyses and the text dump. After the constants at the top of runtime/trace.go and EventDescriptions in
 // internal/trace/parser.go.
 //
-// A record is a byte (type in the low 6 bits, min(n, 4) - 1 in the high 2, n counting the time delta), then, if n >= 4,
-// the length of the arguments in bytes, then the arguments: unsigned base-128, low groups first.
+// A record of format v1, with n arguments, of which an event's time delta is the first:
+//
+//   1 byte          type in the low 6 bits, min(n, 4) - 1 in the high 2 bits
+//   if n >= 4       length of the arguments in bytes
+//   n arguments     each, like the length, an unsigned base-128 number, low groups first
 
 /** Event types, by name. */
 export const ev = {
@@ -57,9 +60,10 @@ export const ev = {
   UserLog: 48,
   CPUSample: 49,
 } as const;
+/** Number of an event type. */
 export type EventType = (typeof ev)[keyof typeof ev];
 
-/** Events with which the running goroutine begins to wait for something, and leaves its P. */
+/** Types of events with which the running goroutine begins to wait for something, and leaves its P. */
 export const waits: readonly number[] = [
   ev.GoSleep,
   ev.GoBlock,
@@ -71,19 +75,19 @@ export const waits: readonly number[] = [
   ev.GoBlockNet,
   ev.GoBlockGC,
 ];
-/** Events with which the running goroutine leaves its P, for whatever reason. */
+/** Types of events with which the running goroutine leaves its P, for any reason. */
 export const leaves: readonly number[] = [ev.GoEnd, ev.GoStop, ev.GoSched, ev.GoPreempt, ev.GoSysBlock, ...waits];
 
-/** What an event type carries. */
+/** What a record of an event type contains. */
 export interface EventInfo {
   readonly name: string;
-  /** Minor version of the first header that may carry it: 7 is `go 1.7 trace`. */
+  /** Minor version of the first header that allows it: 7 is `go 1.7 trace`. */
   readonly min: number;
-  /** True if the record begins with the time since the one before. */
+  /** True for events, whose first argument is the time since the record before; false for records of tables. */
   readonly timed: boolean;
-  /** True if its last argument is the number of a stack. */
+  /** True if its last argument is the id of a stack. */
   readonly stack: boolean;
-  /** The arguments in between. */
+  /** Names of the arguments between these two. */
   readonly args: readonly string[];
 }
 

@@ -1,8 +1,19 @@
-// Execution traces in Go's v1 format: what is in a file, and what it says.
+// Execution traces of Go: reading a file, the model of a trace, its checks, and what all goroutines did.
 
+export { type Totals, totals } from './analysis/activity.js';
 export { type Counts, counts } from './analysis/counts.js';
-export { type Totals, totals } from './analysis/totals.js';
+export { type Census, checkTrace } from './check.js';
+export { TraceError } from './error.js';
 export * from './event.js';
-export * from './model.js';
-export { parse, readTrace, TraceError } from './parse.js';
-export { type Census, checkTrace } from './verify.js';
+export { readTrace } from './file.js';
+export {
+  type CPUSamples,
+  type Events,
+  entryName,
+  type Frames,
+  fakeP,
+  type Goroutines,
+  type Stacks,
+  type Trace,
+} from './model.js';
+export { parse } from './parse.js';

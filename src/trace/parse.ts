@@ -1,136 +1,77 @@
-// From the bytes of a trace file to the model: all the passes, in their order. After parse of internal/trace/parser.go.
+// From the bytes of a trace file to the model. The passes of the format family give one order of events; the rest is the
+// same for all families. After parse of internal/trace/parser.go.
 //
-//   reader.ts   header, bounds of the records, tables
-//   order.ts    the streams of the Ps in one order, in columns
-//   retime.ts   when system calls really returned; nanoseconds
-//   futile.ts   without the wake-ups for nothing of old traces
-//   check.ts    legal transitions of goroutines and Ps
-//   nest.ts     GC, tasks and regions begin before they end
-//   link.ts     what ended what; the goroutines
+//   v1/passes.ts   format v1: bytes -> events in one order, in nanoseconds
+//   check.ts       transitions of goroutines and Ps are legal
+//   link.ts        ranges begin before they end; which event ends what another one begins
 
-import { readFileSync } from 'node:fs';
-import { reason } from '../lib/reason.js';
 import { check, type Fault } from './check.js';
-import type { Columns } from './columns.js';
-import { messageBounds } from './cursor.js';
 import { badEvent, TraceError } from './error.js';
 import { ev } from './event.js';
-import { withoutFutile } from './futile.js';
-import { GoTable } from './gotable.js';
-import { linkGoroutines } from './link.js';
-import type { CPUSamples, Trace } from './model.js';
-import { nest } from './nest.js';
-import { order } from './order.js';
-import { type Records, readRecords } from './reader.js';
-import { realExits, toNs } from './retime.js';
-import { readSamples } from './samples.js';
-import { textOf } from './tables.js';
-import { ENDING, PREAMBLE } from './writer.js';
-
-export { TraceError } from './error.js';
-
-/** Ticks a second of a cut file that does not tell: ours count nanoseconds. */
-const NANOSECONDS = 1e9;
-
-/** Why a file cannot be read, by Node's code, where the words of the system would not do. */
-const unreadable: { readonly [code: string]: string } = {
-  ENOENT: 'no such file',
-  EISDIR: 'expected a trace, got a directory',
-  ERR_FS_FILE_TOO_LARGE: 'expected at most 2 GiB',
-};
-
-/** A trace, and the bytes that it was read from. */
-export interface TraceFile {
-  readonly trace: Trace;
-  readonly bytes: Uint8Array;
-}
-
-/** Reads the trace file at `path`. @throws TraceError that names the file, one line */
-export function readTrace(path: string): Trace {
-  return readTraceFile(path).trace;
-}
-
-/** The same, for those who want its bytes as well. @throws TraceError that names the file, one line */
-export function readTraceFile(path: string): TraceFile {
-  try {
-    const bytes = readFileSync(path);
-    return { trace: parse(bytes), bytes };
-  } catch (error) {
-    if (error instanceof TraceError) {
-      const message = error.message.replace('trace: ', () => `trace: ${path}: `);
-      throw new TraceError(message, error.offset, { cause: error });
-    }
-    const { code } = error as NodeJS.ErrnoException;
-    throw new TraceError(`trace: ${path}: ${unreadable[code ?? ''] ?? reason(error)}`, -1, { cause: error });
-  }
-}
+import { linkGoroutines, linkRanges } from './link.js';
+import type { Columns, CPUSamples, Decoded, Trace } from './model.js';
+import { readV1 } from './v1/passes.js';
+import { HEADER_SIZE } from './v1/reader.js';
 
 /**
- * Reads a trace, of ours or of Go 1.7 to 1.21, and checks all of it. A trace that ends in the middle is read as far as
- * it makes sense, and says so (`cut`).
+ * Reads a trace, of ours or of Go 1.7 to 1.21, and checks all of it. A truncated trace is read as far as it is consistent,
+ * and its `cut` is set.
  *
- * @throws TraceError, one line, with the offset of what is wrong
+ * @throws TraceError, one line, with the offset of the fault
  */
 export function parse(bytes: Uint8Array): Trace {
-  const records = readRecords(bytes);
-  const isCut = records.end < bytes.length || records.hz === 0 || isUnfinished(bytes);
-  if (records.events === 0) {
-    throw new TraceError('trace: the trace is empty: no whole event is in it', records.end);
-  }
-  const gos = new GoTable(records.creates, records.maxGoid, records.timers);
-  const stackIds = records.stacks.ids();
-  const { events, isWhole } = order(records, gos, stackIds, isCut);
-  if (events.length === 0) throw new TraceError('trace: no event of the trace can be the first', records.end);
-  retime(events, gos);
-  const { samples, lastAt } = readSamples(records, gos, stackIds);
-
-  // Like Go's tool, times count from the first event, and samples are events here.
-  const zero = Math.min(events.ts[0]!, samples.ts[0] ?? events.ts[0]!);
-  const hz = records.hz === 0 ? NANOSECONDS : records.hz;
-  toNs(events.ts, events.length, zero, hz, events.offset[events.length - 1]!);
-  toNs(samples.ts, samples.length, zero, hz, lastAt);
-
-  const procs = 1 + records.pids.reduce((max, pid) => Math.max(max, pid), -1);
-  const maxP = Math.max(procs - 1, 0);
-  const isShort = isCut || !isWhole;
-  const fault = check(events, gos.id.subarray(0, gos.length), maxP);
+  const version = readHeader(bytes);
+  const decoded = readV1(bytes, version);
+  const { events, ids, samples, stacks, frames, strings, procs, end, isShort } = decoded;
+  const fault = check(events, ids, Math.max(procs - 1, 0));
   if (fault !== undefined) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);
-  stopAt(events, nest(events, records.version), isShort);
-  forgetUnborn(events, gos, samples);
-  const goroutines = linkGoroutines(events, gos);
-  const { stacks, frames } = records.stacks.build(records.strings);
+  stopAt(events, linkRanges(events, version), isShort);
+  const goroutines = linkGoroutines(events, dropUncreated(events, ids, samples));
   return {
-    version: records.version,
+    version,
     events,
     goroutines,
     stacks,
     frames,
     samples,
-    strings: records.strings.texts,
-    messages: messagesOf(events, records),
+    strings,
+    messages: messagesOf(decoded),
     procs,
     durationNs: events.ts[events.length - 1]!,
-    cut: isShort ? { offset: records.end, size: bytes.length } : undefined,
+    cut: isShort ? { offset: end, size: bytes.length } : undefined,
   };
 }
 
-/** True if this is a file of ours that nobody has finished: chunks of some Ps may be missing. */
-function isUnfinished(bytes: Uint8Array): boolean {
-  const isAt = (part: Uint8Array, at: number) => part.every((byte, k) => byte === bytes[at + k]);
-  return isAt(PREAMBLE, 0) && !isAt(ENDING, bytes.length - ENDING.length);
-}
+/** Minor versions of the headers of format v1. */
+const v1Versions = [7, 8, 9, 10, 11, 19, 21];
 
-/** Brings the events into the order of their real times, without futile wake-ups. */
-function retime(events: Columns, gos: GoTable): void {
-  const byTime = realExits(events, gos.length);
-  if (byTime !== undefined) events.rearrange(byTime);
-  const kept = withoutFutile(events, gos.length);
-  if (kept !== undefined) events.rearrange(kept);
+/** The minor version in the header of a trace file. @throws TraceError that says what the file is instead */
+function readHeader(bytes: Uint8Array): number {
+  if (bytes.length === 0) throw new TraceError('trace: the file is empty', 0);
+  const head = String.fromCharCode(...bytes.subarray(0, HEADER_SIZE));
+  const match = /^go 1\.(\d{1,3}) trace\0+$/.exec(head);
+  if (match === null || head.length < HEADER_SIZE) {
+    const isBegun =
+      bytes.length < HEADER_SIZE && /^g(o( (1(\.(\d{1,3}( (t(r(a(c(e\0*)?)?)?)?)?)?)?)?)?)?)?$/.test(head);
+    const found = isBegun ? 'it ends within its header' : 'expected "go 1.11 trace" or the like at its beginning';
+    throw new TraceError(`trace: not a Go execution trace: ${found}`, 0);
+  }
+  const minor = Number(match[1]);
+  if (v1Versions.includes(minor)) return minor;
+  const is = `this is a "go 1.${minor} trace"`;
+  const why =
+    minor >= 22
+      ? `v2 trace (go 1.${minor}); only the v1 format of Go 1.7 to 1.21 can be read`
+      : minor < 7
+        ? `${is}, whose stacks need the binary; traces of Go 1.7 to 1.21 can be read`
+        : `${is}, which no Go wrote; expected 1.7, 1.8, 1.9, 1.10, 1.11, 1.19 or 1.21`;
+  throw new TraceError(`trace: ${why}`, 0);
 }
 
 /**
- * A fault is an error; but in a trace with an end missing it is where it stops to make sense: one P stops the world,
- * another starts it. What goroutines and Ps do makes sense to the last, as each P's events are all there up to a point.
+ * Ends a truncated trace before the first event that does not nest; in a whole trace that event is an error. In a truncated
+ * trace the end of one P's stream may be missing: one P stops the world, and the P that starts it again is not there.
+ * Transitions of goroutines and Ps stay legal, because the merge has taken the events of each P up to some point.
  */
 function stopAt(events: Columns, fault: Fault | undefined, isShort: boolean): void {
   if (fault === undefined) return;
@@ -138,20 +79,19 @@ function stopAt(events: Columns, fault: Fault | undefined, isShort: boolean): vo
   events.truncate(fault.event);
 }
 
-/** Leaves out goroutines whose creation has been cut off: they are the last ones. */
-function forgetUnborn(events: Columns, gos: GoTable, samples: CPUSamples): void {
-  let born = 0;
-  for (let i = 0; i < events.length; i++) if (events.type[i] === ev.GoCreate) born++;
-  gos.length = 1 + born;
-  for (let i = 0; i < samples.length; i++) if (samples.g[i]! > born) samples.g[i] = 0;
+/** The ids without those of goroutines whose creation is no longer among the events: they are the last ones. */
+function dropUncreated(events: Columns, ids: Float64Array, samples: CPUSamples): Float64Array {
+  let created = 0;
+  for (let i = 0; i < events.length; i++) if (events.type[i] === ev.GoCreate) created++;
+  for (let i = 0; i < samples.length; i++) if (samples.g[i]! > created) samples.g[i] = 0;
+  return ids.subarray(0, 1 + created);
 }
 
-function messagesOf(events: Columns, records: Records): Map<number, string> {
+function messagesOf(decoded: Decoded): Map<number, string> {
+  const { type, offset, length } = decoded.events;
   const messages = new Map<number, string>();
-  for (let i = 0; i < events.length; i++) {
-    if (events.type[i] !== ev.UserLog) continue;
-    const { start, end } = messageBounds(records.bytes, events.offset[i]!);
-    messages.set(i, textOf(records.bytes.subarray(start, end)));
+  for (let i = 0; i < length; i++) {
+    if (type[i] === ev.UserLog) messages.set(i, decoded.messageAt(offset[i]!));
   }
   return messages;
 }

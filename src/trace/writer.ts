@@ -1,21 +1,22 @@
-// Encodes the records of an execution trace, format v1, into a buffer. After traceEvent and traceBuf in runtime/trace.go
-// (Go 1.19); event.ts has the table of records. It checks nothing: what may follow what is the tracer's business.
+// Writer of execution traces, format v1: encodes records into a buffer. After traceEvent and traceBuf in runtime/trace.go
+// (Go 1.19); event.ts describes a record. It does not check the order of events, for which the tracer is responsible.
 
 import { putVarint, varintSize } from '../lib/varint.js';
 import { ev } from './event.js';
 
-/** What a trace file begins with: of all headers of the format the one that every Go from 1.11 to today's takes. */
+/** Header of a trace file: of all headers of format v1, the one that every Go from 1.11 on reads. */
 const HEADER = new TextEncoder().encode('go 1.11 trace\0\0\0');
 
-/** Frames of a stack that are written: with 12 bytes each, a record stays below the 2048 that readers take. */
+/** Most frames of a stack: at 12 bytes per frame, a record is shorter than the 2048 bytes that readers accept. */
 const MAX_FRAMES = 100;
-/** Bytes of a text: readers take a million. */
+/** Longest text in bytes; readers accept a million. */
 const MAX_TEXT = 1 << 16;
+/** Longest record in bytes: a text and its id. */
 const MAX_RECORD = 1 << 17;
 
 /** One frame of a stack. */
 export interface TraceFrame {
-  /** Stands for (func, file, line), one to one, in the whole file; never 0. */
+  /** Program counter: another number for each (func, file, line) of the file; never 0. */
   readonly pc: number;
   readonly func: string;
   readonly file: string;
@@ -25,8 +26,8 @@ export interface TraceFrame {
 const utf8 = new TextEncoder();
 
 /**
- * A buffer with records. `pos` is how many bytes of it are written; whoever takes them sets it to 0 and begins a batch.
- * Times are ticks, and never run backwards within a batch.
+ * A buffer with records. `pos` is the number of bytes written; the caller that takes them sets it to 0 and begins a batch.
+ * Times are ticks, and never decrease within a batch.
  */
 export class Writer {
   readonly buffer: Uint8Array;
@@ -37,12 +38,12 @@ export class Writer {
     this.buffer = buffer;
   }
 
-  /** True if any record that is not longer than the writer makes them still fits. */
+  /** True if the longest record still fits. */
   get hasRoom(): boolean {
     return this.pos + MAX_RECORD <= this.buffer.length;
   }
 
-  /** The records from now on happened on P `pid` (-1 for none), at `t` and later. */
+  /** Begins a batch: the records that follow are of P number `pid` (-1 for none), at time `t` and later. */
   batch(pid: number, t: number): void {
     this.#head(ev.Batch, 2);
     if (pid < 0) this.#minusOne();
@@ -51,13 +52,13 @@ export class Writer {
     this.#last = t;
   }
 
-  /** Ticks a second. */
+  /** Writes the ticks per second. */
   frequency(hz: number): void {
     this.#head(ev.Frequency, 1);
     this.#uint(hz);
   }
 
-  /** Gives a text its number, from 1. */
+  /** Defines the id of a text, from 1. */
   string(id: number, text: string): void {
     const bytes = clip(utf8.encode(text));
     this.buffer[this.pos++] = ev.String;
@@ -65,7 +66,7 @@ export class Writer {
     this.#bytes(bytes);
   }
 
-  /** Gives a stack, the leaf first, its number, from 1. `stringId` numbers the texts, which it may write meanwhile. */
+  /** Defines the id of a stack (leaf first), from 1. `stringId` returns the id of a text, and may write its record first. */
   stack(id: number, frames: readonly TraceFrame[], stringId: (text: string) => number): void {
     const shown = frames.length <= MAX_FRAMES ? frames : [...frames.slice(0, MAX_FRAMES - 1), frames.at(-1)!];
     const numbers = [id, shown.length];
@@ -75,9 +76,10 @@ export class Writer {
     for (const n of numbers) this.#uint(n);
   }
 
-  // The events, by number of arguments besides the time. They are written a million times a second, so each goes through
-  // the buffer in one stretch.
+  // Events, by number of arguments besides the time. Up to a million are written per second, so these methods write bytes
+  // directly.
 
+  /** Writes an event without arguments, at time `t`. */
   event0(type: number, t: number): void {
     const { buffer } = this;
     buffer[this.pos] = type;
@@ -85,6 +87,7 @@ export class Writer {
     this.#last = t;
   }
 
+  /** Writes an event with one argument. */
   event1(type: number, t: number, a: number): void {
     const { buffer } = this;
     buffer[this.pos] = type | 0x40;
@@ -92,6 +95,7 @@ export class Writer {
     this.#last = t;
   }
 
+  /** Writes an event with two arguments. */
   event2(type: number, t: number, a: number, b: number): void {
     const { buffer } = this;
     buffer[this.pos] = type | 0x80;
@@ -99,6 +103,7 @@ export class Writer {
     this.#last = t;
   }
 
+  /** Writes an event with three arguments. */
   event3(type: number, t: number, a: number, b: number, c: number): void {
     const { buffer } = this;
     const args = this.pos + 2;
@@ -112,6 +117,7 @@ export class Writer {
     this.#last = t;
   }
 
+  /** Writes an event with four arguments. */
   event4(type: number, t: number, a: number, b: number, c: number, d: number): void {
     const length = this.pos + 1;
     this.event3(type, t, a, b, c);
@@ -119,7 +125,7 @@ export class Writer {
     this.buffer[length] = this.pos - length - 1;
   }
 
-  /** The message of a UserLog: follows its event. */
+  /** Writes the message of a UserLog, directly after its event. */
   message(text: string): void {
     this.#bytes(clip(utf8.encode(text)));
   }
@@ -132,7 +138,7 @@ export class Writer {
     this.pos = putVarint(this.buffer, this.pos, value);
   }
 
-  /** 2^64 - 1, which stands for -1. */
+  /** Writes 2^64 - 1, which stands for -1. */
   #minusOne(): void {
     this.buffer.fill(255, this.pos, this.pos + 9);
     this.buffer[this.pos + 9] = 1;
@@ -146,21 +152,21 @@ export class Writer {
   }
 }
 
-/** Ticks a second of what we write: ticks are nanoseconds. */
+/** Ticks per second in our files: ticks are nanoseconds. */
 const HZ = 1e9;
 
-/** What a file begins with that is written while the run is under way: readers want a batch before anything else. */
-export const PREAMBLE = written(64, (writer) => {
+/** The first bytes of a file that is written during the run: a header and, because readers expect one first, a batch. */
+export const PREAMBLE = encode(64, (writer) => {
   writer.buffer.set(HEADER);
   writer.pos = HEADER.length;
   writer.batch(-1, 1);
   writer.frequency(HZ);
 });
 
-/** What it ends with. Without it the run was killed, and chunks of some Ps may be missing. */
-export const ENDING = written(16, (writer) => writer.frequency(HZ));
+/** The last bytes of such a file. If they are missing, the run was killed, and so chunks of some Ps may be missing. */
+export const ENDING = encode(16, (writer) => writer.frequency(HZ));
 
-function written(size: number, write: (writer: Writer) => void): Uint8Array {
+function encode(size: number, write: (writer: Writer) => void): Uint8Array {
   const writer = new Writer(new Uint8Array(size));
   write(writer);
   return writer.buffer.subarray(0, writer.pos);

@@ -9,7 +9,7 @@ import { type Config, defaultConfig } from '#src/pprof/config.js';
 import { dot, drawingOf } from '#src/pprof/dot.js';
 import type { Profile } from '#src/pprof/profile.js';
 import { encodeProfile } from '#src/pprof/proto.js';
-import { pruned } from '#src/pprof/prune.js';
+import { pruneProfile } from '#src/pprof/prune.js';
 import { readProfile } from '#src/pprof/read.js';
 import { newReport } from '#src/pprof/report.js';
 import { treeText } from '#src/pprof/tree.js';
@@ -81,7 +81,7 @@ describe('a tree of calls', () => {
     const tool = (await goTools()).at(-1) ?? skipLoudly(context, 'there is no go here to compare with');
     const file = join(tempDir(), 'profile');
     writeFileSync(file, bytes());
-    const profile = pruned(readProfile(bytes(), file));
+    const profile = pruneProfile(readProfile(bytes(), file));
     const drawn = options.map(async (config) => {
       const flags = Object.entries(config).map(([name, value]) =>
         name === 'granularity' ? `-${value}` : `-${name}=${value}`,

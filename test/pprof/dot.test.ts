@@ -8,15 +8,14 @@ import { describe, expect, test } from 'vitest';
 import { Rng } from '#src/lib/rng.js';
 import { type Config, defaultConfig } from '#src/pprof/config.js';
 import { dot, drawingOf } from '#src/pprof/dot.js';
-import { flameHeading, flameOf } from '#src/pprof/flameof.js';
-import { flameSvg } from '#src/pprof/flamesvg.js';
+import { flameHeading, flameOf, flameSvg } from '#src/pprof/flamesvg.js';
 import { graphvizSvg } from '#src/pprof/graphviz.js';
+import { shortName } from '#src/pprof/info.js';
 import type { Profile } from '#src/pprof/profile.js';
 import { encodeProfile } from '#src/pprof/proto.js';
-import { pruned } from '#src/pprof/prune.js';
+import { pruneProfile } from '#src/pprof/prune.js';
 import { readProfile, readProfileFile } from '#src/pprof/read.js';
 import { newReport } from '#src/pprof/report.js';
-import { shortName } from '#src/pprof/shortname.js';
 import { handmade } from '../programs/lib/handmade.js';
 import { foldedProfile } from '../support/folded.js';
 import { call, goTools } from '../support/gotool.js';
@@ -148,7 +147,7 @@ describe('a graph in dot', () => {
     const args = ['-symbolize=none', `-sample_index=${index}`, '-dot', file];
     const { stdout, stderr, status } = await call(tool.go, ['tool', 'pprof', ...args]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const ours = dotOf(pruned(readProfileFile(file)), { sample_index: index });
+    const ours = dotOf(pruneProfile(readProfileFile(file)), { sample_index: index });
     expect(ours.split('\n')).toEqual(withoutHint(stdout.toString()).split('\n'));
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Config, defaultConfig } from '#src/pprof/config.js';
-import { merged, normalized, without } from '#src/pprof/merge.js';
+import { tagRange } from '#src/pprof/filter.js';
+import { mergeProfiles, normalizeProfile, subtractProfile } from '#src/pprof/merge.js';
 import type { Profile } from '#src/pprof/profile.js';
-import { pruned } from '#src/pprof/prune.js';
+import { pruneProfile } from '#src/pprof/prune.js';
 import { newReport } from '#src/pprof/report.js';
 import { sampleIndex, stacksOf } from '#src/pprof/samples.js';
-import { tagRange } from '#src/pprof/tagrange.js';
 import { topRows } from '#src/pprof/top.js';
 import { handmade } from '../programs/lib/handmade.js';
 
@@ -164,7 +164,7 @@ describe('a range of a tag filter', () => {
 
 describe('frames to drop', () => {
   test('go with all that they call, but never the whole stack', () => {
-    expect(left(pruned(handmade.dropping!), {})).toEqual([
+    expect(left(pruneProfile(handmade.dropping!), {})).toEqual([
       'main.main>main.work 10000000',
       'main.main>main.work 20000000',
       'main.main>main.work>runtime.keepMe 40000000',
@@ -175,7 +175,7 @@ describe('frames to drop', () => {
   });
 
   test('are said by a regular expression', () => {
-    expect(() => pruned({ ...small, dropFrames: 'a(' })).toThrow(
+    expect(() => pruneProfile({ ...small, dropFrames: 'a(' })).toThrow(
       'drop_frames: expected a regular expression, got "^(a()$"',
     );
   });
@@ -186,21 +186,21 @@ describe('profiles', () => {
     profile.sampleTypes.map((_, k) => profile.samples.reduce((sum, s) => sum + s.values[k]!, 0));
 
   test('are added up stack by stack', () => {
-    const twice = merged([small, small]);
+    const twice = mergeProfiles([small, small]);
     expect(twice.samples).toHaveLength(small.samples.length);
     expect(sums(twice)).toEqual(sums(small).map((sum) => 2 * sum));
     expect(twice.durationNs).toBe(2 * small.durationNs!);
   });
 
   test('less themselves are nothing', () => {
-    const nothing = without(small, small, false);
+    const nothing = subtractProfile(small, small, false);
     expect([nothing.samples, nothing.locations, nothing.functions]).toEqual([[], [], []]);
   });
 
   test('less a base have percentages of it, if that is asked for', () => {
     const half = { ...small, samples: small.samples.slice(0, 1) };
-    expect(newReport(without(small, half, true), 'top', defaultConfig).total).toBe(3);
-    expect(newReport(without(small, half, false), 'top', defaultConfig).total).toBe(4);
+    expect(newReport(subtractProfile(small, half, true), 'top', defaultConfig).total).toBe(3);
+    expect(newReport(subtractProfile(small, half, false), 'top', defaultConfig).total).toBe(4);
   });
 
   test('are added up in the finest unit, of the types that all of them have', () => {
@@ -212,26 +212,26 @@ describe('profiles', () => {
       ],
       samples: [{ locations: [0], values: [7, 3] }],
     };
-    const sum = merged([small, coarse]);
+    const sum = mergeProfiles([small, coarse]);
     expect(sum.sampleTypes).toEqual([{ type: 'cpu', unit: 'nanoseconds' }]);
     expect(sums(sum)).toEqual([70e6 + 3e6]);
   });
 
   test('are brought to the size of a base, type by type', () => {
-    const twice = merged([small, small]);
-    expect(sums(normalized(small, twice))).toEqual(sums(twice));
-    expect(normalized(handmade.nothing!, handmade.inlined!).samples).toEqual([]);
-    expect(() => normalized(small, handmade.bytes!)).toThrow(
+    const twice = mergeProfiles([small, small]);
+    expect(sums(normalizeProfile(small, twice))).toEqual(sums(twice));
+    expect(normalizeProfile(handmade.nothing!, handmade.inlined!).samples).toEqual([]);
+    expect(() => normalizeProfile(small, handmade.bytes!)).toThrow(
       'normalize: expected a base of the same sample types, got samples/count, cpu/nanoseconds with periods of cpu/nanoseconds and alloc_objects/count',
     );
   });
 
   test('of different kinds are not added up', () => {
-    expect(() => merged([small, handmade.bytes!])).toThrow(
+    expect(() => mergeProfiles([small, handmade.bytes!])).toThrow(
       'expected profiles with a sample type in common to merge, got samples, cpu and alloc_objects, alloc_space',
     );
     const otherUnit = { ...small, sampleTypes: [{ type: 'samples', unit: 'bytes' }, small.sampleTypes[1]!] };
-    expect(() => merged([small, otherUnit])).toThrow(
+    expect(() => mergeProfiles([small, otherUnit])).toThrow(
       'expected values that can be added to merge, got samples/count and samples/bytes',
     );
   });

@@ -2,10 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { defaultConfig } from '#src/pprof/config.js';
-import { type Flame, flame } from '#src/pprof/flame.js';
-import { flameHeading, flameOf } from '#src/pprof/flameof.js';
-import { fitted, flameSvg } from '#src/pprof/flamesvg.js';
-import { packageOf } from '#src/pprof/hue.js';
+import { type Flame, flame, packageOf } from '#src/pprof/flame.js';
+import { fitName, flameHeading, flameOf, flameSvg } from '#src/pprof/flamesvg.js';
 import type { Profile } from '#src/pprof/profile.js';
 import { newReport } from '#src/pprof/report.js';
 import { foldedProfile } from '../support/folded.js';
@@ -215,6 +213,6 @@ describe("a flame graph's SVG", () => {
     ['main.main', 20, ''],
     ['日本語の関数', 60, '日本語…'],
   ])('writes %s into %i pixels as %j', (name, width, text) => {
-    expect(fitted(name, width, name.replace(/^.*\//, ''))).toBe(text);
+    expect(fitName(name, width, name.replace(/^.*\//, ''))).toBe(text);
   });
 });

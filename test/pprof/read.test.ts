@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ProtoWriter } from '#src/lib/protobuf.js';
-import { ProfileError } from '#src/pprof/error.js';
-import type { Profile } from '#src/pprof/profile.js';
+import { type Profile, ProfileError } from '#src/pprof/profile.js';
 import { encodeProfile } from '#src/pprof/proto.js';
 import { readProfile, readProfileFile } from '#src/pprof/read.js';
 import { handmade } from '../programs/lib/handmade.js';
@@ -191,7 +190,7 @@ describe('what is no profile', () => {
       cpu.subarray(0, cpu.length >> 1),
       'expected a gzipped profile, got one that cannot be unpacked: unexpected end of file',
     ],
-    ['nothing, gzipped', gzipSync(''), 'expected a profile, got nothing that was gzipped'],
+    ['nothing, gzipped', gzipSync(''), 'expected a profile, got a gzipped file of 0 bytes'],
     ['a bomb', bomb, 'expected at most 67108864 bytes when unpacked, got more'],
     ['a million texts', many([[6, '']]), /expected at most 1048576 parts, got more$/],
     [
@@ -214,7 +213,7 @@ describe('what is no profile', () => {
     [
       'too many values',
       file([...good, [2, [[2, [1, 2]]]]]),
-      /expected 1 values in a sample, one a sample type, got 2$/,
+      /expected 1 values in a sample, one per sample type, got 2$/,
     ],
     [
       'a location that is not there',
@@ -263,7 +262,7 @@ describe('what is no profile', () => {
     ['two locations with an id', file([...good, ...location]), /expected one location with the id 9, got another$/],
     ['a function without an id', file([...texts, [5, [[2, 3]]]]), /expected a function with an id from 1, got 0$/],
     ['a mapping without an id', file([...texts, [3, [[2, 3]]]]), /expected a mapping with an id from 1, got 0$/],
-    ['two profiles', file([...texts, [9, 5], [9, 6]]), /expected one profile, got another behind it$/],
+    ['two profiles', file([...texts, [9, 5], [9, 6]]), /expected one profile, got another one after it$/],
     [
       'a number where bytes should be',
       file([[6, 5]]),

@@ -35,15 +35,15 @@ const worker = frame(mode, 'worker', 0);
 const fillPixel = frame(picture, 'fillPixel', 100);
 
 function said(calls: Calls, line: number, callers: readonly (typeof next)[] = []): string[] | undefined {
-  const from = calls.seen(next)!;
-  const near = callers.map((caller) => calls.seen(caller)!);
+  const from = calls.sampled(next)!;
+  const near = callers.map((caller) => calls.sampled(caller)!);
   return calls.within(from, line, near)?.map(({ fn, line }) => `${fn.name}:${line}`);
 }
 
 describe('a line that is not of the function that V8 names', () => {
   test('is of one that was seen to be called from there', () => {
     const calls = new Calls(scripts);
-    calls.note([
+    calls.add([
       { id: 1, callFrame: frame('', '(root)', -1), children: [2] },
       { id: 2, callFrame: next, children: [3] },
       { id: 3, callFrame: fillPixel, hitCount: 5 },
@@ -53,7 +53,7 @@ describe('a line that is not of the function that V8 names', () => {
 
   test('or of one that such a one calls', () => {
     const calls = new Calls(scripts);
-    calls.note([
+    calls.add([
       { id: 1, callFrame: next, children: [2] },
       { id: 2, callFrame: fillPixel },
     ]);
@@ -68,6 +68,6 @@ describe('a line that is not of the function that V8 names', () => {
   test('or of nobody who is known', () => {
     expect(said(new Calls(scripts), 102)).toBeUndefined();
     expect(said(new Calls(scripts), 999, [worker])).toBeUndefined();
-    expect(new Calls(scripts).seen(frame('file:///no/such.js', 'f', 0))).toBeUndefined();
+    expect(new Calls(scripts).sampled(frame('file:///no/such.js', 'f', 0))).toBeUndefined();
   });
 });

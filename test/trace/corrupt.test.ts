@@ -39,7 +39,7 @@ const illegal: readonly Row[] = [
   {
     is: 'an argument across the end of its record',
     break: (f) => f.raw([ev.GoCreate | 0xc0, 4, 1, 3, 1, 0x81, 1]),
-    says: /GoCreate has another length than it says \(4\)$/,
+    says: /the arguments of GoCreate do not end at its length of 4 bytes$/,
   },
   {
     is: 'a number of eleven bytes',
@@ -74,7 +74,7 @@ const illegal: readonly Row[] = [
     break: (f) => f.record(ev.Stack, 2, 2, 1, 1, 2, 1),
     says: /Stack has 6 arguments, expected 10$/,
   },
-  { is: 'a frequency of 0', break: (f) => f.frequency(0), says: /the Frequency is 0 ticks a second$/ },
+  { is: 'a frequency of 0', break: (f) => f.frequency(0), says: /the Frequency is 0 ticks per second$/ },
   {
     is: 'a P among the fake ones',
     break: (f) => f.batch(1_000_001, 200).record(ev.HeapAlloc, 1, 1),
@@ -148,27 +148,27 @@ const illegal: readonly Row[] = [
   {
     is: 'two goroutines on a P',
     break: (f) => f.record(ev.GoUnblock, 1, 2, 2, 1).record(ev.GoStart, 1, 2, 3),
-    says: /^trace: event 7 at offset 0x\w+: GoStart on P 0: g 1 still runs there, and g 2 starts$/,
+    says: /^trace: event 7 at offset 0x\w+: GoStart on P 0: g 2 starts while g 1 still runs on the P$/,
   },
   {
     is: 'a P that is started twice',
     break: (f) => f.record(ev.ProcStart, 1, 1),
-    says: /ProcStart on P 0: the P has been started already$/,
+    says: /ProcStart on P 0: the P is started already$/,
   },
   {
     is: 'a P that is stopped twice',
     break: (f) => f.record(ev.GoBlock, 1, 1).record(ev.ProcStop, 1).record(ev.ProcStop, 1),
-    says: /ProcStop on P 0: the P has not been started$/,
+    says: /ProcStop on P 0: the P is not started$/,
   },
   {
     is: 'a P that is stopped with a goroutine on it',
     break: (f) => f.record(ev.ProcStop, 1),
-    says: /ProcStop on P 0: g 1 still runs there$/,
+    says: /ProcStop on P 0: g 1 still runs on the P$/,
   },
   {
     is: 'an end without a goroutine',
     break: (f) => f.record(ev.GoBlock, 1, 1).record(ev.GoEnd, 1),
-    says: /GoEnd on P 0: no goroutine runs there that could do it$/,
+    says: /GoEnd on P 0: no goroutine runs on the P$/,
   },
 ];
 

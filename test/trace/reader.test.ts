@@ -39,7 +39,7 @@ describe('the header', () => {
       'trace: this is a "go 1.5 trace", whose stacks need the binary; traces of Go 1.7 to 1.21 can be read',
     ],
     ['go 1.12 trace\0\0\0', `trace: this is a "go 1.12 trace", which no Go wrote; ${versions}`],
-    ['go 1.11 trace\0\0\0', 'trace: the trace is empty: no whole event is in it'],
+    ['go 1.11 trace\0\0\0', 'trace: the trace is empty: the file has no whole event'],
   ])('%j is told in one line', (text, message) => {
     expect(messageOf(() => parse(Buffer.from(text, 'latin1')))).toBe(message);
   });
@@ -138,7 +138,7 @@ describe('a file that is cut', () => {
     ['a px trace on 4 Ps', pxTrace(30, 4)],
   ])('anywhere is read up to there: %s', (_, bytes) => {
     const { errors, events, ends } = cuts(bytes);
-    expect(errors).toEqual(['trace: the trace is empty: no whole event is in it']);
+    expect(errors).toEqual(['trace: the trace is empty: the file has no whole event']);
     expect(events.length).toBeGreaterThan(bytes.length / 2);
     expect(ends).toEqual([...ends].sort((a, b) => a - b));
     expect(Math.max(...events)).toBeGreaterThanOrEqual(parse(bytes).events.length - 2);

@@ -2,11 +2,10 @@
 
 import { parse, type Trace, TraceError } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
-import { blockingProfile } from '#src/pprof/blocking.js';
 import { encodeProfile } from '#src/pprof/proto.js';
+import { blockingProfile } from '#src/pprof/tracewaits.js';
 import { blocking, profileKinds } from '#src/trace/analysis/blocking.js';
-import { difference } from '#src/trace/analysis/diff.js';
-import { summarize } from '#src/trace/analysis/summary.js';
+import { difference, summarize } from '#src/trace/analysis/summary.js';
 import { chromeTrace } from '#src/trace/export/chrome.js';
 import { csvTrace } from '#src/trace/export/csv.js';
 import { perfettoTrace } from '#src/trace/export/perfetto.js';

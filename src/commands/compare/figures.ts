@@ -1,8 +1,8 @@
 // What the runs of a comparison say: medians, speed-ups, and what the trace of each mode adds to them.
 
 import type { RunStats } from '../../runtime/start.js';
-import type { Handoffs } from '../../trace/analysis/handoffs.js';
-import type { Totals } from '../../trace/analysis/totals.js';
+import type { Totals } from '../../trace/analysis/activity.js';
+import type { Handoffs } from '../../trace/analysis/counts.js';
 import type { Run } from './child.js';
 
 export interface Spread {

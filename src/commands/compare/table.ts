@@ -2,7 +2,7 @@
 
 import { folded } from '../../lib/folded.js';
 import { columnsOfOutput } from '../../terminal/columns.js';
-import { mostlyWoken } from '../../trace/analysis/handoffs.js';
+import { mostlyWoken } from '../../trace/analysis/counts.js';
 import type { Figures, Spread } from './figures.js';
 
 const seconds = (s: number) => s.toFixed(2);

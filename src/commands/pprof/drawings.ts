@@ -3,8 +3,7 @@
 import { basename } from 'node:path';
 import type { Address } from '../../lib/address.js';
 import type { Config } from '../../pprof/config.js';
-import { ProfileError } from '../../pprof/error.js';
-import type { Profile } from '../../pprof/profile.js';
+import { type Profile, ProfileError } from '../../pprof/profile.js';
 import type { Report } from '../../pprof/report.js';
 import { httpAddress } from '../../terminal/flags/address.js';
 import { interruptible } from '../../terminal/interrupt.js';
@@ -24,8 +23,7 @@ export const drawings: Readonly<Record<'dot' | 'svg' | 'flame', Draw>> = {
     return graphvizSvg(await dotText(report));
   },
   flame: async (report) => {
-    const { flameHeading, flameOf } = await import('../../pprof/flameof.js');
-    const { flameSvg } = await import('../../pprof/flamesvg.js');
+    const { flameHeading, flameOf, flameSvg } = await import('../../pprof/flamesvg.js');
     const flame = flameOf(report);
     return flameSvg(flame, flameHeading(report, flame));
   },

@@ -4,10 +4,9 @@
 // Unlike Go, a fetched profile is not saved anywhere, and one that cannot be read ends the command, even if there are others.
 
 import { existsSync } from 'node:fs';
-import { ProfileError } from '../../pprof/error.js';
-import { merged, normalized, without } from '../../pprof/merge.js';
-import type { Mapping, Profile } from '../../pprof/profile.js';
-import { pruned } from '../../pprof/prune.js';
+import { mergeProfiles, normalizeProfile, subtractProfile } from '../../pprof/merge.js';
+import { type Mapping, type Profile, ProfileError } from '../../pprof/profile.js';
+import { pruneProfile } from '../../pprof/prune.js';
 import { readProfile, readProfileFile } from '../../pprof/read.js';
 import { durationText } from '../../pprof/time.js';
 import { BadUsage } from '../../terminal/usage.js';
@@ -38,10 +37,10 @@ export async function openProfiles(sources: Sources): Promise<Profile> {
   const read = (names: readonly string[]) => Promise.all(names.map((name) => open(name, sources)));
   const [profiles, less] = await Promise.all([read(files), read(bases)]);
   try {
-    const sum = merged(profiles.map(withMapping));
-    if (less.length === 0) return pruned(sum);
-    const base = merged(less.map(withMapping));
-    return pruned(without(normalize ? normalized(sum, base) : sum, base, diff));
+    const sum = mergeProfiles(profiles.map(withMapping));
+    if (less.length === 0) return pruneProfile(sum);
+    const base = mergeProfiles(less.map(withMapping));
+    return pruneProfile(subtractProfile(normalize ? normalizeProfile(sum, base) : sum, base, diff));
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
     throw new Error(`pprof: ${[...files, ...bases].join(', ')}: ${error.message}`);

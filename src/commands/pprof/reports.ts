@@ -2,15 +2,12 @@
 
 import { piecesInLocale } from '../../lib/locale.js';
 import type { Config } from '../../pprof/config.js';
-import { ProfileError } from '../../pprof/error.js';
 import { listText } from '../../pprof/listing.js';
-import type { Profile } from '../../pprof/profile.js';
-import { protoFile } from '../../pprof/protofile.js';
-import { rawText } from '../../pprof/raw.js';
+import { type Profile, ProfileError } from '../../pprof/profile.js';
+import { protoFile, rawText } from '../../pprof/raw.js';
 import { newReport, type Report } from '../../pprof/report.js';
-import { tagsText } from '../../pprof/tags.js';
 import { topText } from '../../pprof/top.js';
-import { tracesText } from '../../pprof/traces.js';
+import { tagsText, tracesText } from '../../pprof/traces.js';
 import { treeText } from '../../pprof/tree.js';
 import { drawings } from './drawings.js';
 

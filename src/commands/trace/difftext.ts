@@ -6,8 +6,7 @@ import { columnsOfOutput } from '../../terminal/columns.js';
 import { Command } from '../../terminal/commander.js';
 import { activityNames, count, percent, plural, table, time } from '../../terminal/numbers.js';
 import { BadUsage } from '../../terminal/usage.js';
-import { type Change, type Difference, difference } from '../../trace/analysis/diff.js';
-import { type Summary, summarize } from '../../trace/analysis/summary.js';
+import { type Change, type Difference, difference, type Summary, summarize } from '../../trace/analysis/summary.js';
 import { openTrace, writeAll } from './tracefile.js';
 
 interface Flags {

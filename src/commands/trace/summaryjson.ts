@@ -1,7 +1,7 @@
 // The summary of a trace as JSON, with goroutines and places by name.
 
+import { whereabouts } from '../../trace/analysis/blocking.js';
 import type { Summary } from '../../trace/analysis/summary.js';
-import { whereabouts } from '../../trace/analysis/where.js';
 import { eventInfo } from '../../trace/event.js';
 import { entryName, type Trace } from '../../trace/model.js';
 

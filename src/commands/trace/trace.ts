@@ -1,8 +1,8 @@
 // mandel trace: says what is in an execution trace, ours or one of a Go program. After Go's cmd/trace.
 
 import { inLocale } from '../../lib/locale.js';
-import { blockingProfile } from '../../pprof/blocking.js';
 import { encodeProfile } from '../../pprof/proto.js';
+import { blockingProfile } from '../../pprof/tracewaits.js';
 import { columnsOfOutput, helpList } from '../../terminal/columns.js';
 import { Command } from '../../terminal/commander.js';
 import { refuseTerminal } from '../../terminal/output.js';

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { reason } from '../../lib/reason.js';
 import { interruptible } from '../../terminal/interrupt.js';
 import { openOutput } from '../../terminal/output.js';
-import { readTraceFile, type TraceFile } from '../../trace/parse.js';
+import { readTraceFile, type TraceFile } from '../../trace/file.js';
 
 /** A trace, and the file that it was read from. */
 export interface Opened extends TraceFile {

@@ -105,14 +105,14 @@ export function slot(slots: SlotsAddr, k: number): SlotsAddr {
 }
 
 /** A table of the words of a record of kind K. `Holds` names those that hold something else than a number. */
-export function offsets<K extends string, Holds extends { readonly [name: string]: Kind } = {}>() {
+export function offsets<K extends string, Holds extends { readonly [name: string]: Kind } = Record<never, Kind>>() {
   return <const T extends { readonly [name: string]: number }>(
     table: T,
   ): { readonly [N in keyof T]: Offset<K, N extends keyof Holds ? Holds[N] : 'int'> } => table as never;
 }
 
 /** A table of words with places of their own, which belong to no record. */
-export function words<Holds extends { readonly [name: string]: Kind } = {}>() {
+export function words<Holds extends { readonly [name: string]: Kind } = Record<never, Kind>>() {
   return <const T extends { readonly [name: string]: number }>(
     table: T,
   ): { readonly [N in keyof T]: Word<N extends keyof Holds ? Holds[N] : 'int'> } => table as never;

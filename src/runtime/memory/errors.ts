@@ -1,4 +1,4 @@
-// What can go wrong in a run, as errors: Panic is the program's fault, Fatal is the runtime's verdict on the
+// Errors of a run: Panic is the program's fault, Fatal is the runtime's verdict on the
 // whole run. Texts are Go's, to the letter, where Go has one (runtime/panic.go, runtime/chan.go, sync).
 
 import type { GAddr } from './address.js';

@@ -1,26 +1,26 @@
-// The memory that all threads of a run share: one buffer (reserve.ts) and the one picture of it.
+// Layout of the memory that all threads of a run share: one buffer (reserve.ts), and a name for each of its words.
 //
 //   word 0                                                                       words()
 //   | header | P 0 | P 1 | ... | G table: hot records | G table: cold records | arena ...        | trace area |
 //
 // An address is an index of a 32-bit word in `i32`; address 0 is nil. What must be 8 bytes wide (a float64, a slot of
 // a channel) stands at an even address `a` and is `f64[a >> 1]`. The buffer is as large as the machine lets us
-// reserve; pages that nobody touches cost nothing, so neither table needs to grow.
+// reserve; pages that are never touched cost nothing, so neither table needs to grow.
 //
 // Every word says who may write it. Words that several threads write are touched through Atomics only; a plain read
-// of such a word is a hint, and whoever acts on it checks again with Atomics.
+// of such a word is a hint, and has to be checked with Atomics before it has consequences.
 
 import { type ColdAddr, type GAddr, offsets, type PAddr, words } from './address.js';
 
 /** 64 bytes: two words that different threads write never share a line. */
 export const CACHE_LINE = 16;
 
-/** The state of the whole run. Written once, by whoever ends it (compare-and-exchange from `running`). */
+/** The state of the whole run. Written once, by the thread that ends it (compare-and-exchange from `running`). */
 export const runStatus = { running: 0, exited: 1, panicked: 2, deadlocked: 3, interrupted: 4, failed: 5 } as const;
 
 /**
- * H.STARTED: nobody has made the main goroutine; the first thread that is up is about to (compare-and-exchange decides who);
- * it is queued. Before that, idle Ps are no deadlock.
+ * H.STARTED: no thread has made the main goroutine; the first thread that is up is about to (compare-and-exchange decides
+ * which); it is queued. Before that, idle Ps are no deadlock.
  */
 export const started = { no: 0, begun: 1, queued: 2 } as const;
 
@@ -67,11 +67,11 @@ export const H = words<{
   CLOCK: 2 * CACHE_LINE,
   /** Ps that are asleep (or whose thread has not come up yet). Added to by the sleeper, taken from by the waker. */
   NPIDLE: 3 * CACHE_LINE,
-  /** Grows whenever a P stops being idle, before NPIDLE shrinks. For the one who looks for a deadlock. */
+  /** Grows whenever a P stops being idle, before NPIDLE shrinks: the check for a deadlock reads it before and after. */
   IDLEGEN: 3 * CACHE_LINE + 1,
   /** Whether the main goroutine is there: started. */
   STARTED: 3 * CACHE_LINE + 2,
-  /** Ms that look for work. The submitter of new work reads it before it wakes anybody. */
+  /** Ms that search for work. The submitter of new work reads it before it wakes a P. */
   NMSPINNING: 4 * CACHE_LINE,
   /** The global run queue: lock, first, last, size. Links by G.LINK. */
   GLOBQ_LOCK: 5 * CACHE_LINE,
@@ -110,7 +110,7 @@ export const H = words<{
   IDLEMASK: 14 * CACHE_LINE,
   /**
    * Tracing: grows when a trace begins and when it ends, so it is odd while the run is traced; the file; 1 once writing it
-   * failed; whose turn it is to write.
+   * failed; lock of the file.
    */
   TRACING: 16 * CACHE_LINE,
   TRACE_FD: 16 * CACHE_LINE + 1,
@@ -139,7 +139,7 @@ export const H = words<{
   STEALMASK: 18 * CACHE_LINE,
   /**
    * Errands: grows when Node's main thread wants something of every P; what it wants (errand), and of which profile
-   * (profileBit). PROFILES: the profiles that the run has had so far, from its beginning or later. PROFILED: 1 if somebody
+   * (profileBit). PROFILES: the profiles that the run has had so far, from its beginning or later. PROFILED: 1 if Node's main thread
    * writes those that the program asks for.
    */
   ERRAND: 17 * CACHE_LINE + 4,
@@ -212,7 +212,7 @@ export const P = offsets<
   NEXT: 6 * CACHE_LINE + 5,
   /** Time slices begun. Read by sysmon. */
   SCHEDTICK: 6 * CACHE_LINE + 2,
-  /** Started Gs that live here. Read by everybody who places a new one. */
+  /** Started Gs that are at home here. Read by Ps that place a new one. */
   NHOME: 6 * CACHE_LINE + 3,
   /** The running G, or 0. Read by reports. */
   CURG: 6 * CACHE_LINE + 4,
@@ -224,7 +224,7 @@ export const P = offsets<
   NWAKES: 7 * CACHE_LINE + 4,
   NSENDS: 7 * CACHE_LINE + 5,
   NRECVS: 7 * CACHE_LINE + 6,
-  /** Bytes in the P's part of the trace area, for whoever has to write them if its thread cannot. */
+  /** Bytes in the P's part of the trace area: another thread writes them if this one cannot. */
   TRACEPOS: 7 * CACHE_LINE + 8,
   /** First number of a stack that is not written yet, of one that is not taken yet, and of a text that is not taken yet. */
   STACKSWRITTEN: 7 * CACHE_LINE + 11,
@@ -242,11 +242,39 @@ const P_WORDS = P.RING + RING;
 /** P.PARK: awake; asleep; woken to look for work as a spinning M. */
 export const park = { awake: 0, asleep: 1, spinning: 2 } as const;
 
-/** Words of a G's hot record: all that a goroutine needs that runs to its end. One cache line. */
+/**
+ * Words of a G's hot record, one cache line: all that a goroutine needs that runs to its end without parking. PARAM, and the words
+ * where the arguments begin, are used more than once:
+ *
+ *   moment in the life of the G                       PARAM                               words 8 to 11
+ *   ------------------------------------------------  ----------------------------------  --------------------------------
+ *   created, before its first step                    low 32 bits of its creation time *  the arguments
+ *   plain: runs, or is preempted by what it created   sequence number of its next event * the arguments
+ *   may park: from its first step on                  unused until a waker writes it      TRACETS, TRACESEQ, TRACEP *
+ *   made runnable by a channel, select or semaphore   1; in a select 1 + the case;        the same
+ *                                                     negative: the channel was closed
+ *
+ *   * only where the run is traced
+ *
+ * The tracer (tracing/tracer.ts) writes these words to order a goroutine's events across Ps. An effect must not be earlier than its
+ * cause, so an event is stamped later than TRACETS. TRACESEQ counts starts and wake-ups. It is left out of an event whose
+ * predecessor was written by the same P (TRACEP). Goroutine 7 is created on P 0, stolen by P 1, waits there, and P 0 wakes it
+ * while the clock of P 0 is 100 ns behind:
+ *
+ *   clock      P  action             event in the trace            then PARAM, or TRACETS, TRACESEQ, TRACEP
+ *   1.0000 ms  0  creates 7          GoCreate 7 at 1.0000          PARAM = 1.0000
+ *   1.1000 ms  1  first step of 7    GoStart 7, 1, at 1.1000       1.1000   2  1
+ *   1.2000 ms  1  7 waits            GoBlockRecv at 1.2000         1.2000   2  1
+ *   1.1999 ms  0  sends, readies 7   GoUnblock 7, 2, at 1.200001   1.200001 3  0
+ *   1.3000 ms  1  resumes 7          GoStart 7, 3, at 1.3000       1.3000   4  1
+ *   1.4000 ms  1  7 waits            GoBlockRecv at 1.4000         1.4000   4  1
+ *   1.5000 ms  1  sends, readies 7   GoUnblockLocal 7 at 1.5000    1.5000   5  1
+ *   1.6000 ms  1  resumes 7          GoStartLocal 7 at 1.6000      1.6000   6  1
+ */
 export const G = offsets<'G', { LINK: 'G'; GOID: 'f64'; ARGS: 'slots'; TRACETS: 'f64' }>()({
-  /** gStatus. Written by whoever owns the transition. */
+  /** gStatus. Written by the owner of the next transition (g.ts). */
   STATUS: 0,
-  /** The next G of whatever queue or free list this one is in. */
+  /** The next G of the queue or free list that this one is in. */
   LINK: 1,
   /** Arena << 20 | body << 5 | arguments << 1 | (may park). */
   FN: 2,
@@ -256,17 +284,14 @@ export const G = offsets<'G', { LINK: 'G'; GOID: 'f64'; ARGS: 'slots'; TRACETS: 
   GOID: 4,
   /** 4 bits for each argument: argTag. */
   ARGTAGS: 6,
-  /**
-   * What woke it: 1 if the channel operation went through. For select, the case that fired. Written by the waker. While
-   * nothing can have woken it, this is of its trace: before its first step the low half of the time of its creation; then,
-   * in a plain G, which never waits, its sequence number.
-   */
+  /** The result of its wait, written by the waker; before it can wait, a word of its trace. See the table above. */
   PARAM: 7,
   /** Up to four arguments, or the address of a block that holds them all. */
   ARGS: 8,
   /**
-   * The trace of a G that may park, once it has taken its first step and with it its arguments: time of its last event, a
-   * float64; sequence number; P of that event. Here, because who wakes it needs this cache line anyway.
+   * Trace words of a G that may park, from its first step on, when its arguments have been read: the time of its last event in
+   * nanoseconds, a float64; the sequence number of its next event; the P of its last event. They lie in the hot record because
+   * the waker needs this cache line anyway.
    */
   TRACETS: 8,
   TRACESEQ: 10,
@@ -296,7 +321,7 @@ export const COLD = offsets<'cold', { ELEM: 'slots'; WAITON: 'object'; PARENT: '
   SEENSWITCHES: 27,
   /** Id of its creator, a float64. */
   PARENT: 22,
-  /** When it began to wait, a float64 on the run's clock, and at which stack of its P, if somebody measures that. */
+  /** When it began to wait, a float64 on the run's clock, and at which stack of its P, if that is measured. */
   BLOCKEDAT: 24,
   BLOCKSTACK: 26,
 });

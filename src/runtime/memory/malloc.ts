@@ -2,9 +2,9 @@
 // runtime/mcache.go and mcentral.go, much reduced: powers of two, a cache for each thread, a central list for the
 // blocks that pile up on one thread because another one allocated them.
 //
-// Invariants. A block is on one free list or in use, and is never cut or joined to others: what begins where a block begins
-// always will. Small blocks of a thread come from a chunk that only this thread
-// cuts, so the common path takes no lock. All memory of a run goes when its buffer goes.
+// Invariants. A block is on one free list or in use, and is never split or joined: an address where a block begins is one where a
+// block begins for the rest of the run. Small blocks of a thread come from a chunk that only this thread cuts, so the common
+// path takes no lock. The memory of a run is freed with its buffer.
 
 import { type Addr, type BlockAddr, nth } from './address.js';
 import { Fatal } from './errors.js';
@@ -12,22 +12,23 @@ import { H } from './layout.js';
 import { lock, unlock } from './lock.js';
 import { i32, solo } from './memory.js';
 
-/** Words of the smallest block: 32 bytes. */
+/** Size class (log 2 of the words) of the smallest block: 8 words, 32 bytes. */
 const MIN_CLASS = 3;
-/** Words (log 2) up to which blocks are cut from the thread's chunk. */
+/** Largest size class that is cut from the thread's chunk: 4096 words. */
 const MAX_SMALL = 12;
-/** Words a thread takes from the arena at a time: 256 KiB. */
+/** Words that a thread takes from the arena at a time: 256 KiB. */
 const CHUNK = 1 << 16;
-/** Small blocks of a class that a thread keeps, and how many it gives away or takes at a time. Of large ones it keeps none. */
+/** Small blocks of a class that a thread keeps; with more, it gives some to the central list. Of large ones it keeps none. */
 const KEEP = 128;
+/** Small blocks that a thread gives to the central list, or takes from it, at a time. */
 const BATCH = 64;
 
-/** What one thread has of the arena. */
+/** This thread's free blocks, by size class, and the rest of its chunk. */
 let free: BlockAddr[][] = [];
 let chunk = 0;
 let chunkEnd = 0;
 
-/** Forgets what this thread held of an earlier run. */
+/** Forgets the blocks of an earlier run. */
 export function resetMalloc(): void {
   free = Array.from({ length: 32 }, () => []);
   chunk = 0;
@@ -51,7 +52,7 @@ export function mallocZeroed<A extends Addr<string> = BlockAddr>(words: number):
   return addr;
 }
 
-/** Gives a block back. `words` as in malloc. */
+/** Frees a block. `words` as in malloc. */
 export function mfree(addr: Addr<string>, words: number): void {
   const c = sizeClass(words);
   const list = free[c]!;
@@ -100,7 +101,7 @@ function spill(c: number, list: BlockAddr[], batch: number): void {
   unlock(H.CENTRAL_LOCK);
 }
 
-/** Words that nobody has had before, straight from the arena. */
+/** Words from the arena that have not been in use before. */
 function grow(words: number): number {
   for (;;) {
     const addr = Atomics.load(i32, H.BUMP);

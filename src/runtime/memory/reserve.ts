@@ -17,12 +17,12 @@ export interface Place {
   readonly alone: boolean;
 }
 
-/** What we ask of the system, in bytes. A buffer of 4 GiB or more does not survive the way to another thread. */
+/** Sizes (bytes) that are tried, in this order. V8 cannot send a buffer of 4 GiB or more to another thread. */
 const SIZES = [2 ** 32 - 2 ** 16, 2 ** 31, 2 ** 30, 2 ** 29];
 /** Bytes of a page of WebAssembly's. */
 const PAGE = 2 ** 16;
 
-/** Memory for a run. Pages that nobody touches cost nothing. @throws Error if there is no room for it */
+/** Memory for a run. Pages that are never touched cost nothing. @throws Error if there is no room for it */
 export function reserve(): Shared {
   const memory = reserveForWasm();
   if (memory) return memory;

@@ -1,5 +1,4 @@
-// Memory for what a thread does between two scheduling points: one block a thread, which is in no arena, and which whoever
-// asks next gets as well.
+// Scratch memory: one block per thread, in no arena, for use between two scheduling points. Every caller gets the same block.
 
 import type { BlockAddr } from './address.js';
 import { malloc, mfree } from './malloc.js';

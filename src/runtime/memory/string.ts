@@ -1,5 +1,5 @@
 // Strings in shared memory: a block that begins with the length in UTF-16 units, times two, plus one if the units take
-// two bytes each. Address 0 is the empty string. A block is written once, by whoever makes it, and has one owner.
+// two bytes each. Address 0 is the empty string. A block is written once, by the thread that allocates it, and has one owner.
 
 import { nth, type StringAddr } from './address.js';
 import { malloc, mfree } from './malloc.js';

@@ -1,9 +1,12 @@
-// Block and mutex profiles of one P. After blockevent and mutexevent in runtime/mprof.go, at their finest: every event
-// counts, as with runtime.SetBlockProfileRate(1) and SetMutexProfileFraction(1).
+// Block and mutex profiles of one P: how long goroutines waited, counted by stacks. After blockevent and mutexevent in
+// runtime/mprof.go, at their finest: every event counts, as with runtime.SetBlockProfileRate(1) and SetMutexProfileFraction(1).
 //
-// A goroutine that begins to wait notes when, and at which stack, in its own record; who makes it runnable counts the time.
-// Nobody else has the goroutine then, so the record needs no lock; and everybody counts in a table of his own. Stacks are
-// numbered by the P where the wait began, so a count names both.
+// A goroutine that begins to wait notes the time and its stack in its own cold record. The P that makes it runnable counts the
+// time. No other P has the goroutine at either moment, so the record needs no lock; and each P counts in a table of its own.
+// A stack is numbered by the P where the wait began, so a count names the P and the number:
+//
+//   P 0, 1.0 ms   goroutine 7 waits on c      COLD.BLOCKEDAT of 7 = 1.0 ms, BLOCKSTACK = 3
+//   P 1, 4.5 ms   goroutine 9 sends on c      table of P 1: (P 0, stack 3): 1 wait, 3.5 ms
 
 import type { TraceFrame } from '../../trace/writer.js';
 import { field, field64, type GAddr } from '../memory/address.js';
@@ -16,10 +19,9 @@ import { setWaits, type Waits } from '../sched/hooks.js';
 import { by, type WaitReason, type WakeReason, wait } from '../sched/reason.js';
 import { callSites, framesOf, stackKey } from '../tracing/frames.js';
 import { Sites, type Walker } from '../tracing/sites.js';
-import type { WaitsPart } from './part.js';
-import type { Recorder } from './recorder.js';
+import type { Recorder, WaitsPart } from './part.js';
 
-/** Waiting that is no blocking: for time, for the network, and for ever. As in Go, whose profile has none of these. */
+/** Waits that Go's block profile does not have either: for time, for the network, and for ever. */
 const unmeasured: readonly WaitReason[] = [
   wait.sleep,
   wait.ioWait,
@@ -29,9 +31,9 @@ const unmeasured: readonly WaitReason[] = [
 ];
 const unlocks: readonly WakeReason[] = [by.mutexUnlock, by.rwMutexRUnlock, by.rwMutexUnlock];
 
-/** A table of counts: two numbers for each stack of each P. */
+/** Counts, by P and stack (see `#count`). */
 type Counts = Map<number, { count: number; delayNs: number }>;
-/** Stacks of one P that a key has room for. */
+/** Stacks of one P that a key of Counts has room for: 2^24 of them, and any number of a P, fit into 53 bits. */
 const STACKS = 2 ** 24;
 
 class WaitTable implements Waits {
@@ -40,7 +42,7 @@ class WaitTable implements Waits {
   readonly #stacks = new Stacks();
   readonly #sites = new Sites(bodyCount(), this.#stacks);
   readonly #counts: Record<WaitsPart['kind'], Counts> = { block: new Map(), mutex: new Map() };
-  /** H.CLOCK when the stacks were last doubted. */
+  /** H.CLOCK, in milliseconds, at the last doubt() of the stacks. */
   #clockThen = 0;
 
   /** @param id number of the P */
@@ -62,7 +64,7 @@ class WaitTable implements Waits {
     const cold = gColdAddress(gp);
     const since = f64[field64(cold, COLD.BLOCKEDAT)]!;
     f64[field64(cold, COLD.BLOCKEDAT)] = 0;
-    if (since < this.#begun) return; // nobody measured when it began to wait
+    if (since < this.#begun) return; // it began to wait before this profile began
     const delayNs = Math.max(0, engine().now() - since);
     this.#count('block', i32[field(gp, G.HOME)]!, i32[field(cold, COLD.BLOCKSTACK)]!, delayNs);
     if (m.curg !== 0 && unlocks.includes(reason)) this.#count('mutex', this.#id, this.#here(reason, 0), delayNs);
@@ -98,7 +100,7 @@ class WaitTable implements Waits {
   }
 }
 
-/** The stacks of this P, numbered from 1. Their frames are looked up when somebody wants to see them. */
+/** The stacks of this P, numbered from 1. Their frames are looked up when a part is made. */
 class Stacks implements Walker {
   readonly #numbers = new Map<string, number>();
   readonly #frames: (() => TraceFrame[])[] = [];
@@ -119,7 +121,7 @@ class Stacks implements Walker {
   }
 }
 
-/** The table of this thread, and the profiles that are made of it. */
+/** The table of this thread, and the profiles that read it: block, mutex, or both. */
 let table: WaitTable | undefined;
 const users = new Set<Recorder>();
 

@@ -1,5 +1,5 @@
-// Circles of goroutines that wait for each other's locks, and which goroutine holds what another waits for: what the threads
-// say when all are asleep, put together.
+// Circles of goroutines that wait for each other's locks, and the goroutine that holds each lock: made from what the threads know
+// when all are asleep (Ending.waiting, Ending.locks).
 
 import { field, field64, type Words } from '../memory/address.js';
 import { G, gAddressIn, gStatus, H, tables } from '../memory/layout.js';
@@ -7,27 +7,27 @@ import type { Ending } from '../run/ending.js';
 import type { GoroutineReport, LockReport } from '../run/findings.js';
 import { wait } from '../sched/reason.js';
 
-/** A goroutine that waits, with what is known of the lock that it waits for. */
+/** A goroutine that waits, with the holders of the lock that it waits for. */
 export interface WaitingReport extends GoroutineReport {
-  /** `held by goroutine 3, locked at p.js:5:3`: a line for each goroutine that holds it. */
+  /** `held by goroutine 3, locked at p.js:5:3`: one line per goroutine that holds the lock. */
   readonly holders: readonly string[];
 }
 
 /** A deadlock as its report shows it. */
 export interface Deadlock {
-  /** By id; `text` has the holders as well. */
+  /** By id. `text` includes the holders. */
   readonly waiting: readonly WaitingReport[];
-  /** A line for each circle. */
+  /** One line per circle. */
   readonly circles: readonly string[];
 }
 
-/** Goroutines that hold a lock for reading and are named in a report. */
+/** Most goroutines that a report names as readers of one lock: a report is to fit on a screen. */
 const MOST_READERS = 10;
 
-/** Puts together what the threads say of a deadlock in the run of these words. */
+/** The deadlock of a run, from its shared memory and the endings of all its threads. */
 export function deadlockOf(words: Words, endings: readonly Ending[]): Deadlock {
   const waiting = endings.flatMap((e) => e.waiting ?? []).sort((a, b) => a.goid - b.goid);
-  const locks = merged(endings.flatMap((e) => e.locks ?? []));
+  const locks = mergeReports(endings.flatMap((e) => e.locks ?? []));
   const asleep = new Map(waiting.map((w) => [w.goid, w]));
   const ended = new Map<number, boolean>();
   const hasEnded = (goid: number) => {
@@ -51,8 +51,8 @@ export function deadlockOf(words: Words, endings: readonly Ending[]): Deadlock {
 
 const lockReasons: readonly number[] = [wait.mutexLock, wait.rwMutexRLock, wait.rwMutexLock];
 
-/** What the threads know of each lock, by address. */
-function merged(reports: readonly LockReport[]): Map<number, LockReport> {
+/** What all threads together know of each lock, by address. */
+function mergeReports(reports: readonly LockReport[]): Map<number, LockReport> {
   const locks = new Map<number, LockReport>();
   for (const report of reports) {
     const known = locks.get(report.lock);
@@ -76,9 +76,9 @@ interface Others {
   readonly hasEnded: (goid: number) => boolean;
 }
 
-/** The goroutines that hold what `w` needs, and what to say about them. */
+/** The goroutines that hold the lock that `w` waits for, and the lines about them. */
 function holdersFor(w: GoroutineReport, lock: LockReport, others: Others): { goids: number[]; lines: string[] } {
-  const whoIs = (goid: number) => {
+  const nameOf = (goid: number) => {
     if (goid === w.goid) return `goroutine ${goid} itself`;
     return others.hasEnded(goid) ? `goroutine ${goid}, which has ended` : `goroutine ${goid}`;
   };
@@ -89,7 +89,7 @@ function holdersFor(w: GoroutineReport, lock: LockReport, others: Others): { goi
       return { goids: [], lines: [`held for reading by ${count}`] };
     }
     const named = [...readers].sort(([a], [b]) => a - b).slice(0, MOST_READERS);
-    const lines = named.map(([goid, at]) => `held for reading by ${whoIs(goid)}${lockedAt(at)}`);
+    const lines = named.map(([goid, at]) => `held for reading by ${nameOf(goid)}${lockedAt(at)}`);
     if (named.length < readers.size) lines.push(`and for reading by ${readers.size - named.length} more`);
     return { goids: [...readers.keys()], lines };
   }
@@ -97,9 +97,9 @@ function holdersFor(w: GoroutineReport, lock: LockReport, others: Others): { goi
   if (holder === 0) return { goids: [], lines: [] };
   const waits = others.asleep.get(holder);
   if (w.kind === wait.rwMutexRLock && waits?.kind === wait.rwMutexLock && waits.objects[0] === lock.lock) {
-    return { goids: [holder], lines: [`queued behind ${whoIs(holder)}, which waits for the readers to unlock`] };
+    return { goids: [holder], lines: [`queued behind ${nameOf(holder)}, which waits for the readers to unlock`] };
   }
-  return { goids: [holder], lines: [`held by ${whoIs(holder)}${lockedAt(at)}`] };
+  return { goids: [holder], lines: [`held by ${nameOf(holder)}${lockedAt(at)}`] };
 }
 
 const lockedAt = (at: string | undefined) => (at === undefined ? '' : `, locked at ${at}`);
@@ -144,7 +144,7 @@ function circlesIn(needs: ReadonlyMap<number, readonly number[]>): number[][] {
   return circles;
 }
 
-/** Without the goroutines that are in no circle because they need none of the others: what is left is small, as a rule. */
+/** Leaves out goroutines that need none of the others, then those that need only these, and so on: they are in no circle. */
 function withoutEnds(needs: ReadonlyMap<number, readonly number[]>): Map<number, readonly number[]> {
   const needed = new Map<number, number[]>();
   const open = new Map<number, number>();
@@ -170,7 +170,7 @@ function withoutEnds(needs: ReadonlyMap<number, readonly number[]>): Map<number,
   return new Map([...needs].filter(([goid]) => !gone.has(goid)));
 }
 
-/** A shortest way from `start` by others back to it, by breadth-first search; undefined if there is none. */
+/** A shortest path from `start` through others back to it, by breadth-first search; undefined if there is none. */
 function circleThrough(start: number, needs: ReadonlyMap<number, readonly number[]>): number[] | undefined {
   const from = new Map<number, number>();
   const queue = [start];

@@ -1,5 +1,4 @@
-// Calls of operations in the source of a program: which they are, as far as their names tell, and whether they are given to
-// `yield*`.
+// Calls of operations in the source of a program, recognized by their names, and whether each is the operand of a `yield*`.
 
 import {
   type AnyNode,
@@ -8,51 +7,51 @@ import {
   type MemberExpression,
   type Program,
   type Syntax,
-  walk,
+  walkTree,
 } from './syntax.js';
 
-/** Operations that are methods, and those that are functions. What is made by trace.start is called `trace.start`. */
+/** Operations that are methods, those that are functions, and those of `trace`, which are called `trace.start` ... */
 const methods = ['send', 'recv', 'recv2', 'range', 'wait', 'lock', 'rLock', 'accept', 'write', 'do'];
 const functions = ['sleep', 'gosched', 'select'];
 const ofTrace = ['start', 'stop', 'withRegion'];
-/** Methods of ours that never make one. */
+/** Methods of mandel/go that are plain calls. */
 const plain = [
   ...['close', 'done', 'add', 'unlock', 'rUnlock', 'tryLock', 'tryRLock'],
   ...['signal', 'broadcast', 'stop', 'reset', 'end'],
 ];
 
-/** Globals of JavaScript and of Node whose methods have names like ours. */
+/** Globals of JavaScript and of Node: a method of theirs is never an operation, whatever its name. */
 const foreign = [
   ...['process', 'console', 'globalThis', 'Atomics', 'navigator', 'performance'],
   ...['Math', 'JSON', 'Object', 'Array', 'Number', 'String', 'Date', 'Promise', 'Buffer', 'Symbol', 'Reflect'],
 ];
 
-/** A call of an operation, as far as the source tells. */
+/** A call that is an operation by its name. */
 export interface OpCall {
   readonly operation: string;
   readonly node: CallExpression;
-  /** Where V8 has the call. */
+  /** Offset of the call as V8 counts it: that of the method's name, or of the function. */
   readonly at: number;
-  /** Nodes around it, the outermost first. */
+  /** The nodes that contain it, outermost first. */
   readonly ancestors: readonly AnyNode[];
-  /** `yielded`: all is well. `returned`: by a plain function, for others to `yield*`. */
+  /** `yielded`: operand of a `yield*`. `returned`: result of a plain function, whose caller may `yield*` it. */
   readonly use: 'yielded' | 'returned' | 'forgotten';
 }
 
-/** A module, and the calls in it. */
+/** A module with the calls in it. */
 export interface Source extends Syntax {
   readonly calls: readonly OpCall[];
-  /** Calls of functions of the program's, as far as one can see. */
+  /** Other calls, which may be of the program's own functions. */
   readonly others: readonly CallExpression[];
-  /** Names of methods that the module has of its own. */
+  /** Names of methods that the module declares itself. */
   readonly own: ReadonlySet<string>;
 }
 
 const sources = new WeakMap<Syntax, Source>();
 
-/** The calls in a module, looked for once. */
-export async function sourceOf(syntax: Syntax): Promise<Source> {
-  const known = sources.get(syntax) ?? (await readCalls(syntax));
+/** The calls in a module, found once per module. */
+export function sourceOf(syntax: Syntax): Source {
+  const known = sources.get(syntax) ?? findCalls(syntax);
   sources.set(syntax, known);
   return known;
 }
@@ -69,12 +68,12 @@ export function functionAround(ancestors: readonly AnyNode[]): AnyNode | undefin
   return ancestors.findLast(isFunction);
 }
 
-async function readCalls(syntax: Syntax): Promise<Source> {
+function findCalls(syntax: Syntax): Source {
   const calls: OpCall[] = [];
   const others: CallExpression[] = [];
   const own = new Set<string>();
   const names = namesOf(syntax.tree);
-  await walk(syntax.tree, (node, ancestors) => {
+  walkTree(syntax.tree, (node, ancestors) => {
     const method = methodName(node);
     if (method !== undefined) own.add(method);
     if (node.type !== 'CallExpression') return;
@@ -89,13 +88,13 @@ async function readCalls(syntax: Syntax): Promise<Source> {
   return { ...syntax, calls, others, own };
 }
 
-/** What the names of a module stand for. */
+/** The meaning of names in a module. */
 interface Names {
-  /** Local names of what has this name in mandel/go. */
+  /** Local names of each export of mandel/go. */
   readonly aliases: ReadonlyMap<string, readonly string[]>;
-  /** `import * as go`. */
+  /** Names of namespaces: `import * as go`. */
   readonly namespaces: ReadonlySet<string>;
-  /** What is imported from Node and from packages, ours included, and globals. */
+  /** Names that are imported from Node or a package, mandel included, and globals. */
   readonly foreign: ReadonlySet<string>;
 }
 
@@ -114,7 +113,7 @@ function namesOf(tree: Program): Names {
   return { aliases, namespaces, foreign: others };
 }
 
-/** The operation that a call makes, as far as its name tells; undefined if it is none of ours. */
+/** The operation that a call makes, by its name; undefined if it makes none. */
 function operationOf({ callee }: CallExpression, names: Names): string | undefined {
   const { aliases, namespaces } = names;
   if (callee.type === 'Identifier') return functions.find((name) => aliases.get(name)!.includes(callee.name));
@@ -130,14 +129,14 @@ function operationOf({ callee }: CallExpression, names: Names): string | undefin
   return names.foreign.has(rootOf(callee)) ? undefined : methods.find((known) => known === name);
 }
 
-/** True if a call may be one of a function of the program's. */
+/** True if a call may be of one of the program's own functions. */
 function mayBeOwn({ callee }: CallExpression, names: Names): boolean {
   if (callee.type === 'Identifier') return !names.foreign.has(callee.name);
   if (callee.type !== 'MemberExpression') return true;
   return !names.foreign.has(rootOf(callee)) && !plain.includes(propertyOf(callee) ?? '');
 }
 
-/** The name of the function that a node gives to a class or an object; undefined if it gives none. */
+/** The name of the method that a node declares in a class or an object; undefined if it declares none. */
 function methodName(node: AnyNode): string | undefined {
   if (node.type !== 'MethodDefinition' && node.type !== 'PropertyDefinition' && node.type !== 'Property')
     return undefined;
@@ -157,7 +156,7 @@ function rootOf(member: MemberExpression): string {
   return node.type === 'Identifier' ? node.name : '';
 }
 
-/** What becomes of a call's result. */
+/** The use of a call's result, found by climbing through expressions that pass it on unchanged. */
 function useOf(node: AnyNode, ancestors: readonly AnyNode[]): OpCall['use'] {
   let child = node;
   for (let k = ancestors.length - 1; k >= 0; k--) {
@@ -192,10 +191,10 @@ function useOf(node: AnyNode, ancestors: readonly AnyNode[]): OpCall['use'] {
 /** True if the function around has a `yield*` of this variable. */
 function yieldsLater(name: string, ancestors: readonly AnyNode[]): boolean {
   let found = false;
-  const look = (node: unknown): void => {
+  const search = (node: unknown): void => {
     if (found || typeof node !== 'object' || node === null) return;
     if (Array.isArray(node)) {
-      node.forEach(look);
+      node.forEach(search);
       return;
     }
     if (!('type' in node)) return;
@@ -203,8 +202,8 @@ function yieldsLater(name: string, ancestors: readonly AnyNode[]): boolean {
     if (each.type === 'YieldExpression' && each.delegate && each.argument?.type === 'Identifier') {
       if (each.argument.name === name) found = true;
     }
-    Object.values(each).forEach(look);
+    Object.values(each).forEach(search);
   };
-  look(functionAround(ancestors));
+  search(functionAround(ancestors));
   return found;
 }

@@ -1,6 +1,8 @@
-// What is printed when a run ends badly: panics with the goroutine's stack, deadlocks with what every goroutine waits
-// for. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
+// Reports of one thread about a run that ends badly: a panic with the goroutine's stack, a deadlock with what each goroutine
+// waits for, stray errors. In the form of Go's own tracebacks (runtime/traceback.go, runtime/panic.go).
 
+import type { Runtime, Session } from 'node:inspector';
+import { createRequire } from 'node:module';
 import type { TraceFrame } from '../../trace/writer.js';
 import { field, field64, type GAddr, nth, type ObjectAddr, type SudogAddr } from '../memory/address.js';
 import { BodyError, Misused, Unyielded, UsageError } from '../memory/errors.js';
@@ -29,8 +31,8 @@ import {
 import type { Place } from './unyielded.js';
 
 /**
- * A panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack. Reads
- * sources to say what to write, and where.
+ * The report of a panic or fatal error in the running goroutine. A misuse of the library is one line; the others show the stack.
+ * Reads the program's sources, to name the place of a mistake and its correction.
  */
 export async function reportPanic(error: unknown): Promise<{ report: string; misuse?: boolean }> {
   const stack = programStack(error);
@@ -50,18 +52,18 @@ export async function reportPanic(error: unknown): Promise<{ report: string; mis
   return { report: `${head}${stackText(stack, name)}${createdBy(gp)}${causesOf(error)}${hints}` };
 }
 
-/** Where a misuse is, as the end of its line. */
+/** The place of a misuse, as the end of its line. */
 async function placeOf(error: unknown, stack: ProgramStack, gp: GAddr | 0): Promise<string> {
   const noticed = stack.whole ? stack.frames[0] : undefined;
   if (error instanceof Unyielded && gp !== 0) return unyielded(error.operation, stack, fnBody(i32[field(gp, G.FN)]!));
   if (error instanceof Misused) {
-    // What takes an iterator apart calls the functions below it, which are right.
+    // A call that iterates the operation itself, without `yield*`, is the mistake; the functions that it calls are right.
     const at = stack.frames.find((f) => !/\byield\s*\*/.test(sourceLines(f.url, f.line, f.line))) ?? noticed;
     return at === undefined ? `: goroutine ${goidOf(getg())}` : ` (at ${position(at)})`;
   }
   if (noticed !== undefined) return ` (at ${position(noticed)})`;
   if (!(error instanceof BodyError)) return '';
-  const yields = error.yields ? await (await import('./unyielded.js')).findPlainYields(bodyUrl(error.body)) : [];
+  const yields = error.yields ? (await import('./unyielded.js')).findPlainYields(bodyUrl(error.body)) : [];
   if (yields.length > 0) return ` (at ${placesText(yields)})`;
   const { definition } = await import('../tracing/frames.js');
   const { file, line } = definition(error.body);
@@ -69,8 +71,8 @@ async function placeOf(error: unknown, stack: ProgramStack, gp: GAddr | 0): Prom
 }
 
 /**
- * What may be behind a panic, or a value of the wrong type: `mu.lock()` without its `yield*` shows as the unlock of an unlocked
- * mutex, and `go(f, c.recv())` as an argument that cannot cross threads.
+ * The operation that still lacks its `yield*`, which may be the cause of a panic: `mu.lock()` without `yield*` leads to the unlock
+ * of an unlocked mutex, and `go(f, c.recv())` to an argument that cannot cross threads. Empty if there is none.
  */
 async function stillForgotten(stack: ProgramStack, body: number): Promise<string> {
   const forgotten = whatIsForgotten();
@@ -78,21 +80,21 @@ async function stillForgotten(stack: ProgramStack, body: number): Promise<string
   return `${forgotten.message}${await unyielded(forgotten.operation, stack, body)}`;
 }
 
-/** Where a call is that was never given to `yield*`, and who made it. */
+/** The end of a line about a call that lacks its `yield*`: its goroutine, its body, and its place. */
 async function unyielded(operation: string, stack: ProgramStack, body: number): Promise<string> {
   const { findUnyielded } = await import('./unyielded.js');
   const frames = stack.whole ? stack.frames : [];
-  const places = await findUnyielded(operation, frames, { url: bodyUrl(body), text: String(bodyAt(body)) });
-  const who = `: goroutine ${goidOf(getg())}, ${bodyName(body)}`;
+  const places = findUnyielded(operation, frames, { url: bodyUrl(body), text: String(bodyAt(body)) });
+  const goroutine = `: goroutine ${goidOf(getg())}, ${bodyName(body)}`;
   const declare =
     places.length > 0 && places.every((p) => !p.inGenerator) ? ', in a function to declare `function*`' : '';
-  if (places.length === 1) return `${who}${declare} (at ${placesText(places)})`;
+  if (places.length === 1) return `${goroutine}${declare} (at ${placesText(places)})`;
   const noticed = frames[0] === undefined ? 'at its end' : `at ${position(frames[0])}`;
-  if (places.length === 0) return `${who} (noticed ${noticed})`;
-  return `${who}${declare}; one of the calls at ${placesText(places)} (noticed ${noticed})`;
+  if (places.length === 0) return `${goroutine} (noticed ${noticed})`;
+  return `${goroutine}${declare}; one of the calls at ${placesText(places)} (noticed ${noticed})`;
 }
 
-/** Places that are named if there are many. */
+/** Most places that a report names: more do not help to find the mistake. */
 const MOST_PLACES = 8;
 
 function placesText(places: readonly Place[]): string {
@@ -101,8 +103,8 @@ function placesText(places: readonly Place[]): string {
 }
 
 /**
- * What to write where V8 says that something is not iterable, if that is what follows a `yield*`. Its own words do not
- * mention promises, which are what it mostly is.
+ * A hint where V8 says that something is not iterable, and it follows a `yield*`. It is mostly a promise, which V8's text does not
+ * mention. Empty for other errors.
  */
 function notIterable(error: unknown, { frames }: ProgramStack): string {
   const [at] = frames;
@@ -114,7 +116,7 @@ function notIterable(error: unknown, { frames }: ProgramStack): string {
   );
 }
 
-/** An error outside of the goroutines, as a part of its thread's ending. */
+/** A stray error, as a part of its thread's ending. */
 export function reportStray({ how, error }: Stray): StrayReport {
   return {
     headline: `${how}: ${errorText(error)}`,
@@ -127,12 +129,12 @@ function createdBy(gp: GAddr): string {
   return goidOf(gp) === 1 || parent === 0 ? '' : `created by goroutine ${parent}\n`;
 }
 
-/** Where each of these suspended generators is, as `file:line:column`; see where.ts. */
+/** Finds the place of each of these suspended generators, as `file:line:column`: `locate`, or a function that finds none. */
 export type Locate = (goroutines: readonly object[]) => (string | undefined)[];
 
 /**
- * What this thread has to say when all are asleep: the goroutines among these that wait, and the locks that any goroutine waits
- * for. `goroutines[k]` is the generator of G number k.
+ * The waiting goroutines of this thread, and the locks that it knows, for the report of a deadlock.
+ * @param goroutines `goroutines[k]` is the generator of G number k
  */
 export function reportAsleep(
   goroutines: readonly (object | undefined)[],
@@ -150,13 +152,13 @@ function lockReport({ lock, holder, stack, readers, reading }: LockState): LockR
   return { lock, holder, at: placeIn(stack), readers, reading: places };
 }
 
-/** The innermost place of the program's in a stack. */
+/** The innermost place in a stack that belongs to the program. */
 function placeIn(stack: Stack | undefined): string | undefined {
   const frame = stack && framesOf(stack).find((f) => !f.url.startsWith('node:') && !isOurFile(f.url));
   return frame && position(frame);
 }
 
-/** All of these goroutines, which have taken their first step and do not run at the moment. */
+/** Reports of these goroutines, which have taken their first step and do not run at the moment. */
 export function reportStarted(goroutines: readonly (object | undefined)[], locate: Locate): GoroutineReport[] {
   const started: { gp: GAddr; goroutine: object }[] = [];
   goroutines.forEach((goroutine, index) => {
@@ -179,12 +181,12 @@ function describeStarted(gp: GAddr, at: string | undefined): GoroutineReport {
   return reportOf(gp, { kind, reason, on, objects }, at, `${reason}${what}, since ${since}s`);
 }
 
-/** A goroutine that could run, and does not at the moment. */
+/** The report of a goroutine that is runnable. */
 export function reportRunnable(gp: GAddr, at?: string): GoroutineReport {
   return reportOf(gp, { kind: 0, reason: 'runnable', on: '', objects: [] }, at, 'runnable');
 }
 
-/** The goroutine that runs, at this stack, leaf first. */
+/** The report of the goroutine that runs. @param frames its stack, leaf first */
 export function reportRunning(gp: GAddr, frames: readonly TraceFrame[]): GoroutineReport {
   const lines = frames.map(({ func, file, line }) => `${func}(...)\n\t${file}:${line}\n`);
   const { file = '', line = 0 } = frames.at(-1) ?? {};
@@ -213,7 +215,58 @@ function casesOf(sudogs: SudogAddr | 0): ObjectAddr[] {
   return on.filter((addr) => addr !== undefined);
 }
 
-/** A shared object, by its type and address: `chan int 0x4d2`. */
+/** A shared object as its type and address: `chan int 0x4d2`. */
 function objectAt(addr: ObjectAddr): string {
   return `${typeById(typeIn(i32[nth(addr)]!)).name} 0x${addr.toString(16)}`;
+}
+
+/** Most goroutines whose place is looked up: more than a person reads; each takes a fraction of a millisecond. */
+const MOST_LOCATED = 1000;
+
+interface Location {
+  readonly scriptId: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+/**
+ * `file:line:column` of each of these suspended generators; undefined where it is unknown. JavaScript does not tell at which line a
+ * generator is suspended. V8's inspector does, and answers its own thread before it returns. It takes some 50 ms, so only
+ * reports of a run that is over, and goroutine profiles, use it.
+ */
+export function locate(goroutines: readonly object[]): (string | undefined)[] {
+  if (goroutines.length === 0) return [];
+  const inspector = createRequire(import.meta.url)('node:inspector') as typeof import('node:inspector');
+  const session = new inspector.Session();
+  session.connect();
+  const urls = new Map<string, string>();
+  session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
+  session.post('Debugger.enable');
+  const key = Symbol.for('mandel.where');
+  const slot = globalThis as Record<symbol, unknown>;
+  try {
+    return goroutines.map((goroutine, k) => {
+      if (k >= MOST_LOCATED) return undefined;
+      slot[key] = goroutine;
+      const at = locationOf(session, `globalThis[Symbol.for('mandel.where')]`);
+      const url = at && urls.get(at.scriptId);
+      return url ? sourcePosition(url, at.lineNumber + 1, at.columnNumber + 1) : undefined;
+    });
+  } finally {
+    delete slot[key];
+    session.disconnect();
+  }
+}
+
+function locationOf(session: Session, expression: string): Location | undefined {
+  let found: Location | undefined;
+  session.post('Runtime.evaluate', { expression }, (_error, evaluated) => {
+    const objectId = evaluated?.result.objectId;
+    if (objectId === undefined) return;
+    session.post('Runtime.getProperties', { objectId, ownProperties: true }, (_failed, properties) => {
+      const internal: Runtime.InternalPropertyDescriptor[] = properties?.internalProperties ?? [];
+      found = internal.find((p) => p.name === '[[GeneratorLocation]]')?.value?.value;
+    });
+  });
+  return found;
 }

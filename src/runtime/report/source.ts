@@ -1,27 +1,27 @@
-// Where in the source something is: positions in compiled files, traced back to what the programmer wrote. Used in
-// reports only, so it reads source maps when it needs them and never slows a run.
+// Source positions: places in compiled files, mapped to the source that the programmer wrote. Source maps are read when a place
+// is asked for, so a run without reports, traces and profiles reads none.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Shift } from '../../lib/modulefunction.js';
 import { SourceMapReader } from '../../lib/sourcemap.js';
 
-/** Scripts that are compiled from a rewritten text, and where that moves columns (sim/fresh.ts). */
+/** By URL of a script that was compiled from a rewritten text: where its columns differ from the file's (sim/fresh.ts). */
 const shifted = new Map<string, readonly Shift[]>();
 
-/** Notes where the script at `url` differs from its file. */
+/** Notes where the columns of the script at `url` differ from those of its file. */
 export function noteShifts(url: string, shifts: readonly Shift[]): void {
   shifted.set(url, shifts);
 }
 
-/** The column in the file. */
+/** The column in the file, for a column in the script. */
 function unshifted(url: string, line: number, column: number): number {
   const before = shifted.get(url)?.filter((shift) => shift.line === line && shift.column <= column) ?? [];
   return column - before.reduce((sum, { by }) => sum + by, 0);
 }
 
 const maps = new Map<string, SourceMapReader | undefined>();
-/** Where the sources of scripts are, by script and source. */
+/** Paths of original sources, by script and name of the source. */
 const paths = new Map<string, string>();
 
 /** A place in a source file; line and column from 1. */
@@ -31,7 +31,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Where a position (from 1) in the script at `url` is, in the original source if there is a map. */
+/** The place of a position in the script at `url`, both from 1: in the original source if there is a map. */
 export function originalPosition(url: string, line: number, columnInScript: number): Position {
   const column = unshifted(url, line, columnInScript);
   const found = mapOf(url)?.find(line - 1, column - 1);
@@ -65,11 +65,11 @@ function readMap(url: string): SourceMapReader | undefined {
     if (!name || name.startsWith('data:')) return undefined;
     return new SourceMapReader(readFileSync(fileURLToPath(new URL(name, url)), 'utf8'));
   } catch {
-    return undefined; // no map, or none that can be read: the compiled position is still true
+    return undefined; // no map, or an unreadable one: the compiled position is still true
   }
 }
 
-/** Lines of the script at `url`, from `first` to `last`, as it was compiled; empty if it cannot be read. */
+/** Lines `first` to `last` of the file of the script at `url`; empty if it cannot be read. */
 export function sourceLines(url: string, first: number, last: number): string {
   try {
     const lines = readFileSync(fileURLToPath(url), 'utf8').split('\n');

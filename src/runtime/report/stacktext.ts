@@ -1,20 +1,20 @@
-// Errors as reports show them: a headline in Go's words, the program's frames, what caused it. After printpanics and
-// traceback in runtime/panic.go and runtime/traceback.go.
+// Text of errors in reports: a headline in Go's words, the program's frames, the causes. After printpanics and traceback in
+// runtime/panic.go and runtime/traceback.go.
 
 import { Fatal, Panic } from '../memory/errors.js';
 import { callsBodies } from '../sched/bodies.js';
 import { describe } from '../value/type.js';
 import { type Frame, framesOf, sourcePosition } from './source.js';
 
-/** Our own files, and what starts our threads: a program's author wants to see the program's frames. */
+/** Folders of the runtime, and what starts its threads: their frames are left out of a program's stack. */
 const RUNTIME = ['../../go/', '../../profile/', '../'].map((room) => new URL(room, import.meta.url).href);
 const STARTER = /\/node_modules\/piscina\//;
-/** Frames of an error that no goroutine's body is below, as after a stack overflow: the rest is more of the same. */
+/** Most frames that are shown where the stack does not reach a goroutine's body, as after a stack overflow: the rest repeats. */
 const MOST_FRAMES = 20;
-/** Causes, and errors of an AggregateError, that are shown. */
+/** Most causes, and errors of an AggregateError, that are shown: a report is to fit on a screen. */
 const MOST_CAUSES = 10;
 
-/** What was thrown, in a line: `Error: text`. */
+/** One line about what was thrown: `Error: text`. */
 export function errorText(error: unknown): string {
   if (error instanceof Panic) return error.message;
   if (error instanceof Error) return `${error.name}: ${error.message}`;
@@ -26,15 +26,15 @@ export function headline(error: unknown): string {
   return error instanceof Fatal ? `fatal error: ${error.message}` : `panic: ${errorText(error)}`;
 }
 
-/** A stack of the program's. */
+/** The frames of a stack that belong to the program. */
 export interface ProgramStack {
   /** Innermost first. */
   readonly frames: readonly Frame[];
-  /** True if the last frame is a goroutine's body: false where nothing of ours that calls bodies is in the stack. */
+  /** True if the last frame is a goroutine's body: the stack reaches a function of the runtime that calls bodies. */
   readonly whole: boolean;
 }
 
-/** The frames of the goroutine: from where the error was made out to its body, without the runtime's own. */
+/** The program's frames: from where the error was made to the goroutine's body, without the runtime's own. */
 export function programStack(error: unknown): ProgramStack {
   const frames = error instanceof Error ? framesOf(error) : [];
   const scheduler = frames.findIndex((f) => isOurs(f) && callsBodies(f.fn));
@@ -47,12 +47,12 @@ function isOurs(f: Frame): boolean {
   return isOurFile(f.url);
 }
 
-/** True if a file is one of ours, which programs run on. */
+/** True if a file belongs to the runtime, and not to a program. */
 export function isOurFile(url: string): boolean {
   return RUNTIME.some((room) => url.startsWith(room)) || STARTER.test(url);
 }
 
-/** Where a frame is, in the source that the programmer wrote. */
+/** The place of a frame in the original source, as `file:line:column`. */
 export function position(f: Frame): string {
   return sourcePosition(f.url, f.line, f.column);
 }
@@ -69,7 +69,7 @@ export function stackText({ frames, whole }: ProgramStack, body?: string): strin
   return lines.join('');
 }
 
-/** What has caused an error, and the errors that an AggregateError is about, each with its stack; empty if there is nothing. */
+/** The causes of an error, and the errors of an AggregateError, each with its stack; empty if there are none. */
 export function causesOf(error: unknown): string {
   const seen = new Set<unknown>([error]);
   const texts: string[] = [];

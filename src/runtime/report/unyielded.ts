@@ -1,18 +1,25 @@
-// Where a `yield*` was forgotten. At run time that shows at the goroutine's next operation, or at its end, and nothing knows
-// where the operation was made: noting it would cost more than the operation. So the place is looked for in the source,
-// when the fault has been noticed.
+// Search for the call whose `yield*` was forgotten. At run time the mistake is noticed at the goroutine's next operation, or at
+// its end, and the place of the call is not known then: noting it at every call would cost more than the operation. So it is
+// searched for in the source, after the mistake has been noticed.
 //
-// What is known. Operations are made one at a time, and making one notices that the one before was never begun. So the
-// forgotten call is the last one of its name that ran before the place N where it was noticed, and no other operation was
-// made in between. In the text of a function that gives a region: from the last operation that certainly ran before N (a
-// barrier: nothing conditional lies between it and N) up to N, and in loops around N what comes after N as well. A call in
-// it without `yield*` is a suspect. The functions that are called in the region may have made it too.
+// Operations are made one at a time, and making one notices that the previous one was never begun. So the forgotten call is the
+// last one of its name that ran before the place N where that was noticed, and no other operation was made in between:
 //
-// A place is stated as the fact only if it is the only suspect. Else all of them are named as such.
+//   1  function* worker(c, d) {
+//   2    yield* c.recv();        barrier: an operation that certainly ran before N, because nothing conditional is around it
+//   3    if (busy) c.send(0);    suspect
+//   4    note();                 may have made the call as well, if it is a function of the program
+//   5    c.send(1);              suspect
+//   6    yield* d.recv();        N
+//   7  }
+//
+// The region that is searched reaches from the last barrier before N to N; if N is in a loop, also from N to the end of the loop,
+// or to the first barrier there. A suspect is a call of this name in the region without `yield*`. The report states a place as a
+// fact only if it is the only suspect; otherwise it lists all suspects as such.
 
 import { functionAround, isFunction, isGenerator, type OpCall, type Source, sourceOf } from './opcalls.js';
 import type { Frame } from './source.js';
-import { type AnyNode, isSyntax, lineAt, localModules, offsetAt, type Program, walk } from './syntax.js';
+import { type AnyNode, isSyntax, lineAt, localModules, offsetAt, type Program, walkTree } from './syntax.js';
 
 /** A call in a program's source. Line and column from 1. */
 export interface Place {
@@ -23,41 +30,46 @@ export interface Place {
   readonly inGenerator: boolean;
 }
 
-/** Where the call may be: one place, which it is; or several, of which it is one; or none. */
+/** One place, where the call is; or several, of which it is one; or none, if it was not found. */
 export type Suspects = readonly Place[];
 
+/** A goroutine's body: its module, and its text as V8 has it. */
+interface Body {
+  readonly url: string;
+  readonly text: string;
+}
+
 /**
- * Where the call of this operation is that was made and never begun.
+ * Finds the call of an operation that was made and never begun.
  * @param frames the program's stack where that was noticed, innermost first; empty if it was at the goroutine's end
- * @param body where the goroutine's body is, and its text
  */
-export async function findUnyielded(
-  operation: string,
-  frames: readonly Frame[],
-  body: { readonly url: string; readonly text: string },
-): Promise<Suspects> {
-  const sources = new Map<string, Source>();
-  for (const url of new Set([...frames.map((f) => f.url), body.url])) {
-    for (const parsed of await localModules(url)) {
-      if (isSyntax(parsed) && !sources.has(parsed.url)) sources.set(parsed.url, await sourceOf(parsed));
-    }
-  }
+export function findUnyielded(operation: string, frames: readonly Frame[], body: Body): Suspects {
+  const sources = sourcesOf([...frames.map((f) => f.url), body.url]);
   const all = [...sources.values()].flatMap((source) => forgotten(source, operation));
-  /** Calls of which it is known that they are not it. */
-  const out = new Set<AnyNode>();
-  const elsewhere = () => all.filter(({ call }) => !out.has(call.node));
+  /** Calls that are known to be others, or are suspects already. */
+  const excluded = new Set<AnyNode>();
+  const elsewhere = () => all.filter(({ call }) => !excluded.has(call.node));
   const own = new Set([...sources.values()].flatMap((source) => [...source.own]));
   for (const point of pointsOf(frames, body, sources)) {
     const { suspects, certain, enclosed, cleared } = suspectsAt(point, operation, own);
-    for (const { node } of cleared) out.add(node);
+    for (const { node } of cleared) excluded.add(node);
     if (suspects.length > 0) {
-      for (const { call } of suspects) out.add(call.node);
+      for (const { call } of suspects) excluded.add(call.node);
       return placesOf([...suspects, ...(certain ? [] : elsewhere())]);
     }
-    if (enclosed) break; // it was made in a function that was called after the barrier
+    if (enclosed) break; // a function that was called after the barrier has made it
   }
   if (all.length > 0) return placesOf(elsewhere());
   return placesOf([...sources.values()].flatMap((source) => forgotten(source, operation, 'returned')));
+}
+
+/** These modules and all that they import, by URL, each with its calls. */
+function sourcesOf(urls: readonly string[]): Map<string, Source> {
+  const sources = new Map<string, Source>();
+  for (const parsed of [...new Set(urls)].flatMap(localModules)) {
+    if (isSyntax(parsed) && !sources.has(parsed.url)) sources.set(parsed.url, sourceOf(parsed));
+  }
+  return sources;
 }
 
 interface Found {
@@ -77,18 +89,15 @@ function placesOf(found: readonly Found[]): Place[] {
   });
 }
 
-/** A point in a function, by which the operation had been made. */
+/** A point in a function: when it was reached, the operation had been made. */
 interface Point {
   readonly source: Source;
   readonly fn: AnyNode;
   readonly offset: number;
 }
 
-function* pointsOf(
-  frames: readonly Frame[],
-  body: { readonly url: string; readonly text: string },
-  sources: ReadonlyMap<string, Source>,
-): Generator<Point> {
+/** The points to search before: in each function of the stack, or at the end of the body. */
+function* pointsOf(frames: readonly Frame[], body: Body, sources: ReadonlyMap<string, Source>): Generator<Point> {
   for (const { url, line, column } of frames) {
     const source = sources.get(url.replace(/[?#].*$/, ''));
     if (source === undefined) continue;
@@ -104,14 +113,14 @@ function* pointsOf(
   if (fn !== undefined) yield { source, fn, offset: fn.end };
 }
 
-/** What the text of one function tells. */
+/** The result of the search in one function. */
 interface Finding {
   readonly suspects: readonly Found[];
-  /** True if nothing else can have made it than the one suspect. */
+  /** True if only the one suspect can have made the operation. */
   readonly certain: boolean;
-  /** True if it was made after a barrier in this function. */
+  /** True if the operation was made after a barrier in this function. */
   readonly enclosed: boolean;
-  /** Calls in this function that are not it: a barrier came after them. */
+  /** Calls in this function that cannot be it: a barrier follows them. */
   readonly cleared: readonly OpCall[];
 }
 
@@ -119,14 +128,14 @@ interface Finding {
 function suspectsAt({ source, fn, offset }: Point, operation: string, own: ReadonlySet<string>): Finding {
   const inside = source.calls.filter(({ node }) => node.start >= fn.start && node.end <= fn.end);
   const here = chainOf(source.tree, offset).filter((node) => node.start >= fn.start && node.end <= fn.end);
-  // At the end of a function that may have been left before, nothing is certain to have run.
+  // At the end of a function with another return, no operation has certainly run.
   const unsure = offset === fn.end && has(fn, 'ReturnStatement', lastStatement(fn));
   const barriers = unsure
     ? []
     : inside.filter((c) => functionAround(c.ancestors) === fn && !own.has(c.operation) && isCertain(c, here, fn));
   const before = latest(barriers.filter(({ node }) => node.end <= offset));
   const from = before === undefined ? fn.start : before.use === 'yielded' ? before.node.end : before.node.start;
-  const regions = [[from, offset] as const];
+  const regions = [[from, offset] as const]; // of offsets
   for (const loop of here.filter((node) => isLoop(node) && node.start >= from).reverse()) {
     const after = has(loop, 'ContinueStatement')
       ? undefined
@@ -161,7 +170,7 @@ function latest(calls: readonly OpCall[]): OpCall | undefined {
   return calls.reduce<OpCall | undefined>((a, b) => (a === undefined || b.at > a.at ? b : a), undefined);
 }
 
-/** True if a call runs whenever the code after it does: nothing that may be skipped is around it, but what is around both. */
+/** True if a call has run whenever a later point is reached. @param here the nodes around that point */
 function isCertain(call: OpCall, here: readonly AnyNode[], fn: AnyNode): boolean {
   const path = [...call.ancestors, call.node];
   for (let k = path.indexOf(fn) + 1; k < path.length; k++) {
@@ -204,18 +213,18 @@ function isLoop(node: AnyNode): boolean {
   return /^(For|ForOf|ForIn|While|DoWhile)Statement$/.test(node.type);
 }
 
-/** True if there is such a statement in a function or a loop, but this one: not in the functions inside of it. */
+/** True if a function or a loop contains such a statement besides `except`; functions inside of it do not count. */
 function has(within: AnyNode, type: 'ReturnStatement' | 'ContinueStatement', except?: AnyNode): boolean {
   let found = false;
-  const look = (node: unknown): void => {
+  const search = (node: unknown): void => {
     if (found || typeof node !== 'object' || node === null) return;
-    if (Array.isArray(node)) node.forEach(look);
+    if (Array.isArray(node)) node.forEach(search);
     else if ('type' in node && (node === within || !isFunction(node as AnyNode))) {
       found ||= node.type === type && node !== except;
-      Object.values(node).forEach(look);
+      Object.values(node).forEach(search);
     }
   };
-  look(within);
+  search(within);
   return found;
 }
 
@@ -227,22 +236,22 @@ function lastStatement(fn: AnyNode): AnyNode | undefined {
 
 const contains = (node: AnyNode, offset: number) => node.start <= offset && offset < node.end;
 
-/** The nodes around an offset, the outermost first. */
+/** The nodes around an offset, outermost first. */
 function chainOf(tree: Program, offset: number): AnyNode[] {
   const chain: AnyNode[] = [];
-  const look = (node: unknown): void => {
+  const descend = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
     if (Array.isArray(node)) {
-      node.forEach(look);
+      node.forEach(descend);
       return;
     }
     if (!('type' in node) || !('start' in node)) return;
     const each = node as AnyNode;
     if (each.start > offset || offset > each.end) return;
     chain.push(each);
-    for (const [key, value] of Object.entries(each)) if (key !== 'type') look(value);
+    for (const [key, value] of Object.entries(each)) if (key !== 'type') descend(value);
   };
-  look(tree);
+  descend(tree);
   return chain;
 }
 
@@ -251,12 +260,12 @@ function innermost(tree: Program, offset: number): AnyNode | undefined {
   return chainOf(tree, offset).findLast((node) => isFunction(node) && contains(node, offset));
 }
 
-/** Plain `yield`s in the modules of a program: a goroutine has nothing to say to its scheduler. */
-export async function findPlainYields(url: string): Promise<Suspects> {
+/** Finds `yield` without a star in the modules of a program: a goroutine passes no values to the scheduler. */
+export function findPlainYields(url: string): Suspects {
   const found: Place[] = [];
-  for (const parsed of await localModules(url)) {
+  for (const parsed of localModules(url)) {
     if (!isSyntax(parsed)) continue;
-    await walk(parsed.tree, (node) => {
+    walkTree(parsed.tree, (node) => {
       if (node.type !== 'YieldExpression' || node.delegate) return;
       found.push({ url: parsed.url, ...lineAt(parsed.text, node.start), inGenerator: true });
     });

@@ -1,36 +1,38 @@
-// Endings: what each thread of a run reports when its part in the run is over.
+// Endings: what each thread of a run reports when it runs no more goroutines of it.
 
 import type { Part } from '../profiling/part.js';
 import type { GoroutineReport, LockReport, StrayReport } from './findings.js';
 
-/** What a thread has to say when the run has ended. */
+/** The ending of one thread. */
 export interface Ending {
+  /** Number of the thread's P. */
   readonly id: number;
-  /** True for the thread on which the run ended as it should: main returned, or somebody called exit(). */
+  /** True for the thread on which the run ended regularly: main returned, or a goroutine called exit(). */
   readonly main?: boolean;
-  /** What main returned. */
+  /** The value that main returned. */
   readonly value?: unknown;
+  /** The status that a goroutine here gave to exit(). */
   readonly exitCode?: number;
   /** A panic or fatal error, in full. */
   readonly report?: string;
-  /** What has gone wrong on this thread outside of its goroutines. */
+  /** Stray errors of this thread. */
   readonly strays?: readonly StrayReport[];
-  /** The status that exit() was called with there, if that came before any error. */
+  /** The status that exit() was called with outside of every goroutine, if that came before any stray error. */
   readonly strayExit?: number;
-  /** The status that the program has set here: process.exitCode. */
+  /** The value of process.exitCode, if the program has set it on this thread. */
   readonly exitCodeSet?: number;
-  /** True if the report is about a program that is none. */
+  /** True if the report is about wrong use of the library (UsageError), and not a panic. */
   readonly misuse?: boolean;
-  /** Goroutines that waited here, if the run ended in a deadlock. */
+  /** Goroutines that waited on this thread, if the run ended in a deadlock. */
   readonly waiting?: readonly GoroutineReport[];
-  /** Its goroutines, if the run was ended by SIGQUIT: those that have not begun come once for each body. */
+  /** Goroutines of this thread, if SIGQUIT ended the run. Those that have not taken their first step appear once per body. */
   readonly goroutines?: readonly (GoroutineReport & { readonly count: number })[];
-  /** Why the thread could not join the run: it has loaded other modules than the first one. */
+  /** Why the thread could not join the run: its modules declare other package-level objects than on the first thread. */
   readonly differs?: string;
-  /** What this thread knows of the locks that goroutines waited for then. */
+  /** What this thread knows of the locks that goroutines waited for, if the run ended in a deadlock. */
   readonly locks?: readonly LockReport[];
   /** Why the trace could not be written. */
   readonly traceError?: Error;
-  /** What the profiles have found that were under way. */
+  /** Parts of the profiles that were under way. */
   readonly parts?: readonly Part[];
 }

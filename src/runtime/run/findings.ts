@@ -1,26 +1,27 @@
-// Findings of a thread about goroutines, locks and errors, as its ending carries them to the thread that started the run.
+// Findings of a thread about its goroutines, locks and stray errors. They are parts of its ending.
 
-/** A goroutine, as deadlocks and goroutine profiles show it. */
+/** A goroutine, as deadlock reports, SIGQUIT and goroutine profiles show it. */
 export interface GoroutineReport {
   readonly goid: number;
-  /** Its body. */
+  /** Name of its body. */
   readonly name: string;
-  /** Why it waits (reason.ts); 0 if it does not. */
+  /** Number of the reason why it waits (sched/reason.ts); 0 if it does not wait. */
   readonly kind: number;
-  /** The same in Go's words, and the objects that it waits on: `chan int 0x4d2`. */
+  /** Its state in Go's words: `chan receive`, `runnable`, `running`. */
   readonly reason: string;
+  /** The objects that it waits on: `chan int 0x4d2`. */
   readonly on: string;
-  /** `file:line:column`, if that is known. */
+  /** Where it is, as `file:line:column`, if that is known. */
   readonly at: string | undefined;
-  /** The same as addresses. */
+  /** Addresses of the objects that it waits on. */
   readonly objects: readonly number[];
-  /** `created by goroutine 1`, as a line; empty if it is main. */
+  /** The line `created by goroutine 1`; empty for the main goroutine. */
   readonly created: string;
-  /** All of this as Go prints it; `created` comes last. */
+  /** All of this as Go prints it, `created` last. */
   readonly text: string;
 }
 
-/** What a thread knows of a lock that goroutines wait for (LockState), with places as `file:line:column`. */
+/** What a thread knows of a lock that goroutines wait for (LockState in sched/holder.ts), with places as `file:line:column`. */
 export interface LockReport {
   readonly lock: number;
   readonly holder: number;
@@ -29,10 +30,10 @@ export interface LockReport {
   readonly reading: readonly { readonly goid: number; readonly at: string | undefined }[] | undefined;
 }
 
-/** An error outside of the goroutines (stray.ts), in Go's form. */
+/** A stray error (stray.ts), in Go's form. */
 export interface StrayReport {
   /** `unhandled rejection: Error: text`. */
   readonly headline: string;
-  /** Where it was made; and what caused it. Lines, or nothing. */
+  /** Lines with its stack and its causes; empty if there are none. */
   readonly trace: string;
 }

@@ -1,16 +1,16 @@
-// A program as a thread sees it: its modules, loaded, and its main function.
+// Program of a run, on one thread: loads its modules, and finds its main function.
 
 import { Exit, UsageError } from '../memory/errors.js';
 import { fileName, type ProgramModule, setProgram } from '../sched/bodies.js';
 
-/** How a module is loaded: its exports. */
+/** Loads the module at `url`, and returns its exports. */
 export type Importer = (url: string) => Promise<ProgramModule['exports']>;
 
 /**
- * Loads the modules, whose exports are goroutine bodies from now on.
- * @param imported the modules of the program's own that these import: their exports may be bodies too
- * @param importer loads one; Node, unless another is given
- * @returns the modules, without those that are imported
+ * Loads the modules. Their exported functions are goroutine bodies from then on.
+ * @param imported the local modules that these import: their exports may be bodies too
+ * @param importer loads one module; by default Node does
+ * @returns the modules, without `imported`
  * @throws Error that names the module
  */
 export async function loadProgram(
@@ -31,13 +31,13 @@ export function mainOf(program: readonly ProgramModule[]): CallableFunction {
   return main as CallableFunction;
 }
 
-/** @throws Error that names the file and the line that are wrong, in the module or what it imports; Exit if it exits */
+/** @throws Error with the file and line of the mistake, in the module or one that it imports; Exit if the module calls exit() */
 async function load(url: string, importer: Importer): Promise<ProgramModule> {
   try {
     return { url, exports: await importer(url) };
   } catch (error) {
     if (error instanceof Exit) throw error;
-    throw await (await import('./loading.js')).whyNotLoaded(url, error);
+    throw await (await import('./loadfailure.js')).whyNotLoaded(url, error);
   }
 }
 

@@ -1,4 +1,4 @@
-// Where a program is: what run() and the like are given, as URLs of its modules.
+// Program URLs: turns what run() accepts (a URL, a path, or a list of modules) into URLs of existing files.
 
 /// <reference types="node" preserve="true" />
 
@@ -9,7 +9,7 @@ import { UsageError } from '../memory/errors.js';
 import { describe } from '../value/type.js';
 import type { Program } from './options.js';
 
-/** The program, with its modules as URLs. @throws UsageError in one line, if a module is none or there is no such file */
+/** The program, with its modules as URLs. @throws UsageError in one line, if a module is neither URL nor path, or no file */
 export function programOf(program: string | URL | Program): Program {
   if (typeof program === 'string' || program instanceof URL) return { modules: [urlOf(program)] };
   if (typeof program !== 'object' || program === null || !Array.isArray(program.modules)) {
@@ -21,7 +21,7 @@ export function programOf(program: string | URL | Program): Program {
   return { ...program, modules: program.modules.map(urlOf) };
 }
 
-/** A handle on the thread that starts a run is of none of the run's objects. @throws UsageError */
+/** Rejects handles: an object of the thread that starts a run does not exist in the run. @throws UsageError */
 function checkArgs(args: readonly unknown[]): void {
   if (!args.some((arg) => typeof arg === 'object' && arg !== null && 'handleType' in arg)) return;
   throw new UsageError(
@@ -30,7 +30,7 @@ function checkArgs(args: readonly unknown[]): void {
   );
 }
 
-/** As Node resolves what a Worker is made of. */
+/** The URL of a module, resolved as `new Worker` resolves its argument. */
 function urlOf(module: unknown): string {
   const url = resolved(module);
   if (url === undefined) {

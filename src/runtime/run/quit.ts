@@ -1,10 +1,19 @@
-// SIGQUIT: the run ends, and its report has every goroutine, as Go prints them. After dieFromSignal and tracebackothers in
-// the runtime.
+// SIGQUIT: ends the run with a report that has every goroutine, as Go prints them. After dieFromSignal and tracebackothers in
+// the runtime. Loaded after a SIGQUIT only.
 //
-// Threads that come to a scheduling point say what their goroutines do when the run ends (Ending.goroutines). Those that do
-// not are interrupted by the inspector, as for profiles (threads/interrupter.ts), for a snapshot (snapshot.ts).
+// A thread that reaches a scheduling point reports its goroutines in its ending (Ending.goroutines). A thread that does not is
+// interrupted through the inspector for a snapshot (snapshot.ts), as for profiles (threads/interrupter.ts). Where P 1 computes:
 //
-// Loaded when there is a SIGQUIT.
+//   time     P 0                             P 1                             Node's main thread
+//   0 ms     runs goroutines                 computes                        QUIT = 1, STATUS = interrupted, all PREEMPT = 1
+//   0.1 ms   scheduling point: LEFT = yes
+//   60 ms    ending with its goroutines
+//   200 ms                                                                   P 1 has not noticed: asks for its snapshot
+//   201 ms                                   end of a loop's body: snapshot
+//   202 ms                                                                   prints the report, ends the thread of P 1
+//
+// If P 1 is in a system call, or in a long call into V8, its snapshot is given up at 1000 ms (ANSWER_MS), and Node's main thread
+// reads the states of its goroutines from the shared memory, without names and stacks.
 
 import type { NodeWorker } from 'node:inspector';
 import { createRequire } from 'node:module';
@@ -15,10 +24,10 @@ import { waitReasonStrings } from '../sched/reason.js';
 import type { Ending } from './ending.js';
 import { type Seen, SNAPSHOT, type Snapshot } from './snapshot.js';
 
-/** Milliseconds that threads get to answer: those that compute answer at their next function call or end of a loop's body. */
+/** Milliseconds that threads get for their snapshots. One that computes answers at its next call or end of a loop's body. */
 const ANSWER_MS = 800;
 
-/** What threads evaluate; on those that are none of ours, nothing. */
+/** The request that a thread evaluates. On a thread that runs no P the symbol is not set, and the result is undefined. */
 const message = JSON.stringify({
   id: 1,
   method: 'Runtime.evaluate',
@@ -26,9 +35,9 @@ const message = JSON.stringify({
 });
 
 /**
- * Snapshots of threads, as far as they can be interrupted.
- * @param count how many threads
- * @param wanted whether a P is of one of them
+ * The snapshots of threads, without those that cannot be interrupted.
+ * @param count number of threads that are asked for
+ * @param wanted true for the Ps of these threads
  */
 export function snapshotsOf(count: number, wanted: (p: number) => boolean): Promise<Snapshot[]> {
   const found = new Map<number, Snapshot>();
@@ -70,17 +79,17 @@ function withResolver<T>(): { promise: Promise<T>; resolve: (value: T) => void }
 }
 
 /** A goroutine as it is printed, and whether it runs. */
-interface Told {
+interface Printed {
   readonly goid: number;
   readonly text: string;
   readonly runs: boolean;
 }
 
 /**
- * What a run prints that ended by SIGQUIT.
- * @param endings of the threads that have noticed
- * @param stuck the Ps of the others, which run goroutines
- * @param snapshots what these have said
+ * The report of a run that SIGQUIT has ended.
+ * @param endings those of the threads that have noticed the end
+ * @param stuck the Ps of the other threads
+ * @param snapshots those that the other threads have made
  */
 export function quitReport(
   words: Words,
@@ -89,7 +98,7 @@ export function quitReport(
   snapshots: readonly Snapshot[],
 ): string {
   const silent = stuck.filter((p) => !snapshots.some((snapshot) => snapshot.p === p));
-  const texts: Told[] = [
+  const texts: Printed[] = [
     ...snapshots.flatMap(({ running, stack, others }) => [
       ...(running ? [{ goid: running.goid, text: runningText(running, stack), runs: true }] : []),
       ...others.map((other) => ({ goid: other.goid, text: seenText(other, ''), runs: false })),
@@ -103,7 +112,7 @@ export function quitReport(
       })),
     ),
   ];
-  // A thread may have noticed the end right after its snapshot.
+  // A goroutine can be there twice: a thread may notice the end right after its snapshot.
   const once = [...new Map(texts.map((each) => [each.goid, each])).values()];
   once.sort((a, b) => Number(b.runs) - Number(a.runs) || a.goid - b.goid);
   return ['SIGQUIT: quit\n', ...once.map(({ text }) => text)].join('\n');
@@ -123,18 +132,17 @@ function more(count: number): string {
   return count === 1 ? '' : `(and ${count - 1} more that have not begun)\n`;
 }
 
-/** The goroutines of a P whose thread cannot be interrupted: one is in a call. Their names only that thread knows. */
-function unavailable(words: Words, p: number): Told[] {
+/** The goroutines of a P whose thread cannot be interrupted. The names of their bodies are known on that thread only. */
+function unavailable(words: Words, p: number): Printed[] {
   const curg = words[field(pAddress(p), P.CURG)]!;
   const doubles = new Float64Array(words.buffer);
   const { gbase, gcold } = tables(words.length, words[H.NPROCS]!);
-  const told: Told[] = [];
+  const printed: Printed[] = [];
   const unstarted = new Map<number, { index: number; count: number }>();
-  const tell = (index: number, state: string, count = 1) => {
+  const print = (index: number, state: string, count = 1) => {
     const goid = doubles[field64(gAddressIn(gbase, index), G.GOID)]!;
-    // In Go's words.
     const text = `goroutine ${goid} [${state}]:\n\tgoroutine running on other thread; stack unavailable\n${more(count)}`;
-    told.push({ goid, text, runs: state === 'running' });
+    printed.push({ goid, text, runs: state === 'running' });
   };
   const most = Math.min(words[H.GNEXT]!, words[H.GMAX]!);
   for (let index = 0; index < most; index++) {
@@ -142,10 +150,10 @@ function unavailable(words: Words, p: number): Told[] {
     const status = words[field(gp, G.STATUS)]!;
     const home = words[field(gp, G.HOME)]!;
     if (status === gStatus.idle || status === gStatus.dead || (home !== p && home !== -1 - p)) continue;
-    if (gp === curg) tell(index, 'running');
+    if (gp === curg) print(index, 'running');
     else if (home >= 0) {
       const reason = words[field(gColdAddressIn(gcold, index), COLD.WAITREASON)]!;
-      tell(index, status === gStatus.waiting ? waitReasonStrings[reason]! : 'runnable');
+      print(index, status === gStatus.waiting ? waitReasonStrings[reason]! : 'runnable');
     } else {
       const fn = words[field(gp, G.FN)]!;
       const known = unstarted.get(fn);
@@ -153,6 +161,6 @@ function unavailable(words: Words, p: number): Told[] {
       else unstarted.set(fn, { index, count: 1 });
     }
   }
-  for (const { index, count } of unstarted.values()) tell(index, 'runnable', count);
-  return told;
+  for (const { index, count } of unstarted.values()) print(index, 'runnable', count);
+  return printed;
 }

@@ -1,4 +1,4 @@
-// Results of runs: how a run has ended, put together from the endings of its threads and from what they have counted.
+// Results of runs: made from the endings of the threads, and from the counters in the shared memory.
 
 import { field, type Offset, type Words } from '../memory/address.js';
 import { message, UsageError } from '../memory/errors.js';
@@ -8,18 +8,18 @@ import type { Work } from '../sched/work.js';
 import type { Ending } from './ending.js';
 import type { StrayReport } from './findings.js';
 
-/** The reason of a signal (RunOptions.signal) that interrupts a run as SIGQUIT does: its report has every goroutine. */
+/** The reason of an abort signal (RunOptions.signal) that ends a run as SIGQUIT does, with every goroutine in its report. */
 export const QUIT = 'SIGQUIT';
 
 export interface RunResult {
   readonly status: 'ok' | 'panic' | 'deadlock' | 'interrupted';
-  /** What a command should exit with: 0 or what exit() was given; 2 for a panic, a deadlock or SIGQUIT; 130. */
+  /** Exit status for a command: 0 or that of exit(); 2 after a panic, a deadlock or SIGQUIT; 130 if interrupted. */
   readonly exitCode: number;
-  /** What main returned. */
+  /** The value that main returned. */
   readonly value: unknown;
   /**
-   * What to print on standard error, in Go's form: a panic, a deadlock, or every goroutine after SIGQUIT; and errors outside of the goroutines, such as
-   * rejections that nothing waits for. Else empty.
+   * The text for standard error, in Go's form: a panic, a deadlock, or every goroutine after SIGQUIT; then stray errors, such as
+   * rejections that nothing awaits. Empty if there is none of these.
    */
   readonly report: string;
   readonly stats: RunStats;
@@ -30,22 +30,22 @@ export interface RunStats {
   readonly procs: number;
   /** Goroutines created, main included. */
   readonly goroutines: number;
-  /** Times a goroutine was given a thread. */
+  /** Times that a P began to run, or resumed, a goroutine. */
   readonly switches: number;
-  /** Goroutines that were created on one P and began on another. */
+  /** Goroutines that were created on one P and took their first step on another. */
   readonly steals: number;
-  /** Times a goroutine had to wait. */
+  /** Times that a goroutine parked. */
   readonly parks: number;
-  /** Times a P slept. */
+  /** Times that a P fell asleep. */
   readonly wakes: number;
-  /** Channel operations that went through. */
+  /** Sends and receives that were completed. */
   readonly sends: number;
   readonly receives: number;
-  /** Bytes of shared memory that its objects have taken, at most: what is given back is used again, and stays. */
+  /** Largest size of the run's objects in the shared memory, in bytes: freed blocks are used again and stay counted. */
   readonly memory: number;
 }
 
-/** What the run came to, as all of its threads tell it. @throws Error if it could not be started */
+/** The result of a run, from the endings of all its threads. @throws Error if the run could not be started */
 export function resultOf(words: Words, endings: readonly Ending[]): RunResult {
   const differs = endings.find((e) => e.differs !== undefined)?.differs;
   if (differs !== undefined) throw new UsageError(differs);
@@ -56,7 +56,7 @@ export function resultOf(words: Words, endings: readonly Ending[]): RunResult {
     status: 'panic',
     exitCode: 2,
     value: undefined,
-    report: besides(text, strays),
+    report: withStrays(text, strays),
     stats,
   });
   switch (words[H.STATUS]) {
@@ -65,30 +65,30 @@ export function resultOf(words: Words, endings: readonly Ending[]): RunResult {
       const exitCode = main?.exitCode ?? endings.find((e) => e.strayExit !== undefined)?.strayExit;
       if (exitCode === undefined && strays.length > 0) return panicked('');
       const code = exitCode ?? exitCodeSet(endings, main);
-      return { status: 'ok', exitCode: code, value: main?.value, report: besides('', strays, false), stats };
+      return { status: 'ok', exitCode: code, value: main?.value, report: withStrays('', strays, false), stats };
     }
     case runStatus.panicked:
       return panicked(report);
     case runStatus.deadlocked: {
-      const text = besides(deadlockReport(words, endings), strays);
+      const text = withStrays(deadlockReport(words, endings), strays);
       return { status: 'deadlock', exitCode: 2, value: undefined, report: text, stats };
     }
     case runStatus.interrupted:
-      return { status: 'interrupted', exitCode: 130, value: undefined, report: besides('', strays, false), stats };
+      return { status: 'interrupted', exitCode: 130, value: undefined, report: withStrays('', strays, false), stats };
     default:
       throw failure(report.trim(), endings);
   }
 }
 
-/** What has gone wrong outside of the goroutines: what every thread has found, while it loaded the program, is there once. */
+/** The stray errors, by P. Those that several threads report alike, because each loads the program, appear once. */
 function straysOf(endings: readonly Ending[]): StrayReport[] {
   if (!endings.some((e) => e.strays !== undefined)) return [];
   const inOrder = [...endings].sort((a, b) => a.id - b.id).flatMap((e) => e.strays ?? []);
   return [...new Map(inOrder.map((stray) => [`${stray.headline}\n${stray.trace}`, stray])).values()];
 }
 
-/** The report of a run, and after it the strays. If there is none, the first of them has ended the run: it is the panic. */
-function besides(report: string, strays: readonly StrayReport[], panics = report === ''): string {
+/** The report with the stray errors after it. If `panics`, the first stray error has ended the run, and is shown as a panic. */
+function withStrays(report: string, strays: readonly StrayReport[], panics = report === ''): string {
   const texts = strays.map(({ headline, trace }, k) => {
     const intro = panics && k === 0 ? 'panic: ' : 'besides, ';
     return `${intro}${headline}\n${trace === '' ? '' : `\n${trace}`}`;
@@ -96,13 +96,13 @@ function besides(report: string, strays: readonly StrayReport[], panics = report
   return [...(report === '' ? [] : [report]), ...texts].join('\n');
 }
 
-/** The status that the program has set: where main returned, else on the first P that has one. */
+/** The value of process.exitCode on the thread where main returned, else on the first P where it is set. */
 function exitCodeSet(endings: readonly Ending[], main: Ending | undefined): number {
   const set = endings.filter((e) => e.exitCodeSet !== undefined).sort((a, b) => a.id - b.id);
   return main?.exitCodeSet ?? set[0]?.exitCodeSet ?? 0;
 }
 
-/** Why the run could not be started. */
+/** The error of a run that could not be started. */
 function failure(report: string, endings: readonly Ending[]): Error {
   if (endings.some((e) => e.misuse)) return new UsageError(report);
   return new Error(report || 'runtime: the run failed, and no thread said why');
@@ -114,7 +114,7 @@ function deadlockReport(words: Words, endings: readonly Ending[]): string {
   return [`fatal error: ${message.deadlock}\n`, ...round, ...waiting.map((w) => w.text)].join('\n');
 }
 
-/** The counts so far. */
+/** The counters of the run so far. */
 export function statsOf(words: Words): RunStats {
   return {
     procs: words[H.NPROCS]!,
@@ -129,7 +129,7 @@ export function statsOf(words: Words): RunStats {
   };
 }
 
-/** Goroutines that there are, as far as one can see while they run. */
+/** Number of goroutines that have not ended. A hint while the run is under way. */
 export function aliveIn(words: Words): number {
   const { gbase, gmax } = tables(words.length, words[H.NPROCS]!);
   const count = Math.min(words[H.GNEXT]!, gmax);
@@ -141,14 +141,14 @@ export function aliveIn(words: Words): number {
   return alive;
 }
 
-/** A counter over all Ps. */
+/** Sum of a counter over all Ps. */
 function sum(words: Words, counter: Offset<'P'>): number {
   let total = 0;
   for (let id = 0; id < words[H.NPROCS]!; id++) total += words[field(pAddress(id), counter)]! >>> 0;
   return total;
 }
 
-/** Units of this kind of work that all Ps have been charged. */
+/** Units of this kind of work that goroutines have charged, on all Ps. */
 export function workOf(words: Words, kind: Work): number {
   const doubles = new Float64Array(words.buffer);
   let total = 0;

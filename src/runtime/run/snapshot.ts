@@ -1,70 +1,81 @@
-// A snapshot of a thread's goroutines, taken by the thread in the middle of one of them, when it does not come to a scheduling
-// point and a signal wants to know why (quit.ts). It needs nothing but what every thread has loaded, for one that computes for
-// ever can load no more; so there are no lines of the goroutines that wait.
+// Snapshot of a thread's goroutines for SIGQUIT (quit.ts), taken by the thread in the middle of a goroutine that reaches no
+// scheduling point. It uses only modules that every thread has loaded, because a thread that computes for ever can load no more.
+// So it has no lines of the waiting goroutines: those need the inspector of report/report.ts.
 //
-// Invariants: as in profiling/interrupted.ts, it takes no lock and writes no word. What other threads change meanwhile is a hint.
+// Invariants: as in profiling/interruption.ts, it takes no lock and writes no word. Words that other threads change meanwhile
+// are hints.
 
-import { field, field64, type GAddr } from '../memory/address.js';
+import { field, field64, type GAddr, type PAddr } from '../memory/address.js';
 import { COLD, G, gStatus, H, pId } from '../memory/layout.js';
 import { f64, gAddress, gColdAddress, i32, solo } from '../memory/memory.js';
 import { bodyName } from '../sched/bodies.js';
 import { fnBody, goidOf, m } from '../sched/g.js';
 import { waitReasonStrings } from '../sched/reason.js';
 
-/** A symbol in globalThis of every thread: the inspector evaluates text, and knows no module. */
+/** Name of a symbol in globalThis of every thread: the inspector evaluates a text, which can import no module. */
 export const SNAPSHOT = 'mandel.snapshot';
 
-/** A goroutine of a snapshot. */
+/** A goroutine, or all goroutines of one body that have not taken their first step. */
 export interface Seen {
   readonly goid: number;
-  /** Its body. */
+  /** Name of its body. */
   readonly name: string;
-  /** In Go's words. */
+  /** Its state in Go's words. */
   readonly state: string;
-  /** Id of its creator; 0 if it is main. */
+  /** Id of its creator; 0 for the main goroutine. */
   readonly parent: number;
-  /** How many there are: those that have not begun come once for each body. */
+  /** Number of goroutines: above 1 only for those that have not taken their first step. */
   readonly count: number;
 }
 
 export interface Snapshot {
   /** Number of the P. */
   readonly p: number;
-  /** The goroutine that this interrupts; undefined in the scheduler. */
+  /** The goroutine that is interrupted; undefined if the scheduler is. */
   readonly running: Seen | undefined;
-  /** What V8 has as the text of the stack, from the snapshot out. */
+  /** The stack as a text of V8's, with the frames of the snapshot first. */
   readonly stack: string;
   readonly others: readonly Seen[];
 }
 
-/** This thread's goroutines, or, where one thread runs every P, all; undefined if it is in no run. */
+/** The goroutines of this thread's P, or of all Ps where one thread runs them all; undefined if the thread is in no run. */
 function snapshot(): Snapshot | undefined {
   const { pp, curg } = m;
   if (pp === 0) return undefined;
-  const p = pId(pp);
-  const others: Seen[] = [];
+  const running = curg === 0 ? undefined : seen(curg, 'running');
+  return { p: pId(pp), running, stack: new Error().stack ?? '', others: others(pp, curg) };
+}
+
+/** The goroutines that do not run: first those that have taken their first step, then the others by body. */
+function others(pp: PAddr, curg: GAddr | 0): Seen[] {
+  const started: Seen[] = [];
   const unstarted = new Map<number, { gp: GAddr; count: number }>();
   const most = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
   for (let index = 0; index < most; index++) {
     const gp = gAddress(index);
-    const status = i32[field(gp, G.STATUS)]!;
-    if (gp === curg || status === gStatus.idle || status === gStatus.dead) continue;
-    const home = i32[field(gp, G.HOME)]!;
-    if (!solo && home !== p && home !== -1 - p) continue;
-    if (home >= 0) others.push(seen(gp, status === gStatus.waiting ? waitingFor(gp) : 'runnable'));
-    else {
-      const body = fnBody(i32[field(gp, G.FN)]!);
-      const known = unstarted.get(body);
-      if (known) known.count++;
-      else unstarted.set(body, { gp, count: 1 });
+    if (gp === curg || !belongsTo(pp, gp)) continue;
+    if (i32[field(gp, G.HOME)]! >= 0) {
+      started.push(seen(gp, i32[field(gp, G.STATUS)] === gStatus.waiting ? waitReasonOf(gp) : 'runnable'));
+      continue;
     }
+    const body = fnBody(i32[field(gp, G.FN)]!);
+    const known = unstarted.get(body);
+    if (known) known.count++;
+    else unstarted.set(body, { gp, count: 1 });
   }
-  for (const { gp, count } of unstarted.values()) others.push({ ...seen(gp, 'runnable'), count });
-  const running = curg === 0 ? undefined : seen(curg, 'running');
-  return { p, running, stack: new Error().stack ?? '', others };
+  return [...started, ...[...unstarted.values()].map(({ gp, count }) => ({ ...seen(gp, 'runnable'), count }))];
 }
 
-function waitingFor(gp: GAddr): string {
+/** True if a goroutine that has not ended lives on this P, or was created there and has not taken its first step. */
+function belongsTo(pp: PAddr, gp: GAddr): boolean {
+  const status = i32[field(gp, G.STATUS)]!;
+  if (status === gStatus.idle || status === gStatus.dead) return false;
+  const p = pId(pp);
+  const home = i32[field(gp, G.HOME)]!;
+  return solo || home === p || home === -1 - p;
+}
+
+function waitReasonOf(gp: GAddr): string {
   return waitReasonStrings[i32[field(gColdAddress(gp), COLD.WAITREASON)]!] ?? 'waiting';
 }
 
@@ -74,7 +85,7 @@ function seen(gp: GAddr, state: string): Seen {
   return { goid, name: bodyName(fnBody(i32[field(gp, G.FN)]!)), state, parent, count: 1 };
 }
 
-/** Lets this thread be asked for a snapshot. */
+/** Makes the snapshot function reachable for the inspector on this thread. */
 export function allowSnapshots(): void {
   (globalThis as Record<symbol, unknown>)[Symbol.for(SNAPSHOT)] = snapshot;
 }

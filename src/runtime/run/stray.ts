@@ -1,13 +1,22 @@
-// Stray errors: what goes wrong on one of our threads outside of every goroutine, in callbacks of Node's (timers, events)
-// and in promises that nothing waits for. And process.exit() and process.exitCode, which mean there what they mean in a
-// process, though a thread has a `process` of its own.
+// Stray errors: errors on a thread outside of every goroutine, in Node's callbacks (timers, events) and in promises that nothing
+// awaits. Also process.exit() and process.exitCode, which on a thread of a run act on the whole program, although each thread has
+// a `process` of its own.
 //
-// A thread returns to its event loop hardly ever during a run, so most of this is found when the run is over: a thread lets
-// Node catch up before it reports its ending (settle). What comes after that belongs to no run, and is dropped, as
-// everything that goes on after main has returned.
+// A thread hardly ever returns to its event loop during a run, so most stray errors are found at its end: settle() lets Node
+// report them before the thread reports its ending.
 //
-// Invariants. A stray error never takes the place of a panic: it is kept beside the thread's ending, and resultOf (result.ts)
-// puts the two in order. The handlers are the thread's, and know of one run at a time.
+//   time     thread of P 0
+//   1 ms     a goroutine calls Promise.reject(e)            Node will report it when the stack is empty
+//   5 ms     main returns: STATUS = exited
+//   5.1 ms   settle(): rejects a promise of its own         Node reports rejections in order:
+//   5.2 ms   handler: e, how = unhandled rejection          e first,
+//   5.2 ms   handler: the promise of settle()               then this one: all earlier rejections have been reported
+//   5.3 ms   ending with the stray error e
+//
+// Errors after that belong to no run, and are dropped, like everything that happens after main has returned.
+//
+// Invariants. A stray error never replaces a panic: it is a part of the thread's ending, and resultOf (result.ts) orders the two.
+// The handlers belong to the thread, and know one run at a time.
 
 import { Exit, UsageError } from '../memory/errors.js';
 import { m } from '../sched/g.js';
@@ -15,52 +24,52 @@ import { nothingForgotten } from '../sched/op.js';
 import { describe } from '../value/type.js';
 import type { StrayReport } from './findings.js';
 
-/** An error that was thrown where no goroutine runs, and how it came to us. */
+/** An error that was thrown where no goroutine runs, and the event by which Node reported it. */
 export interface Stray {
   readonly how: 'unhandled rejection' | 'uncaught exception';
   readonly error: unknown;
 }
 
-/** What a run has come to outside of its goroutines, on one thread. */
+/** The stray errors and the exit of one run on this thread. */
 interface Watch {
   readonly strays: Stray[];
-  /** The status that exit() or process.exit() was called with, if that came first. */
+  /** The status that exit() or process.exit() was called with, if that came before any stray error. */
   exitCode: number | undefined;
-  /** False while the program is being loaded: if that fails, it says why itself. */
+  /** False while the program is being loaded: a load failure has a report of its own. */
   loaded: boolean;
   /** Ends the run, unless it has ended. */
   readonly end: (stray: Stray | Exit) => void;
 }
 
-/** What a thread has to say of this, as parts of its ending. */
+/** The parts of a thread's ending that this module makes. */
 export interface StrayEnding {
   readonly strays?: readonly StrayReport[];
   readonly strayExit?: number;
   readonly exitCodeSet?: number;
 }
 
-/** What most threads have to say. */
+/** Nothing went astray: the usual case. */
 const NOTHING: StrayEnding = {};
-/** Milliseconds that timers of the program get which are due: those of 0 and 1 ms. */
+/** Milliseconds that settle() waits for timers of the program: enough for those of 0 and 1 ms, which may be due. */
 const TIMER_MS = 2;
-/** Most errors that are kept of a thread: more than that are the same one over and over. */
-const MOST = 10;
+/** Most stray errors that are kept per thread: more are nearly always one error that repeats. */
+const MOST_STRAYS = 10;
 
 let watch: Watch | undefined;
 
 /**
- * From now on what goes astray on this thread belongs to this run.
- * @param end ends the run with an error, or with exit status Exit.code; is called as often as there are errors
+ * Makes stray errors of this thread belong to a new run from now on.
+ * @param end ends the run with an error, or with exit status Exit.code; called for each of them
  */
 export function watchStrays(end: (stray: Stray | Exit) => void): void {
   if (process.listenerCount('unhandledRejection') === 0 || process.listenerCount('uncaughtException') === 0) install();
   watch = { strays: [], exitCode: undefined, loaded: false, end };
-  // Only where a program has changed them: an exploration comes here every 100 us.
+  // Written only where a program has changed them: an exploration calls this every 100 us.
   if (process.exit !== exitProcess) process.exit = exitProcess;
   if (process.exitCode !== undefined) process.exitCode = undefined;
 }
 
-/** The program is loaded: what has gone astray until now ends its run. */
+/** Notes that the program is loaded: a stray error so far ends its run. */
 export function nowLoaded(): void {
   if (watch === undefined) return;
   watch.loaded = true;
@@ -68,14 +77,14 @@ export function nowLoaded(): void {
 }
 
 /**
- * Lets Node report what has gone astray, and says what it was: the run is over on this thread.
+ * Lets Node report the stray errors of the run, which is over on this thread, and returns them.
  * @returns parts of the thread's ending
  */
 export async function settle(): Promise<StrayEnding> {
   await rejectionsReported();
   const waiting = process.getActiveResourcesInfo();
   if (waiting.includes('Timeout')) await new Promise((resolve) => setTimeout(resolve, TIMER_MS));
-  else if (waiting.includes('Immediate')) await turn();
+  else if (waiting.includes('Immediate')) await eventLoopTurn();
   const { strays = [], exitCode } = watch ?? {};
   watch = undefined;
   const exitCodeSet = statusOf(process.exitCode);
@@ -88,22 +97,21 @@ export async function settle(): Promise<StrayEnding> {
   };
 }
 
-/** A turn of the event loop. */
-function turn(): Promise<void> {
+function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** What is rejected so that its own report says that those before it have been reported; and what to call then. */
+/** The reason of the promise that settle() rejects; `reported` is called when Node reports it. */
 const last = { reported: () => {} };
 
 /**
- * Waits until Node has reported the rejections so far. It does so in order, when it has run all that is to be run without a
- * turn of the event loop, which would cost an exploration a tenth of its time.
+ * Waits until Node has reported the rejections so far. Node reports them in order when the microtask queue is empty, without an
+ * event-loop turn, which would cost an exploration a tenth of its time.
  */
 async function rejectionsReported(): Promise<void> {
-  if (process.listenerCount('unhandledRejection') !== 1) return turn(); // the program would hear of it
+  if (process.listenerCount('unhandledRejection') !== 1) return eventLoopTurn(); // the program's handler would receive it
   await new Promise<void>((resolve) => {
-    const atLast = setImmediate(resolve); // after an error in between, or with --unhandled-rejections
+    const atLast = setImmediate(resolve); // in case an error in between, or --unhandled-rejections, prevents the report
     last.reported = () => {
       clearImmediate(atLast);
       resolve();
@@ -112,7 +120,7 @@ async function rejectionsReported(): Promise<void> {
   });
 }
 
-/** What goes astray from now on is of no run. */
+/** Makes stray errors of this thread belong to no run from now on. */
 export function forgetStrays(): void {
   watch = undefined;
 }
@@ -120,7 +128,7 @@ export function forgetStrays(): void {
 const onRejection = (error: unknown) => note({ how: 'unhandled rejection', error }, 'unhandledRejection');
 const onException = (error: unknown) => note({ how: 'uncaught exception', error }, 'uncaughtException');
 
-/** Once for a thread, and again if a program has taken the handlers away. */
+/** Installs the handlers: once per thread, and again if a program has removed them. */
 function install(): void {
   process.off('unhandledRejection', onRejection).on('unhandledRejection', onRejection);
   process.off('uncaughtException', onException).on('uncaughtException', onException);
@@ -133,25 +141,25 @@ function note(stray: Stray, event: 'unhandledRejection' | 'uncaughtException'): 
   }
   if (watch === undefined && isOurs(stray.error)) throw stray.error; // ends the thread
   if (watch === undefined || watch.exitCode !== undefined) return; // the run is over
-  if (process.listenerCount(event) > 1) return; // the program sees to it
+  if (process.listenerCount(event) > 1) return; // the program has a handler
   if (stray.error instanceof Exit) {
     if (watch.strays.length === 0) watch.exitCode = stray.error.code;
     watch.end(stray.error);
     return;
   }
-  if (watch.strays.length < MOST) watch.strays.push(stray);
+  if (watch.strays.length < MOST_STRAYS) watch.strays.push(stray);
   if (watch.loaded) watch.end(stray);
 }
 
-/** Our own files, and what starts our threads. */
+/** URLs of the runtime and of what starts its threads: this package, Piscina, and Node. */
 const OURS = [new URL('../..', import.meta.url).href, '/node_modules/piscina/', 'node:'];
 
-/** Where Node loads modules. */
+/** Node's module loader. */
 const LOADER = 'node:internal/modules/';
 
 /**
- * True if an error is one of what runs programs: there is nothing of a program in its stack. Nor in that of a module that
- * cannot be loaded; Node rejects some of those a second time, when the run that it ended is over.
+ * True if an error is a bug of the runtime: its stack has no frame of a program. An error of Node's module loader has none
+ * either, and is not counted: Node rejects some of these a second time, when the run that they ended is over.
  */
 function isOurs(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -160,13 +168,13 @@ function isOurs(error: unknown): boolean {
   return frames.length > 0 && frames.every((line) => OURS.some((place) => line.includes(place)));
 }
 
-/** process.exit(), for the whole program: as exit(), from wherever it is called. */
+/** process.exit(), for the whole program: the same as exit(), inside and outside of goroutines. */
 function exitProcess(code?: number | string | null): never {
   if (m.curg !== 0) nothingForgotten();
   throw new Exit(statusOf(code ?? process.exitCode) ?? 0);
 }
 
-/** A status as the system has it, of what Node takes for one. @throws UsageError if it is none */
+/** The exit status, from 0 to 255, for a value of process.exitCode. @throws UsageError if it is not an integer */
 function statusOf(code: number | string | null | undefined): number | undefined {
   if (code === undefined || code === null) return undefined;
   const status = typeof code === 'string' && code.trim() !== '' ? Number(code) : code;

@@ -1,15 +1,15 @@
-// Arenas: what a goroutine and all that it starts have made is given back together, when the last of them has ended. After
-// Go's arena experiment (arena/arena.go, runtime/arena.go).
+// Arenas: the objects that a goroutine and all goroutines it starts have allocated are freed together, when the last of them has
+// ended. After Go's arena experiment (arena/arena.go, runtime/arena.go).
 //
-// Unlike Go, nothing else gives back the objects of a run before its end: there is no collector. And an arena is not handed
-// around, but belongs to a goroutine, and to those that it starts.
+// Unlike Go, nothing else frees the objects of a run before its end: there is no collector. And a program does not pass an arena
+// around: it belongs to a goroutine, and to those that it starts.
 //
-// Invariants. LIVE counts the goroutines of the arena, and those of others that wait for a timer in it; each is counted
-// before it exists, by one that is, so the count is 0 only when nobody is left who could raise it. Then whoever brought it to
-// 0 is alone with the arena. BLOCKS is a stack that anybody may push on and nobody takes from before that. An arena with
-// another goroutine has another generation, and so do the objects in it (handle.ts).
+// Invariants. LIVE counts the goroutines of the arena, and goroutines of other arenas that wait for a timer in it. A goroutine of
+// the arena counts a new one before that exists, so the count is 0 only when no goroutine is left that could raise it: the
+// thread that brings it to 0 is alone with the arena. BLOCKS is a stack: any thread may push, and none pops before that. When an
+// arena is used again it has another generation, and so do the objects in it (handle.ts).
 //
-// A block ends with two words of ours: that of the block below it on the stack, and how many words it has without these.
+// A block ends with two words of ours (TRAIL): the block below it on the stack, and how many words it has without these two.
 
 import { type Addr, type BlockAddr, field, nth, type ObjectAddr, offsets } from '../memory/address.js';
 import { Fatal } from '../memory/errors.js';
@@ -23,13 +23,13 @@ import { m } from './g.js';
 /** Words of an arena, a cache line: LIVE is counted by several threads. */
 const A = offsets<'arena', { BLOCKS: 'block' }>()({ LIVE: 0, BLOCKS: 1, GENERATION: 2, NEXT: 3 });
 const ARENA_WORDS = 16;
-/** As many as there are numbers for, in a word of the G; number 0 is none. */
+/** Arenas of a run: a G's FN word has 12 bits for the number, and 0 is none. */
 const MAX_ARENAS = 4096;
 /** The two words at the end of a block of an arena. */
 const TRAIL = offsets<'block', { BELOW: 'block' }>()({ BELOW: 0, WORDS: 1 });
 const TRAILER = 2;
 
-/** A new arena, with one goroutine. @throws Fatal if there are too many */
+/** The number of a new arena, which counts one goroutine. @throws Fatal if there are too many */
 export function newArena(): number {
   lock(H.ARENAS_LOCK);
   if (i32[H.ARENAS] === 0) i32[H.ARENAS] = mallocZeroed(MAX_ARENAS * ARENA_WORDS);
@@ -53,16 +53,16 @@ function address(arena: number): Addr<'arena'> {
   return (i32[H.ARENAS]! + arena * ARENA_WORDS) as Addr<'arena'>;
 }
 
-/** One more belongs to the arena. By one that does. */
+/** Counts one more goroutine of the arena. To be called by one that is counted. */
 export function holdArena(arena: number): void {
   if (arena !== 0) Atomics.add(i32, field(address(arena), A.LIVE), 1);
 }
 
-/** One less belongs to the arena: the last gives back all that is in it. */
+/** Counts one goroutine less of the arena; the last one frees all that is in it. */
 export function releaseArena(arena: number): void {
   if (arena === 0) return;
   const at = address(arena);
-  if (Atomics.sub(i32, field(at, A.LIVE), 1) !== 1) return; // pairs with the others': what they have written is there
+  if (Atomics.sub(i32, field(at, A.LIVE), 1) !== 1) return; // pairs with the subtractions of the others: what they have written is visible
   let trailer = Atomics.load(i32, field(at, A.BLOCKS));
   while (trailer !== 0) {
     const below = i32[field(trailer, TRAIL.BELOW)]!;
@@ -92,7 +92,7 @@ export function mallocHere<T extends Addr<string> = BlockAddr>(words: number): T
   }
 }
 
-/** The generation of what the running goroutine makes. */
+/** The generation of the objects that the running goroutine allocates. */
 export function generationHere(): number {
   return m.arena === 0 ? 0 : i32[field(address(m.arena), A.GENERATION)]!;
 }

@@ -1,11 +1,11 @@
-// Functions that a program hands over, as callbacks and as bodies of goroutines: what kind they are, and what they return.
-// A goroutine never awaits, and where a plain function is wanted nothing runs the generator of a generator function: both
-// would do nothing, without a word.
+// Functions of a program, as callbacks and as goroutine bodies: of what kind they are, and what they return. A goroutine
+// never awaits, and where a plain function is expected nothing runs the generator of a generator function: without these
+// checks both would silently do nothing.
 
 import { UsageError } from '../memory/errors.js';
 import { describe } from '../value/type.js';
 
-/** What is in the way when a function is called and its result is dropped. */
+/** The kinds of functions: all but plain ones do nothing by themselves when they are called and the result is dropped. */
 export type FunctionKind = 'plain' | 'generator' | 'async' | 'asyncGenerator';
 
 // biome-ignore lint/complexity/noBannedTypes: a function of any kind
@@ -29,7 +29,7 @@ export const kindText: Readonly<Record<FunctionKind, string>> = {
   asyncGenerator: 'an async generator function',
 };
 
-/** What a call has returned that nothing would wait for or run; undefined if it is a value like any other. */
+/** The kind of a result that nothing would wait for or run; undefined if it is a plain value. */
 export function unfinishedResult(value: unknown): 'a promise' | 'a generator' | 'an async generator' | undefined {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return undefined;
   if ('then' in value && typeof value.then === 'function') return 'a promise';
@@ -59,14 +59,14 @@ export type NotUnfinished<R> = Unless<
 
 const NO_AWAIT = 'a goroutine cannot await';
 
-/** Why a callback may not be what it is: it would not be waited for, or its generator not be run. */
+/** The end of a message: why the callback is refused, and what to write instead. */
 function fix(async: boolean, instead: string): string {
   return async ? `${NO_AWAIT}; ${instead}` : instead;
 }
 
 /**
  * Refuses what is no plain function, before it is called.
- * @param what who asks for it, as programs call that: `range`
+ * @param what the operation that takes the callback: `range`
  * @param instead what to write instead
  * @throws UsageError
  */
@@ -80,7 +80,7 @@ export function checkNotAsync(what: string, f: unknown, instead: string): void {
 }
 
 /**
- * Refuses generator functions among the callbacks that are called on Node's side, where nothing runs them. Async ones may be:
+ * Refuses generator functions among the callbacks that are called on Node's side, where nothing runs them. Async functions are accepted:
  * there is an event loop.
  */
 export function checkCallbacks(what: string, callbacks: Readonly<Record<string, unknown>>): void {

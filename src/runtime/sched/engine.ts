@@ -1,6 +1,6 @@
-// The seam between what a program sees (go/) and what runs it: worker threads, or a simulator. Channels, locks and
-// timers are written once, against this file; an engine decides what time it is, where a goroutine runs, and who is
-// woken for it. One thread has one engine, for one run at a time.
+// Engine: the interface between what a program sees (go/) and what runs it, which is worker threads or the simulator. Channels,
+// locks and timers are written once, against this file; an engine decides what time it is, where a goroutine runs, and which P
+// is woken for it. One thread has one engine, for one run at a time.
 
 import { field, field64, type GAddr, type ObjectAddr, type PAddr } from '../memory/address.js';
 import { COLD, G, gStatus, H, P } from '../memory/layout.js';
@@ -18,11 +18,11 @@ export { by, type WaitReason, type WakeReason, wait } from './reason.js';
 export interface Engine {
   /** Nanoseconds since the start of the run. Never runs backwards. */
   now(): number;
-  /** The same in the middle of an operation: where virtual time has others go first, they do not do so here. */
+  /** The same in the middle of an operation: in virtual time, other Ps do not run before this returns, as they do for now(). */
   nanotime(): number;
   /** A whole number from 0 to n-1, from the run's seed. */
   random(n: number): number;
-  /** Queues a new G on the P that runs now, and sees to it that an idle P hears of it. */
+  /** Queues a new G on the P that runs now, and wakes an idle P for it. */
   submit(gp: GAddr): void;
   /** Queues a G that was waiting, and wakes its P if that sleeps. */
   ready(gp: GAddr): void;
@@ -30,7 +30,7 @@ export interface Engine {
   yieldG(gp: GAddr): void;
   /** The timers of the P that runs now: they fire on it, between goroutines, at times that are those of nanotime. */
   readonly timers: Timers;
-  /** A timer for which a goroutine of the P at `pp` waits has been reset or stopped: that P is to look again when it is due. */
+  /** A timer for which a goroutine of the P at `pp` waits has been reset or stopped: that P reads again when it is due. */
   retime(pp: PAddr): void;
   /** The generators of the goroutines that live on this thread, by G number. */
   readonly goroutines: readonly (object | undefined)[];
@@ -55,16 +55,15 @@ export function engine(): Engine {
   return current;
 }
 
-/** Sets the engine of this thread, or takes it away. */
+/** Sets the engine of this thread, or removes it. */
 export function setEngine(engine: Engine | undefined): void {
   current = engine;
 }
 
 /**
- * Marks the running G as waiting. Call it when nothing can keep the G from waiting any more, and before anybody can find
- * it in a wait queue; then answer the generator with an unfinished iterator. The G cannot be resumed in between: only this
- * thread can run it.
- * @param on address of the object it waits for, 0 if there is none
+ * Marks the running G as waiting. To be called when the G is sure to wait, and before any other thread can find it in a wait
+ * queue; the iterator then answers with an unfinished result. No thread resumes the G in between: only this one can run it.
+ * @param on the object that it waits for, 0 if there is none
  */
 export function gopark(reason: WaitReason, on: ObjectAddr | 0): void {
   const gp = getg();
@@ -78,7 +77,7 @@ export function gopark(reason: WaitReason, on: ObjectAddr | 0): void {
   if (waits !== undefined) waits.block(reason, on);
 }
 
-/** Makes a waiting G runnable. The caller has taken it out of its wait queue, so nobody else can. */
+/** Makes a waiting G runnable. The caller has removed it from its wait queue, so no other thread can. */
 export function goready(gp: GAddr, reason: WakeReason): void {
   if (tracer !== undefined) tracer.unblock(gp, reason);
   if (waits !== undefined) waits.unblock(gp, reason);

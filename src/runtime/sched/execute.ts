@@ -1,5 +1,5 @@
-// Gives goroutines the thread: starts them, resumes them, and notices when they end. After execute, gogo and goexit0 in
-// runtime/proc.go. The same for every engine; when and where is the engine's.
+// Execution of goroutines on this thread: starting them, resuming them, and noticing their end. After execute, gogo and goexit0
+// in runtime/proc.go. The same for both engines, which decide when and on which P.
 
 import { field, type GAddr } from '../memory/address.js';
 import { BodyError, Escaping, Misused, verdict } from '../memory/errors.js';
@@ -28,7 +28,7 @@ const MAIN_GOID = 1;
 type Goroutine = Iterator<unknown, unknown, void>;
 
 export class Executor {
-  /** The generators of started goroutines that have parked, by G number. */
+  /** The generators of started goroutines that have parked, by the number of their G record. */
   readonly goroutines: (Goroutine | undefined)[] = [];
   readonly #mainReturned: (value: unknown) => void;
   /** True while goroutines run on top of the stack of one that creates too many. */
@@ -77,7 +77,7 @@ export class Executor {
     this.#left();
   }
 
-  /** Goes on with `gp`, which was postponed in the middle of a step (pace.ts). @throws as execute does */
+  /** Continues `gp`, which was postponed in the middle of a step (Pace in hooks.ts). @throws as execute does */
   goOn(gp: GAddr): void {
     m.curg = gp;
     m.arena = fnArena(i32[field(gp, G.FN)]!);
@@ -91,7 +91,7 @@ export class Executor {
     if (verdict.error !== undefined) throw verdict.error; // the program has caught it, and parked
     if (pace === undefined || !pace.postponed) i32[field(m.pp, P.CURG)] = 0;
     m.curg = 0;
-    m.arena = 0; // what timers do is nobody's
+    m.arena = 0; // what timers allocate belongs to no arena
   }
 
   /** Runs a body that never parks. */
@@ -110,7 +110,7 @@ export class Executor {
       return;
     }
     if (first) this.goroutines[gIndex(gp)] = goroutine;
-    // A parking operation has changed the status, and whoever wakes the G makes it runnable; only we make it running.
+    // A parking operation has changed the status, and its waker makes the G runnable; only this thread makes it running.
     if (i32[field(gp, G.STATUS)] === gStatus.running && (pace === undefined || !pace.postponed)) {
       const body = fnBody(i32[field(gp, G.FN)]!);
       const text =
@@ -130,7 +130,7 @@ export class Executor {
     if (m.arena !== 0) releaseArena(m.arena);
   }
 
-  /** True if the running goroutine creates plain ones faster than anybody runs them. */
+  /** True if the running goroutine creates plain ones faster than the Ps run them. */
   get crowded(): boolean {
     return ringIsFull(m.pp) && (oneP || i32[H.GLOBQ_SIZE]! >= PLENTY) && !this.#makingRoom;
   }

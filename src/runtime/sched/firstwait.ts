@@ -1,9 +1,10 @@
-// What a new goroutine would wait for if it took its first step now. A thief whose catch does nothing but wait for its creator
-// has parted two goroutines that belong together: from its first step on, a goroutine stays on its P (sched.ts).
+// First waits: the goroutine that a new one would wait for if it took its first step now. A thief that takes a goroutine
+// which then only waits for its creator has separated two that belong on one P: from its first step on, a goroutine stays
+// on its P (sched.ts).
 //
-// Read off the body's source: `function* f(c) { for (;;) { const v = yield* c.recv();` waits for its first argument if that
-// channel is empty, and has called nothing before. It is a guess that decides where a goroutine starts and nothing else, so
-// it need not see through everything: what it does not understand may be taken.
+// The answer is read from the body's source: `function* f(c) { for (;;) { const v = yield* c.recv();` waits for its first
+// argument if that channel is empty, and has called nothing before. It is a heuristic that decides where a goroutine starts
+// and nothing else: a body whose source it does not understand may be stolen.
 
 import { type ChanAddr, field, type GAddr } from '../memory/address.js';
 import { COLD, G, H } from '../memory/layout.js';
@@ -18,29 +19,29 @@ import { fnArgs, fnBody } from './g.js';
  */
 type FirstWait = { readonly arg: number; readonly sends: boolean } | 'condition';
 
-/** How long (ms) a goroutine is taken to wait for a condition of which nobody else can see whether it holds. */
+/** How long (ms) a goroutine counts as one that would wait for a condition: from outside, it cannot be seen whether it holds. */
 const CONDITION = 100;
 
 /** Null where the source does not say. */
 const known = new WeakMap<Body, FirstWait | null>();
 
-/** What the first operation of a goroutine would find now, if not a goroutine that waits for it. */
-export const found = { nobody: 0, buffer: -1, unknown: -2 } as const;
-
 /**
- * The G that waits for a send to, or a receive from, the channel at `c`, as far as one can see; else `found`. go/hchan.ts
- * knows.
+ * What the first operation of a goroutine would find now, if not a goroutine that waits for it: none, so that it would wait
+ * itself; a buffer with room or values, or a closed channel; or it cannot be said.
  */
+export const found = { none: 0, buffer: -1, unknown: -2 } as const;
+
+/** The G that waits for a send to, or a receive from, the channel at `c`, or `found`. A hint. go/hchan.ts sets it. */
 let meets: (c: ChanAddr, sends: boolean) => number = () => found.unknown;
 
-/** Says how to tell what an operation on a channel would find. */
-export function setMeets(tell: typeof meets): void {
-  meets = tell;
+/** Sets the function that looks into a channel: its layout belongs to go/. */
+export function setMeets(lookInto: typeof meets): void {
+  meets = lookInto;
 }
 
 /**
- * The G that waits for what the first step of the unstarted G at `gp` begins with; else `found`: if that is nobody, the step
- * would do nothing but wait. A hint: its P may be starting it at this moment.
+ * The G that waits for the operation with which the first step of the unstarted G at `gp` begins, or `found`: if `none`, the
+ * step would only wait. A hint: its P may be starting it at this moment.
  */
 export function firstMeets(gp: GAddr): number {
   const fn = i32[field(gp, G.FN)]!;
@@ -50,7 +51,7 @@ export function firstMeets(gp: GAddr): number {
     wait = firstWait(body) ?? null;
     known.set(body, wait);
   }
-  if (wait === 'condition') return waited(gp) < CONDITION ? found.nobody : found.unknown;
+  if (wait === 'condition') return waited(gp) < CONDITION ? found.none : found.unknown;
   if (wait === null || wait.arg >= fnArgs(fn)) return found.unknown;
   const c = argAddress(gp, fnArgs(fn), wait.arg);
   return c === 0 ? found.unknown : meets(c as ChanAddr, wait.sends);

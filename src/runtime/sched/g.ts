@@ -1,8 +1,8 @@
-// Gs: the records of goroutines, where new ones come from and dead ones go. After gfget, gfput and newproc1 in
+// Gs: the records of goroutines, their allocation and their free lists. After gfget, gfput and newproc1 in
 // runtime/proc.go.
 //
-// Invariants. A G's status is written only by whoever owns its next transition: its creator until it is queued, the P
-// that runs it, the goroutine that readies it. Dead records are on one free list: this thread's or the global one.
+// Invariants. A G's status is written only by the owner of its next transition: its creator until it is queued, the P
+// that runs it, the waker that readies it. Dead records are on one free list: this thread's or the global one.
 
 import { field, field64, type GAddr, type PAddr } from '../memory/address.js';
 import { Fatal } from '../memory/errors.js';
@@ -10,7 +10,7 @@ import { G, gStatus, H } from '../memory/layout.js';
 import { lock, unlock } from '../memory/lock.js';
 import { f64, gAddress, i32, solo } from '../memory/memory.js';
 
-/** What the running M knows: Go's getg(), and the P it holds. One object a thread. */
+/** The state of this thread's M: the running goroutine, and the P that it has. One object for each thread. */
 export const m = {
   /** Address of the P this thread runs as now. */
   pp: 0 as PAddr,
@@ -22,7 +22,7 @@ export const m = {
   arena: 0,
   /** True from the moment a parked G gets the thread back until its parking call has noticed. */
   resuming: false,
-  /** True once the running G has answered that it leaves: until it has the thread back, nothing of it is asked again. */
+  /** True once an iterator of the running G has answered that the G leaves its thread: to be asked again before that is misuse. */
   leaving: false,
 };
 
@@ -31,9 +31,11 @@ export function getg(): GAddr {
   return m.curg as GAddr;
 }
 
-/** Dead Gs that this thread keeps, and how many it trades with the global list at a time. */
+/** Dead Gs that a thread keeps; with more, it gives some to the global list. */
 const KEEP = 256;
+/** Gs that a thread takes from the global list or the table at a time, or gives to the list. */
 const BATCH = 64;
+/** Ids that a thread takes at a time, so that few goroutines cost an atomic operation: Go's _GoidCacheBatch. */
 const GOID_BATCH = 16;
 let gfree: GAddr[] = [];
 let goid = 0;
@@ -90,7 +92,7 @@ function gfget(): GAddr {
   return gAddress(first);
 }
 
-/** Puts a dead G back. */
+/** Frees the record of a dead G. */
 export function freeG(gp: GAddr): void {
   i32[field(gp, G.STATUS)] = gStatus.dead;
   gfree.push(gp);

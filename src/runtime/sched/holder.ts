@@ -6,11 +6,11 @@
 // the atomic operations that hand over the lock hand over the word. Whether the lock is held is said by the lock's own state,
 // never by this word.
 //
-// A stack takes 1 to 2 us to look at, a lock 40 ns. So a thread looks at SITES_PER_TICK stacks per tick of sysmon's clock: a
-// program that locks seldom has every place, and one that locks a million times per second pays 1% at most. A thread keeps a
-// stack in its own handle of the lock. The holder word says which thread has looked at the stack of the present holder, if one
-// has. What that thread's handle keeps is of its last look at this lock, and as every later locking would have written another
-// word, this is the look in question. So a place is never that of an earlier locking.
+// To capture a stack takes 1 to 2 us, a lock 40 ns. So a thread captures SITES_PER_TICK stacks per tick of sysmon's clock: a
+// program that locks seldom has every place, and one that locks a million times per second pays 1% at most. A thread keeps the
+// stack in its own handle of the lock. The holder word says which thread has captured the stack of the present holder, if one
+// has. That thread's handle keeps the stack that it captured last at this lock, and every later locking would have written
+// another word: so a place is never that of an earlier locking.
 
 import { nth64, type ObjectAddr, type Word } from '../memory/address.js';
 import { H, pId } from '../memory/layout.js';
@@ -24,7 +24,7 @@ export interface LockState {
   readonly lock: number;
   /** Id of the goroutine that holds it, or of the writer that waits for the readers; 0 if none does. */
   readonly holder: number;
-  /** Where the holder has locked it, if this thread has looked. */
+  /** Where the holder has locked it, if this thread has captured that. */
   readonly stack?: Stack | undefined;
   /** How many goroutines hold it for reading, while a writer waits for them. */
   readonly readers: number;
@@ -43,7 +43,7 @@ export type Stack = Pick<Error, 'stack'>;
 
 /** A handle of something that goroutines hold. */
 export abstract class Lock extends Handle {
-  /** @internal The stack at which this thread has locked it last, if it has looked. */
+  /** @internal The stack at which this thread has locked it last, if it has been captured. */
   stack: Stack | undefined = undefined;
 
   /** @internal */
@@ -60,10 +60,10 @@ export abstract class Lock extends Handle {
 export type HolderWord = Word<'f64'>;
 export const HOLDER_WORDS = 2;
 
-/** A holder word is the goroutine's id, plus (1 + number of the thread that has looked at the stack) / SITES if one has. */
+/** A holder word is the goroutine's id, plus (1 + number of the thread that has captured the stack) / SITES if one has. */
 const SITES = 4096;
 
-/** Stacks that a thread looks at per tick of sysmon's clock (10 ms): 1% of its time. */
+/** Stacks that a thread captures per tick of sysmon's clock (10 ms): 1% of its time. */
 const SITES_PER_TICK = 64;
 /** Frames of such a stack: ours, and the innermost of the program's. */
 const FRAMES = 10;
@@ -74,7 +74,7 @@ let left = perTick;
 let tick = -1;
 let spent = -1;
 
-/** Forgets an earlier run. @param sites stacks that this thread looks at per tick of the clock */
+/** Forgets an earlier run. @param sites stacks that this thread captures per tick of the clock */
 export function resetHolders(sites: number = SITES_PER_TICK): void {
   perTick = sites;
   left = sites;
@@ -93,7 +93,7 @@ function look(word: HolderWord, lock: Lock): void {
   if (lock.stack !== undefined) f64[nth64(word)]! += (1 + thread()) / SITES;
 }
 
-/** The stack of the running goroutine; undefined if this thread has looked at enough of them. */
+/** The stack of the running goroutine; undefined if this thread has captured enough of them. */
 export function stackHere(): Stack | undefined {
   const now = i32[H.CLOCK]!;
   if (now !== tick) {
@@ -113,7 +113,7 @@ export function stackHere(): Stack | undefined {
   return stack;
 }
 
-/** True if this thread has looked at as many stacks as it may, for now. */
+/** True if this thread captures no more stacks until the next tick. */
 export function sitesSpent(): boolean {
   return i32[H.CLOCK] === spent;
 }
@@ -128,7 +128,7 @@ export function holderIn(word: HolderWord): number {
   return Math.floor(f64[nth64(word)]!);
 }
 
-/** The stack at which that was, if this thread has looked at it. */
+/** The stack at which that was, if this thread has captured it. */
 export function stackOf(word: HolderWord, lock: Lock): Stack | undefined {
   return (f64[nth64(word)]! % 1) * SITES === 1 + thread() ? lock.stack : undefined;
 }

@@ -1,13 +1,13 @@
-// Waiting for the network, on the goroutines' side. After runtime/netpoll.go. The other side is Node's main thread, which
-// has the sockets (threads/dialer.ts): it cannot be called by our threads, which never return to their event loops, so
+// Network polling, on the goroutines' side. After runtime/netpoll.go. The other side is Node's main thread, which
+// has the sockets (threads/dialer.ts): our threads cannot call it, as they never return to their event loops, so
 // all that passes between the two is in shared memory:
 //
 //   a call      Node fills a conn and puts it into the listener's ring   -> accept takes it
 //   a reply     the goroutine pushes the conn on REPLIED, rings the bell -> Node copies the reply, and says TAKEN later
 //   the end     the goroutine pushes the conn on HUNGUP, rings the bell  -> Node may use the conn for another call
-//   it is gone  Node sets GONE                                           -> whoever works for the client looks at it
+//   the client is gone: Node sets GONE                                   -> the goroutine that works for it reads it
 //
-// What a goroutine waits for has a poll word (Go's pollDesc.rg and wg): nil, or ready (something has happened, and nobody
+// What a goroutine waits for has a poll word (Go's pollDesc.rg and wg): nil, or ready (something has happened, and no goroutine
 // waited), or wait (a goroutine is about to park), or the G that is parked. Invariants:
 //   Node changes nil and wait to ready, and a G to nil; then it owns the G, and pushes it on its home's NETPOLL.
 //   The goroutine changes ready to nil, nil to wait, and wait to itself. Only one goroutine waits on a word.
@@ -106,12 +106,12 @@ export function connAddress(net: ListenerAddr, k: number): ConnAddr {
   return (net + L.CONNS + k * CONN_WORDS) as ConnAddr;
 }
 
-/** Begins to listen. @returns address of the listener @throws UsageError if the run has none, or somebody listens already */
+/** Begins to listen. @returns address of the listener @throws UsageError if the run has none, or the program listens already */
 export function netlisten(): ListenerAddr {
   const net = i32[H.NET]!;
   if (net === 0) {
     throw new UsageError(
-      'net.listen: expected a run on threads whose options have onListen, got one without: nobody could call',
+      'net.listen: expected a run on threads whose options have onListen, got one without: no client could call',
     );
   }
   if (Atomics.exchange(i32, field(net, L.LISTENING), 1) !== 0) {
@@ -203,7 +203,7 @@ export function nethangup(net: ListenerAddr, conn: ConnAddr): void {
   ring(net);
 }
 
-/** Puts `conn` on a stack. Nobody takes a single one, so a head that is the same is the same stack. */
+/** Pushes `conn` on a stack. It is only ever taken whole, so the same head means the same stack: there is no ABA. */
 function push(stack: Word<'conn'>, conn: ConnAddr, link: Offset<'conn', 'conn'>): void {
   for (;;) {
     const head = Atomics.load(i32, stack);

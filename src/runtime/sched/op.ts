@@ -1,11 +1,11 @@
-// What a program may `yield*`: operations that may park. They are iterators written by hand, not generators (a nested
+// Operations: what a program may `yield*`, because it may park. They are iterators written by hand, not generators (a nested
 // generator costs four times as much). The plain meaning of
 //
 //     const v = yield* c.recv();
 //
-// is: try to receive; if that works, v is there at once and the goroutine goes on without leaving its thread (nothing
-// is allocated). If not, the goroutine is queued on the channel, an unfinished result travels up to the scheduler,
-// which runs others, and comes back with the value when somebody has sent one.
+// is: try to receive; if that works, v is there at once and the goroutine continues without leaving its thread (nothing
+// is allocated). If not, the goroutine is queued on the channel, and an unfinished result is passed up to the scheduler,
+// which runs other goroutines, and resumes this one with the value when a sender has arrived.
 
 import { field, type ObjectAddr } from '../memory/address.js';
 import { Misused, Unyielded } from '../memory/errors.js';
@@ -32,11 +32,6 @@ export interface Op<T> {
   [Symbol.iterator](): Iterator<void, T, void>;
 }
 
-/** An operation with a name for messages. */
-export interface NamedOp<T> extends Op<T> {
-  readonly name: string;
-}
-
 /**
  * The type of a goroutine's body, and of every function that it calls with `yield*`.
  * @example
@@ -61,7 +56,7 @@ export function leave(): typeof unfinished {
 }
 
 /** An iterator's `return`, which `yield*` never calls, but what takes an iterator apart, when it has enough. */
-export function abandoned(): never {
+function abandoned(): never {
   throw new Misused();
 }
 
@@ -112,11 +107,11 @@ export function preempted(): boolean {
   return i32[field(m.pp, P.PREEMPT)] !== 0; // set by sysmon; a plain read sees it soon enough
 }
 
-/** The iterator of an operation that parks. The G has been queued when it is handed out. */
-export abstract class Parked<T> implements Iterator<void, T, void> {
+/** The iterator of an operation that has parked: the G is in a wait queue. */
+abstract class Parked<T> implements Iterator<void, T, void> {
   next(): IteratorResult<void, T> {
     // The scheduler sets `resuming` when it gives the thread back to a parked G, and the innermost iterator, which
-    // is the one that parked, is the first to be asked.
+    // is the one that parked, is asked first.
     if (!m.resuming) return leave();
     m.resuming = false;
     return finish(this.resume());
@@ -126,7 +121,7 @@ export abstract class Parked<T> implements Iterator<void, T, void> {
     return abandoned();
   }
 
-  /** What the operation answers, now that the G has been woken. */
+  /** The result, after the G has been woken. */
   protected abstract resume(): T;
 }
 
@@ -136,6 +131,65 @@ class ParkedVoid extends Parked<void> {
 }
 export const parked: Iterator<void, void, void> = new ParkedVoid();
 
+/**
+ * An operation from its making to its result. What happens to `yield* c.recv()`, in this order:
+ *
+ *   make()             `c.recv()`: notes the operation, so that a forgotten `yield*` is noticed when the next one is made
+ *   [Symbol.iterator]  `yield*` starts it
+ *   postpone()         in virtual time only, if another P is earlier: the G leaves its thread, and the operation begins later
+ *   begin()            does it and answers done(...); or queues the G, calls gopark, and answers `this`
+ *   next()             the G has been woken and has its thread again
+ *   resume()           the result of an operation that parked
+ *
+ * A handle has one object for each kind of operation, if that keeps nothing between begin() and resume(): several goroutines
+ * of a thread may be parked in it at once.
+ */
+export abstract class Operation<T> extends Parked<T> implements Op<T> {
+  /** For messages: `recv`. */
+  abstract readonly name: string;
+
+  /** The address of the object that it changes or reads; 0 if there is none. */
+  protected abstract readonly on: ObjectAddr | 0;
+
+  /** Does the operation, or queues the running G and calls gopark. @returns done(...) or `this` */
+  protected abstract begin(): Iterator<void, T, void>;
+
+  /** Notes that it is made. @throws UsageError if the operation before was never given to `yield*` */
+  make(): this {
+    making(this);
+    return this;
+  }
+
+  [Symbol.iterator](): Iterator<void, T, void> {
+    started();
+    return pace?.early(this.on) ? this.postpone() : this.begin();
+  }
+
+  /** The iterator of this operation where it has to wait for other Ps. To be overridden by one that has state of its own. */
+  protected postpone(): Iterator<void, T, void> {
+    return new Postponed(this.on, () => this.begin());
+  }
+}
+
+/** An operation that answers nothing. */
+export abstract class VoidOperation extends Operation<void> {
+  protected override resume(): void {}
+}
+
+/** An operation that is made of other operations, each of which waits for other Ps in virtual time by itself. */
+export abstract class Compound<T> extends Operation<T> {
+  protected readonly on = 0;
+
+  override [Symbol.iterator](): Iterator<void, T, void> {
+    started();
+    return this.begin();
+  }
+
+  protected resume(): T {
+    throw new Error('op: expected an operation that parks by its parts, got one that has parked itself');
+  }
+}
+
 /** Puts the running G behind the others of its P, at a point where it is about to leave: because it wants to, or has to. */
 export function goyield(kind: typeof act.gosched | typeof act.preempt = act.preempt): void {
   if (tracer !== undefined) tracer.yield(kind);
@@ -143,7 +197,7 @@ export function goyield(kind: typeof act.gosched | typeof act.preempt = act.pree
   engine().yieldG(getg());
 }
 
-/** An operation that is over, but whose goroutine has had its 10 ms. */
+/** The iterator of an operation that is over, but whose goroutine has had its time slice. */
 class Preempted<T> extends Parked<T> {
   readonly #value: T;
 
@@ -158,20 +212,13 @@ class Preempted<T> extends Parked<T> {
   }
 }
 
-/**
- * True if the operation, which is about to do something to the object at `on` (0 if to none), has to wait until others have
- * gone first: answer the iterator of postponed() then.
- */
+/** True if an operation on the object at `on` (0 if on none) has to wait until other Ps have caught up, in virtual time. */
 export function early(on: ObjectAddr | 0): boolean {
   return pace?.early(on) ?? false;
 }
 
-/** The iterator of an operation on the object at `on` that begins when its goroutine has the thread back. */
-export function postponed<T>(on: ObjectAddr | 0, begin: () => Iterator<void, T, void>): Iterator<void, T, void> {
-  return new Postponed(on, begin);
-}
-
-class Postponed<T> implements Iterator<void, T, void> {
+/** The iterator of an operation that begins when its goroutine has the thread again. */
+export class Postponed<T> implements Iterator<void, T, void> {
   readonly #on: ObjectAddr | 0;
   readonly #begin: () => Iterator<void, T, void>;
   #begun: Iterator<void, T, void> | undefined;
@@ -216,7 +263,7 @@ export function setAside(next?: { readonly name: string }): { readonly name: str
 }
 
 /** Notes that an operation was made. @throws UsageError if the one before was never given to `yield*` */
-export function making(op: { readonly name: string }): void {
+function making(op: { readonly name: string }): void {
   if (made !== undefined) forgotten();
   made = op;
 }

@@ -1,5 +1,5 @@
-// Why goroutines wait, what makes them runnable again, and what else they do: words for reports and traces. The numbers
-// are all different: each is a kind of event that has a stack (tracing/kinds.ts).
+// Reasons: why goroutines wait, what makes them runnable again, and what else they do, as numbers for traces and as words for
+// reports. All numbers differ: each is a kind of event that has a stack (tracing/kinds.ts).
 
 /** Why a goroutine waits (runtime/runtime2.go, waitReason). */
 export const wait = {

@@ -6,12 +6,11 @@ import { Exit } from '../memory/errors.js';
 import { layOut } from '../memory/initial.js';
 import { H, P, pAddress, runStatus } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
-import type { Locate } from '../report/report.js';
-import { locate } from '../report/suspended.js';
+import { type Locate, locate, reportAsleep, reportPanic } from '../report/report.js';
 import type { Ending } from '../run/ending.js';
 import { loadProgram, mainOf } from '../run/program.js';
 import { forgetStrays, nowLoaded, settle, watchStrays } from '../run/stray.js';
-import { culprit, enterRun } from '../run/thread.js';
+import { culprit, enterRun } from '../run/threadstate.js';
 import type { ProgramModule } from '../sched/bodies.js';
 import { setEngine } from '../sched/engine.js';
 import { m } from '../sched/g.js';
@@ -184,11 +183,10 @@ async function endingOf(course: Course, run: () => void, where: Locate): Promise
     i32[field(pAddress(0), P.LEFT)] = 1; // the thread that watches this one sees that no goroutine runs any more
   }
   if (i32[H.STATUS] === runStatus.deadlocked) {
-    const { reportAsleep } = await import('../report/report.js');
     return { id: 0, ...reportAsleep(course.executor.goroutines, where) };
   }
   if (i32[H.STATUS] === runStatus.interrupted && i32[H.QUIT] !== 0) {
-    const { goroutinesHere } = await import('../profiling/census.js');
+    const { goroutinesHere } = await import('../profiling/goroutineprofile.js');
     return { id: 0, goroutines: goroutinesHere((home) => home < 0) };
   }
   return course.returned ? { id: 0, main: true, ...course.returned } : { id: 0 };
@@ -204,7 +202,6 @@ async function uncaught(course: Course, error: unknown): Promise<Ending> {
     return { id: 0, main: true, exitCode: last.code };
   }
   i32[H.STATUS] = m.curg === 0 ? runStatus.failed : runStatus.panicked;
-  const { reportPanic } = await import('../report/report.js');
   return { id: 0, ...(await reportPanic(last)) };
 }
 

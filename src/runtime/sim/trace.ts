@@ -7,7 +7,6 @@ import { field, type GAddr } from '../memory/address.js';
 import { H, P } from '../memory/layout.js';
 import { i32, isTraced } from '../memory/memory.js';
 import { m } from '../sched/g.js';
-import { writeExisting } from '../tracing/existing.js';
 import { closeTrace, discardTrace, openOwnTrace, openTrace, traceFailure, writeChunk } from '../tracing/file.js';
 import { Tracer } from '../tracing/tracer.js';
 import type { Proc } from './proc.js';
@@ -94,7 +93,7 @@ export class SimTrace {
     i32[H.TRACING]!++;
     this.#error = undefined;
     this.#beginEvents();
-    writeExisting(this.#world!.current.tracer!);
+    this.#world!.current.tracer!.existing();
     this.beginWorld();
   }
 

@@ -1,7 +1,7 @@
 // The interrupter: how Node's main thread reaches threads that compute for long, or for ever, and never come to a scheduling
 // point. V8 can interrupt the JavaScript of a thread, and the one door of Node's to that is the inspector: what a session sends
 // to a thread, the thread evaluates at its next function entry or end of a loop's body. It evaluates a call of
-// profiling/interrupted.ts. A call into the system or a long one into V8, such as a sort, is not interrupted before it is over.
+// profiling/interruption.ts. A call into the system or a long one into V8, such as a sort, is not interrupted before it is over.
 //
 // Loaded and attached only when a thread has not answered in time; so a run of which all Ps yield pays nothing.
 

@@ -14,7 +14,7 @@ import { left } from '../profiling/errand.js';
 import type { Ending } from '../run/ending.js';
 import { loadProgram, mainOf } from '../run/program.js';
 import { forgetStrays, nowLoaded, type Stray, settle, watchStrays } from '../run/stray.js';
-import { culprit, enterRun } from '../run/thread.js';
+import { culprit, enterRun } from '../run/threadstate.js';
 import type { ProgramModule } from '../sched/bodies.js';
 import { type Engine, newproc, setEngine } from '../sched/engine.js';
 import { Executor } from '../sched/execute.js';
@@ -189,17 +189,14 @@ class M implements Engine {
   }
 
   async #asleep(): Promise<Pick<Ending, 'waiting' | 'locks'>> {
-    const [{ reportAsleep }, { locate }] = await Promise.all([
-      import('../report/report.js'),
-      import('../report/suspended.js'),
-    ]);
+    const { locate, reportAsleep } = await import('../report/report.js');
     return reportAsleep(this.#executor.goroutines, locate);
   }
 
   /** What the goroutines here do, for SIGQUIT. */
   async #census(): Promise<Ending['goroutines'] & object> {
     i32[field(this.#pp, P.LEFT)] = left.yes; // Node's main thread waits for this from now on
-    const { goroutinesHere } = await import('../profiling/census.js');
+    const { goroutinesHere } = await import('../profiling/goroutineprofile.js');
     return goroutinesHere((home) => home === -1 - this.#task.id);
   }
 

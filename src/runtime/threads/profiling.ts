@@ -1,4 +1,4 @@
 // Errands and profiles, seen from one M: loaded when there is the first of either.
 
-export { runErrand } from '../profiling/interrupted.js';
-export { closeOwn, startOfRun } from '../profiling/own.js';
+export { runErrand } from '../profiling/interruption.js';
+export { closeOwn, startOfRun } from '../profiling/threadprofiles.js';

@@ -7,7 +7,6 @@ import { ENDING } from '../../trace/writer.js';
 import { H, pAddress } from '../memory/layout.js';
 import { i32, isTraced } from '../memory/memory.js';
 import { collectionsChunk } from '../tracing/collections.js';
-import { writeExisting } from '../tracing/existing.js';
 import { openOwnTrace, writeChunk } from '../tracing/file.js';
 import { Session } from '../tracing/session.js';
 
@@ -70,7 +69,7 @@ export class Tracing {
     openOwnTrace(path);
     Atomics.add(i32, H.TRACING, 1);
     this.follow();
-    writeExisting(this.#session!.tracer);
+    this.#session!.tracer.existing();
     this.begin();
   }
 

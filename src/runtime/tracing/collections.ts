@@ -1,10 +1,14 @@
-// Garbage collections in a trace. Every thread has a heap of its own, so collections of different Ps overlap, which the
-// format does not allow its GC events. Therefore each pause is a mark assist of the goroutine that it interrupted, on the
-// P where it happened; and all of them together, the overlapping ones joined, are the trace's collections.
+// Garbage collections in a trace. Each thread has a heap of its own, so collections of different Ps overlap, which the format
+// does not allow for its GC events. Therefore each pause becomes a mark assist of the goroutine that it interrupted, on its P;
+// and all pauses together, with overlapping ones joined, become the trace's GC events:
 //
-// Node tells of a collection only when the thread's event loop turns. A P lets it turn before it writes a chunk, and puts
-// the pauses where they belong in what it has held back. Where a goroutine kept its thread for so long that the chunk had
-// to be written before, its pauses are among the trace's collections only.
+//   P 0 collects from 10 to 14 ms    MarkAssistStart at 10, MarkAssistDone at 14, among the records of P 0
+//   P 1 collects from 12 to 18 ms    MarkAssistStart at 12, MarkAssistDone at 18, among the records of P 1
+//   the end of the trace             GCStart at 10, GCDone at 18, in a batch of no P
+//
+// Node reports a collection only in an event-loop turn of the thread. So a P makes such turns before it writes a chunk, and
+// splices the pauses into the chunk (splice.ts). If a goroutine kept its thread for so long that the chunk had to be written
+// before, its pauses appear in the GC events only.
 
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { ev } from '../../trace/event.js';
@@ -14,7 +18,7 @@ import { GC_WORDS, H } from '../memory/layout.js';
 import { f64, i32 } from '../memory/memory.js';
 import type { Pause } from './splice.js';
 
-/** Words of a noted pause. */
+/** Words of a noted pause: two float64s, its beginning and its end. */
 const NOTE = 4;
 
 /** The collections of this thread. */
@@ -34,17 +38,17 @@ export class Collections {
 
   #observe(entries: readonly { startTime: number; duration: number }[]): void {
     for (const { startTime, duration } of entries) {
-      if (startTime < this.#begin) continue; // Node had not told of it yet
+      if (startTime < this.#begin) continue; // a collection from before the trace, reported late
       const from = Math.floor(startTime * 1e6 + this.#origin);
       this.#pauses.push([from, from + Math.max(1, Math.floor(duration * 1e6))]);
     }
   }
 
-  /** The pauses since the last time, by time. Lets the event loop turn, so that none is missing. */
+  /** The pauses since the last call, by time. Makes event-loop turns first, so that none is missing. */
   async take(): Promise<Pause[]> {
-    // The first turn hands the entries to the observer, the second calls it.
-    await turn();
-    await turn();
+    // The first turn passes the entries to the observer, the second calls it.
+    await eventLoopTurn();
+    await eventLoopTurn();
     const pauses = this.#pauses.sort((a, b) => a[0] - b[0]);
     this.#pauses = [];
     for (const pause of pauses) note(pause);
@@ -56,11 +60,11 @@ export class Collections {
   }
 }
 
-function turn(): Promise<void> {
+function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Notes a pause for all threads. When there is no more room, the last ones are lost. */
+/** Notes a pause in the trace area, for the GC events. If there is no more room, it is lost. */
 function note([from, to]: Pause): void {
   const k = Atomics.add(i32, H.TRACE_GCS, 1);
   const at = nth64(i32[H.TRACE_AREA] as Word<'f64'>, (k * NOTE) / 2);
@@ -69,11 +73,11 @@ function note([from, to]: Pause): void {
   f64[(at + 1) as Double] = to;
 }
 
-/** The trace's collections: a chunk that belongs to no P. By whoever closes the trace, when no P notes any more. */
+/** The GC events: a chunk that belongs to no P. Called by the thread that ends the trace, when no P notes pauses any more. */
 export function collectionsChunk(words: Words): Uint8Array {
   const area = words[H.TRACE_AREA]!;
   const doubles = new Float64Array(words.buffer);
-  const begin = doubles[H.TRACE_BEGIN >> 1]!; // a thread may come up before the trace begins
+  const begin = doubles[H.TRACE_BEGIN >> 1]!; // a thread may have noted pauses from before the trace
   const count = Math.min(words[H.TRACE_GCS]!, GC_WORDS / NOTE);
   const pauses: Pause[] = [];
   for (let k = 0; k < count; k++) {

@@ -1,6 +1,16 @@
-// The trace file while the run writes it. Every thread writes its own chunks, whole and one after the other: that costs
-// less than handing them to another thread, memory stays flat because nothing waits to be written, and whatever happens to
-// the process, the file reads up to its last whole chunk.
+// Trace file while the run writes it. Each thread writes its own chunks, one chunk of one thread at a time. That costs less than
+// sending them to another thread, memory does not grow because no chunk waits, and if the process is killed, the file is
+// readable up to its last whole chunk.
+//
+// A thread may have to be ended in the middle of anything. Two words say what it had written: P.TRACEPOS, the bytes in its part
+// of the trace area that are not in the file, and H.TRACE_WRITING, 1 while a chunk is being written. The file is whole up to
+// H.TRACE_SIZE. At the end of the run Node's main thread repairs the file (threads/tracefile.ts):
+//
+//   the thread of P 1 was ended       TRACEPOS of P 1   TRACE_WRITING   Node's main thread
+//   ------------------------------    ---------------   -------------   -------------------------------------------------
+//   between two chunks                n                 0               writes the n bytes, unknown stacks, a GoPreempt
+//   while it wrote a chunk of n       n                 1               cuts the file to TRACE_SIZE, then the same
+//   after its last chunk              0                 0               nothing
 
 import { closeSync, constants, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
@@ -12,7 +22,7 @@ import { f64, i32, isTraced } from '../memory/memory.js';
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
 
-/** Creates the file, or takes over what is there, and writes what a trace begins with. @returns its descriptor */
+/** Creates the file, or empties an existing one, and writes the header of a trace. @returns its descriptor */
 export function openTrace(path: string, words: Words): number {
   const fd = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   writeAll(fd, PREAMBLE);
@@ -26,7 +36,7 @@ export function openTrace(path: string, words: Words): number {
 }
 
 /**
- * Opens the file of a trace that the program begins itself.
+ * Opens the file of a trace that the program itself begins.
  * @throws Error if the run is traced already, or the file cannot be written
  */
 export function openOwnTrace(path: string): void {
@@ -44,24 +54,25 @@ export function closeTrace(words: Words): void {
   words[H.TRACING]!++;
 }
 
-/** Closes the file of a trace that will not be whole, and takes it away if it is that of the whole run, at `path`. */
+/** Closes the file of a trace that will not be completed. Removes it if it is the trace of the whole run, at `path`. */
 export function discardTrace(path: string | undefined, words: Words): void {
   if (!isTraced(words)) return;
   closeTrace(words);
   if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile()) unlinkSync(path);
 }
 
-/** Why the trace of the whole run, at `path`, or one that the program began itself, could not be written. */
+/** The error for a trace that could not be written. @param path of the trace of the whole run; undefined for a program's own */
 export function traceFailure(path: string | undefined, error: unknown): Error {
   return new Error(`${path === undefined ? 'trace' : `-trace ${path}`}: ${reason(error)}`, { cause: error });
 }
 
 /**
- * Writes a chunk of P `pp`, given in pieces, unless the file has failed. The thread may be ended at any moment: then TRACE_WRITING says
- * that what follows TRACE_SIZE is no whole chunk, and TRACEPOS that this chunk is still to be written.
- * @returns why it failed, at the first failure
+ * Writes a chunk of P `pp`, in pieces, unless writing the file has failed before.
+ * @returns the error, at the first failure of all threads
  */
 export function writeChunk(pp: PAddr, pieces: readonly Uint8Array[]): Error | undefined {
+  const whole = nth64(H.TRACE_SIZE);
+  const kept = field(pp, P.TRACEPOS);
   lock(H.TRACE_LOCK);
   try {
     if (i32[H.TRACE_FAILED] === 0) {
@@ -71,9 +82,9 @@ export function writeChunk(pp: PAddr, pieces: readonly Uint8Array[]): Error | un
         writeAll(i32[H.TRACE_FD]!, piece);
         size += piece.length;
       }
-      // No call from here on: V8 ends threads only at calls and loops.
-      f64[nth64(H.TRACE_SIZE)]! += size;
-      i32[field(pp, P.TRACEPOS)] = 0;
+      // No call and no loop from here on: V8 ends a thread only there, so these three words change together.
+      f64[whole]! += size;
+      i32[kept] = 0;
       i32[H.TRACE_WRITING] = 0;
     }
     return undefined;
@@ -85,13 +96,13 @@ export function writeChunk(pp: PAddr, pieces: readonly Uint8Array[]): Error | un
   }
 }
 
-/** Writes all of it. */
+/** Writes all of the bytes. */
 export function writeAll(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) {
     try {
       done += writeSync(fd, bytes, done);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error; // a full pipe that does not block: try again
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error; // EAGAIN: a pipe is full and does not block; try again
     }
   }
 }

@@ -1,7 +1,10 @@
-// The frames of the running goroutine, as traces and profiles show them.
+// Frames of the running goroutine, as traces and profiles show them. A stack is, leaf first: the function of Go's library that
+// stands for the operation, with the line of the runtime that performs it; the program's own frames; last the goroutine's body
+// under its full name. For a send in prog.ts:
 //
-// A stack is, leaf first: the function of Go's library that stands for the operation, at the line of ours that does it;
-// the program's own frames; and last the goroutine's body under its full name.
+//   runtime.chansend1    src/go/chan.ts, the line that gives up the P
+//   prog.feed            prog.ts, the line with the `yield*` of the send: a generator function
+//   prog.main            prog.ts, the line that calls feed: the body
 
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
@@ -11,10 +14,10 @@ import { originalPosition } from '../report/source.js';
 import { bodyAt, bodyName, bodyUrl, callsBodies, moduleName } from '../sched/bodies.js';
 import { leaf } from './kinds.js';
 
-/** Our own files, whose frames are not the program's. */
+/** Folders of the runtime, whose frames are not the program's. */
 const OURS = ['../../go/', '../../profile/', '../'].map((room) => new URL(room, import.meta.url).href);
 const BUILTIN = 'node:builtin';
-/** Frames that are looked at: the program's, below ours. */
+/** Most frames of a stack that are read: a trace has room for 100 (trace/writer.ts), and the runtime's own come on top. */
 const DEPTH = 120;
 
 function isOurs(url: string): boolean {
@@ -45,11 +48,11 @@ export function callSites(): Site[] {
   Error.stackTraceLimit = stackTraceLimit;
   if (prepareStackTrace) Error.prepareStackTrace = prepareStackTrace;
   else Reflect.deleteProperty(Error, 'prepareStackTrace');
-  // V8 hands over no sites while it does so already: in a thread that is interrupted there (profiling/interrupted.ts).
+  // V8 gives no sites while it is already collecting some, in a thread that is interrupted there (profiling/interruption.ts).
   return Array.isArray(stack) ? (stack as Site[]) : [];
 }
 
-/** What tells this stack of a goroutine with this body, at an event of this kind, from others. */
+/** A text that is the same for equal stacks of goroutines with this body, at events of this kind, and differs otherwise. */
 export function stackKey(sites: readonly Site[], body: number, kind: number): string {
   let key = `${kind} ${body}`;
   for (const site of sites) {
@@ -61,7 +64,7 @@ export function stackKey(sites: readonly Site[], body: number, kind: number): st
   return key;
 }
 
-/** The frames of such a stack, leaf first. Reads sources and their maps: not while a goroutine waits for it. */
+/** The frames of such a stack, leaf first. Reads sources and their maps, which takes milliseconds: not while a goroutine runs. */
 export function framesOf(sites: readonly Site[], body: number, kind: number): TraceFrame[] {
   const frames: TraceFrame[] = [];
   let operation: Site | undefined;
@@ -70,7 +73,7 @@ export function framesOf(sites: readonly Site[], body: number, kind: number): Tr
     if (isBuiltin(url)) continue;
     if (isOurs(url)) {
       if (frames.length === 0)
-        operation = site; // the last before the program's own is what the program called
+        operation = site; // the last one before the program's frames is the function that the program called
       else if (callsBodies(site.getFunctionName() ?? '')) break;
     } else frames.push(frameAt(site, `${moduleName(url)}.${site.getFunctionName() ?? 'func'}`));
   }
@@ -81,7 +84,7 @@ export function framesOf(sites: readonly Site[], body: number, kind: number): Tr
   return frames;
 }
 
-/** Where the code is from: modules have URLs, what they `require` has paths, and what JavaScript itself brings neither. */
+/** The URL of a frame's code: modules have URLs, CommonJS modules have paths, and built-in functions of JavaScript neither. */
 function urlOf(site: Site): string {
   const name = site.getFileName() ?? BUILTIN;
   return isAbsolute(name) ? pathToFileURL(name).href : name;
@@ -92,7 +95,7 @@ function frameAt(site: Site, func: string): TraceFrame {
   return frame(func, at.file, at.line);
 }
 
-/** Where a body is defined: its text is looked for in its module. */
+/** The place where a body is defined, found by its text in its module. */
 export function definition(body: number): TraceFrame {
   const url = bodyUrl(body);
   let line = 1;
@@ -103,7 +106,7 @@ export function definition(body: number): TraceFrame {
     line = before.length;
     column = before.at(-1)!.length + 1;
   } catch {
-    // a module that is no file: its first line stands for it
+    // the module is not a file: its first line stands for the place
   }
   const at = originalPosition(url, line, column);
   return frame(bodyName(body), at.file, at.line);
@@ -114,8 +117,8 @@ function frame(func: string, file: string, line: number): TraceFrame {
 }
 
 /**
- * A program counter that stands for a frame. Tools group by it, so all Ps must give the same: a hash of 44 bits, so that
- * among some thousand frames no two are ever the same in practice; from 0x400000 on, as programs have them.
+ * A program counter that stands for a frame. Tools group by it, so all Ps must compute the same: a hash of 44 bits, in which two
+ * of some thousand frames are practically never equal. It begins at 0x400000, where the code of a Linux program begins.
  */
 export function pcOf(key: string): number {
   let a = 0x811c9dc5;

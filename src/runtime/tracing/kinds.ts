@@ -1,12 +1,13 @@
-// What a trace says of the kinds of events that have a stack; reason.ts numbers them.
+// Kinds of events that have a stack, by their numbers in sched/reason.ts: the function of Go's at the leaf of the stack, and the
+// event that a trace has for a wait.
 
 import { ev } from '../../trace/event.js';
 import { act, by, wait } from '../sched/reason.js';
 
-/** More than there are kinds; a power of two. */
+/** Size of tables by kind: a power of two above the largest number. */
 export const KINDS = 64;
 
-/** The function of Go's library at the leaf of the stack; none where Go's stacks begin with the program's own line. */
+/** The function of Go's library at the leaf of the stack; undefined where Go's stacks begin with the program's own frame. */
 export const leaf: readonly (string | undefined)[] = names({
   [wait.chanReceive]: 'runtime.chanrecv1',
   [wait.chanSend]: 'runtime.chansend1',
@@ -44,7 +45,7 @@ function names(byKind: Readonly<Record<number, string>>): (string | undefined)[]
   return Array.from({ length: KINDS }, (_, k) => byKind[k]);
 }
 
-/** The event of a goroutine that begins to wait, by reason. What can never go on stops. */
+/** The event of a goroutine that begins to wait, by reason. A wait that can never end is a GoStop. */
 export const blockEvent = new Uint8Array(KINDS);
 blockEvent[wait.chanReceive] = ev.GoBlockRecv;
 blockEvent[wait.chanSend] = ev.GoBlockSend;

@@ -1,4 +1,4 @@
-// The tracing of one thread: makes its tracer, writes its chunks, and ends it.
+// Tracing session of one thread: makes its tracer, writes its chunks, and ends it.
 
 import { field, type Offset, type PAddr } from '../memory/address.js';
 import { H, P, pAddress } from '../memory/layout.js';
@@ -13,7 +13,7 @@ export class Session {
   readonly tracer: Tracer;
   readonly #pp: PAddr;
   readonly #collections: Collections;
-  /** Why writing failed, if it failed here first. */
+  /** Why writing the file failed, if it failed on this thread first. */
   error: Error | undefined;
 
   /**
@@ -23,7 +23,7 @@ export class Session {
    */
   constructor(id: number, origin: number) {
     this.#pp = pAddress(id);
-    const clock = performance; // the global is a getter, which costs as much as the clock
+    const clock = performance; // the global is a getter, which costs as much as reading the clock
     const now = () => clock.now() * 1e6 + origin;
     this.tracer = new Tracer(id, now, (chunk) => {
       this.error ??= writeChunk(this.#pp, chunk);
@@ -32,7 +32,7 @@ export class Session {
     setTracer(this.tracer);
   }
 
-  /** Writes what there is. Between goroutines only: the thread's event loop turns meanwhile. */
+  /** Writes a chunk with all records so far. Makes event-loop turns, so it is called between goroutines only. */
   async flush(): Promise<void> {
     const pauses = await this.#collections.take();
     this.heap();
@@ -40,7 +40,7 @@ export class Session {
     this.tracer.waited();
   }
 
-  /** Notes how large the heaps are. */
+  /** Notes the sizes of the heaps. */
   heap(): void {
     const { heapUsed, heapTotal } = process.memoryUsage();
     i32[field(this.#pp, P.HEAP)] = Math.floor(heapUsed / 1024);
@@ -51,12 +51,12 @@ export class Session {
   /** Ends the tracing of this thread, whose chunks have been written. */
   end(): void {
     this.#collections.close();
-    i32[field(this.#pp, P.TRACEPOS)] = 0; // nothing is left for others to write
+    i32[field(this.#pp, P.TRACEPOS)] = 0; // Node's main thread has nothing left to write
     setTracer(undefined);
   }
 }
 
-/** Bytes over all threads, of a word that counts KiB. */
+/** Sum over all threads, in bytes, of a word that counts KiB. */
 function sum(word: Offset<'P'>): number {
   let total = 0;
   for (let id = 0; id < i32[H.NPROCS]!; id++) total += i32[field(pAddress(id), word)]! * 1024;

@@ -1,43 +1,50 @@
-// Which stack an event has. Go walks the stack at every event. In JavaScript that takes some microseconds, a hundred
-// times what the event itself costs, and nearly always gives what it gave before: a body mostly sends at one line.
+// Sites of events: decides when the stack of an event is walked, and when the previous stack is used again. A walk takes some
+// microseconds in JavaScript, a hundred times as long as the event itself, and nearly always finds the previous stack: a body
+// mostly sends at one line.
 //
-// Unlike Go, therefore, stacks are looked at often where a body does this kind of thing at several places, and seldom
-// where it always was the same place:
-//   - the first LEARN events of a kind in a body are all looked at, later ones at intervals that double up to SELDOM, and
-//     after every doubt(), which comes every 10 ms;
-//   - once two of them differ, the body is known to do it at several places: then each object (a channel, say) is
-//     observed in the same way on its own, because different places mostly mean different channels;
-//   - where even that differs, every event is looked at.
-// So a stack may be an old one only if a body has done the same thing to the same object at one place many times before,
-// and for 10 ms at most.
+// Unlike Go, which walks the stack at every event, a stack is walked often where a body does one kind of event at several places,
+// and seldom where it always was one place:
+//
+//   known of a body and a kind of event             stacks are walked
+//   ---------------------------------------------   ------------------------------------------------------------------
+//   at most LEARN walks, all with one stack         at every event
+//   more walks, all with one stack                  after 1, 2, 4 ... SELDOM events, and after each doubt(), every 10 ms
+//   two different stacks                            the same rules per object: other places mostly use other channels
+//   two different stacks on one object              at every event on this object
+//
+// So a stack can be a wrong one only if the body has done the same to the same object at one place many times before, and for
+// 10 ms at most.
 
 import { KINDS } from './kinds.js';
 
+/** Equal walks after which a stack is no longer walked at every event. Chosen: a loop that alternates shows by then. */
 const LEARN = 16;
+/** Most events between two walks. Chosen: a walk then adds next to nothing to the cost of an event. */
 const SELDOM = 1 << 14;
-/** Objects that are told apart; beyond that, events of such bodies are all looked at. */
+/** Most objects with a site of their own, per thread; the stacks of events on further objects are all walked. */
 const MOST_OBJECTS = 4096;
 
-/** What is known of one place. */
+/** The site of one kind of event in one body on one object. */
 interface Known {
   stack: number;
-  /** Events that need no look. */
+  /** Events until the next walk. */
   left: number;
-  /** Looks that gave the same stack. */
+  /** Walks that found this stack. */
   same: number;
 }
 
+/** Number of no stack: the site has several. */
 const SEVERAL = -1;
 
 /** Numbers stacks. */
 export interface Walker {
-  /** Number of the running goroutine's stack, at an event of this kind. */
+  /** Walks the running goroutine's stack, at an event of this kind. @returns its number */
   here(body: number, kind: number): number;
 }
 
 export class Sites {
   readonly #stacks: Walker;
-  /** For each body and kind: events that need no look, the stack, and how many looks gave it. */
+  /** By body and kind: events until the next walk, the stack, and how many walks have found it. */
   readonly #left: Int32Array;
   readonly #stack: Int32Array;
   readonly #same: Int32Array;
@@ -53,17 +60,17 @@ export class Sites {
   /** Number of the stack of the running goroutine, whose body is `body`, at an event of this kind on this object. */
   at(body: number, kind: number, on: number): number {
     const k = body * KINDS + kind;
-    return --this.#left[k]! > 0 ? this.#stack[k]! : this.#look(k, body, kind, on);
+    return --this.#left[k]! > 0 ? this.#stack[k]! : this.#walk(k, body, kind, on);
   }
 
-  /** From time to time: the next event of each kind is looked at. */
+  /** Makes the next event of each site walk its stack. */
   doubt(): void {
     this.#left.fill(0);
     for (const known of this.#objects.values()) known.left = 0;
   }
 
-  #look(k: number, body: number, kind: number, on: number): number {
-    if (this.#stack[k] === SEVERAL) return this.#lookAt(k, body, kind, on);
+  #walk(k: number, body: number, kind: number, on: number): number {
+    if (this.#stack[k] === SEVERAL) return this.#walkOn(k, body, kind, on);
     const stack = this.#stacks.here(body, kind);
     if (this.#same[k] === 0 || this.#stack[k] === stack) {
       this.#stack[k] = stack;
@@ -75,7 +82,7 @@ export class Sites {
     return stack;
   }
 
-  #lookAt(k: number, body: number, kind: number, on: number): number {
+  #walkOn(k: number, body: number, kind: number, on: number): number {
     const key = k * 2 ** 32 + on;
     const known = this.#objects.get(key);
     if (known !== undefined && --known.left > 0) return known.stack;
@@ -83,12 +90,12 @@ export class Sites {
     if (known === undefined) {
       if (this.#objects.size < MOST_OBJECTS) this.#objects.set(key, { stack, left: 1, same: 1 });
     } else if (known.stack === stack) known.left = interval(++known.same);
-    else known.stack = SEVERAL; // and stays so: no stack has this number
+    else known.stack = SEVERAL; // for good: no walk finds this number
     return stack;
   }
 }
 
-/** Events to the next look, after so many looks that gave the same stack. */
+/** Events until the next walk, after so many walks that found the same stack. */
 function interval(same: number): number {
   return same < LEARN ? 1 : Math.min(SELDOM, 2 ** (same - LEARN));
 }

@@ -1,38 +1,41 @@
-// Puts pauses into a chunk of a P's records that was written before anybody knew of them. Records are not moved; the one
-// after a pause only gets the time since the pause instead of the time since the record before.
+// Splicing of pauses into a chunk whose records were written before the pauses were known (collections.ts). Each record has the
+// time since its predecessor. A pause becomes two records before the first record after its beginning; of that one only the time
+// is written anew. A collection from 130 to 150:
 //
-// A chunk may hold a million records, and a pause concerns one of them: marks say where in the chunk to begin to look.
+//   records so far   GoStart, at 100    GoUnblock +20, at 120    GoBlockRecv +80, at 200
+//   spliced          GoStart, at 100    GoUnblock +20, at 120    MarkAssistStart +10    MarkAssistDone +20    GoBlockRecv +50
+//
+// A chunk may have a million records, and a pause concerns one of them: marks, one per 4 KiB, say where to begin to read.
 
-import { varintSize } from '../../lib/varint.js';
+import { putVarint, varintSize } from '../../lib/varint.js';
 import { ev, eventInfo, leaves } from '../../trace/event.js';
-import { Bytes } from './bytes.js';
 
-/** A pause: from, to, in ticks. */
+/** A pause from a time to another, in ticks. */
 export type Pause = readonly [from: number, to: number];
 
-/** The state of things between two records of a chunk. */
+/** A place between two records of a chunk, and the state there. */
 export interface Mark {
-  /** Where the next record begins. */
+  /** Position of the next record. */
   readonly pos: number;
-  /** Time of the record before. */
+  /** Time of the previous record. */
   readonly time: number;
-  /** True if a goroutine ran. */
+  /** True if a goroutine runs. */
   readonly running: boolean;
 }
 
-/** Bytes that two more records take, and the head of the one after them. */
+/** Most bytes of two records for a pause, and of the head and time of the record after them. */
 const PAUSE_BYTES = 48;
 
 /**
- * The chunk with these pauses, in pieces. Pauses are in the order of time, as marks are; each becomes a mark assist of the
- * goroutine that it interrupted. A pause before the first mark, or while no goroutine ran, is left out.
+ * The chunk with these pauses, in pieces. Pauses are ordered by time, like marks; each becomes a mark assist of the goroutine
+ * that it interrupted. A pause before the first mark, or while no goroutine ran, is left out.
  */
 export function withPauses(chunk: Uint8Array, marks: readonly Mark[], pauses: readonly Pause[]): Uint8Array[] {
   if (pauses.length === 0 || marks.length === 0) return [chunk];
   const pieces: Uint8Array[] = [];
   const walk = new Walk(chunk, marks[0]!);
   let copied = 0;
-  let mark = 0; // the one after the place where the walk is
+  let mark = 0; // the first one after the place of the walk
   for (let k = 0; k < pauses.length; ) {
     const at = pauses[k]![0];
     while (mark < marks.length && marks[mark]!.time <= at) mark++;
@@ -60,14 +63,14 @@ export function withPauses(chunk: Uint8Array, marks: readonly Mark[], pauses: re
   return pieces;
 }
 
-/** A place between two records of a chunk, which moves forward. */
+/** A place between two records of a chunk, which moves forward; `peek` reads the record after it. */
 class Walk {
   readonly #bytes: Bytes;
   #next = 0;
-  /** Time of the record before. */
+  /** Time of the previous record. */
   time = 0;
   running = false;
-  /** Where the record ends that has been looked at, and where its time stands. */
+  /** Of the record that peek has read: where it ends, and where its arguments after the time begin. */
   #end = 0;
   #timeAt = 0;
   #type = 0;
@@ -77,30 +80,30 @@ class Walk {
 
   constructor(chunk: Uint8Array, mark: Mark) {
     this.#bytes = new Bytes(chunk);
-    this.#go(mark);
+    this.#moveTo(mark);
   }
 
   get pos(): number {
     return this.#begin;
   }
 
-  /** Time of the record that has been looked at. */
+  /** Time of the record that peek has read. */
   get next(): number {
     return this.#next;
   }
 
-  /** Goes to a mark, if that is further on. */
+  /** Moves to a mark, if it is ahead. */
   skipTo(mark: Mark | undefined): void {
-    if (mark !== undefined && mark.pos > this.#begin) this.#go(mark);
+    if (mark !== undefined && mark.pos > this.#begin) this.#moveTo(mark);
   }
 
-  #go(mark: Mark): void {
+  #moveTo(mark: Mark): void {
     this.#begin = mark.pos;
     this.time = mark.time;
     this.running = mark.running;
   }
 
-  /** Looks at the next record that has a time. False if there is none. */
+  /** Reads the next record that has a time. False if there is none. */
   peek(): boolean {
     const bytes = this.#bytes;
     for (;;) {
@@ -138,7 +141,7 @@ class Walk {
     return this.#bytes.uint();
   }
 
-  /** Passes the record that has been looked at. */
+  /** Moves behind the record that peek has read. */
   pass(): void {
     this.time = this.#next;
     if (this.#type === ev.GoStart || this.#type === ev.GoStartLocal) this.running = true;
@@ -146,7 +149,7 @@ class Walk {
     this.#begin = this.#end;
   }
 
-  /** Writes the head of the record that has been looked at, and its time since `since`. @returns where the rest is */
+  /** Writes the head of the record that peek has read, with its time since `since`. @returns where its other bytes begin */
   delay(out: Bytes, since: number): number {
     const delta = this.#next - since;
     out.put(this.#head);
@@ -156,5 +159,49 @@ class Walk {
     }
     out.putUint(delta);
     return this.#timeAt;
+  }
+}
+
+/** Bytes that are read or written in one direction, with numbers in the trace's encoding (unsigned, base 128). */
+class Bytes {
+  readonly bytes: Uint8Array;
+  pos = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  byte(): number {
+    return this.bytes[this.pos++]!;
+  }
+
+  /** Reads a number. One above 2^53 is inexact: only the P of a batch without a P (2^64 - 1), which is not used. */
+  uint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.bytes[this.pos++]!;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  }
+
+  /** Reads a length, and skips as many bytes. */
+  skip(): void {
+    const length = this.uint();
+    this.pos += length;
+  }
+
+  put(byte: number): void {
+    this.bytes[this.pos++] = byte;
+  }
+
+  putUint(value: number): void {
+    this.pos = putVarint(this.bytes, this.pos, value);
+  }
+
+  /** Writes an event with these arguments: at most three. */
+  record(type: number, ...args: number[]): void {
+    this.put(type | ((args.length - 1) << 6));
+    for (const arg of args) this.putUint(arg);
   }
 }

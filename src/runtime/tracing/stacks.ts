@@ -1,7 +1,6 @@
-// The stacks of one P's events: walked when somebody asks, numbered, and written to the trace once. After
-// traceStackTable in runtime/trace.go.
+// Stack table of one P: numbers stacks and texts, and writes each to the trace once. After traceStackTable in runtime/trace.go.
 //
-// Numbers of stacks and texts are handed out by every P on its own: P k of n gives k + 1, k + 1 + n, k + 1 + 2n...
+// Each P gives out numbers of its own: P k of n gives k + 1, k + 1 + n, k + 1 + 2n ...
 
 import type { TraceFrame, Writer } from '../../trace/writer.js';
 import { field, type Offset, type PAddr } from '../memory/address.js';
@@ -18,7 +17,7 @@ export class StackTable {
   readonly #texts = new Map<string, number>();
   readonly #stacks = new Map<string, number>();
   readonly #entries: number[] = [];
-  /** What is still to be written: the frames of a stack, by number. */
+  /** Stacks that are numbered and not written yet. */
   #pending: { readonly id: number; readonly frames: () => TraceFrame[] }[] = [];
 
   constructor(writer: Writer, id: number, procs: number) {
@@ -28,10 +27,10 @@ export class StackTable {
     this.#nextStack = id + 1;
     this.#nextText = id + 1;
     for (const word of [P.STACKSWRITTEN, P.STACKSTAKEN, P.TEXTSTAKEN]) this.#publish(word, id + 1);
-    callSites(); // the first walk takes a millisecond: not while a goroutine waits for it
+    callSites(); // the first walk takes a millisecond, and would delay a goroutine later
   }
 
-  /** For whoever has to write the stacks of a thread that cannot. */
+  /** Writes a number to the shared memory, for Node's main thread, which numbers the unknown stacks of an ended thread. */
   #publish(word: Offset<'P'>, next: number): void {
     i32[field(this.#pp, word)] = next;
   }
@@ -70,8 +69,8 @@ export class StackTable {
   }
 
   /**
-   * Numbers a stack. Its frames are found and written later: the sources and their maps have to be read for that, and a
-   * goroutine that stood still for milliseconds would be another program than the one to look at.
+   * Numbers a stack. Its frames are found and written later, because sources and their maps must be read for that: a goroutine
+   * that is delayed by milliseconds is not the run that is to be traced.
    */
   #number(frames: () => TraceFrame[]): number {
     const id = this.#nextStack;
@@ -81,7 +80,7 @@ export class StackTable {
     return id;
   }
 
-  /** Writes the stacks that have been numbered since the last time. */
+  /** Writes the stacks that have been numbered since the last call. */
   flush(): void {
     for (const { id, frames } of this.#pending) this.#writer.stack(id, frames(), this.text);
     this.#pending = [];

@@ -1,22 +1,22 @@
-// What one P writes into the trace: an event for everything that its goroutines and its thread do. After traceGoCreate,
-// traceGoStart, traceGoPark, ... in runtime/trace.go (Go 1.19). What is written where is specified by the table of
-// states that a reader checks (trace/check.ts).
+// Tracer of one P: writes an event for each action of its goroutines and its thread. After traceGoCreate, traceGoStart,
+// traceGoPark, ... in runtime/trace.go (Go 1.19). Which events may follow each other is specified by the table of states that a
+// reader checks (trace/check.ts).
 //
 // Invariants.
-//   An effect is never stamped before its cause. A goroutine carries the time of its last event (TRACETS); whoever writes
-//   the next one makes its stamp later, before it lets anybody else have the goroutine. So do the events of one P.
-//   A goroutine's sequence number (TRACESEQ) grows with every start and every time it is made runnable, and the reader
-//   orders the Ps' events by it. It is left out where the event before was written on this P.
-//   All of a goroutine's words are written by whoever owns its next transition, as its status is.
+//   An effect is never stamped before its cause, neither on one P nor across Ps. A goroutine carries the time of its last event
+//   (TRACETS), and the P that writes the next one makes its stamp later, before another P can get the goroutine.
+//   A goroutine's sequence number (TRACESEQ) grows with every start and every wake-up, and the reader orders the events of the
+//   Ps by it. At `G` in memory/layout.ts is an example with two Ps.
+//   The trace words of a goroutine are written by the P that owns its next transition, like its status.
 //
-// Time is read once for what happens at once: when a goroutine leaves its P and the next is found without a wait, both
-// have one stamp. Reading the clock is most of what an event costs.
+// One reading of the clock stamps all that happens at once: where a goroutine leaves its P, and the next is found without
+// waiting, both events have one stamp. Reading the clock is most of the cost of an event.
 
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
 import { field, field64, type GAddr, nth64, type PAddr } from '../memory/address.js';
-import { G, H, P, pAddress } from '../memory/layout.js';
-import { f64, i32, traceBytes } from '../memory/memory.js';
+import { G, gStatus, H, P, pAddress } from '../memory/layout.js';
+import { f64, gAddress, i32, traceBytes } from '../memory/memory.js';
 import { bodyCount } from '../sched/bodies.js';
 import { fnBody, getg, goidOf, m, mayPark } from '../sched/g.js';
 import { act, type WaitReason, type WakeReason } from '../sched/reason.js';
@@ -25,15 +25,15 @@ import { Sites } from './sites.js';
 import type { Mark } from './splice.js';
 import { StackTable } from './stacks.js';
 
-/** A goroutine's first event after its creation has this sequence number. */
+/** Sequence number of a goroutine's first event after its creation, as in Go. */
 const FIRST = 1;
-/** Nanoseconds that a system call may take before its P counts as given up: sysmon's first look in Go. */
+/** Nanoseconds that a system call may take before its P counts as retaken: the interval of sysmon in Go, 20 us. */
 const LONG_SYSCALL = 20_000;
-/** How far (ns) the clocks of two threads may be apart; they agree within some 100 ns. */
+/** Most nanoseconds between the clocks of two threads: far above the some 100 ns that were measured. */
 const SKEW = 1e6;
-/** Bytes after which a P would like to write what it has. */
+/** Bytes after which a P writes a chunk at its next scheduling point: 256 KiB, so that a write to the file is rare. */
 const CHUNK = 1 << 18;
-/** Bytes from one mark to the next. */
+/** Bytes from one mark to the next: a splice reads at most so many to find its place (splice.ts). */
 const MARK = 1 << 12;
 
 export class Tracer {
@@ -45,20 +45,20 @@ export class Tracer {
   readonly #writer: Writer;
   readonly #stacks: StackTable;
   readonly #sites: Sites;
-  /** The time of the last event. */
+  /** The time of the last event, in nanoseconds since the start of the run. */
   #last = 0;
-  /** True if that is still the time: nothing has been waited for since. */
+  /** True if that still is the time: this P has not waited for anything since. */
   #fresh = false;
   /** True while a goroutine runs. */
   #running = false;
   /** True between ProcStart and ProcStop. */
   #started = false;
-  /** H.CLOCK at the last mark: sysmon moves it every 10 ms. */
+  /** H.CLOCK, in milliseconds, at the last mark. Sysmon moves it every 10 ms. */
   #clockThen = 0;
-  /** Places in the chunk, and where the last one is. */
+  /** Marks in the chunk, and the position of the last one. */
   #marks: Mark[] = [];
   #marked = 0;
-  /** Which of its two thread numbers this P has: it changes when a system call keeps the other. */
+  /** 0 or 1: which of its two thread numbers this P has. It changes when a system call keeps the other thread. */
   #thread = 0;
 
   /**
@@ -78,14 +78,14 @@ export class Tracer {
     this.#begin(this.#clock());
   }
 
-  /** True if there is enough for a chunk of the file. */
+  /** True if there are enough bytes for a chunk. */
   get full(): boolean {
     return this.#writer.pos >= CHUNK;
   }
 
   /**
-   * Writes what there is. What follows is a new batch.
-   * @param add puts into a chunk what is known only now
+   * Writes a chunk with all records so far. What follows is a new batch.
+   * @param add adds to the chunk what was not known before: garbage collections
    */
   flush(add: (chunk: Uint8Array, marks: readonly Mark[]) => readonly Uint8Array[] = (chunk) => [chunk]): void {
     if (!this.#writer.hasRoom) {
@@ -110,15 +110,15 @@ export class Tracer {
     this.#published();
   }
 
-  /** The trace begins: the world is as it will be described from now on: how many Ps there are. By the P that begins the trace. */
+  /** Begins the trace, with the number of Ps. Called on one P. */
   gomaxprocs(): void {
-    // Twice: readers of today take the first as the end of what was there before the trace.
+    // Twice: Go's readers take the first as the end of the events that describe the state before the trace.
     for (let k = 0; k < 2; k++) this.#writer.event2(ev.Gomaxprocs, this.#tick(), this.#procs, 0);
     f64[nth64(H.TRACE_BEGIN)] = this.#last;
     this.#published();
   }
 
-  /** The thread has its P, and looks for goroutines. */
+  /** The thread has its P, and searches for goroutines. */
   procStart(): void {
     const begin = f64[nth64(H.TRACE_BEGIN)]!;
     if (this.#started || begin === 0) return;
@@ -136,12 +136,12 @@ export class Tracer {
     this.#published();
   }
 
-  /** Something has been waited for: the time of the last event is no longer the time. */
+  /** Notes that this P has waited for something: the time of the last event is no longer the time. */
   waited(): void {
     this.#fresh = false;
   }
 
-  /** The running goroutine, or the scheduler, has made `gp`. */
+  /** The running goroutine, or the scheduler, has created `gp`. */
   create(gp: GAddr): void {
     const t = this.#clock();
     const body = fnBody(i32[field(gp, G.FN)]!);
@@ -162,8 +162,8 @@ export class Tracer {
   /** `gp` runs for the first time. Its home is not set yet, and if it may park, its arguments have been taken. */
   firstStart(gp: GAddr): void {
     let t = this.#fresh ? this.#last : this.#clock();
-    // Of the time of its creation there is only the low half, which comes again every 4 seconds. So it is looked at only if
-    // it seems to lie ahead, which can be by no more than SKEW once the clock has been read.
+    // PARAM has the low 32 bits of the creation time only, which repeat every 4 seconds. So the stamp is changed only if the
+    // creation seems to lie ahead, and that by less than SKEW according to a clock that has just been read.
     let since = ((t | 0) - i32[field(gp, G.PARAM)]!) | 0;
     if (since <= 0) {
       if (this.#fresh) {
@@ -177,11 +177,11 @@ export class Tracer {
     this.#start(gp, t, FIRST, i32[field(gp, G.HOME)] === m.unstarted);
   }
 
-  /** `gp` goes on, having waited or been preempted. */
+  /** `gp` resumes, after a wait or a preemption. */
   start(gp: GAddr): void {
     const now = this.#fresh ? this.#last : this.#clock();
     if (!mayPark(gp)) {
-      // It was preempted by what it has created, and goes on where it stood.
+      // A plain goroutine was preempted by goroutines that it has created (Executor.makeRoom), on this P.
       this.#start(gp, now, i32[field(gp, G.PARAM)]!++, true);
       return;
     }
@@ -211,19 +211,19 @@ export class Tracer {
     this.#published();
   }
 
-  /** The running goroutine will wait, and nobody can have woken it yet. */
+  /** The running goroutine is about to wait, and no waker can have found it yet. */
   block(reason: WaitReason, on: number): void {
     this.#leave(blockEvent[reason]!, reason, on);
   }
 
-  /** The running goroutine lets others go first: on its own, or because its time slice is over, or because it ends here. */
+  /** The running goroutine yields its P: by Gosched, at the end of its time slice, or to end the trace. */
   yield(kind: typeof act.gosched | typeof act.preempt | typeof act.traceStop): void {
     this.#leave(kind === act.preempt ? ev.GoPreempt : ev.GoSched, kind, 0);
   }
 
   /**
-   * The running goroutine, if there is one, will never go on.
-   * @param kind how it has ended the run; undefined if another one has, while this one was in the middle of a step
+   * The running goroutine, if there is one, will not resume: the run has ended.
+   * @param kind how it has ended the run; undefined if another goroutine has, while this one was in the middle of a step
    */
   abandon(kind?: typeof act.panic | typeof act.exit): void {
     if (this.#running) this.#leave(ev.GoPreempt, kind, 0);
@@ -239,7 +239,7 @@ export class Tracer {
     this.#published();
   }
 
-  /** The running goroutine, or the scheduler, makes the waiting `gp` runnable, and nobody else has it yet. */
+  /** The running goroutine, or the scheduler, makes the waiting `gp` runnable, which is in no run queue yet. */
   unblock(gp: GAddr, reason: WakeReason): void {
     const t = this.#after(f64[field64(gp, G.TRACETS)]!);
     const seq = i32[field(gp, G.TRACESEQ)]!;
@@ -250,10 +250,10 @@ export class Tracer {
     this.#published();
   }
 
-  /** Does what blocks the thread in the system; the P is given up meanwhile, as far as the trace is concerned. */
+  /** Makes a call that blocks the thread in the system. If it takes long, the trace shows that the P was retaken. */
   syscall<T>(call: () => T): T {
     const gp = getg();
-    if (gp === 0) return call(); // a module that prints while it is loaded
+    if (gp === 0) return call(); // a module prints while it is loaded
     const entered = this.#clock();
     this.#writer.event1(ev.GoSysCall, entered, this.#field(act.syscall, 0));
     try {
@@ -264,12 +264,12 @@ export class Tracer {
     }
   }
 
-  /** A system call that took so long that Go would have taken the P from its thread, at `t`. */
+  /** Events of a system call after which Go would have retaken the P from its thread, at `t`. */
   #sysblock(gp: GAddr, t: number): void {
     this.#writer.event0(ev.GoSysBlock, t);
     this.#writer.event0(ev.ProcStop, t + 1);
     this.#last = t + 1;
-    this.#thread ^= 1; // the thread in the system call comes back without a P
+    this.#thread ^= 1; // the thread in the system call returns without a P
     this.#writer.event1(ev.ProcStart, this.#clock(), this.#threadId());
     const exited = this.#tick();
     const seq = mayPark(gp) ? i32[field(gp, G.TRACESEQ)]! : i32[field(gp, G.PARAM)]!;
@@ -306,7 +306,7 @@ export class Tracer {
     this.#published();
   }
 
-  /** Bytes in use on the heaps of all threads, and bytes committed. */
+  /** Notes the bytes in use on the heaps of all threads, and the bytes committed. */
   heap(used: number, committed: number): void {
     if (!this.#started) return;
     this.#writer.event1(ev.HeapAlloc, this.#clock(), used);
@@ -314,14 +314,26 @@ export class Tracer {
     this.#published();
   }
 
-  /** A goroutine that is there when the trace begins, before anything else is written; `waits` if it is not runnable. */
-  existing(gp: GAddr, waits: boolean): void {
+  /**
+   * Writes the goroutines that exist when a trace begins in the middle of a run, before any other event. No goroutine may be in
+   * the middle of a step, except the one that begins the trace.
+   */
+  existing(): void {
+    const count = Math.min(i32[H.GNEXT]!, i32[H.GMAX]!);
+    for (let k = 0; k < count; k++) {
+      const gp = gAddress(k);
+      const status = i32[field(gp, G.STATUS)];
+      if (status === gStatus.runnable || status === gStatus.waiting) this.#exists(gp, status === gStatus.waiting);
+    }
+  }
+
+  #exists(gp: GAddr, waits: boolean): void {
     const t = this.#tick();
     this.#writer.event3(ev.GoCreate, t, goidOf(gp), this.#stacks.entry(fnBody(i32[field(gp, G.FN)]!)), 0);
     if (waits) this.#writer.event1(ev.GoWaiting, this.#tick(), goidOf(gp));
     if (i32[field(gp, G.HOME)]! < 0) {
       i32[field(gp, G.PARAM)] = this.#last | 0;
-      i32[field(gp, G.HOME)] = m.unstarted; // as far as the trace is concerned
+      i32[field(gp, G.HOME)] = m.unstarted; // the trace shows it as created on this P
     } else this.#note(gp, this.#last, waits ? FIRST + 1 : FIRST);
     this.#published();
   }
@@ -348,12 +360,12 @@ export class Tracer {
     return this.#last;
   }
 
-  /** The moment after the last event. */
+  /** One nanosecond after the last event. */
   #tick(): number {
     return ++this.#last;
   }
 
-  /** An event is whole: lets those see it who write what a dead thread has left. */
+  /** Counts an event as whole: if this thread is ended, Node's main thread writes the records up to here (file.ts). */
   #published(): void {
     const { pos } = this.#writer;
     i32[field(this.#pp, P.TRACEPOS)] = pos;

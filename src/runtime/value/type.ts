@@ -1,8 +1,8 @@
-// How values live in shared memory. A Type turns a value into slots of 8 bytes and back; its name is Go's notation and
-// is all that another thread needs to rebuild it, so types match by structure, as Go's unnamed types do.
+// Types: the encoding of values in shared memory. A Type turns a value into slots of 8 bytes and back; its name is Go's notation
+// and is all that another thread needs to build it, so types match by structure, as Go's unnamed types do.
 //
 // Invariants. All-zero slots are the zero value of every type. What a slot owns (the bytes of a string) belongs to
-// whoever holds the slot; copying slots moves it, free() gives it back.
+// the owner of the slot; copying slots moves it, free() frees it.
 
 import { nth, type SlotsAddr } from '../memory/address.js';
 import { UsageError } from '../memory/errors.js';

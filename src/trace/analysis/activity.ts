@@ -1,14 +1,15 @@
-// What a goroutine does at a time, and which event changes it. The states behind GoroutineStats in Go's
-// internal/trace/goroutines.go, with its sync block and its unknown time told apart into their kinds.
+// Activities: what a goroutine does at a time, which event changes it, and how long all goroutines together did each. The
+// states behind GoroutineStats in Go's internal/trace/goroutines.go, where sync block and unknown time are split further.
 //
-// Every analysis follows these two tables: an event turns one goroutine, the one that it is about or (GoCreate,
-// GoUnblock) the one that it names, to another activity. From its creation to its end a goroutine is always in one.
+// An event changes the activity of one goroutine: the event's own, or (GoCreate, GoUnblock) the one in its first argument.
+// From its creation to its end a goroutine always has exactly one.
 
 import { ev } from '../event.js';
+import type { Events, Trace } from '../model.js';
 
-/** The activities; their places are what `turnsTo` holds. */
+/** The activities. Tables and sums have one entry for each, in this order. */
 export const activities = [
-  'none', // not there: not created yet, or ended
+  'none', // before its creation and after its end
   'execution',
   'runnable', // waits for a P: Go's scheduler wait
   'send',
@@ -17,27 +18,20 @@ export const activities = [
   'sync', // a mutex, a WaitGroup
   'cond',
   'network',
-  'syscall', // one that took its P away
+  'syscall', // one that lost its P
   'sleep',
-  'gc', // for a collection that it has to help with
-  'block', // for anything else
-  'before', // for what began before the trace
+  'gc', // waits for a collection that it must assist
+  'block', // waits for anything else
+  'before', // waits for something since before the trace
 ] as const;
 export type Activity = (typeof activities)[number];
 
+/** Indices in `activities`. */
 export const NONE = 0;
 export const EXECUTION = 1;
 export const RUNNABLE = 2;
-/** This one and all that follow are waiting for something. */
+/** This activity and all after it are waiting for something. */
 export const FIRST_WAIT = 3;
-
-/** Marks an event type that turns nobody. */
-export const STAYS = 255;
-
-/** By event type: the place of the activity that it turns a goroutine to. */
-export const turnsTo: Uint8Array = new Uint8Array(64).fill(STAYS);
-/** By event type: 1 if the goroutine is the one in the first argument, 0 if it is the event's own. */
-export const turnsArg: Uint8Array = new Uint8Array(64);
 
 const rows: readonly (readonly [Activity, ...number[]])[] = [
   ['none', ev.GoEnd, ev.GoStop],
@@ -55,6 +49,79 @@ const rows: readonly (readonly [Activity, ...number[]])[] = [
   ['block', ev.GoBlock],
   ['before', ev.GoWaiting, ev.GoInSyscall],
 ];
-for (const [activity, ...types] of rows) for (const type of types) turnsTo[type] = activities.indexOf(activity);
-turnsArg[ev.GoCreate] = 1;
-turnsArg[ev.GoUnblock] = 1;
+/** Marks an event type that changes no activity. */
+const STAYS = 255;
+/** By event type: the index of the activity that it begins, or STAYS. */
+const begins = new Uint8Array(64).fill(STAYS);
+for (const [activity, ...types] of rows) for (const type of types) begins[type] = activities.indexOf(activity);
+/** By event type: 1 if the goroutine is the one in the first argument. */
+const isOfArgument = new Uint8Array(64);
+isOfArgument[ev.GoCreate] = 1;
+isOfArgument[ev.GoUnblock] = 1;
+
+/** The activities of all goroutines while the events of a trace are visited in order. */
+export class Activities {
+  /** By goroutine: the index of its activity. */
+  readonly current: Uint8Array;
+  /** The change by the event that step() returned true for: the goroutine, and the indices of its activities. */
+  g = 0;
+  from = NONE;
+  to = NONE;
+
+  readonly #type: Uint8Array;
+  readonly #own: Uint32Array;
+  readonly #argument: Float64Array;
+
+  constructor(events: Events, goroutines: number) {
+    this.#type = events.type;
+    this.#own = events.g;
+    this.#argument = events.args[0];
+    this.current = new Uint8Array(goroutines);
+  }
+
+  /** Applies event `e`, the next one; true if it changes the activity of a goroutine: then see `g`, `from` and `to`. */
+  step(e: number): boolean {
+    const type = this.#type[e]!;
+    const to = begins[type]!;
+    if (to === STAYS) return false;
+    const g = isOfArgument[type] === 1 ? this.#argument[e]! | 0 : this.#own[e]!;
+    if (g === 0) return false;
+    this.g = g;
+    this.from = this.current[g]!;
+    this.to = to;
+    this.current[g] = to;
+    return true;
+  }
+}
+
+/** Nanoseconds, summed over all goroutines; an activity that does not end in the trace ends with it. */
+export interface Totals {
+  readonly runningNs: number;
+  /** Waiting for a P. */
+  readonly runnableNs: number;
+  /** Waiting for anything else: the sum of `waitsNs`. */
+  readonly blockedNs: number;
+  /** By what they waited for; only what occurred. */
+  readonly waitsNs: Readonly<Partial<Record<Activity, number>>>;
+}
+
+/** Sums the time of all goroutines by activity; goroutines.ts has the same for each body. */
+export function totals({ events, goroutines, durationNs }: Trace): Totals {
+  const doing = new Activities(events, goroutines.length);
+  const since = new Float64Array(goroutines.length);
+  const spent = new Float64Array(activities.length);
+  for (let e = 0; e < events.length; e++) {
+    if (!doing.step(e)) continue;
+    const ts = events.ts[e]!;
+    spent[doing.from]! += ts - since[doing.g]!;
+    since[doing.g] = ts;
+  }
+  for (let g = 1; g < goroutines.length; g++) spent[doing.current[g]!]! += durationNs - since[g]!;
+  const waits = activities.flatMap((name, k) => (k >= FIRST_WAIT && spent[k]! > 0 ? [[name, spent[k]!] as const] : []));
+  return {
+    runningNs: spent[EXECUTION]!,
+    runnableNs: spent[RUNNABLE]!,
+    blockedNs: waits.reduce((sum, [, ns]) => sum + ns, 0),
+    waitsNs: Object.fromEntries(waits),
+  };
+}

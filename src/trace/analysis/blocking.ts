@@ -1,14 +1,14 @@
-// The four blocking profiles, by stack: where goroutines waited, how often and how long. The definitions are those of
-// cmd/trace/pprof.go, with its oddities: a wait for the collector counts as one for synchronization; scheduler latency
-// is charged to the stack of who created or unblocked the goroutine, and what follows a yield, a preemption or a system
-// call is in no profile; sleep is in none either; and a wait without a stack, an end or any length is left out.
+// Blocking: where goroutines waited, by stack, and the longest single waits.
 
 import { ev } from '../event.js';
 import type { Trace } from '../model.js';
+import { Activities, type Activity, activities, FIRST_WAIT } from './activity.js';
 
+/** The four blocking profiles of cmd/trace/pprof.go. */
 export const profileKinds = ['net', 'sync', 'syscall', 'sched'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
 
+/** Event types that begin a wait of each kind. */
 const counted: Record<ProfileKind, readonly number[]> = {
   net: [ev.GoBlockNet],
   sync: [ev.GoBlockSend, ev.GoBlockRecv, ev.GoBlockSelect, ev.GoBlockSync, ev.GoBlockCond, ev.GoBlockGC],
@@ -16,33 +16,112 @@ const counted: Record<ProfileKind, readonly number[]> = {
   sched: [ev.GoCreate, ev.GoUnblock],
 };
 
-/** What waited at one stack. */
+/** The waits that began at one stack. */
 export interface StackWait {
   /** Index of the stack. */
   readonly stack: number;
   readonly count: number;
+  /** Sum of their durations. */
   readonly delayNs: number;
 }
 
-/** The waits of a kind, the longest first. */
+/**
+ * The waits of a kind by stack, the longest sum first. The definitions are those of cmd/trace/pprof.go, with its oddities:
+ * a wait for the collector counts as synchronization; scheduler latency belongs to the stack that created or unblocked the
+ * goroutine, and the latency after a yield, a preemption or a system call is in no profile; neither is sleep; a wait
+ * without a stack, an end or a duration is left out.
+ */
 export function blocking(trace: Trace, kind: ProfileKind): readonly StackWait[] {
   const { type, ts, stack, link, length } = trace.events;
   const { first } = trace.stacks;
-  const counts = new Uint8Array(64);
-  for (const t of counted[kind]) counts[t] = 1;
-  const n = new Float64Array(trace.stacks.length);
+  const isCounted = new Uint8Array(64);
+  for (const t of counted[kind]) isCounted[t] = 1;
+  const count = new Float64Array(trace.stacks.length);
   const delay = new Float64Array(trace.stacks.length);
   for (let e = 0; e < length; e++) {
-    if (counts[type[e]!] === 0) continue;
+    if (isCounted[type[e]!] === 0) continue;
     const end = link[e]!;
     const s = stack[e]!;
     if (end < 0 || s === 0 || first[s] === first[s + 1]) continue;
     const wait = ts[end]! - ts[e]!;
     if (wait <= 0) continue;
-    n[s]!++;
+    count[s]!++;
     delay[s]! += wait;
   }
   const waits: StackWait[] = [];
-  for (let s = 0; s < n.length; s++) if (n[s]! > 0) waits.push({ stack: s, count: n[s]!, delayNs: delay[s]! });
+  for (let s = 0; s < count.length; s++) {
+    if (count[s]! > 0) waits.push({ stack: s, count: count[s]!, delayNs: delay[s]! });
+  }
   return waits.sort((a, b) => b.delayNs - a.delayNs);
+}
+
+/** A single wait of a goroutine. */
+export interface Wait {
+  /** Index of the goroutine. */
+  readonly g: number;
+  readonly activity: Activity;
+  /** Number of the event that began it; of the goroutine's creation, if the wait began before the trace. */
+  readonly from: number;
+  readonly startNs: number;
+  readonly durationNs: number;
+  /** Number of the event that ended it; -1 if it lasted until the end of the trace. */
+  readonly ended: number;
+}
+
+/** The `n` longest waits of the goroutines for which `counts` returns true, the longest first. */
+export function longestWaits(trace: Trace, n: number, counts: (g: number) => boolean): readonly Wait[] {
+  const { type, ts, g: owner, length } = trace.events;
+  const doing = new Activities(trace.events, trace.goroutines.length);
+  /** By goroutine: the event that began its activity. */
+  const from = new Int32Array(trace.goroutines.length);
+  /** By goroutine: its last system call, which has the stack that GoSysBlock does not have. */
+  const calling = new Int32Array(trace.goroutines.length).fill(-1);
+  const longest: Wait[] = [];
+  let least = -1;
+
+  const consider = (g: number, activity: number, ended: number, now: number) => {
+    const begin = from[g]!;
+    const durationNs = now - ts[begin]!;
+    if (longest.length === n && durationNs <= least) return;
+    if (!counts(g)) return;
+    let at = longest.length;
+    while (at > 0 && longest[at - 1]!.durationNs < durationNs) at--;
+    longest.splice(at, 0, {
+      g,
+      activity: activities[activity]!,
+      from: type[begin] === ev.GoSysBlock && calling[g]! >= 0 ? calling[g]! : begin,
+      startNs: ts[begin]!,
+      durationNs,
+      ended,
+    });
+    if (longest.length > n) longest.pop();
+    least = longest.at(-1)!.durationNs;
+  };
+
+  for (let e = 0; e < length; e++) {
+    if (type[e] === ev.GoSysCall) calling[owner[e]!] = e;
+    if (!doing.step(e)) continue;
+    if (doing.from >= FIRST_WAIT) consider(doing.g, doing.from, e, ts[e]!);
+    from[doing.g] = e;
+  }
+  for (let g = 1; g < from.length; g++) {
+    if (doing.current[g]! >= FIRST_WAIT) consider(g, doing.current[g]!, -1, trace.durationNs);
+  }
+  return longest;
+}
+
+/** Names of functions in packages that act for the program: a wait in them belongs to their caller. */
+const library = /^(runtime|sync|time|syscall|os|net|bufio|io|internal\/[^.]*|runtime\/[^.]*)\./;
+
+/** `function file:line` of the innermost frame outside of Go's library, else of the leaf; '' without a stack. */
+export function whereabouts(trace: Trace, stack: number): string {
+  const { stacks, frames, strings } = trace;
+  const [first, last] = [stacks.first[stack]!, stacks.first[stack + 1]!];
+  if (stack === 0 || first === last) return '';
+  const name = (k: number) => strings[frames.func[stacks.frame[k]!]!]!;
+  let at = first;
+  while (at < last && library.test(name(at))) at++;
+  const k = at === last ? first : at;
+  const frame = stacks.frame[k]!;
+  return `${name(k)} ${strings[frames.file[frame]!]!.replace(/^.*\//, '')}:${frames.line[frame]}`;
 }

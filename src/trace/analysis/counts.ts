@@ -1,18 +1,20 @@
-// What happened how often: the figures that the runtime counts as well.
+// Counts: how often goroutines were switched, parked, stolen and so on, and how many hand-offs had to wake a thread.
 
 import { ev, waits } from '../event.js';
 import type { Trace } from '../model.js';
 
+/** Numbers of events of some kinds; the runtime counts the same while it runs. */
 export interface Counts {
   readonly events: number;
+  /** Goroutines without g0. */
   readonly goroutines: number;
-  /** Goroutines that reached their end. */
+  /** Goroutines that ended in the trace. */
   readonly ended: number;
-  /** A P began or went on with a goroutine. */
+  /** A P started or resumed a goroutine. */
   readonly switches: number;
-  /** A goroutine began to wait: for a channel, a lock, the clock and so on, or for ever. */
+  /** A goroutine began to wait: for a channel, a lock, a time and so on, or forever. */
   readonly parks: number;
-  /** A goroutine gave up its P, and went on waiting for one. */
+  /** A goroutine yielded its P, and stayed runnable. */
   readonly yields: number;
   readonly preemptions: number;
   readonly syscalls: number;
@@ -20,6 +22,7 @@ export interface Counts {
   readonly steals: number;
 }
 
+/** Counts the events of a trace. */
 export function counts(trace: Trace): Counts {
   const { type, p, length } = trace.events;
   const { created, started, ended } = trace.goroutines;
@@ -42,3 +45,40 @@ export function counts(trace: Trace): Counts {
     steals,
   };
 }
+
+/** Hand-offs: a goroutine makes another one runnable, which then runs. */
+export interface Handoffs {
+  readonly count: number;
+  /** Those for which the thread of the other goroutine's P had to be woken first. */
+  readonly woken: number;
+}
+
+/** Counts the hand-offs between goroutines, in one pass over the events. */
+export function handoffs({ events, goroutines }: Trace): Handoffs {
+  const { type, p, g, args, length } = events;
+  /** By goroutine: the event that made it runnable, until it runs; -1 otherwise. */
+  const readied = new Int32Array(goroutines.length).fill(-1);
+  /** By P: the event with which its thread last began to run. */
+  const begun = new Map<number, number>();
+  let count = 0;
+  let woken = 0;
+  for (let e = 0; e < length; e++) {
+    if (type[e] === ev.ProcStart) begun.set(p[e]!, e);
+    else if (type[e] === ev.GoUnblock && g[e] !== 0) readied[args[0][e]!] = e;
+    else if (type[e] === ev.GoStart && readied[g[e]!]! >= 0) {
+      const by = readied[g[e]!]!;
+      readied[g[e]!] = -1;
+      count++;
+      if (p[by] !== p[e] && (begun.get(p[e]!) ?? -1) > by) woken++;
+    }
+  }
+  return { count, woken };
+}
+
+/** True if most hand-offs woke a thread, and there were enough of them to dominate the run. */
+export function mostlyWoken({ count, woken }: Handoffs): boolean {
+  return woken >= MANY && 2 * woken > count;
+}
+
+/** Number of hand-offs that take a tenth of a second together, if each wakes the thread of another core (50 µs each). */
+const MANY = 2000;

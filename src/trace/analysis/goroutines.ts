@@ -1,71 +1,70 @@
-// What the goroutines of each body did: how many there were, how long they executed, waited, and waited for a P. After
-// GoroutineStats in Go's internal/trace/goroutines.go, grouped by name as newer Go does it, and with distributions.
+// Goroutines by body: how many ran each body, and how long they executed, were runnable and waited. After GoroutineStats in
+// Go's internal/trace/goroutines.go, grouped by name as newer Go does it, and with distributions.
 //
-// Of each activity there are two distributions: of what each goroutine spent on it in its life (the columns of Go's page),
-// and of each single time. What is open at the end of the trace is closed there.
+// Each activity has two distributions: the sums of each goroutine over its life (the columns of Go's page), and the single
+// periods. A period that is open at the end of the trace ends there.
 //
-// Unlike Go, a goroutine that waits since before the trace is not taken for one that waits for a P.
+// Unlike Go, a goroutine that waits since before the trace does not count as runnable.
 
 import { Column } from '../../lib/column.js';
 import { type Distribution, distribution } from '../../lib/distribution.js';
 import { entryName, type Trace } from '../model.js';
-import { type Activity, activities, NONE, STAYS, turnsArg, turnsTo } from './activity.js';
+import { Activities, type Activity, activities, NONE } from './activity.js';
 
-/** What goroutines of a body spent on one activity, in nanoseconds. */
+/** Time that the goroutines of a body spent on one activity, in nanoseconds. */
 export interface Spent {
   readonly activity: Activity;
-  /** Of each goroutine's sum over its life, 0 for those that never did it. */
+  /** Sums over the life of each goroutine, 0 for those that never did it. */
   readonly perGoroutine: Distribution;
-  /** Of each single time. */
+  /** Single periods. */
   readonly each: Distribution;
 }
 
-/** Goroutines that began with the same function. */
+/** The goroutines with the same entry function. */
 export interface Body {
-  /** The function; '' if the trace does not know it. */
+  /** The entry function; '' if it is not in the trace. */
   readonly name: string;
-  /** True for those of Go's runtime. */
+  /** True for goroutines of Go's runtime. */
   readonly system: boolean;
+  /** Number of goroutines, of those that ran at all, and of those that ended in the trace. */
   readonly goroutines: number;
-  /** How many of them ran at all. */
   readonly started: number;
-  /** How many of them came to their end. */
   readonly ended: number;
-  /** From creation to end. */
+  /** Time from creation to end, in nanoseconds. */
   readonly life: Distribution;
   /** Only of the activities that occurred. */
   readonly spent: readonly Spent[];
 }
 
-/** The bodies, the one that executed longest first. */
+/** Collects the bodies, the one that executed longest first. */
 export function goroutineBodies(trace: Trace): readonly Body[] {
   const { names, bodyOf } = bodies(trace);
   const { sums, each } = spend(trace, bodyOf);
-  const members = split(bodyOf, names.length);
+  const members = membersOf(bodyOf, names.length);
   return names
     .map((name, body) => describe(trace, name, members[body]!, sums, each[body] ?? []))
     .filter((body) => body.goroutines > 0)
     .sort((a, b) => executed(b) - executed(a) || b.goroutines - a.goroutines || (a.name < b.name ? -1 : 1));
 }
 
-/** True for a goroutine of Go's runtime, as its tools tell. */
+/** True for a body of Go's runtime, by the rule of Go's tools. */
 export function isSystem(name: string): boolean {
   return name.startsWith('runtime.') && name !== 'runtime.main';
 }
 
-/** True for a goroutine of the program: neither of Go's runtime, nor its tracer, which waits for something to write. */
+/** True for a body of the program: neither of Go's runtime nor of its tracer. */
 export function isOwn(name: string): boolean {
   return !isSystem(name) && !name.startsWith('runtime/trace.');
 }
 
-/** What a body spent on an activity; undefined if that never occurred. */
+/** The time that a body spent on an activity; undefined if it never did. */
 export function spentOn(body: Body, activity: Activity): Spent | undefined {
   return body.spent.find((s) => s.activity === activity);
 }
 
 const executed = (body: Body) => spentOn(body, 'execution')?.each.total ?? 0;
 
-/** The names, and the place of each goroutine's among them. */
+/** The names of the bodies, and for each goroutine the index of its body's name. */
 function bodies(trace: Trace): { names: string[]; bodyOf: Uint32Array } {
   const { goroutines } = trace;
   const places = new Map<string, number>();
@@ -85,16 +84,15 @@ function bodies(trace: Trace): { names: string[]; bodyOf: Uint32Array } {
   return { names: [...places.keys()], bodyOf };
 }
 
-/** Sums by activity and goroutine, and single times by body and activity. */
+/** Sums by activity and goroutine, and single periods by body and activity; undefined where there is none. */
 interface Ledger {
   readonly sums: readonly (Float64Array | undefined)[];
   readonly each: readonly (readonly (Column | undefined)[])[];
 }
 
 function spend(trace: Trace, bodyOf: Uint32Array): Ledger {
-  const { type, ts, g: owner, args, length } = trace.events;
-  const subject = args[0];
-  const doing = new Uint8Array(bodyOf.length);
+  const { ts, length } = trace.events;
+  const doing = new Activities(trace.events, bodyOf.length);
   const since = new Float64Array(bodyOf.length);
   const sums: (Float64Array | undefined)[] = activities.map(() => undefined);
   const each: (Column | undefined)[][] = [];
@@ -108,28 +106,27 @@ function spend(trace: Trace, bodyOf: Uint32Array): Ledger {
   };
   const before = activities.indexOf('before');
   for (let e = 0; e < length; e++) {
-    const to = turnsTo[type[e]!]!;
-    if (to === STAYS) continue;
-    const g = turnsArg[type[e]!] === 1 ? subject[e]! : owner[e]!;
-    if (g === 0) continue;
-    const was = doing[g]!;
+    if (!doing.step(e)) continue;
+    const { g, from } = doing;
     const now = ts[e]!;
-    // A goroutine that waits since before the trace was never runnable in it: its create is only how it is introduced.
-    if (to === before) since[g] = trace.events.ts[trace.goroutines.created[g]!] ?? now;
+    // A goroutine that waits since before the trace was never runnable in it: its GoCreate only introduces it.
+    if (doing.to === before) since[g] = ts[trace.goroutines.created[g]!] ?? now;
     else {
-      if (was !== NONE) add(g, was, now - since[g]!);
+      if (from !== NONE) add(g, from, now - since[g]!);
       since[g] = now;
     }
-    doing[g] = to;
   }
   const end = trace.durationNs;
-  // What began in the last moment, when all goroutines are taken off their Ps, was no time yet.
-  for (let g = 1; g < doing.length; g++) if (doing[g] !== NONE && since[g]! < end) add(g, doing[g]!, end - since[g]!);
+  // A period that began with the last event, when all goroutines are taken off their Ps, does not count as a period.
+  for (let g = 1; g < bodyOf.length; g++) {
+    const activity = doing.current[g]!;
+    if (activity !== NONE && since[g]! < end) add(g, activity, end - since[g]!);
+  }
   return { sums, each };
 }
 
 /** The goroutines of each body. */
-function split(bodyOf: Uint32Array, n: number): Uint32Array[] {
+function membersOf(bodyOf: Uint32Array, n: number): Uint32Array[] {
   const sizes = new Uint32Array(n);
   for (let g = 1; g < bodyOf.length; g++) sizes[bodyOf[g]!]!++;
   const members = Array.from(sizes, (size) => new Uint32Array(size));

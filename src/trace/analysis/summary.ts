@@ -1,24 +1,24 @@
-// Everything that a trace's summary says, as one immutable value: what `mandel trace` prints, what -json writes, and what
-// `mandel trace diff` compares.
+// Summaries: all figures of a trace as one immutable value, which `mandel trace` prints and -json writes; and the differences
+// of two of them, which `mandel trace diff` prints.
 
-import type { Trace } from '../model.js';
-import { entryName } from '../model.js';
-import { type Annotations, annotations } from './annotations.js';
-import { type Concurrency, concurrency } from './concurrency.js';
-import { type Counts, counts } from './counts.js';
-import { type Collections, collections } from './gc.js';
+import { entryName, type Trace } from '../model.js';
+import { type Activity, activities, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
+import { longestWaits, type Wait } from './blocking.js';
+import { type Counts, counts, type Handoffs, handoffs } from './counts.js';
 import { type Body, goroutineBodies, isOwn } from './goroutines.js';
-import { type Handoffs, handoffs } from './handoffs.js';
-import { type ProcUse, utilization } from './utilization.js';
-import { longestWaits, type Wait } from './waits.js';
+import { type Concurrency, concurrency, type ProcUse, utilization } from './parallelism.js';
+import { type Annotations, annotations, type Collections, collections } from './ranges.js';
 
+/** The figures of a trace. */
 export interface Summary {
+  /** Minor version in the header of the file. */
   readonly version: number;
   readonly durationNs: number;
+  /** Where the file is truncated. */
   readonly cut: Trace['cut'];
   readonly counts: Counts;
   readonly procs: readonly ProcUse[];
-  /** Nanoseconds of all Ps in which they ran nothing. */
+  /** Time in which Ps ran no goroutine, summed over the Ps. */
   readonly idleNs: number;
   readonly concurrency: Concurrency;
   readonly handoffs: Handoffs;
@@ -29,7 +29,7 @@ export interface Summary {
   readonly collections: Collections | undefined;
 }
 
-/** The summary, with curves of so many spans. */
+/** Computes the summary. @param spans number of spans of the curves over time */
 export function summarize(trace: Trace, spans: number): Summary {
   const procs = utilization(trace);
   return {
@@ -48,5 +48,96 @@ export function summarize(trace: Trace, spans: number): Summary {
   };
 }
 
-/** How many of the longest waits it names. */
+/** Number of longest waits in a summary: they are printed on a line each. */
 const LONGEST = 5;
+
+/** A figure of two traces. */
+export interface Change {
+  readonly what: string;
+  readonly unit: 'ns' | 'count' | 'mean';
+  readonly a: number;
+  readonly b: number;
+  /** b - a. */
+  readonly change: number;
+  /** (b - a) / a; null if a is 0. */
+  readonly relative: number | null;
+}
+
+/** The goroutines of one body in two traces; a body that is missing in one of them counts as 0. */
+export interface BodyChange {
+  readonly name: string;
+  readonly goroutines: Change;
+  /** Summed over its goroutines. */
+  readonly execution: Change;
+  readonly runnable: Change;
+  readonly blocked: Change;
+}
+
+/** The differences of two traces. */
+export interface Difference {
+  readonly figures: readonly Change[];
+  /** The bodies whose time changed most first. */
+  readonly bodies: readonly BodyChange[];
+}
+
+/** Compares two summaries. */
+export function difference(a: Summary, b: Summary): Difference {
+  const waits = activities.slice(FIRST_WAIT).filter((activity) => spent(a, activity) + spent(b, activity) > 0);
+  const ns = (what: string, of: (s: Summary) => number) => change(what, 'ns', of(a), of(b));
+  const count = (what: string, of: (s: Summary) => number) => change(what, 'count', of(a), of(b));
+  const figures = [
+    ns('duration', (s) => s.durationNs),
+    count('Ps', (s) => s.procs.length),
+    change('parallelism', 'mean', a.concurrency.running.mean, b.concurrency.running.mean),
+    ns('running', (s) => s.concurrency.running.totalNs),
+    ns('runnable', (s) => s.concurrency.runnable.totalNs),
+    ns('blocked', (s) => s.concurrency.waiting.totalNs),
+    ...waits.map((activity) => ns(`blocked: ${activity}`, (s) => spent(s, activity))),
+    ns('idle P time', (s) => s.idleNs),
+    ns('GC', (s) => s.collections?.activeNs ?? 0),
+    count('events', (s) => s.counts.events),
+    count('goroutines', (s) => s.counts.goroutines),
+    count('switches', (s) => s.counts.switches),
+    count('parks', (s) => s.counts.parks),
+    count('steals', (s) => s.counts.steals),
+    count('preemptions', (s) => s.counts.preemptions),
+    count('syscalls', (s) => s.counts.syscalls),
+  ];
+  return { figures, bodies: bodyChanges(a, b) };
+}
+
+function change(what: string, unit: Change['unit'], a: number, b: number): Change {
+  return { what, unit, a, b, change: b - a, relative: a === 0 ? null : (b - a) / a };
+}
+
+/** Time that all goroutines of a trace spent on one activity, in nanoseconds. */
+function spent(summary: Summary, activity: Activity): number {
+  return summary.bodies.reduce((sum, body) => sum + spentBy(body, (k) => activities[k] === activity), 0);
+}
+
+/** Time that the goroutines of a body spent on the activities for whose indices `counts` returns true, in nanoseconds. */
+function spentBy(body: Body | undefined, counts: (activity: number) => boolean): number {
+  if (!body) return 0;
+  return body.spent.reduce((sum, s) => sum + (counts(activities.indexOf(s.activity)) ? s.each.total : 0), 0);
+}
+
+function bodyChanges(a: Summary, b: Summary): readonly BodyChange[] {
+  const [inA, inB] = [a, b].map((s) => new Map(s.bodies.map((body) => [body.name, body])));
+  const names = new Set([...inA!.keys(), ...inB!.keys()]);
+  const changes = Array.from(names, (name): BodyChange => {
+    const [x, y] = [inA!.get(name), inB!.get(name)];
+    const ns = (what: string, counts: (activity: number) => boolean) =>
+      change(what, 'ns', spentBy(x, counts), spentBy(y, counts));
+    return {
+      name,
+      goroutines: change('goroutines', 'count', x?.goroutines ?? 0, y?.goroutines ?? 0),
+      execution: ns('execution', (k) => k === EXECUTION),
+      runnable: ns('runnable', (k) => k === RUNNABLE),
+      blocked: ns('blocked', (k) => k >= FIRST_WAIT),
+    };
+  });
+  const size = ({ name, execution, runnable, blocked }: BodyChange) =>
+    // Goroutines of Go's runtime wait most of the time, so their waits say nothing about the program.
+    [execution, runnable, ...(isOwn(name) ? [blocked] : [])].reduce((sum, c) => sum + Math.abs(c.change), 0);
+  return changes.sort((x, y) => size(y) - size(x) || (x.name < y.name ? -1 : 1));
+}

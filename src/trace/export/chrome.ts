@@ -1,20 +1,19 @@
-// A trace as Chrome JSON, for chrome://tracing, Perfetto and whatever else reads it: the per-P view of generateTrace in
-// Go's cmd/trace/trace.go, with its rows, names, arrows and counters.
+// A trace as Chrome JSON, for chrome://tracing, Perfetto and other viewers: the per-P view of generateTrace in Go's
+// cmd/trace/trace.go, with its rows, names, arrows and counters.
 //
-// Unlike Go, what is still open at the end of the trace is drawn until there.
+// Unlike Go, a slice that is open at the end of the trace is drawn until there.
 
 import { ev } from '../event.js';
 import { fakeP, type Trace } from '../model.js';
 import { Counters } from './counters.js';
-import { FrameTree } from './frametree.js';
 import { logText, sliceName, stopReason } from './names.js';
 
-/** Characters that are put together before they are handed on. */
+/** Characters that are collected before they are yielded. */
 const CHUNK = 1 << 16;
-/** A slice without length would be drawn as one without end. */
+/** Shortest slice in microseconds: a viewer draws one of length 0 as a slice without end. */
 const SHORTEST_US = 0.0001;
 
-/** The JSON text, piece by piece. */
+/** The JSON text, in pieces. */
 export function* chromeTrace(trace: Trace): Generator<string> {
   const writer = new ChromeWriter(trace);
   let out = '{"displayTimeUnit":"ns","traceEvents":[';
@@ -38,25 +37,30 @@ export function* chromeTrace(trace: Trace): Generator<string> {
   yield '}\n';
 }
 
-/** Optional parts of an event of the viewer. */
+/** Optional fields of an event of the viewer. */
 interface Parts {
+  /** Row (`tid`), and group of rows. */
   readonly p?: number;
   readonly pid?: number;
+  /** Microseconds. */
   readonly dur?: number;
+  /** Number of an arrow. */
   readonly id?: number;
+  /** Indices of stacks. */
   readonly stack?: number;
   readonly endStack?: number;
+  /** JSON. */
   readonly args?: string;
   readonly category?: string;
 }
 
 class ChromeWriter {
   readonly frames: FrameTree;
-  /** The highest P so far. */
+  /** The highest number of a P so far. */
   maxProc = 0;
   readonly #trace: Trace;
   readonly #counters: Counters;
-  /** By goroutine: its last start, and the mark assist that it is in. */
+  /** By goroutine: the events of its last start and of its open mark assist, -1 for none. */
   readonly #start: Int32Array;
   readonly #assist: Int32Array;
   #out = '';
@@ -71,16 +75,19 @@ class ChromeWriter {
     this.#assist = new Int32Array(trace.goroutines.length).fill(-1);
   }
 
+  /** Characters that take() would return. */
   get length(): number {
     return this.#out.length;
   }
 
+  /** Returns what has been written since the last call. */
   take(): string {
     const out = this.#out;
     this.#out = '';
     return out;
   }
 
+  /** Writes event `e`, the next one. */
   event(e: number): void {
     const { type, p, g, args, link } = this.#trace.events;
     if (p[e]! < fakeP.timers && p[e]! > this.maxProc) this.maxProc = p[e]!;
@@ -142,7 +149,7 @@ class ChromeWriter {
     }
   }
 
-  /** The CPU samples, and the names and the order of the rows that are no Ps. */
+  /** Writes the CPU samples, and the names and the order of the rows that are not real Ps. */
   rows(): void {
     const { samples } = this.#trace;
     for (let k = 0; k < samples.length; k++) {
@@ -159,7 +166,7 @@ class ChromeWriter {
     this.row(fakeP.syscalls, 'Syscalls', -3);
   }
 
-  /** A row for a P: where it stands among the others, and its name. */
+  /** Writes the name of a P's row, and its position among the rows. */
   row(p: number, name: string, index: number): void {
     this.#meta('thread_name', 0, p, `{"name":"${name}"}`);
     this.#meta('thread_sort_index', 0, p, `{"sort_index":${index}}`);
@@ -169,7 +176,7 @@ class ChromeWriter {
     this.#emit(name, 'M', 0, { pid, p, args });
   }
 
-  /** A bar from event `e` to event `end`. */
+  /** Writes a slice from event `e` to event `end`. */
   #slice(e: number, end: number, name: string, args?: string): void {
     const { ts, p, stack } = this.#trace.events;
     const until = end < 0 ? this.#trace.durationNs : ts[end]!;
@@ -190,7 +197,7 @@ class ChromeWriter {
     this.#slice(e, done, 'SWEEP', swept === 0 ? undefined : text);
   }
 
-  /** A mark assist goes on when its goroutine is taken off its P: each piece is a bar of its own. */
+  /** A mark assist continues after its goroutine was taken off its P: each part is a slice of its own. */
   #assistSlice(e: number, assist: number, finished: string, cut: string): void {
     const { ts, g, link } = this.#trace.events;
     const done = link[assist]!;
@@ -198,12 +205,12 @@ class ChromeWriter {
     const off = start < 0 ? -1 : link[start]!;
     const doneAt = done < 0 ? Infinity : ts[done]!;
     const offAt = off < 0 ? this.#trace.durationNs : ts[off]!;
-    // Done in the very moment that the goroutine stops: Go calls a resumed assist unfinished then, a fresh one not.
+    // If it ends at the time at which the goroutine leaves its P, Go calls a resumed assist unfinished, but not a new one.
     const isFinished = e === assist ? doneAt <= offAt : doneAt < offAt;
     this.#slice(e, isFinished ? done : off, isFinished ? finished : cut);
   }
 
-  /** From event `e` to the start that it leads to. */
+  /** Writes an arrow from event `e` to the GoStart at the end of its link. */
   #arrow(e: number, name: string): void {
     const { ts, p, stack, link } = this.#trace.events;
     const to = link[e]!;
@@ -240,5 +247,57 @@ class ChromeWriter {
     if (category !== undefined) out += `,"cat":"${category}"`;
     this.#out += `${out}}`;
     this.#comma = ',\n';
+  }
+}
+
+/** The stacks as a tree, as in Chrome JSON: a node is a frame and its caller's node. After buildBranch in Go's trace.go. */
+class FrameTree {
+  readonly #trace: Trace;
+  /** By stack: the node of its leaf, -1 if it has none yet. */
+  readonly #leaf: Int32Array;
+  /** The nodes, by parent and frame. */
+  readonly #nodes = new Map<number, number>();
+  /** By node, from 1: its frame and its parent, 0 for none. */
+  readonly #frame: number[] = [0];
+  readonly #parent: number[] = [0];
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.#leaf = new Int32Array(trace.stacks.length).fill(-1);
+  }
+
+  /** The node of a stack's leaf, which is made if needed; 0 if the stack is empty. */
+  of(stack: number): number {
+    if (stack === 0) return 0;
+    const known = this.#leaf[stack]!;
+    if (known >= 0) return known;
+    const { first, frame } = this.#trace.stacks;
+    let node = 0;
+    for (let k = first[stack + 1]! - 1; k >= first[stack]!; k--) node = this.#child(node, frame[k]!);
+    this.#leaf[stack] = node;
+    return node;
+  }
+
+  #child(parent: number, frame: number): number {
+    const key = parent * this.#trace.frames.length + frame;
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const node = this.#frame.length;
+    this.#frame.push(frame);
+    this.#parent.push(parent);
+    this.#nodes.set(key, node);
+    return node;
+  }
+
+  /** The nodes as one JSON object. */
+  *json(): Generator<string> {
+    const { frames, strings } = this.#trace;
+    for (let node = 1; node < this.#frame.length; node++) {
+      const frame = this.#frame[node]!;
+      const name = JSON.stringify(`${strings[frames.func[frame]!]}:${frames.line[frame]}`);
+      const parent = this.#parent[node]! === 0 ? '' : `,"parent":${this.#parent[node]}`;
+      yield `${node === 1 ? '{' : ',\n'}"${node}":{"name":${name}${parent}}`;
+    }
+    yield this.#frame.length === 1 ? '{}' : '}';
   }
 }

@@ -1,41 +1,44 @@
-// The counters of Go's timeline: goroutines by state, the heap, and threads. After the counters of traceContext in
-// cmd/trace/trace.go.
+// Counters of Go's timeline: goroutines by state, the heap, and threads, as they change with each event. After the counters
+// of traceContext in cmd/trace/trace.go.
 
-import { activities, EXECUTION, RUNNABLE, STAYS, turnsArg, turnsTo } from '../analysis/activity.js';
+import { Activities, activities, EXECUTION, RUNNABLE } from '../analysis/activity.js';
 import { isSystem } from '../analysis/goroutines.js';
 import { ev } from '../event.js';
 import { entryName, type Trace } from '../model.js';
 
-/** The values that a counter has from an event on. */
-export interface Sample {
+/** The values of a counter after an event. */
+export interface CounterValues {
   readonly name: 'Goroutines' | 'Heap' | 'Threads';
   readonly values: Readonly<Record<string, number>>;
 }
 
 const WAITS_FOR_GC = activities.indexOf('gc');
-const unchanged: readonly Sample[] = [];
+const unchanged: readonly CounterValues[] = [];
 
+/** The counters while the events of a trace are visited in order. */
 export class Counters {
   readonly #trace: Trace;
-  /** By goroutine: what it does, and whether it is in a system call that is counted. */
-  readonly #doing: Uint8Array;
+  readonly #doing: Activities;
+  /** By goroutine: 1 if it is in a system call that is counted. */
   readonly #calling: Uint8Array;
-  /** Goroutines by activity. */
+  /** Number of goroutines, by activity. */
   readonly #count = new Float64Array(activities.length);
+  /** Bytes: the heap, and its size at which the next collection begins. */
   #heap = 0;
   #goal = 0;
+  /** Number of started Ps, and of goroutines in a system call that is counted. */
   #procs = 0;
   #calls = 0;
 
   constructor(trace: Trace) {
     this.#trace = trace;
-    this.#doing = new Uint8Array(trace.goroutines.length);
+    this.#doing = new Activities(trace.events, trace.goroutines.length);
     this.#calling = new Uint8Array(trace.goroutines.length);
   }
 
-  /** The counters that event `e` changes. Events must come in order, each once. */
-  after(e: number): readonly Sample[] {
-    const { type, g, args } = this.#trace.events;
+  /** Applies event `e`, the next one. @returns the counters that it changes */
+  after(e: number): readonly CounterValues[] {
+    const { type, args } = this.#trace.events;
     const t = type[e]!;
     switch (t) {
       case ev.ProcStart:
@@ -51,17 +54,14 @@ export class Counters {
         this.#goal = args[0][e]!;
         return [this.#memory()];
     }
-    const to = turnsTo[t]!;
-    if (to === STAYS) return unchanged;
-    const subject = turnsArg[t] === 1 ? args[0][e]! : g[e]!;
-    if (subject === 0) return unchanged;
-    this.#count[this.#doing[subject]!]!--;
+    if (!this.#doing.step(e)) return unchanged;
+    const { g, from, to } = this.#doing;
+    this.#count[from]!--;
     this.#count[to]!++;
-    this.#doing[subject] = to;
-    return this.#call(t, subject) ? [this.#threads(), this.#goroutines()] : [this.#goroutines()];
+    return this.#call(t, g) ? [this.#threads(), this.#goroutines()] : [this.#goroutines()];
   }
 
-  /** @returns true if that changed the number of user goroutines in system calls. */
+  /** Counts a user goroutine that enters or leaves a system call. @returns true if the number changed */
   #call(type: number, g: number): boolean {
     if (type === ev.GoSysExit) {
       if (this.#calling[g] === 0) return false;
@@ -75,15 +75,15 @@ export class Counters {
     return true;
   }
 
-  #threads(): Sample {
+  #threads(): CounterValues {
     return { name: 'Threads', values: { Running: this.#procs, InSyscall: this.#calls } };
   }
 
-  #memory(): Sample {
+  #memory(): CounterValues {
     return { name: 'Heap', values: { Allocated: this.#heap, NextGC: Math.max(0, this.#goal - this.#heap) } };
   }
 
-  #goroutines(): Sample {
+  #goroutines(): CounterValues {
     const count = this.#count;
     return {
       name: 'Goroutines',

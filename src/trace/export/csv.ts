@@ -1,24 +1,26 @@
-// A trace as comma-separated values (RFC 4180): one line an event, in order, under a line that names the columns.
+// A trace as comma-separated values (RFC 4180): one line per event, in order, below a line with the names of the columns.
 
 import { ev, eventInfo } from '../event.js';
 import { entryName, type Trace } from '../model.js';
 import { stackLines } from './names.js';
 
+/** Characters that are collected before they are yielded. */
 const CHUNK = 1 << 16;
 
+/** Names of the columns. */
 export const csvColumns = [
   'ns', // since the first event
   'event',
-  'p', // the P, or 1000001 and on for what no P did: timers, network, system calls, collector
+  'p', // number of the P; from 1000001 for events on no P: timers, network, system calls, collector
   'g', // the goroutine's number
-  'body', // the function that it began with
-  'other_g', // GoCreate: the new goroutine; GoUnblock: the one that may go on
+  'body', // its entry function
+  'other_g', // GoCreate: the new goroutine; GoUnblock: the one that becomes runnable
   'args', // all arguments, name=value
-  'duration_ns', // until what it begins ends, empty if it begins nothing or that does not end
-  'stack', // function file:line, leaf first, with semicolons between
+  'duration_ns', // until the end of what it begins; empty if it begins nothing, or that does not end
+  'stack', // function file:line, leaf first, separated by semicolons
 ] as const;
 
-/** The text, piece by piece. */
+/** The text, in pieces. */
 export function* csvTrace(trace: Trace): Generator<string> {
   const { type, ts, p, g, stack, args, link, length } = trace.events;
   const bodies: (string | undefined)[] = [];
@@ -35,7 +37,7 @@ export function* csvTrace(trace: Trace): Generator<string> {
     const values = info?.args.map((name, k) => `${name}=${value(name, args[k]?.[e] ?? 0)}`) ?? [];
     out +=
       `${ts[e]},${info?.name ?? ''},${p[e]},${id[own]},${bodyOf(own)},${hasOther ? id[args[0][e]!] : ''},` +
-      `${quoted(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)}\n`;
+      `${quoteField(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)}\n`;
     if (out.length > CHUNK) {
       yield out;
       out = '';
@@ -50,12 +52,12 @@ export function* csvTrace(trace: Trace): Generator<string> {
   }
 
   function bodyOf(own: number): string {
-    bodies[entry[own]!] ??= quoted(entryName(trace, own));
+    bodies[entry[own]!] ??= quoteField(entryName(trace, own));
     return bodies[entry[own]!]!;
   }
 
   function stackOf(k: number): string {
-    stacks[k] ??= quoted(stackLines(trace, k).join(';'));
+    stacks[k] ??= quoteField(stackLines(trace, k).join(';'));
     return stacks[k]!;
   }
 
@@ -66,7 +68,7 @@ export function* csvTrace(trace: Trace): Generator<string> {
   }
 }
 
-/** As one field. */
-function quoted(text: string): string {
+/** Quotes a field, if needed. */
+function quoteField(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

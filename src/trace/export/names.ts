@@ -1,9 +1,9 @@
-// What Go's trace tool calls things.
+// Names and labels that Go's trace tool shows: why the world is stopped, goroutines, log entries, slices, stacks.
 
 import { ev } from '../event.js';
 import { entryName, type Trace } from '../model.js';
 
-/** Why the world is stopped, by number; 1.21 numbered anew. After stwReasonStrings in Go's runtime/trace.go. */
+/** Why the world is stopped, by the kind of a STWStart until Go 1.19, and in 1.21: stwReasonStrings in runtime/trace.go. */
 const stopped10 = ['mark termination', 'sweep termination'];
 const stopped21 = [
   'unknown',
@@ -25,24 +25,24 @@ const stopped21 = [
   'ResetDebugLog (test)',
 ];
 
-/** Why the world was stopped by a STWStart of this kind. */
+/** The reason of a STWStart of this kind. */
 export function stopReason(trace: Trace, kind: number): string {
   return (trace.version >= 21 ? stopped21 : stopped10)[kind] ?? 'unknown';
 }
 
-/** `G12 main.worker`. */
+/** The label of a goroutine: `G12 main.worker`. */
 export function goroutineLabel(trace: Trace, g: number): string {
   return `G${trace.goroutines.id[g]} ${entryName(trace, g)}`;
 }
 
-/** A user's log entry in one text. */
+/** A UserLog event as one text: `key=message`. */
 export function logText(trace: Trace, event: number): string {
   const key = trace.strings[trace.events.args[1][event]!] ?? '';
   const message = trace.messages.get(event) ?? '';
   return key === '' || message === '' ? key + message : `${key}=${message}`;
 }
 
-/** What a GoStart's slice is called: the goroutine, or the label that it started under. */
+/** The name of a GoStart's slice: the goroutine, or the label of GoStartLabel. */
 export function sliceName(trace: Trace, event: number): string {
   const { type, g, args } = trace.events;
   return type[event] === ev.GoStartLabel ? (trace.strings[args[2][event]!] ?? '') : goroutineLabel(trace, g[event]!);

@@ -1,6 +1,6 @@
-// Perfetto's TracePackets, one by one: the fields of trace_packet.proto, track_descriptor.proto, track_event.proto and
-// interned_data.proto (in google/perfetto, protos/perfetto/trace/) that we write. Names and places in the source are
-// interned: said once, then called by number.
+// TracePackets of Perfetto, written one by one: the fields of trace_packet.proto, track_descriptor.proto, track_event.proto and
+// interned_data.proto (in google/perfetto, protos/perfetto/trace/) that we write. Names and source
+// locations are interned: defined once, then referred to by id.
 
 import { ProtoWriter } from '../../lib/protobuf.js';
 import type { Trace } from '../model.js';
@@ -14,7 +14,7 @@ const PACKET = {
   sequenceFlags: 13,
   trackDescriptor: 60,
 };
-/** The packet begins a sequence with nothing interned yet; the packet uses what was interned before. */
+/** `cleared`: the packet begins a sequence with nothing interned. `needsState`: it uses what was interned before. */
 const FLAG = { cleared: 1, needsState: 2 };
 const DESCRIPTOR = { uuid: 1, name: 2, process: 3, thread: 4, parentUuid: 5, counter: 8 };
 const PROCESS = { pid: 1, name: 6 };
@@ -37,30 +37,31 @@ const INTERNED = { eventNames: 2, annotationNames: 3, sourceLocations: 4 };
 const NAMED = { iid: 1, name: 2 };
 const LOCATION = { iid: 1, file: 2, func: 3, line: 4 };
 
-/** Names of annotations, interned at the start. */
+/** Names of annotations, interned in the first packet; their ids. */
 const annotationNames = ['g', 'until'];
 const G = 1;
 const UNTIL = 2;
-/** All packets are of one sequence and one process. */
+/** All packets belong to one sequence and one process. */
 const SEQUENCE = 1;
 const PID = 1;
 
-/** Optional parts of a slice or an instant. */
+/** Optional fields of a slice or an instant. */
 export interface Parts {
-  /** Index of the goroutine that it is about. */
+  /** Index of the goroutine. */
   readonly g?: number;
-  /** Index of the stack where it is in the source. */
+  /** Index of the stack whose leaf is the source location. */
   readonly stack?: number;
-  /** The flow that it begins, or ends. */
+  /** Ids of the flow that it begins, and of the one that it ends. */
   readonly flow?: number;
   readonly endOfFlow?: number;
 }
 
+/** A buffer of packets. Times are nanoseconds; tracks are uuids. */
 export class Packets {
   readonly #trace: Trace;
   readonly #out = new ProtoWriter(1 << 17);
   readonly #names = new Map<string, number>();
-  /** By frame. */
+  /** By frame: 1 if its source location is interned. */
   readonly #located: Uint8Array;
 
   constructor(trace: Trace) {
@@ -73,14 +74,17 @@ export class Packets {
     );
   }
 
+  /** Bytes that take() would return. */
   get length(): number {
     return this.#out.length;
   }
 
+  /** Returns what has been written since the last call. */
   take(): Uint8Array {
     return this.#out.take();
   }
 
+  /** Writes the track of the process. */
   process(uuid: number, name: string): void {
     this.#descriptor(uuid, undefined, undefined, () =>
       this.#message(DESCRIPTOR.process, () => {
@@ -90,6 +94,7 @@ export class Packets {
     );
   }
 
+  /** Writes the track of a thread, which sorts by `tid`. */
   thread(uuid: number, tid: number, name: string): void {
     this.#descriptor(uuid, undefined, undefined, () =>
       this.#message(DESCRIPTOR.thread, () => {
@@ -100,25 +105,29 @@ export class Packets {
     );
   }
 
+  /** Writes a track below another one. */
   track(uuid: number, parent: number, name: string): void {
     this.#descriptor(uuid, parent, name, () => {});
   }
 
+  /** Writes the track of a counter. */
   counterTrack(uuid: number, parent: number, name: string, unit: 'count' | 'bytes'): void {
     this.#descriptor(uuid, parent, name, () =>
       this.#message(DESCRIPTOR.counter, () => this.#out.int(COUNTER.unit, UNIT[unit])),
     );
   }
 
+  /** Begins a slice on a track. */
   begin(ts: number, track: number, name: string, parts: Parts = {}): void {
     this.#event(TYPE.begin, ts, track, name, parts);
   }
 
+  /** Writes an instant on a track. */
   instant(ts: number, track: number, name: string, parts: Parts = {}): void {
     this.#event(TYPE.instant, ts, track, name, parts);
   }
 
-  /** Ends the innermost slice of a track, for this reason. */
+  /** Ends the innermost slice of a track. @param until the reason */
   end(ts: number, track: number, until?: string): void {
     const { packet, event } = this.#open(ts, TYPE.end, track);
     if (until !== undefined) {
@@ -131,6 +140,7 @@ export class Packets {
     this.#out.end(packet);
   }
 
+  /** Writes the value of a counter. */
   count(ts: number, track: number, value: number): void {
     const { packet, event } = this.#open(ts, TYPE.counter, track);
     this.#out.int(EVENT.counterValue, value);
@@ -156,7 +166,7 @@ export class Packets {
     this.#out.end(packet);
   }
 
-  /** Begins a packet with an event. @returns what ends them */
+  /** Begins a packet with an event. @returns the marks that end them */
   #open(ts: number, type: number, track: number): { packet: number; event: number } {
     const packet = this.#out.begin(TRACE.packet);
     this.#out.int(PACKET.timestamp, ts);
@@ -179,7 +189,7 @@ export class Packets {
     );
   }
 
-  /** The number of a name, which is said first if it is new. */
+  /** The id of a name, which is interned if it is new. */
   #name(name: string): number {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
@@ -189,7 +199,7 @@ export class Packets {
     return iid;
   }
 
-  /** The number of the place of a stack's leaf; 0 without one. */
+  /** The id of the source location of a stack's leaf, which is interned if it is new; 0 without one. */
   #location(stack: number): number {
     const { stacks, frames, strings } = this.#trace;
     if (stack === 0 || stacks.first[stack] === stacks.first[stack + 1]) return 0;

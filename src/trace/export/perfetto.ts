@@ -1,8 +1,9 @@
-// A trace as Perfetto's TracePackets, for ui.perfetto.dev and trace_processor: a track for each P with what it ran, flows
-// from who created or unblocked a goroutine to its start, tracks for the collector, tasks and regions, and counters.
+// A trace as Perfetto's TracePackets, for ui.perfetto.dev and trace_processor: a track per P with the goroutines that
+// it ran, flows from the event that created or unblocked a goroutine to its start, tracks for the collector, for tasks and
+// for regions, and counters.
 //
-// Packets have the order of the events; each packet's time is the event's. Slices on a track must nest, so what may
-// overlap (a collection, a stopped world) has a track of its own.
+// Packets have the order and the times of the events. Slices on a track must nest, so ranges that may overlap (a collection,
+// a stopped world) have a track each.
 
 import { ev, eventInfo, leaves } from '../event.js';
 import { entryName, fakeP, type Trace } from '../model.js';
@@ -10,10 +11,10 @@ import { Counters } from './counters.js';
 import { logText, stopReason } from './names.js';
 import { Packets } from './packets.js';
 
-/** Bytes that are put together before they are handed on. */
+/** Bytes that are collected before they are yielded. */
 const CHUNK = 1 << 16;
 
-/** The file, piece by piece. */
+/** The file, in pieces. */
 export function* perfettoTrace(trace: Trace): Generator<Uint8Array> {
   const writer = new PerfettoWriter(trace);
   writer.tracks();
@@ -26,25 +27,25 @@ export function* perfettoTrace(trace: Trace): Generator<Uint8Array> {
   yield writer.out.take();
 }
 
-/** Numbers of tracks: those of goroutines, tasks and Ps count on from their base. */
+/** Uuids of tracks; those of Ps, goroutines and tasks are the sum of a base and a number. */
 const track = { process: 1, gc: 2, stopped: 3, counters: 4, p: 1_000, fakeP: 900, g: 2 ** 32, task: 2 ** 40 };
 
 class PerfettoWriter {
   readonly out: Packets;
   readonly #trace: Trace;
   readonly #counters: Counters;
-  /** By counter and part: its track, and the value that it has. */
+  /** By counter and part: its track, and its value. */
   readonly #counterTracks = new Map<string, Map<string, { readonly on: number; value: number }>>();
   #nextCounter: number = track.counters;
   #sample = 0;
-  /** By goroutine: the event that made it runnable, and the P where it runs. */
+  /** By goroutine: the event that made it runnable, and the number of the P that runs it; -1 for none. */
   readonly #wake: Int32Array;
   readonly #runsOn: Int32Array;
-  /** Goroutines in a mark assist. */
+  /** The goroutines in a mark assist. */
   readonly #assisting = new Set<number>();
-  /** Goroutines whose regions have a track. */
+  /** The goroutines whose regions have a track. */
   readonly #withRegions = new Set<number>();
-  /** By task: the track. */
+  /** By id of a task: its track. */
   readonly #tasks = new Map<number, number>();
 
   constructor(trace: Trace) {
@@ -55,7 +56,7 @@ class PerfettoWriter {
     this.#runsOn = new Int32Array(trace.goroutines.length).fill(-1);
   }
 
-  /** What is known before the first event. */
+  /** Writes the tracks that are known before the first event. */
   tracks(): void {
     this.out.process(track.process, 'goroutines');
     for (let p = 0; p < this.#trace.procs; p++) this.out.thread(track.p + p, p + 1, `Proc ${p}`);
@@ -70,7 +71,7 @@ class PerfettoWriter {
     }
   }
 
-  /** CPU samples up to a time. */
+  /** Writes the CPU samples up to a time. */
   samplesUntil(now: number): void {
     const { samples } = this.#trace;
     for (; this.#sample < samples.length && samples.ts[this.#sample]! <= now; this.#sample++) {
@@ -80,6 +81,7 @@ class PerfettoWriter {
     }
   }
 
+  /** Writes event `e`, the next one. */
   event(e: number): void {
     const { type, ts, p, g, args, link } = this.#trace.events;
     const now = ts[e]!;
@@ -218,7 +220,7 @@ class PerfettoWriter {
     }
   }
 
-  /** The track of a P, a real one or not; what has none is the process's. */
+  /** The track of a P, real or fake; of the process, if the event is on no P. */
   #trackOf(p: number): number {
     if (p >= fakeP.timers) return track.fakeP + p - fakeP.timers;
     return p < 0 ? track.process : track.p + p;

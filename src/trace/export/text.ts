@@ -1,15 +1,16 @@
-// A trace as text, one line an event, as `go tool trace -d` of Go 1.19 prints it: Event.String in
-// internal/trace/parser.go. Arguments are shown as they stand in the file, with its own numbers of stacks and strings,
-// which the model does not keep: they are read once more from the record.
+// A trace as text, one line per event, as `go tool trace -d` of Go 1.19 prints it: Event.String in
+// internal/trace/parser.go. The arguments are those in the file, with its own ids of stacks and strings. The model does not
+// keep these, so they are read again from the record.
 
 import { ev, eventInfo } from '../event.js';
 import type { Trace } from '../model.js';
+import { recordArgs } from '../v1/cursor.js';
 import { stopReason } from './names.js';
-import { recordArgs } from './record.js';
 
+/** Characters that are collected before they are yielded. */
 const CHUNK = 1 << 16;
 
-/** What Go's tool calls an event, and its arguments, where that is not what the table says. */
+/** Go's tool's names of events that differ from those in event.ts. */
 const dumpNames: { readonly [type: number]: string } = {
   [ev.STWStart]: 'GCSTWStart',
   [ev.STWDone]: 'GCSTWDone',
@@ -18,13 +19,14 @@ const dumpNames: { readonly [type: number]: string } = {
   [ev.MarkAssistStart]: 'GCMarkAssistStart',
   [ev.MarkAssistDone]: 'GCMarkAssistDone',
 };
+/** The same for the names of arguments. */
 const dumpArgs: { readonly [type: number]: readonly string[] } = {
   [ev.GoCreate]: ['g', 'stack'],
   [ev.STWStart]: ['kindid'],
   [ev.GoStartLabel]: ['g', 'seq', 'labelid'],
 };
 
-/** The text of the trace that `bytes` were read into, piece by piece. */
+/** The text of a trace, in pieces. @param bytes the file of the trace, in format v1 */
 export function* textTrace(trace: Trace, bytes: Uint8Array): Generator<string> {
   const { type, ts, p, g, offset, length } = trace.events;
   const { samples, goroutines } = trace;
@@ -44,7 +46,7 @@ export function* textTrace(trace: Trace, bytes: Uint8Array): Generator<string> {
   for (; sample < samples.length; sample++) out += sampleLine(sample);
   yield out;
 
-  /** Its time has been put to use, so Go's tool shows 0. */
+  /** Go's tool shows `ts=0`, because it has used that argument as the time of the event. */
   function sampleLine(s: number): string {
     const [, onP, ofG] = recordArgs(bytes, samples.offset[s]!);
     const own = head(samples.ts[s]!, ev.CPUSample, samples.p[s]!, Number(ofG), samples.offset[s]!);
@@ -60,7 +62,7 @@ function namesOf(type: number): readonly string[] {
   return dumpArgs[type] ?? eventInfo[type]!.args;
 }
 
-/** The texts that the arguments stand for. */
+/** The texts that the arguments of event `e` stand for. */
 function texts(trace: Trace, e: number): string {
   const { type, args } = trace.events;
   const string = (k: 1 | 2) => trace.strings[args[k][e]!] ?? '';

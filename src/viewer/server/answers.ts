@@ -1,12 +1,12 @@
 // What the views of a profile show, as data for the page.
 
 import type { Flame, FlameFrame } from '../../pprof/flame.js';
-import { DIFFERENCE } from '../../pprof/flameof.js';
+import { DIFFERENCE } from '../../pprof/flamesvg.js';
+import { shortName } from '../../pprof/info.js';
 import { listings } from '../../pprof/listing.js';
 import { percentage } from '../../pprof/measure.js';
 import { compilePattern } from '../../pprof/pattern.js';
 import { profileLabels, type Report } from '../../pprof/report.js';
-import { shortName } from '../../pprof/shortname.js';
 import { topRows } from '../../pprof/top.js';
 import { treeText } from '../../pprof/tree.js';
 import type { FlameData, MarkData, PeekData, SourceData, TopData } from './data.js';

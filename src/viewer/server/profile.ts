@@ -4,7 +4,7 @@
 import type { Config, ReportKind } from '../../pprof/config.js';
 import { dot, drawingOf } from '../../pprof/dot.js';
 import type { Flame } from '../../pprof/flame.js';
-import { flameOf } from '../../pprof/flameof.js';
+import { flameOf } from '../../pprof/flamesvg.js';
 import { graphviz } from '../../pprof/graphviz.js';
 import type { Profile } from '../../pprof/profile.js';
 import { newReport, type Report } from '../../pprof/report.js';

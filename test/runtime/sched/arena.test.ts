@@ -1,130 +1,188 @@
-// Arenas: thousands of requests take as much memory as a few hundred. That the objects in it are not mixed up is checked
-// by the program itself (test/programs/go_arena.ts), and on every engine by conformance.test.ts.
+import '../../support/memory/shared.js';
 
-import { pathToFileURL } from 'node:url';
-import { Runtime, run, Simulator } from 'mandel/run';
-import { describe, expect, test } from 'vitest';
-import { writeProgram } from '../../support/program.js';
-import { tempDir } from '../../support/tempdir.js';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { nth } from '#src/runtime/memory/address.js';
+import { Fatal, resetVerdict } from '#src/runtime/memory/errors.js';
+import { H } from '#src/runtime/memory/layout.js';
+import { malloc } from '#src/runtime/memory/malloc.js';
+import { i32 } from '#src/runtime/memory/memory.js';
+import { generationHere, holdArena, mallocHere, newArena, releaseArena } from '#src/runtime/sched/arena.js';
+import { m } from '#src/runtime/sched/g.js';
+import { GENERATIONS } from '#src/runtime/value/type.js';
+import { interleave, interrupt } from '../../support/atomics.js';
+import { count, newRun, raw } from '../../support/core.js';
 
-const requests = String(new URL('../../../dist/test/programs/go_arena.js', import.meta.url));
-const AT_ONCE = 4;
-/** What threads keep of free blocks depends on who was last; a few chunks of 256 KiB more or less. */
-const SLACK = 2 ** 20;
+/** The words of an arena. */
+function arena(number: number): { live: number; blocks: number; generation: number; next: number } {
+  const at = i32[H.ARENAS]! + number * 16;
+  return { live: raw[at]!, blocks: raw[at + 1]!, generation: raw[at + 2]!, next: raw[at + 3]! };
+}
 
-const program = (body: string) => String(pathToFileURL(writeProgram(tempDir(), 'p', body)));
+beforeEach(() => newRun());
 
-describe.each([
-  ['threads', 1, 20_000],
-  ['threads', 2, 6_000],
-  ['sim', 3, 2_000],
-] as const)('on %s with %i Ps', (engine, procs, n) => {
-  test(`${n} requests take the memory of 400`, async () => {
-    const runtime = engine === 'sim' ? new Simulator(procs) : new Runtime(procs);
-    try {
-      const memory: number[] = [];
-      for (const count of [400, n]) {
-        const { status, report, stats } = await runtime.run(
-          { modules: [requests], args: [count, AT_ONCE] },
-          { seed: 3 },
-        );
-        expect(status + report).toBe('ok');
-        memory.push(stats.memory);
-      }
-      expect(memory[1]).toBeLessThanOrEqual(memory[0]! + SLACK);
-    } finally {
-      await runtime.close();
-    }
+describe('a new arena', () => {
+  test('has the next number, one goroutine, no blocks, and the next generation', () => {
+    expect([newArena(), newArena(), newArena()]).toEqual([1, 2, 3]);
+    expect([1, 2, 3].map(arena)).toEqual([1, 2, 3].map((generation) => ({ live: 1, blocks: 0, generation, next: 0 })));
+    expect(i32[H.ARENAS_USED]).toBe(3);
+    expect(i32[H.ARENAS_TURN]).toBe(3);
+    expect(i32[H.ARENAS_LOCK]).toBe(0);
+  });
+
+  test('is of a table that is made for the first one, for all threads', () => {
+    newArena();
+    const table = i32[H.ARENAS];
+    expect(table).toBe(i32[H.ARENA]);
+    newArena();
+    expect(i32[H.ARENAS]).toBe(table);
+    expect(malloc(8)).toBe(table! + 65_536);
+  });
+
+  test('has the number of the one that was given back last', () => {
+    for (let k = 0; k < 4; k++) newArena();
+    releaseArena(2);
+    releaseArena(3);
+    expect(arena(3)).toMatchObject({ live: 0, next: 2 });
+    expect(i32[H.ARENAS_FREE]).toBe(3);
+    expect([newArena(), newArena(), newArena()]).toEqual([3, 2, 5]);
+    expect([3, 2, 5].map((number) => arena(number).generation)).toEqual([5, 6, 7]);
+    expect(i32[H.ARENAS_FREE]).toBe(0);
+  });
+
+  test('has generation 1 after the largest one: 0 is that of what is in no arena', () => {
+    i32[H.ARENAS_TURN] = GENERATIONS - 2;
+    expect([newArena(), newArena(), newArena()].map((number) => arena(number).generation)).toEqual([
+      GENERATIONS - 1,
+      1,
+      2,
+    ]);
+  });
+
+  test('is refused beyond 4095', () => {
+    newArena();
+    i32[H.ARENAS_USED] = 4094;
+    expect(newArena()).toBe(4095);
+    const text = 'too many arenas: a run has 4095 at once, and all of them have goroutines';
+    expect(() => newArena()).toThrow(new Fatal(text));
+    resetVerdict();
+    expect(i32[H.ARENAS_LOCK]).toBe(0);
+    expect(i32[H.ARENAS_USED]).toBe(4095);
+    releaseArena(4095);
+    expect(newArena()).toBe(4095);
+  });
+
+  test('is chosen under the lock', () => {
+    newArena();
+    expect(interleave(() => newArena())).toEqual([
+      ['compareExchange', H.ARENAS_LOCK, 0, 1],
+      ['exchange', H.ARENAS_LOCK, 0],
+    ]);
+  });
+});
+
+describe('a block', () => {
+  test('of a goroutine without an arena is like any other', () => {
+    newArena();
+    const first = malloc(8);
+    expect(mallocHere(8)).toBe(first + 8);
+    expect(mallocHere(9)).toBe(first + 16);
+    expect(arena(1).blocks).toBe(0);
+    expect(generationHere()).toBe(0);
+  });
+
+  test('of an arena ends with two words: the block before it, and its own length', () => {
+    newArena();
+    m.arena = newArena();
+    const a = mallocHere(6);
+    const b = mallocHere(20);
+    expect(b).toBe(a + 8);
+    expect([raw[a + 6], raw[a + 7]]).toEqual([0, 6]);
+    expect([raw[b + 20], raw[b + 21]]).toEqual([a + 6, 20]);
+    expect(arena(2).blocks).toBe(b + 20);
+    expect(arena(1).blocks).toBe(0);
+    expect(generationHere()).toBe(2);
+  });
+
+  test('has room for those two words', () => {
+    m.arena = newArena();
+    const a = mallocHere(7);
+    expect(mallocHere(7)).toBe(a + 16);
+  });
+
+  test('is linked to one that another thread makes at the same time', () => {
+    m.arena = newArena();
+    const a = mallocHere(6);
+    let b = 0;
+    let c = 0;
+    const make = () => {
+      b = mallocHere(6);
+    };
+    const makeToo = () => {
+      c = mallocHere(6);
+    };
+    expect(interrupt(makeToo, 'compareExchange', nth(i32[H.ARENAS]! as never, 17), make)).toBe(true);
+    expect(arena(1).blocks).toBe(c + 6);
+    expect([raw[c + 6], raw[b + 6], raw[a + 6]]).toEqual([b + 6, a + 6, 0]);
   });
 });
 
 describe('an arena', () => {
-  test('is not kept by timers for which no goroutine waits, and these send nothing into it', async () => {
-    const body = `
-export function* main() {
-  const c = chan(int);
-  for (let k = 0; k < 50; k++) goArena(leaves, c);
-  for (let k = 0; k < 50; k++) yield* c.recv();
-  for (let k = 0; k < 400; k++) goArena(makes, c); // where the objects of those would be, if it were given back
-  for (let k = 0; k < 400; k++) yield* c.recv();
-}
-export function* leaves(c) { after(50 * millisecond); new Ticker(50 * millisecond).stop(); yield* c.send(1); }
-export function* makes(c) {
-  const mine = [chan(int, 1), chan(int, 1), chan(int, 1)];
-  yield* sleep(100 * millisecond); // the timers fire
-  if (mine.some((mine) => len(mine) !== 0)) panic('a channel into which nobody has sent has something');
-  yield* c.send(1);
-}`;
-    for (const procs of [1, 2]) {
-      const { status, report } = await run(program(body), { procs, seed: 1 });
-      expect(status + report).toBe('ok');
-    }
+  test('lives as long as a goroutine belongs to it', () => {
+    const number = newArena();
+    m.arena = number;
+    const block = mallocHere(6);
+    raw[block] = 77;
+    holdArena(number);
+    holdArena(number);
+    expect(arena(number).live).toBe(3);
+    releaseArena(number);
+    releaseArena(number);
+    expect(arena(number).live).toBe(1);
+    expect(raw[block]).toBe(77);
+    expect(i32[H.ARENAS_FREE]).toBe(0);
+    releaseArena(number);
+    expect(raw[block]).toBe(0);
+    expect(i32[H.ARENAS_FREE]).toBe(number);
+    expect(i32[H.ARENAS_LOCK]).toBe(0);
   });
 
-  test('is kept by a goroutine outside of it that waits for its timer', async () => {
-    const body = `
-export function* main() {
-  const cs = chan(chanOf(int)), c = chan(int), wg = new WaitGroup();
-  wg.add(100);
-  for (let k = 0; k < 50; k++) { goArena(makes, cs, wg); go(waits, yield* cs.recv(), k, c); }
-  yield* wg.wait(); // the goroutines of the arenas have ended
-  for (let k = 0; k < 400; k++) goArena(fills, c); // where the timers would be, if they were given back
-  for (let k = 0; k < 450; k++) yield* c.recv();
-}
-export function* makes(cs, wg) { yield* cs.send(after(second)); yield* sleep(second / 4); wg.done(); wg.done(); }
-export function* waits(t, k, c) {
-  const s = yield* k % 2 === 0 ? t.recv() : select([recv(t), recv(after(hour))]);
-  if (k % 2 === 0 ? s < second : s.index !== 0) panic('a tick of ' + s);
-  yield* c.send(1);
-}
-export function* fills(c) {
-  const mine = [chan(int, 1), chan(int, 1), chan(int, 1)];
-  yield* sleep(2 * second); // the timers fire
-  if (mine.some((mine) => len(mine) !== 0)) panic('a channel into which nobody has sent has something');
-  yield* c.send(1);
-}`;
-    for (const procs of [1, 3]) {
-      const { status, report } = await run(program(body), { engine: 'sim', procs, seed: 1 });
-      expect(status + report).toBe('ok');
-    }
+  test('gives back all of its blocks, of every size, and makes their objects unknown', () => {
+    m.arena = newArena();
+    const sizes = [1, 6, 7, 14, 15, 30, 4094, 4095, 6];
+    const blocks = sizes.map((words) => mallocHere(words));
+    for (const addr of blocks) raw.fill(77, addr, addr + 1);
+    releaseArena(m.arena);
+    expect(blocks.map((addr) => raw[addr])).toEqual(blocks.map(() => 0));
+    const bump = i32[H.BUMP];
+    // The youngest was given back first, so the oldest of each size is next.
+    expect(sizes.map((words) => malloc(words + 2))).toEqual(blocks);
+    expect(i32[H.BUMP]).toBe(bump);
   });
 
-  test('is one of 4095: one more is fatal', async () => {
-    const body = `
-export function* main() { const c = chan(int); for (let k = 0; k < 4095; k++) goArena(waits, c); yield* gosched(); goArena(waits, c); }
-export function* waits(c) { yield* c.recv(); }`;
-    const { status, report } = await run(program(body), { procs: 1 });
-    expect(status).toBe('panic');
-    expect(report).toMatch(/^fatal error: too many arenas: a run has 4095 at once, and all of them have goroutines\n/);
+  test('with another goroutine has none of the former blocks', () => {
+    m.arena = newArena();
+    mallocHere(6);
+    releaseArena(m.arena);
+    expect(newArena()).toBe(1);
+    expect(arena(1)).toEqual({ live: 1, blocks: 0, generation: 2, next: 0 });
+    m.arena = 1;
+    expect(generationHere()).toBe(2);
   });
 
-  test('is given back if its goroutine cannot be made', async () => {
-    const body = `
-export function* main() {
-  for (let k = 0; k < 5000; k++) { try { goArena(takes, () => {}); } catch {} }
-  yield* gosched();
-}
-export function* takes(f) { yield* gosched(); }`;
-    const { status, report } = await run(program(body), { procs: 1 });
-    expect(status + report).toBe('ok');
+  test('counts its goroutines by Atomics', () => {
+    const number = newArena();
+    const live = i32[H.ARENAS]! + number * 16;
+    expect(interleave(() => holdArena(number))).toEqual([['add', live, 1]]);
+    expect(interleave(() => releaseArena(number))).toEqual([['sub', live, 1]]);
   });
-});
 
-test('handles of what lives are the same after so many arenas that threads have dropped those of what does not', async () => {
-  const body = `
-export function* main(n) {
-  const c = chan(int), box = chan(chanOf(int), 1), wg = new WaitGroup();
-  yield* box.send(c);
-  for (let k = 0; k < n; k += 100) {
-    wg.add(100);
-    for (let j = 0; j < 100; j++) goArena(request, wg);
-    yield* wg.wait();
-    if ((yield* box.recv()) !== c) panic('another handle of the channel, after ' + k);
-    yield* box.send(c);
-  }
-}
-export function request(wg) { go(child, wg, new Mutex()); }
-export function child(wg, mu) { if (!(mu instanceof Mutex)) panic('no mutex'); wg.done(); }`;
-  const { status, report } = await run({ modules: [program(body)], args: [600_000] }, { procs: 2, seed: 1 });
-  expect(status + report).toBe('ok');
+  test('number 0 is none', () => {
+    expect(
+      interleave(() => {
+        holdArena(0);
+        releaseArena(0);
+      }),
+    ).toEqual([]);
+    expect(count(3).map((k) => raw[k])).toEqual([0, 0, 0]);
+  });
 });

@@ -3,8 +3,7 @@
 import { H, runStatus } from '../../memory/layout.js';
 import { i32 } from '../../memory/memory.js';
 import { deadlockOf, type WaitingReport } from '../../report/circles.js';
-import type { Locate } from '../../report/report.js';
-import { locate } from '../../report/suspended.js';
+import { type Locate, locate } from '../../report/report.js';
 import type { Ending } from '../../run/ending.js';
 import { resultOf } from '../../run/result.js';
 import { setSink } from '../../sched/hooks.js';

@@ -1,0 +1,115 @@
+// Parallelism: how many goroutines executed, were runnable and waited at once, over time; and how busy each P was.
+
+import { Level } from '../../lib/level.js';
+import { ev } from '../event.js';
+import type { Trace } from '../model.js';
+import { Activities, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
+
+/** A number of goroutines over time. */
+export interface Curve {
+  /** Mean number in each of several equal spans of the trace. */
+  readonly spans: Float64Array;
+  /** Mean number in the whole trace. */
+  readonly mean: number;
+  readonly max: number;
+  /** Goroutines times nanoseconds. */
+  readonly totalNs: number;
+}
+
+/** The numbers of goroutines over time, by what they do. */
+export interface Concurrency {
+  readonly running: Curve;
+  /** Waiting for a P. */
+  readonly runnable: Curve;
+  /** Waiting for anything else. */
+  readonly waiting: Curve;
+  /** For how long 0, 1, 2... goroutines ran at once, in nanoseconds. The mean of the distribution is the parallelism. */
+  readonly runningAtOnceNs: readonly number[];
+}
+
+/** Computes the curves, each with this number of spans. */
+export function concurrency(trace: Trace, spans: number): Concurrency {
+  const { ts, length } = trace.events;
+  const doing = new Activities(trace.events, trace.goroutines.length);
+  const level = (times: boolean) => new Level(spans, trace.durationNs, { times });
+  const levels = [level(false), level(true), level(false), level(false)] as const;
+  const counts = [0, 0, 0, 0];
+  for (let e = 0; e < length; e++) {
+    if (!doing.step(e)) continue;
+    change(kindOf(doing.from), -1, ts[e]!);
+    change(kindOf(doing.to), 1, ts[e]!);
+  }
+  function change(kind: Kind, by: number, now: number): void {
+    counts[kind]! += by;
+    if (kind !== ABSENT) levels[kind].set(counts[kind]!, now);
+  }
+  const curve = (kind: Kind): Curve => {
+    levels[kind].finish(trace.durationNs);
+    const { means, max, area } = levels[kind];
+    return { spans: means, max, mean: trace.durationNs > 0 ? area / trace.durationNs : 0, totalNs: area };
+  };
+  return {
+    running: curve(1),
+    runnable: curve(2),
+    waiting: curve(3),
+    runningAtOnceNs: Array.from(levels[1].timeAt, (time) => time ?? 0),
+  };
+}
+
+/** 1 executes, 2 is runnable, 3 waits, 0 does not exist. */
+type Kind = 0 | 1 | 2 | 3;
+const ABSENT = 0;
+
+function kindOf(activity: number): Kind {
+  if (activity === EXECUTION) return 1;
+  if (activity === RUNNABLE) return 2;
+  return activity >= FIRST_WAIT ? 3 : ABSENT;
+}
+
+/** The use of one P. */
+export interface ProcUse {
+  /** Number of the P. */
+  readonly p: number;
+  /** Time in which it ran a goroutine, in nanoseconds. */
+  readonly runningNs: number;
+  /** The same as a fraction of the trace's duration. */
+  readonly share: number;
+  /** How often it started or resumed a goroutine. */
+  readonly switches: number;
+}
+
+/** The use of each P, by number; also of those that the program was allowed to use and that ran nothing. */
+export function utilization(trace: Trace): readonly ProcUse[] {
+  const { type, ts, p, link, length } = trace.events;
+  const running = new Float64Array(trace.procs);
+  const switches = new Float64Array(trace.procs);
+  for (let e = 0; e < length; e++) {
+    if (type[e] !== ev.GoStart && type[e] !== ev.GoStartLabel) continue;
+    const proc = p[e]!;
+    if (proc < 0 || proc >= trace.procs) continue;
+    const end = link[e]!;
+    running[proc]! += (end < 0 ? trace.durationNs : ts[end]!) - ts[e]!;
+    switches[proc]!++;
+  }
+  const all = Array.from(running, (runningNs, proc) => ({
+    p: proc,
+    runningNs,
+    share: trace.durationNs > 0 ? runningNs / trace.durationNs : 0,
+    switches: switches[proc]!,
+  }));
+  for (let proc = trace.procs; proc < gomaxprocs(trace); proc++) {
+    all.push({ p: proc, runningNs: 0, share: 0, switches: 0 });
+  }
+  return all;
+}
+
+/** Largest believable GOMAXPROCS: more than any machine has, and few enough to list for a broken file that claims more. */
+const MAX_PROCS = 65_536;
+
+/** The largest GOMAXPROCS in the trace, 0 if it has none. */
+function gomaxprocs(trace: Trace): number {
+  const { type, args, length } = trace.events;
+  let most = 0;
+  for (let e = 0; e < length; e++) if (type[e] === ev.Gomaxprocs) most = Math.max(most, args[0][e]!);
+  return Math.min(most, MAX_PROCS);
+}

@@ -1,0 +1,193 @@
+// Cursors of format v1: the events of one P's stream one after the other, across its batches; and the parts of a single
+// record. reader.ts has checked the bounds of all records.
+
+import { badBytes } from '../error.js';
+import { ev, eventInfo } from '../event.js';
+import type { Batches, Records } from './reader.js';
+
+const hasStack = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.stack ? 1 : 0));
+const isTimed = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.timed ? 1 : 0));
+
+/** Largest time, in ticks: times are whole numbers, which a double holds exactly up to 2^53. */
+const MAX_TICKS = Number.MAX_SAFE_INTEGER;
+
+/** A position in one P's stream: the current event, of those that are CPU samples or of those that are not. */
+export class Cursor {
+  /** Number of the P, -1 for none. */
+  readonly pid: number;
+  /** The current event: its type, its time in ticks, its arguments and stack id as in the file, its offset in bytes. */
+  type = 0;
+  ticks = 0.1; // The fields that hold doubles begin as 0.1, so that V8 stores them as doubles from the start.
+  a = 0.1;
+  b = 0.1;
+  c = 0.1;
+  stack = 0.1;
+  offset = 0;
+  /** For streams.ts: index of the goroutine that runs on the P after the events so far, 0 for none. */
+  running = 0;
+  /** For streams.ts: the goroutine, its state and its sequence number (-1 for any) that the current event requires. */
+  goid = 0.1;
+  needs = 0;
+  seq = 0.1;
+
+  readonly #bytes: Uint8Array;
+  readonly #counts: Int8Array;
+  readonly #batches: Batches;
+  #batch: number;
+  #pos = 0;
+  #end = 0;
+  readonly #samples: boolean;
+
+  /** @param options `samples`: true for CPU samples only, false for all other events */
+  constructor(records: Records, stream: number, options: { samples: boolean }) {
+    this.pid = records.pids[stream]!;
+    this.#bytes = records.bytes;
+    this.#counts = records.counts;
+    this.#batches = records.batches;
+    this.#batch = records.batches.first[stream]!;
+    this.#samples = options.samples;
+    this.#open();
+  }
+
+  #open(): void {
+    const batch = this.#batch;
+    this.#pos = this.#batches.start[batch]!;
+    this.#end = this.#batches.end[batch]!;
+    this.ticks = this.#batches.ticks[batch]!;
+  }
+
+  /** Advances to the next event; false at the end of the stream. */
+  next(): boolean {
+    for (;;) {
+      if (this.#pos >= this.#end) {
+        if (!this.#nextBatch()) return false;
+        continue;
+      }
+      const at = this.#pos;
+      const first = this.#bytes[at]!;
+      const type = first & 63;
+      if (isTimed[type] === 0) {
+        this.#skipTable(first, type);
+        continue;
+      }
+      this.#readEvent(at, first, type);
+      if ((type === ev.CPUSample) !== this.#samples) continue;
+      this.type = type;
+      this.offset = at;
+      return true;
+    }
+  }
+
+  /** Opens the next batch of the stream; false if there is none. */
+  #nextBatch(): boolean {
+    this.#batch = this.#batches.next[this.#batch]!;
+    if (this.#batch < 0) {
+      this.#batch = 0;
+      this.#end = 0;
+      return false;
+    }
+    this.#open();
+    return true;
+  }
+
+  /** Reads the time, the arguments and the stack of the event at `at`. */
+  #readEvent(at: number, first: number, type: number): void {
+    this.#pos = at + 1;
+    if (first >> 6 === 3) this.#uint(); // the length
+    this.ticks += this.#uint();
+    if (this.ticks > MAX_TICKS) throw badBytes(at, `${eventInfo[type]!.name} is later than 2^53 ticks`);
+    const n = this.#counts[type]! - 1 - hasStack[type]!;
+    this.a = n > 0 ? this.#uint() : 0;
+    this.b = n > 1 ? this.#uint() : 0;
+    this.c = n > 2 ? this.#uint() : 0;
+    this.stack = hasStack[type] === 1 ? this.#uint() : 0;
+    if (type === ev.UserLog) this.#skipMessage();
+  }
+
+  #skipTable(first: number, type: number): void {
+    this.#pos++;
+    if (type === ev.String) {
+      this.#uint();
+      const length = this.#uint();
+      this.#pos += length;
+    } else if (first >> 6 === 3) {
+      const length = this.#uint();
+      this.#pos += length;
+    } else {
+      for (let count = first >> 6; count >= 0; count--) this.#uint();
+    }
+  }
+
+  #skipMessage(): void {
+    const length = this.#uint();
+    this.#pos += length;
+  }
+
+  #uint(): number {
+    const bytes = this.#bytes;
+    let byte = bytes[this.#pos++]!;
+    if (byte < 0x80) return byte;
+    let n = byte & 0x7f;
+    let factor = 128;
+    do {
+      byte = bytes[this.#pos++]!;
+      n += (byte & 0x7f) * factor;
+      factor *= 128;
+    } while (byte >= 0x80);
+    return n;
+  }
+}
+
+/** Byte offsets, from and to, of the message of the UserLog whose record is at `offset`. */
+export function messageBounds(bytes: Uint8Array, offset: number): { start: number; end: number } {
+  let pos = offset + 1;
+  const uint = (): number => {
+    let n = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[pos++]!;
+      n += (byte & 0x7f) * factor;
+      if (byte < 0x80) return n;
+    }
+  };
+  const args = uint();
+  pos += args;
+  const length = uint();
+  return { start: pos, end: pos + length };
+}
+
+/**
+ * The arguments of the timed record at `offset`, without its time and its stack. They have up to 64 bits: one that a
+ * double cannot hold exactly is a bigint.
+ */
+export function recordArgs(bytes: Uint8Array, offset: number): readonly (number | bigint)[] {
+  const first = bytes[offset]!;
+  let pos = offset + 1;
+  let rest = (first >> 6) + 1;
+  let end = Infinity;
+  if (rest === 4) {
+    const length = Number(next());
+    end = pos + length;
+    rest = Infinity;
+  }
+  const args: (number | bigint)[] = [];
+  for (; rest > 0 && pos < end; rest--) args.push(next());
+  args.shift();
+  if (eventInfo[first & 63]!.stack) args.pop();
+  return args;
+
+  function next(): number | bigint {
+    const begin = pos;
+    let n = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[pos++]!;
+      n += (byte & 0x7f) * factor;
+      if (byte < 0x80) return Number.isSafeInteger(n) ? n : big(begin, pos);
+    }
+  }
+
+  function big(from: number, to: number): bigint {
+    let n = 0n;
+    for (let at = to - 1; at >= from; at--) n = n * 128n + BigInt(bytes[at]! & 0x7f);
+    return BigInt.asUintN(64, n);
+  }
+}

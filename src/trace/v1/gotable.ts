@@ -1,0 +1,118 @@
+// Goroutine table of the merge: index, state and sequence number of each goroutine, and which event type requires and
+// changes them. After gStatus and stateTransition in internal/trace/order.go.
+//
+// A goroutine's sequence number counts its creation, its starts and its wake-ups:
+//
+//   event on the P that did it       state of goroutine 7       its number
+//   GoCreate 7                       unborn -> runnable         0 -> 1
+//   GoStart 7, seq 1                 runnable -> running        1 -> 2
+//   GoBlockRecv                      running -> waiting         2
+//   GoUnblock 7, seq 2               waiting -> runnable        2 -> 3
+//   GoStartLocal 7                   runnable -> running        3 -> 4
+//
+// A Local event has no number: it follows the goroutine's last one on the same P.
+
+import { state } from '../check.js';
+import { ev, waits } from '../event.js';
+import { IdTable } from '../tables.js';
+
+/** In place of a state, for a GCStart: its argument must be the number of collections that have begun. */
+export const GC = 6;
+
+/** The goroutines that have been created so far. */
+export class GoTable {
+  /** Number of goroutines; index 0 is g0. */
+  length = 1;
+  /** From ids in the file to indices. */
+  readonly ids: IdTable;
+  /** Id in the file, by goroutine. */
+  readonly id: Float64Array;
+  /** One of `state`, by goroutine. */
+  readonly state: Uint8Array;
+  /** Sequence number, by goroutine. */
+  readonly seq: Uint32Array;
+  readonly #timers: ReadonlySet<number>;
+
+  /**
+   * @param creates how many goroutines there are besides g0, at most
+   * @param maxId the highest of their ids
+   * @param timers ids of the goroutines that run timers
+   */
+  constructor(creates: number, maxId: number, timers: ReadonlySet<number>) {
+    this.ids = new IdTable(creates + 1, maxId);
+    this.ids.set(0, 0);
+    this.id = new Float64Array(creates + 1);
+    this.state = new Uint8Array(creates + 1);
+    this.seq = new Uint32Array(creates + 1);
+    this.#timers = timers;
+  }
+
+  /** Adds the goroutine `id`, and returns its index. */
+  add(id: number): number {
+    const g = this.length++;
+    this.id[g] = id;
+    this.ids.set(id, g);
+    return g;
+  }
+
+  /** True if goroutine `g` runs timers. */
+  isTimer(g: number): boolean {
+    return this.#timers.size > 0 && this.#timers.has(this.id[g]!);
+  }
+}
+
+/** What an event type requires of a goroutine, and how it changes it. */
+export interface Transition {
+  /** The goroutine: the one in the first argument, or the one that runs on the event's P. */
+  readonly of: 'argument' | 'current';
+  /** The state that it must have, and the one that it gets. */
+  readonly needs: number;
+  readonly becomes: number;
+  /** The sequence number that it must have; any, if this is left out: Local events, and what a goroutine does itself. */
+  readonly seq?: 'second argument' | 'one';
+  /** True if its sequence number grows by one. */
+  readonly counts: boolean;
+}
+
+const start: Transition = { of: 'argument', needs: state.runnable, becomes: state.running, counts: true };
+const wake: Transition = { of: 'argument', needs: state.waiting, becomes: state.runnable, counts: true };
+const inSnapshot: Transition = {
+  of: 'argument',
+  needs: state.runnable,
+  becomes: state.waiting,
+  seq: 'one',
+  counts: true,
+};
+const block: Transition = { of: 'current', needs: state.running, becomes: state.waiting, counts: false };
+const yielded: Transition = { of: 'current', needs: state.running, becomes: state.runnable, counts: false };
+
+const transitions: { readonly [type: number]: Transition } = {
+  [ev.GoCreate]: { of: 'argument', needs: state.unborn, becomes: state.runnable, counts: true },
+  [ev.GoWaiting]: inSnapshot,
+  [ev.GoInSyscall]: inSnapshot,
+  [ev.GoStart]: { ...start, seq: 'second argument' },
+  [ev.GoStartLabel]: { ...start, seq: 'second argument' },
+  [ev.GoStartLocal]: start,
+  [ev.GoUnblock]: { ...wake, seq: 'second argument' },
+  [ev.GoSysExit]: { ...wake, seq: 'second argument' },
+  [ev.GoUnblockLocal]: wake,
+  [ev.GoSysExitLocal]: wake,
+  ...Object.fromEntries(waits.map((type) => [type, block])),
+  [ev.GoSysBlock]: block,
+  [ev.GoSched]: yielded,
+  [ev.GoPreempt]: yielded,
+};
+/**
+ * The transition of each event type; a type without one is always ready. GoEnd and GoStop have none, because no later event
+ * refers to the same id. An array, because it is read for every event.
+ */
+export const transitionOf: readonly (Transition | undefined)[] = Array.from(
+  { length: 64 },
+  (_, type) => transitions[type],
+);
+
+/** By event type: the type in the model, where a Local form becomes the plain one. */
+export const modelType = Uint8Array.from({ length: 64 }, (_, type) => type);
+modelType[ev.GoStartLocal] = ev.GoStart;
+modelType[ev.GoUnblockLocal] = ev.GoUnblock;
+modelType[ev.GoSysExitLocal] = ev.GoSysExit;
