@@ -462,7 +462,7 @@ describe('a new goroutine of another P', () => {
       i32[field(p1, P.CURG)] = creator;
       [gp] = ripe(1, 'receives') as [GAddr];
       f64[field64(gColdAddress(gp), COLD.PARENT)] = goidOf(creator);
-      first.meets = found.unknown;
+      first.meets = found.none;
     });
 
     test.each([
@@ -494,7 +494,7 @@ describe('a new goroutine of another P', () => {
     i32[field(p1, P.NSWITCHES)] = 50;
     expect(find()).toEqual(plainly(gp));
     const [other] = ripe(1, 'receives') as [GAddr];
-    first.meets = found.unknown;
+    first.meets = found.none;
     expect(find()).toEqual(left(5));
     expect(queues(p1).fresh).toEqual([other]);
   });
