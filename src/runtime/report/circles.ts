@@ -3,9 +3,14 @@
 
 import { field, field64, type Words } from '../memory/address.js';
 import { G, gAddressIn, gStatus, H, tables } from '../memory/layout.js';
-import type { Ending } from '../run/ending.js';
 import type { GoroutineReport, LockReport } from '../run/findings.js';
 import { wait } from '../sched/reason.js';
+
+/** The parts of a thread's ending that tell of a deadlock. */
+interface Findings {
+  readonly waiting?: readonly GoroutineReport[];
+  readonly locks?: readonly LockReport[];
+}
 
 /** A goroutine that waits, with the holders of the lock that it waits for. */
 export interface WaitingReport extends GoroutineReport {
@@ -25,7 +30,7 @@ export interface Deadlock {
 const MOST_READERS = 10;
 
 /** The deadlock of a run, from its shared memory and the endings of all its threads. */
-export function deadlockOf(words: Words, endings: readonly Ending[]): Deadlock {
+export function deadlockOf(words: Words, endings: readonly Findings[]): Deadlock {
   const waiting = endings.flatMap((e) => e.waiting ?? []).sort((a, b) => a.goid - b.goid);
   const locks = mergeReports(endings.flatMap((e) => e.locks ?? []));
   const asleep = new Map(waiting.map((w) => [w.goid, w]));

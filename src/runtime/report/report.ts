@@ -8,8 +8,7 @@ import { field, field64, type GAddr, nth, type ObjectAddr, type SudogAddr } from
 import { BodyError, Misused, Unyielded, UsageError } from '../memory/errors.js';
 import { COLD, G, gStatus, SG } from '../memory/layout.js';
 import { f64, gAddress, gColdAddress, i32 } from '../memory/memory.js';
-import type { GoroutineReport, LockReport, StrayReport } from '../run/findings.js';
-import type { Stray } from '../run/stray.js';
+import type { GoroutineReport, LockReport, Stray, StrayReport } from '../run/findings.js';
 import { bodyAt, bodyName, bodyUrl } from '../sched/bodies.js';
 import { fnBody, getg, goidOf, m } from '../sched/g.js';
 import { handlesHere } from '../sched/handle.js';

@@ -37,3 +37,9 @@ export interface StrayReport {
   /** Lines with its stack and its causes; empty if there are none. */
   readonly trace: string;
 }
+
+/** An error that was thrown where no goroutine runs, and the event by which Node reported it. */
+export interface Stray {
+  readonly how: 'unhandled rejection' | 'uncaught exception';
+  readonly error: unknown;
+}

@@ -22,13 +22,7 @@ import { Exit, UsageError } from '../memory/errors.js';
 import { m } from '../sched/g.js';
 import { nothingForgotten } from '../sched/op.js';
 import { describe } from '../value/type.js';
-import type { StrayReport } from './findings.js';
-
-/** An error that was thrown where no goroutine runs, and the event by which Node reported it. */
-export interface Stray {
-  readonly how: 'unhandled rejection' | 'uncaught exception';
-  readonly error: unknown;
-}
+import type { Stray, StrayReport } from './findings.js';
 
 /** The stray errors and the exit of one run on this thread. */
 interface Watch {

@@ -12,8 +12,9 @@ import { G, H, P, pAddress, park, runStatus, started } from '../memory/layout.js
 import { i32 } from '../memory/memory.js';
 import { left } from '../profiling/errand.js';
 import type { Ending } from '../run/ending.js';
+import type { Stray } from '../run/findings.js';
 import { loadProgram, mainOf } from '../run/program.js';
-import { forgetStrays, nowLoaded, type Stray, settle, watchStrays } from '../run/stray.js';
+import { forgetStrays, nowLoaded, settle, watchStrays } from '../run/stray.js';
 import { culprit, enterRun } from '../run/threadstate.js';
 import type { ProgramModule } from '../sched/bodies.js';
 import { type Engine, newproc, setEngine } from '../sched/engine.js';
