@@ -1,14 +1,14 @@
-// What is asked of a figure, as it stands beside it: for information, nothing fails by it.
+// Targets of figures. They are printed beside the figures; a missed target fails nothing.
 
 import type { Spread } from './measure.js';
 
-/** What is wanted of a median. */
+/** The target of a median. */
 export interface Asked {
   readonly least?: number;
   readonly most?: number;
 }
 
-/** What is asked, and whether the median is so: `<= 0.85`, or `<= 0.85: no`. */
+/** The target, and whether the median meets it: `<= 0.85`, or `<= 0.85: no`. */
 export function verdict(asked: Asked | undefined, s: Spread): string {
   if (!asked) return '';
   const { least, most } = asked;

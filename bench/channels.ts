@@ -1,4 +1,4 @@
-// What does it cost to hand a value over a channel?
+// Benchmark of channels: the cost of passing one value.
 //
 //   node dist/bench/channels.js [-n ROUNDS] [-only REGEX] [-json]
 //

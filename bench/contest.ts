@@ -1,4 +1,4 @@
-// One operation in several ways, timed in turn: what the benchmarks of channels, goroutines and select have in common.
+// Contests: one operation done in several ways, measured in alternation. The benchmarks of channels, goroutines and select are contests.
 //
 // A subject does its operation many times, a batch, on the values 0, 1, 2, ..., and times that itself, so that starting
 // a program, a thread or a process is not counted. It must have handled each value once: their count and their sum are
@@ -20,7 +20,7 @@ export interface Contest {
   readonly asked?: { readonly ns: Asked; readonly toGo: Asked };
 }
 
-/** What came of a contest. */
+/** The result of a contest. */
 export interface ContestRow extends Row {
   readonly asked?: Contest['asked'];
   readonly subjects: readonly {
@@ -32,7 +32,7 @@ export interface ContestRow extends Row {
   }[];
 }
 
-/** What tinybench is to take for the sample: the time of one operation in milliseconds, and what the batch cost. */
+/** A sample for tinybench: the time of one operation and of the whole batch, in milliseconds. */
 async function sample({ name, n, batch }: Subject) {
   const { ns, count, sum } = await batch(n);
   const want = (n * (n - 1)) / 2;
@@ -42,6 +42,7 @@ async function sample({ name, n, batch }: Subject) {
   return { overriddenDuration: ns / n / 1e6, overriddenIterationCost: ns / 1e6 };
 }
 
+/** Measures all subjects of a contest. */
 async function compete(contest: Contest, rounds: number): Promise<ContestRow> {
   const subjects = contest.subjects(buildGo('./chan'));
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
@@ -69,7 +70,7 @@ async function compete(contest: Contest, rounds: number): Promise<ContestRow> {
   }
 }
 
-/** Three digits that mean something. */
+/** A spread with three significant digits. */
 function figure(s: Spread): string {
   return range(s, Math.max(0, 2 - Math.floor(Math.log10(s.median))));
 }

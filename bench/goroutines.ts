@@ -1,4 +1,4 @@
-// What does it cost to start a goroutine, have it run, and wait for it?
+// Benchmark of goroutines: the cost of starting one, running it, and waiting for it.
 //
 //   node dist/bench/goroutines.js [-n ROUNDS] [-only REGEX] [-json]
 //
@@ -55,7 +55,7 @@ for (const procs of [1, 2]) {
   });
 }
 all.push({
-  name: 'WaitGroup add, done, wait; nobody parks',
+  name: 'WaitGroup add, done, wait; no goroutine parks',
   subjects: (go) => [
     mandel('waitgroup', 1, N.waiting),
     ...goSubject(go, 1, N.waiting, 'waitgroup'),

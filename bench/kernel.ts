@@ -1,4 +1,4 @@
-// The kernels that a build has.
+// The kernels of a build.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

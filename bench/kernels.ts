@@ -1,4 +1,4 @@
-// What does the kernel cost?
+// Benchmark of the kernels.
 //
 //   node dist/bench/kernels.js [-n ROUNDS] [-only REGEX] [-json]
 //
@@ -22,7 +22,7 @@ const flat = { least: 0.85, most: 1.15 };
 interface Subject {
   readonly name: string;
   readonly ms: Spread;
-  /** Nanoseconds a turn of the loop, whether the kernel takes it or knows better. */
+  /** Nanoseconds per iteration, including those that the kernel skips. */
   readonly perIteration: Spread;
   readonly ratio: Spread;
   readonly asked?: Asked;
@@ -34,7 +34,7 @@ interface KernelRow extends Row {
 
 interface Sampler {
   readonly name: string;
-  readonly turns: number;
+  readonly iterations: number;
   readonly asked?: Asked;
   /** Nanoseconds. */
   sample(): Promise<number>;
@@ -49,13 +49,13 @@ const cases: readonly { readonly name: string; measure(rounds: number): Promise<
   })),
 ];
 
-/** All who can paint the workshop's picture. */
+/** All that can paint the workshop's picture. */
 async function compare(rounds: number, pixels: boolean): Promise<Subject[]> {
-  const { turns } = orbits(side);
+  const { iterations } = orbits(side);
   const job = { size: side, fitted: false, every: 1, times: 1, pixels };
   const samplers = painters().map((by: Painter) => ({
     name: by,
-    turns,
+    iterations,
     sample: by === 'Go' ? fills(by, 'seq', side, 1) : paints(by, job),
     ...(by === 'fast' && !pixels ? { asked: fastToPlain } : {}),
   }));
@@ -71,7 +71,7 @@ async function compareSizes(rounds: number, kernel: KernelName): Promise<Subject
     const times = Math.max(1, (side / size) ** 2);
     return {
       name: name(size),
-      turns: orbits(size, size, every).turns * times,
+      iterations: orbits(size, size, every).iterations * times,
       sample: paints(kernel, { size, fitted: true, every, times, pixels: false }),
       asked: flat,
     };
@@ -90,7 +90,7 @@ async function subjects(
     rounds,
     samplers.map(({ sample }) => sample),
   );
-  const each = taken.map((all, k) => all.map((ns) => ns / samplers[k]!.turns));
+  const each = taken.map((all, k) => all.map((ns) => ns / samplers[k]!.iterations));
   const one = each[samplers.findIndex(({ name }) => name === base)]!;
   return samplers.map(({ name, asked }, k) => ({
     name,
@@ -126,7 +126,7 @@ export const kernels: Section<KernelRow> = {
     'of the plane, small ones are painted several times, and of large ones as many rows as make a million pixels.',
   ].join('\n'),
   cases: cases.map((c) => c.name),
-  head: ['case', 'with', 'ms', 'ns an iteration', 'ratio', 'asked'],
+  head: ['case', 'with', 'ms', 'ns per iteration', 'ratio', 'asked'],
   measure,
   lines,
 };

@@ -1,4 +1,4 @@
-// Our side of a contest: a program of bench/programs, on threads that stay up.
+// The subject `mandel` of a contest: a program of bench/programs, on threads that stay up.
 
 import { Runtime } from 'mandel/run';
 import type { Outcome, Subject } from './subject.js';

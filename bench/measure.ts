@@ -1,4 +1,4 @@
-// How the benchmarks measure: samples of two or more subjects, taken in turn,
+// Measurement: samples of two or more subjects, taken in alternation,
 // and reported as a median with its extremes.
 //
 // The machine's speed drifts (frequency, neighbours, temperature) by more than
@@ -49,8 +49,8 @@ export function table(head: readonly string[], lines: readonly (readonly string[
 }
 
 /**
- * Runs the subjects in turn, A B A B, and returns a list of samples for each.
- * A first turn is taken and dropped: it fills file caches and compiles code.
+ * Runs the subjects in alternation, A B A B, and returns a list of samples for each.
+ * The first round is not counted: it fills file caches and compiles code.
  */
 export async function interleave<T>(rounds: number, subjects: readonly (() => T | Promise<T>)[]): Promise<T[][]> {
   const samples: T[][] = subjects.map(() => []);

@@ -1,4 +1,4 @@
-// How much memory does a pixel take, or a goroutine?
+// Benchmark of memory: bytes per pixel and per goroutine.
 //
 //   node dist/bench/memory.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
 //

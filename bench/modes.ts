@@ -1,4 +1,4 @@
-// What does each mode cost as a whole process, beside the same mode in Go?
+// Benchmark of the modes: each as a whole process, beside the same mode in Go.
 //
 //   node dist/bench/modes.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
 //

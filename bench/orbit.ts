@@ -1,11 +1,11 @@
-// The workshop's picture once more, painted apart from all kernels: what they must come to, and how many turns of the
-// loop it takes. What a kernel leaves out, because it knows what would come of it, is counted all the same.
+// Orbits: the workshop's picture, painted independently of all kernels. It gives the picture that they must paint, and the number of
+// iterations, including those that a kernel skips because it knows their result.
 
 import { createHash } from 'node:crypto';
 
 export interface Orbits {
   /** Turns of the loop. */
-  readonly turns: number;
+  readonly iterations: number;
   /** SHA-256 of the grey plane. */
   readonly sum: string;
 }
@@ -29,7 +29,7 @@ export function orbits(size: number, divisor = DIVISOR, every = 1): Orbits {
 
 function follow(size: number, divisor: number, every: number): Orbits {
   const plane = new Uint8Array(size * size);
-  let turns = 0;
+  let iterations = 0;
   for (let x = 0; x < size; x += every) {
     const cr = (2 * x) / divisor - 1.5;
     for (let y = 0; y < size; y++) {
@@ -46,8 +46,8 @@ function follow(size: number, divisor: number, every: number): Orbits {
         ti = zi * zi;
       }
       plane[y * size + x] = tr * ti * 2;
-      turns += k;
+      iterations += k;
     }
   }
-  return { turns, sum: createHash('sha256').update(plane).digest('hex') };
+  return { iterations, sum: createHash('sha256').update(plane).digest('hex') };
 }

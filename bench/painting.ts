@@ -10,7 +10,7 @@ import { buildGo, told } from './peers/go.js';
 import type { Filled } from './programs/fill.js';
 import type { Job } from './programs/kernel.js';
 
-/** Who paints. */
+/** A painter: Go, or one of our kernels. */
 export type Painter = KernelName | 'Go';
 
 /** Go where there is one, and our kernels, as far as they can paint here. */

@@ -1,4 +1,4 @@
-// Whether a picture is the right one: its greys beside those of the Go original.
+// Verification of pictures: their greys beside those of the Go original.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';

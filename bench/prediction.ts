@@ -1,4 +1,4 @@
-// Does the simulator say what the threads will take?
+// Check of the simulator: its times beside those on threads.
 //
 //   node dist/src/cli.js calibrate -o machine.json
 //   node dist/bench/prediction.js -machine machine.json [-n ROUNDS] [-only REGEX] [-json]

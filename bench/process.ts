@@ -1,4 +1,4 @@
-// Whole processes: what one of them took.
+// Whole processes: their time and memory.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { type Spread, spread } from './measure.js';

@@ -1,8 +1,8 @@
-// What does it cost a mode to be profiled, and what does the profile find?
+// Benchmark of profiling: its cost for a mode, and what the profile contains.
 //
 //   node dist/bench/profiling.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
 //
-// Whole processes with and without -cpuprofile, in turn. Every run must leave the right picture, and the last profile of a
+// Whole processes with and without -cpuprofile, in alternation. Every run must leave the right picture, and the last profile of a
 // mode must have samples of the kernel.
 
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Every question of speed and memory, in one report.
+// The report: all benchmarks of speed and memory.
 //
 //   node dist/bench/report.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
 //

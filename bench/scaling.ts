@@ -1,8 +1,8 @@
-// How much faster is a mode on two Ps?
+// Benchmark of scaling: a mode on two Ps beside one.
 //
 //   node dist/bench/scaling.js [-n ROUNDS] [-only REGEX] [-json]
 //
-// Painting alone, in mode row, on one P and on two in turn.
+// Painting alone, in mode row, on one P and on two in alternation.
 
 import { verdict } from './asked.js';
 import { interleave, range, ratio, type Spread, spread } from './measure.js';

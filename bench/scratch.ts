@@ -1,4 +1,4 @@
-// A folder for what a benchmark builds and paints. It goes when the process ends.
+// A temporary folder for a benchmark. It is removed when the process ends.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

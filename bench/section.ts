@@ -8,16 +8,16 @@ import { closeRuntimes } from './mandel.js';
 import { table } from './measure.js';
 import { goVersion } from './peers/go.js';
 
-/** What came of a case. */
+/** The result of a case. */
 export interface Row {
   readonly case: string;
   /** Why there are no figures: there is nothing to measure it with. */
   readonly skipped?: string;
-  /** Why there are no figures: a result was wrong, or somebody could not be run. */
+  /** Why there are no figures: a result was wrong, or a subject could not be run. */
   readonly error?: string;
 }
 
-/** What all cases are measured with. */
+/** The conditions of a measurement. */
 export interface Conditions {
   readonly rounds: number;
   /** The command that is `mandel`. */
@@ -34,7 +34,7 @@ export interface Section<R extends Row = Row> {
   readonly head: readonly string[];
   /** @throws Error if a result is wrong: then the case has no figures */
   measure(name: string, conditions: Conditions): Promise<R>;
-  /** What the table has of a row with figures. */
+  /** The table's lines for a row with figures. */
   lines(row: R): readonly (readonly string[])[];
 }
 

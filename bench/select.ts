@@ -1,4 +1,4 @@
-// What does a select cost?
+// Benchmark of select.
 //
 //   node dist/bench/select.js [-n ROUNDS] [-only REGEX] [-json]
 //

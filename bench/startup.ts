@@ -1,9 +1,9 @@
-// How long does it take until the program has done nothing much?
+// Benchmark of start-up: the smallest picture.
 //
 //   node dist/bench/startup.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
 //
 // Pictures of one pixel, beside an empty Node program and the same in Go. Above three times the empty program, small
-// commands feel slow to whoever types them.
+// commands feel slow.
 
 import { verdict } from './asked.js';
 import { kernelsOf } from './kernel.js';

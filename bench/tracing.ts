@@ -1,8 +1,8 @@
-// What does it cost a mode to be traced?
+// Benchmark of tracing: its cost for a mode.
 //
 //   node dist/bench/tracing.js [-n ROUNDS] [-only REGEX] [-json] [-ours CMD]
 //
-// Whole processes with and without -trace, in turn. Every run must leave the right picture, and the last trace of a mode
+// Whole processes with and without -trace, in alternation. Every run must leave the right picture, and the last trace of a mode
 // is read and checked: it must be legal, and whole.
 
 import { statSync } from 'node:fs';

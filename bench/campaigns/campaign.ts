@@ -1,4 +1,4 @@
-// What the campaigns share: long searches for what goes wrong once in thousands of runs. They are no part of the tests.
+// Campaigns: long searches for errors that occur once in thousands of runs. They are no part of the tests.
 //
 // Exit status 0; 1 if something went wrong, which is named with all it takes to see it again; 2 if a flag is wrong.
 

@@ -1,4 +1,4 @@
-// Does the exploring simulator find what is wrong, and nothing in what is right?
+// Campaign of exploration: the simulator finds the errors of wrong programs, and none in right ones.
 //
 //   node dist/bench/campaigns/explore.js [-n SCHEDULES] [-seed SEED] [-only PROGRAM]
 //

@@ -1,4 +1,4 @@
-// Does any mode ever hang?
+// Campaign of hangs: no mode ever hangs.
 //
 //   node dist/bench/campaigns/hangs.js [-n RUNS] [-seed SEED] [-only REGEX]
 //

@@ -1,4 +1,4 @@
-// Does anything happen on real threads that Go's semantics do not allow?
+// Campaign of laws: nothing happens on real threads that Go's semantics do not allow.
 //
 //   node dist/bench/campaigns/laws.js [-n PROGRAMS] [-seed SEED]
 //

@@ -1,5 +1,5 @@
-// Is a call of a program that listens ever lost, or answered with another's reply, or a wake-up between Node's thread and a
-// goroutine lost, or anything left over?
+// Campaign of the network: no call of a program that listens is lost or gets another call's reply, no wake-up between Node's main
+// thread and a goroutine is lost, and nothing leaks.
 //
 //   node dist/bench/campaigns/net.js [-n THOUSANDS] [-seed SEED]
 //

@@ -1,4 +1,4 @@
-// Do four workers get two Ps, in every run?
+// Campaign of placement: four workers use two Ps in every run.
 //
 //   node dist/bench/campaigns/placement.js [-n RUNS]
 //

@@ -1,4 +1,4 @@
-// Can a damaged profile make the reader or a report hang, crash or use up the memory?
+// Campaign of damaged profiles: none makes the reader or a report hang, crash or exhaust the memory.
 //
 //   node dist/bench/campaigns/pproffuzz.js [-n INPUTS] [-seed SEED]
 //

@@ -1,9 +1,9 @@
-// Does every program do in the simulator what it does in Go, whatever the schedule?
+// Campaign of simulation: every program does in the simulator what it does in Go, under any schedule.
 //
 //   node dist/bench/campaigns/simulate.js [-n SEEDS] [-seed SEED] [-only REGEX]
 //
 // Runs the self-checking programs of test/programs with 1, 2, 3 and 8 virtual Ps and so many seeds each. Every tenth run
-// has its invariants checked at every turn (src/runtime/sim/audit.ts). A failure says how to see it again.
+// has its invariants checked after every step (src/runtime/sim/audit/). A failure says how to see it again.
 
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,4 +1,4 @@
-// Is a hand-off between two Ps ever slow for long?
+// Campaign of hand-offs: none between two Ps is slow for long.
 //
 //   node dist/bench/campaigns/steady.js [-n RUNS] [-only REGEX]
 //

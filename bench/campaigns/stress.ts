@@ -1,4 +1,4 @@
-// Is a value ever lost, doubled or out of order, or a wake-up lost?
+// Campaign of stress: no value is lost, doubled or out of order, and no wake-up is lost.
 //
 //   node dist/bench/campaigns/stress.js [-n MILLIONS] [-seed SEED]
 //

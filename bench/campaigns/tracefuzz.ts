@@ -1,4 +1,4 @@
-// Can a damaged trace file make the reader hang, crash, use up the memory or take nonsense for a trace?
+// Campaign of damaged traces: none makes the reader hang, crash or exhaust the memory, or is accepted as a trace.
 //
 //   node dist/bench/campaigns/tracefuzz.js [-n INPUTS] [-seed SEED]
 //

@@ -1,4 +1,4 @@
-// Is every trace true?
+// Campaign of traces: every trace is legal and agrees with the runtime's counts.
 //
 //   node dist/bench/campaigns/traces.js [-n SEEDS] [-seed SEED] [-only REGEX]
 //

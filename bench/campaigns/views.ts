@@ -1,4 +1,4 @@
-// Do both kernels paint the same picture, whatever it shows?
+// Campaign of views: both kernels paint the same picture of any view.
 //
 //   node dist/bench/campaigns/views.js [-n VIEWS] [-seed SEED]
 //

@@ -1,11 +1,11 @@
-// Does mandelweb keep what it promises under load?
+// Campaign of mandelweb: it keeps its promises under load.
 //
 //   node dist/bench/campaigns/web.js [-n REQUESTS] [-seed SEED] [-only REGEX]
 //
-// Parts: light (at one request a second p99 is what it is for one after the other), overload (five times what it can do, for
+// Parts: light (at one request per second, p99 is that of requests one after the other), overload (five times what it can do, for
 // a minute), memory (flat over 5,000 requests), drain (SIGTERM under load loses no request), garbage (so many random queries
-// and as many requests that are hardly HTTP), slow (200 clients that send or take a byte a second). Needs hey, and has ours
-// load it as well. Other work on the machine makes light and overload fail: each is tried three times.
+// and as many requests that are hardly HTTP), slow (200 clients that send or take one byte per second). Needs hey, and uses `mandel load` as
+// well. Other work on the machine makes light and overload fail: each is tried three times.
 
 import { Agent, get } from 'node:http';
 import { distribution } from '#src/lib/distribution.js';
@@ -24,7 +24,7 @@ const TRIES = 3;
 /** How often the service is ended under load, and how many clients it has then. */
 const ROUNDS = 10;
 const CLIENTS = 40;
-/** How it ends for a client whose connection nobody has accepted: before the system's queue, and in it. */
+/** The errors of a client whose connection was not accepted: before the system's queue, and in it. */
 const refused = new Set(['ECONNREFUSED', 'ECONNRESET on a new connection']);
 
 /** Looks at resident memory that are averaged. */

@@ -1,4 +1,4 @@
-// What the campaign of mandelweb works with: the service in a process of its own, and real hey.
+// The processes of the campaign of mandelweb: the service, and real hey.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -91,7 +91,7 @@ export async function handoff(n: number, senders: number, receivers: number, siz
   return { ns, count: total('count'), sum: total('sum') };
 }
 
-/** Sends a value out, and waits for the next to come back: two values a turn. */
+/** Sends a value, and waits for the next one to come back: two values per iteration. */
 export async function pingpong(n: number): Promise<Outcome> {
   const out = new AsyncChan<number>();
   const back = new AsyncChan<number>();

@@ -4,7 +4,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Outcome, Subject } from '../subject.js';
 
-/** What one side is to do with the values 0 to n-1: send all or receive all, or every other in turn with the other. */
+/** What one side does with the values 0 to n-1: send all, receive all, or alternate with the other side. */
 export interface Job {
   readonly role: 'send' | 'receive' | 'ping' | 'pong';
   readonly n: number;
@@ -108,7 +108,7 @@ const sides = { out: ['send', 'receive'], in: ['receive', 'send'], back: ['ping'
 
 /**
  * A subject of one sender and `many` receivers (out) or `many` senders and one receiver (in), with a port for each;
- * or of two that send by turns (back). The many are on this thread, or on another, all of them: as our goroutines on another P.
+ * or of two that send alternately (back). The many are on this thread, or on another, all of them: as our goroutines on another P.
  */
 export function messagePorts(
   n: number,

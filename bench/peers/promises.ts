@@ -1,4 +1,4 @@
-// What starts work and waits for it on one thread: async functions and Promise.all, and setImmediate.
+// Peers of goroutines on one thread: async functions with Promise.all, and setImmediate.
 
 import type { Outcome, Subject } from '../subject.js';
 

@@ -114,7 +114,7 @@ export async function blocking(n: number): Promise<Outcome> {
   return { ns: (performance.now() - begin) * 1e6, count: n, sum };
 }
 
-/** A subject that looks at two ports in turn, which always have something, or never. */
+/** A subject that polls two ports alternately, which always have a value, or never. */
 export function polledPorts(n: number, full: boolean): Subject {
   const batch = async (n: number) => {
     const a = new MessageChannel();

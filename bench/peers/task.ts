@@ -1,4 +1,4 @@
-// The least that a Piscina task can do.
+// The smallest Piscina task.
 
 export default function task(v: number): number {
   return v;

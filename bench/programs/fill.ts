@@ -1,4 +1,4 @@
-// Paints a picture in a mode, and times that: the painting alone, without threads, processes and PNG.
+// A program that paints a picture in a mode, and measures that: the painting alone, without threads, processes and PNG.
 
 import { createHash } from 'node:crypto';
 import { type Go, now, panic } from 'mandel/go';

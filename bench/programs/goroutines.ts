@@ -1,4 +1,4 @@
-// Starts goroutines, one for each value, and waits for them.
+// A program that starts goroutines, one for each value, and waits for them.
 
 import { type Chan, chan, type Go, go, gosched, int, now, struct, WaitGroup } from 'mandel/go';
 import type { Outcome } from '../subject.js';

@@ -1,4 +1,4 @@
-// Hands values over a channel, from one goroutine to `far` others or from `far` others to one.
+// A program that passes values over a channel, from one goroutine to `far` others or from `far` others to one.
 //
 // The one is main. With two Ps the others are all on the other P, and main makes sure of it.
 
@@ -11,7 +11,7 @@ const tally = struct({ count: int, sum: int });
 type Tally = typeof tally.zero;
 
 /**
- * @param way 'out' from main, 'in' to main, 'back' for out and in by turns, which has one other
+ * @param way 'out' from main, 'in' to main, 'back' for out and in alternately, with one other goroutine
  * @param size of the channel
  */
 export function* main(n: number, way: 'out' | 'in' | 'back', far: number, size: number, procs: number): Go<Outcome> {

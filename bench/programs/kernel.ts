@@ -1,4 +1,4 @@
-// Paints rows with a kernel, on one thread, and times that.
+// A program that paints rows with a kernel, on one thread, and measures that.
 
 import { createHash } from 'node:crypto';
 import { type Go, now, panic } from 'mandel/go';

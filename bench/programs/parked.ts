@@ -1,4 +1,4 @@
-// Starts n goroutines, which wait, all at a time, for a value each: for `mandel run`, to see what memory they take.
+// A program that starts n goroutines, which wait, all at a time, for a value each: for `mandel run`, to see what memory they take.
 
 import { type Chan, chan, type Go, go, int, panic, WaitGroup } from 'mandel/go';
 

@@ -1,4 +1,4 @@
-// Adds to a WaitGroup, is done, and waits, all in one goroutine, which therefore never parks.
+// A program that calls add, done and wait of a WaitGroup in one goroutine, which therefore never parks.
 
 import { type Go, now, WaitGroup } from 'mandel/go';
 import type { Outcome } from '../subject.js';

@@ -51,13 +51,14 @@ describe('the fast kernel', () => {
     }
   });
 
-  test('tells of every pixel, and of its turns in vectors', async () => {
+  test('charges every pixel, and its iterations in vectors', async () => {
     const counted = async (kernel: number) => {
       const body = `
 import { fillRow, newImg, sceneView } from '${room('mandelbrot/index')}';
-import { f64, P } from '${room('runtime/memory')}';
-import { m as thread } from '${room('runtime/g')}';
-import { work } from '${room('runtime/work')}';
+import { P } from '${room('runtime/memory/layout')}';
+import { f64 } from '${room('runtime/memory/memory')}';
+import { m as thread } from '${room('runtime/sched/g')}';
+import { work } from '${room('runtime/sched/work')}';
 export function main() {
   const m = newImg(64, 64, 0, { ...sceneView, kernel: ${kernel} });
   for (let i = 0; i < m.w; i++) fillRow(m, i);
@@ -67,12 +68,12 @@ export function main() {
       const file = writeProgram(tempDir(), 'p', body);
       return (await runtime.run(new URL(`file://${file}`))).value as [number, number, number];
     };
-    const [pixels, turns, none] = await counted(sceneView.kernel);
+    const [pixels, iterations, none] = await counted(sceneView.kernel);
     expect([pixels, none]).toEqual([4096, 0]);
     const [same, singles, vectors] = await counted(fast);
     expect(same).toBe(4096);
     expect(vectors).toBeGreaterThanOrEqual(8 * 4096);
-    expect(singles).toBeLessThan(turns);
+    expect(singles).toBeLessThan(iterations);
   });
 });
 

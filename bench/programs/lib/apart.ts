@@ -1,4 +1,4 @@
-// How a program makes sure that other goroutines start on another P than its own.
+// Starting goroutines on another P: how a program makes sure that they do not run on its own P.
 
 import { type Chan, cap, len, now, panic, second } from 'mandel/go';
 

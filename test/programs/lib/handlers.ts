@@ -1,7 +1,7 @@
 // Handlers for tests of the service's program.
 
 import { chan, type Go, go, int, panic } from 'mandel/go';
-import type { Request, Response } from '#src/service/handler.js';
+import type { Request, Response } from 'mandel/service';
 
 /** Answers what it is asked. */
 export function asked({ query, remote }: Request): Response {
