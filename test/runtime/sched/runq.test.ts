@@ -24,7 +24,7 @@ import {
   takeNext,
   takeNextNew,
 } from '#src/runtime/sched/runq.js';
-import { interleave, interrupt } from '../../support/atomics.js';
+import { interleave, interrupt, underLock } from '../../support/atomics.js';
 import {
   count,
   fillGlobalQueue,
@@ -481,6 +481,10 @@ describe('the new queue', () => {
     expect(interleave(() => postponeNew(p1)).slice(1)).toEqual(around);
     around[1] = ['add', counter, -1];
     expect(interleave(() => newqget(p1))).toEqual(around);
+    const fresh = () => linked(i32[field(p1, P.NEWQ_HEAD)]!);
+    runqput(p1, a);
+    expect(underLock(() => postponeNew(p1), lock, fresh)).toEqual([[], [a]]);
+    expect(underLock(() => newqget(p1), lock, fresh)).toEqual([[a], []]);
   });
 
   test('may lose its only G to another P before the lock is taken', () => {
@@ -559,6 +563,19 @@ describe('the global queue', () => {
       ['store', field(p1, P.RUNQTAIL), 2],
       ['exchange', H.GLOBQ_LOCK, 0],
     ]);
+  });
+
+  test('is linked under its lock', () => {
+    const gps = plainGs(8);
+    fillGlobalQueue(gps);
+    const queue = () => linked(i32[H.GLOBQ_HEAD]!);
+    expect(underLock(() => globrunqget(p1, 128), H.GLOBQ_LOCK, queue)).toEqual([gps, gps.slice(3)]);
+    fillRing(p0, plainGs(RING));
+    for (const gp of plainGs(1)) runqput(p0, gp);
+    const [last] = plainGs(1) as [GAddr];
+    const [before, after] = underLock(() => runqput(p0, last), H.GLOBQ_LOCK, queue);
+    expect(before).toEqual(gps.slice(3));
+    expect(after).toHaveLength(5 + RING / 2 + 1);
   });
 
   test('is grown under its lock', () => {

@@ -71,6 +71,13 @@ describe('a wait queue', () => {
     expect([raw[q - 1], raw[q], raw[q + 1], raw[q + 2]]).toEqual([0, 0, 0, 0]);
   });
 
+  test('that is empty has nothing taken out: address 0 is no sudog', () => {
+    raw.fill(77, 0, 16);
+    expect(dequeue(q)).toBe(0);
+    expect([...raw.subarray(0, 16)]).toEqual(count(16).map(() => 77));
+    expect(raw[q + 1]).toBe(0);
+  });
+
   test('takes a sudog at its head as well', () => {
     const [a, b, c] = sudogs(3) as [SudogAddr, SudogAddr, SudogAddr];
     enqueueFirst(q, a);
@@ -184,7 +191,11 @@ describe('the sudog of a select', () => {
     freeSudog(next, 0);
     expect(newSudog(gp, on, 3, 0)).toBe(sg);
     expect(newSudog(gp, on, 0, 0)).toBe(next);
-    expect(newSudog(gp, on, 5, 0)).toBe(next + 16);
+    const large = newSudog(gp, on, 5, 0);
+    expect(large).toBe(next + 16);
+    expect(malloc(8)).toBe(large + 32);
+    freeSudog(large, 5);
+    expect(malloc(18)).toBe(large);
   });
 });
 
