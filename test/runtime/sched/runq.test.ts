@@ -26,6 +26,7 @@ import {
 } from '#src/runtime/sched/runq.js';
 import { interleave, interrupt, underLock } from '../../support/atomics.js';
 import {
+  bits,
   count,
   fillGlobalQueue,
   globalQueue,
@@ -87,6 +88,22 @@ describe('runnext', () => {
     expect(takeNextNew(p0)).toBe(a);
     expect(queues(p0)).toEqual(nothing);
     expect(takeNextNew(p0)).toBe(0);
+  });
+
+  test('is not exchanged while there is none', () => {
+    expect(interleave(() => takeNextNew(p0))).toEqual([]);
+    expect(interleave(() => postponeNew(p0))).toEqual([]);
+    expect(queues(p0)).toEqual(nothing);
+  });
+
+  test('is in no mask where Ps have threads of their own', () => {
+    const [a] = plainGs(1) as [GAddr];
+    runqput(p0, a);
+    fillRing(p0, plainGs(3));
+    ringsteal(p1, p0);
+    fillGlobalQueue(plainGs(3));
+    globrunqget(p2, 3);
+    expect(bits(H.STEALMASK)).toEqual([]);
   });
 
   test('is 0 for the owner if a thief has been faster', () => {
@@ -192,6 +209,13 @@ describe('next', () => {
     readyNext(p0, b);
     readyNext(p0, c);
     expect(queues(p0)).toEqual({ ...nothing, next: c, local: [a, b] });
+  });
+
+  test('leaves the local queue alone if there was none', () => {
+    const [a, b] = parkingGs(2) as [GAddr, GAddr];
+    localput(p0, a);
+    readyNext(p0, b);
+    expect(queues(p0)).toEqual({ ...nothing, next: b, local: [a] });
   });
 
   test('is taken once', () => {
