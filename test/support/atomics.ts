@@ -74,3 +74,17 @@ export function interrupt(f: () => void, op: Op, word: number, act: () => void):
   });
   return done;
 }
+
+/**
+ * What `state` says when `f` is about to take the lock, and when it is about to give it back.
+ * @throws Error if it does not do each of these once
+ */
+export function underLock<T>(f: () => void, lock: number, state: () => T): [before: T, after: T] {
+  const states: T[] = [];
+  const accesses = interleave(f, ([, word]) => {
+    if (word === lock) states.push(state());
+  });
+  const ops = accesses.filter(([, word]) => word === lock).map(([op]) => op);
+  if (ops.join() !== 'compareExchange,exchange') throw new Error(`test: the lock is taken and given back by ${ops}`);
+  return states as [T, T];
+}

@@ -14,6 +14,10 @@ export const raw = i32 as unknown as Int32Array;
 /** How many Ps the memory has room for. */
 export const room: number = attached()!.procs;
 
+/** The words at address 0, which is nil, and what stands there: an access to them is one to a G, a P or a sudog that is none. */
+const NIL_WORDS = 16;
+const NIL = 77;
+
 /** Begins a run in new memory, of as many Ps as there is room for, or fewer. This thread acts as P 0. */
 export function newRun(options: { procs?: number; cores?: number; seed?: number } = {}): void {
   const { procs = Math.min(room, 4), cores = procs, seed = 1 } = options;
@@ -22,6 +26,7 @@ export function newRun(options: { procs?: number; cores?: number; seed?: number 
   i32[H.NPROCS] = procs;
   i32[H.NPIDLE] = procs;
   for (let id = procs; id < room; id++) i32[nth(H.IDLEMASK, id >> 5)]! &= ~(1 << (id & 31));
+  raw.fill(NIL, 0, NIL_WORDS);
   enterRun();
   Error.stackTraceLimit = stackTraceLimit;
   actAs(0);
@@ -91,8 +96,14 @@ export interface Queues {
 /** A P without anything to run. */
 export const nothing: Queues = { next: 0, runnext: 0, ring: [], fresh: [], local: [], inbox: [], netpoll: [] };
 
-/** What stands in the queues of a P. @throws Error if a count, a tail or a lock is not what it has to be */
+/** @throws Error if what is at address 0 has been written */
+export function checkNil(): void {
+  if (raw.subarray(0, NIL_WORDS).some((word) => word !== NIL)) throw new Error('test: nil has been written');
+}
+
+/** What stands in the queues of a P. @throws Error if a count, a tail, a lock or nil is not what it has to be */
 export function queues(pp: PAddr): Queues {
+  checkNil();
   const fresh = queue(field(pp, P.NEWQ_HEAD), field(pp, P.NEWQ_TAIL));
   if (i32[field(pp, P.NEWQ_COUNT)] !== fresh.length) throw new Error('test: NEWQ_COUNT is wrong');
   if (i32[field(pp, P.NEWQ_LOCK)] !== 0) throw new Error('test: NEWQ_LOCK is taken');

@@ -7,7 +7,7 @@ import { Fatal, resetVerdict } from '#src/runtime/memory/errors.js';
 import { H } from '#src/runtime/memory/layout.js';
 import { malloc, mallocZeroed, mfree, resetMalloc } from '#src/runtime/memory/malloc.js';
 import { i32 } from '#src/runtime/memory/memory.js';
-import { interleave, interrupt } from '../../support/atomics.js';
+import { interleave, interrupt, underLock } from '../../support/atomics.js';
 import { count, newRun, raw } from '../../support/core.js';
 
 /** Words that a thread takes from the arena at a time. */
@@ -123,10 +123,12 @@ describe('a block that is given back', () => {
     for (const addr of others) mfree(addr, 16);
     for (const addr of blocks.slice(0, KEEP)) mfree(addr, 8);
     expect(lists()).toEqual([]);
-    expect(interleave(() => mfree(blocks[KEEP]!, 8))).toEqual([
-      ['compareExchange', H.CENTRAL_LOCK, 0, 1],
-      ['exchange', H.CENTRAL_LOCK, 0],
-    ]);
+    const spilled = underLock(
+      () => mfree(blocks[KEEP]!, 8),
+      H.CENTRAL_LOCK,
+      () => central(3),
+    );
+    expect(spilled).toEqual([[], blocks.slice(KEEP + 1 - BATCH)]);
     // Pushed one by one from the youngest on, so the oldest of them is first.
     expect(central(3)).toEqual(blocks.slice(KEEP + 1 - BATCH));
     expect(lists()).toEqual([3]);
@@ -167,13 +169,10 @@ describe('the central list', () => {
     const blocks = leave(100);
     const bump = i32[H.BUMP];
     let first: BlockAddr | undefined;
-    const accesses = interleave(() => {
+    const get = () => {
       first = malloc(8);
-    });
-    expect(accesses).toEqual([
-      ['compareExchange', H.CENTRAL_LOCK, 0, 1],
-      ['exchange', H.CENTRAL_LOCK, 0],
-    ]);
+    };
+    expect(underLock(get, H.CENTRAL_LOCK, () => central(3))).toEqual([blocks, blocks.slice(BATCH)]);
     expect(first).toBe(blocks[BATCH - 1]);
     expect(central(3)).toEqual(blocks.slice(BATCH));
     expect(count(BATCH - 1).map(() => malloc(8))).toEqual(blocks.slice(0, BATCH - 1).toReversed());
@@ -187,6 +186,16 @@ describe('the central list', () => {
     expect(count(3).map(() => malloc(8))).toEqual(blocks.toReversed());
     expect(lists()).toEqual([]);
     expect(malloc(8)).toBe(bump);
+  });
+
+  test('hands out blocks of 4096 words like smaller ones', () => {
+    const blocks = [malloc(4096), malloc(4096)];
+    for (const [k, addr] of blocks.entries()) i32[nth<'block'>(addr)] = blocks[k + 1] ?? 0;
+    i32[nth(H.CENTRAL, 12)] = blocks[0]!;
+    resetMalloc();
+    expect(malloc(4096)).toBe(blocks[1]);
+    expect(central(12)).toEqual([]);
+    expect(malloc(4096)).toBe(blocks[0]);
   });
 
   test('hands out one large block at a time', () => {
@@ -213,6 +222,14 @@ describe('the central list', () => {
     expect(interrupt(get, 'compareExchange', H.CENTRAL_LOCK, empty)).toBe(true);
     expect(addr).toBe(bump);
     expect(i32[H.CENTRAL_LOCK]).toBe(0);
+  });
+
+  test('is not locked while it is empty: new words are cut then, by one exchange', () => {
+    const bump = i32[H.BUMP]!;
+    expect(interleave(() => malloc(8))).toEqual([
+      ['load', H.BUMP],
+      ['compareExchange', H.BUMP, bump, bump + CHUNK],
+    ]);
   });
 
   test('is not asked while the thread has blocks of its own', () => {
@@ -248,8 +265,8 @@ describe('the arena', () => {
   ])('is out of memory if %i words need %i new ones, and fewer are left', (words, size) => {
     if (size < i32[H.END]!) i32[H.BUMP] = i32[H.END]! - size + 1;
     const bump = i32[H.BUMP];
-    const mib = Math.round(((i32[H.END]! - i32[H.ARENA]!) * 4) / 2 ** 20);
-    const text = `out of memory: the shared memory of a run is ${mib} MiB, and ${size * 4} bytes more were needed`;
+    i32[H.ARENA] = i32[H.END]! - 1000 * 2 ** 18 + 1; // as if there were a thousand MiB, and less than a word
+    const text = `out of memory: the shared memory of a run is 1000 MiB, and ${size * 4} bytes more were needed`;
     expect(() => malloc(words)).toThrow(new Fatal(text));
     expect(i32[H.BUMP]).toBe(bump);
     resetVerdict();

@@ -9,8 +9,8 @@ import { i32 } from '#src/runtime/memory/memory.js';
 import { generationHere, holdArena, mallocHere, newArena, releaseArena } from '#src/runtime/sched/arena.js';
 import { m } from '#src/runtime/sched/g.js';
 import { GENERATIONS } from '#src/runtime/value/type.js';
-import { interleave, interrupt } from '../../support/atomics.js';
-import { count, newRun, raw } from '../../support/core.js';
+import { interleave, interrupt, underLock } from '../../support/atomics.js';
+import { checkNil, newRun, raw } from '../../support/core.js';
 
 /** The words of an arena. */
 function arena(number: number): { live: number; blocks: number; generation: number; next: number } {
@@ -71,12 +71,18 @@ describe('a new arena', () => {
     expect(newArena()).toBe(4095);
   });
 
-  test('is chosen under the lock', () => {
-    newArena();
-    expect(interleave(() => newArena())).toEqual([
-      ['compareExchange', H.ARENAS_LOCK, 0, 1],
-      ['exchange', H.ARENAS_LOCK, 0],
+  test('is chosen under the lock, and given back under it', () => {
+    const words = () => [i32[H.ARENAS] !== 0, i32[H.ARENAS_USED], i32[H.ARENAS_TURN], i32[H.ARENAS_FREE]];
+    const steps = [() => newArena(), () => newArena(), () => releaseArena(2), () => newArena()];
+    expect(steps.map((step) => underLock(step, H.ARENAS_LOCK, words)[0])).toEqual([
+      [false, 0, 0, 0],
+      [true, 1, 1, 0],
+      [true, 2, 2, 0],
+      [true, 2, 2, 2],
     ]);
+    expect(underLock(() => releaseArena(1), H.ARENAS_LOCK, words)[1]).toEqual([true, 2, 3, 1]);
+    expect(underLock(() => newArena(), H.ARENAS_LOCK, words)[1]).toEqual([true, 2, 4, 0]);
+    expect(underLock(() => newArena(), H.ARENAS_LOCK, words)[1]).toEqual([true, 3, 5, 0]);
   });
 });
 
@@ -183,6 +189,6 @@ describe('an arena', () => {
         releaseArena(0);
       }),
     ).toEqual([]);
-    expect(count(3).map((k) => raw[k])).toEqual([0, 0, 0]);
+    checkNil();
   });
 });

@@ -20,7 +20,7 @@ import {
   packFn,
   resetGs,
 } from '#src/runtime/sched/g.js';
-import { interleave, interrupt } from '../../support/atomics.js';
+import { interrupt, underLock } from '../../support/atomics.js';
 import { actAs, count, linked, newRun } from '../../support/core.js';
 
 const KEEP = 256;
@@ -113,9 +113,10 @@ describe('dead Gs', () => {
     resetGs(); // another thread, which has none
     for (const gp of gps.slice(0, KEEP)) freeG(gp);
     expect(free()).toEqual([]);
-    expect(interleave(() => freeG(gps[KEEP]!))).toEqual([
-      ['compareExchange', H.GFREE_LOCK, 0, 1],
-      ['exchange', H.GFREE_LOCK, 0],
+    const lists = () => [linked(i32[H.GFREE_HEAD]!).length, i32[H.GFREE_COUNT]];
+    expect(underLock(() => freeG(gps[KEEP]!), H.GFREE_LOCK, lists)).toEqual([
+      [0, 0],
+      [BATCH, BATCH],
     ]);
     expect(free()).toEqual(count(BATCH).map((k) => KEEP + 1 - BATCH + k));
     const mine = gps.slice(0, KEEP + 1 - BATCH);
@@ -135,9 +136,10 @@ describe('dead Gs', () => {
     const get = () => {
       first = newG();
     };
-    expect(interleave(get).filter(([, word]) => word === H.GFREE_LOCK)).toEqual([
-      ['compareExchange', H.GFREE_LOCK, 0, 1],
-      ['exchange', H.GFREE_LOCK, 0],
+    const lists = () => [linked(i32[H.GFREE_HEAD]!).length, i32[H.GFREE_COUNT]];
+    expect(underLock(get, H.GFREE_LOCK, lists)).toEqual([
+      [3 * BATCH, 3 * BATCH],
+      [2 * BATCH, 2 * BATCH],
     ]);
     expect(free()).toEqual(all.slice(BATCH));
     expect([first!, ...count(BATCH - 1).map(() => newG())].map(gIndex)).toEqual(all.slice(0, BATCH).toReversed());

@@ -24,8 +24,9 @@ import {
   takeNext,
   takeNextNew,
 } from '#src/runtime/sched/runq.js';
-import { interleave, interrupt } from '../../support/atomics.js';
+import { interleave, interrupt, underLock } from '../../support/atomics.js';
 import {
+  bits,
   count,
   fillGlobalQueue,
   globalQueue,
@@ -87,6 +88,22 @@ describe('runnext', () => {
     expect(takeNextNew(p0)).toBe(a);
     expect(queues(p0)).toEqual(nothing);
     expect(takeNextNew(p0)).toBe(0);
+  });
+
+  test('is not exchanged while there is none', () => {
+    expect(interleave(() => takeNextNew(p0))).toEqual([]);
+    expect(interleave(() => postponeNew(p0))).toEqual([]);
+    expect(queues(p0)).toEqual(nothing);
+  });
+
+  test('is in no mask where Ps have threads of their own', () => {
+    const [a] = plainGs(1) as [GAddr];
+    runqput(p0, a);
+    fillRing(p0, plainGs(3));
+    ringsteal(p1, p0);
+    fillGlobalQueue(plainGs(3));
+    globrunqget(p2, 3);
+    expect(bits(H.STEALMASK)).toEqual([]);
   });
 
   test('is 0 for the owner if a thief has been faster', () => {
@@ -192,6 +209,13 @@ describe('next', () => {
     readyNext(p0, b);
     readyNext(p0, c);
     expect(queues(p0)).toEqual({ ...nothing, next: c, local: [a, b] });
+  });
+
+  test('leaves the local queue alone if there was none', () => {
+    const [a, b] = parkingGs(2) as [GAddr, GAddr];
+    localput(p0, a);
+    readyNext(p0, b);
+    expect(queues(p0)).toEqual({ ...nothing, next: b, local: [a] });
   });
 
   test('is taken once', () => {
@@ -481,6 +505,10 @@ describe('the new queue', () => {
     expect(interleave(() => postponeNew(p1)).slice(1)).toEqual(around);
     around[1] = ['add', counter, -1];
     expect(interleave(() => newqget(p1))).toEqual(around);
+    const fresh = () => linked(i32[field(p1, P.NEWQ_HEAD)]!);
+    runqput(p1, a);
+    expect(underLock(() => postponeNew(p1), lock, fresh)).toEqual([[], [a]]);
+    expect(underLock(() => newqget(p1), lock, fresh)).toEqual([[a], []]);
   });
 
   test('may lose its only G to another P before the lock is taken', () => {
@@ -559,6 +587,19 @@ describe('the global queue', () => {
       ['store', field(p1, P.RUNQTAIL), 2],
       ['exchange', H.GLOBQ_LOCK, 0],
     ]);
+  });
+
+  test('is linked under its lock', () => {
+    const gps = plainGs(8);
+    fillGlobalQueue(gps);
+    const queue = () => linked(i32[H.GLOBQ_HEAD]!);
+    expect(underLock(() => globrunqget(p1, 128), H.GLOBQ_LOCK, queue)).toEqual([gps, gps.slice(3)]);
+    fillRing(p0, plainGs(RING));
+    for (const gp of plainGs(1)) runqput(p0, gp);
+    const [last] = plainGs(1) as [GAddr];
+    const [before, after] = underLock(() => runqput(p0, last), H.GLOBQ_LOCK, queue);
+    expect(before).toEqual(gps.slice(3));
+    expect(after).toHaveLength(5 + RING / 2 + 1);
   });
 
   test('is grown under its lock', () => {

@@ -5,9 +5,9 @@ import { field, type GAddr, nth } from '#src/runtime/memory/address.js';
 import { H, P, pAddress } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
 import { setEngine } from '#src/runtime/sched/engine.js';
-import { globrunqget, ringsteal, runqput } from '#src/runtime/sched/runq.js';
+import { runqput } from '#src/runtime/sched/runq.js';
 import { isStealable, Search } from '#src/runtime/sched/sched.js';
-import { bits, count, fillGlobalQueue, nothing, queues } from '../../support/core.js';
+import { bits, count, nothing, queues } from '../../support/core.js';
 import { fresh, homes, make, newSchedule, ringed } from '../../support/sched.js';
 
 const PS = 40;
@@ -31,24 +31,6 @@ beforeEach(() => {
 afterEach(() => setEngine(undefined));
 
 describe('the mask of Ps that may have something to steal', () => {
-  test.each([0, 1, 31, 32, 39])('has P %i when that gets a new goroutine', (id) => {
-    runqput(pAddress(id), make('plain', id));
-    expect(bits(H.STEALMASK)).toEqual([id]);
-    runqput(pAddress(20), make('plain', 20));
-    expect(bits(H.STEALMASK)).toEqual([20, id].sort((a, b) => a - b));
-  });
-
-  test.each([0, 1, 31, 32, 39])('has P %i when that takes what others left', (id) => {
-    ringed(20, 5);
-    unmark();
-    ringsteal(pAddress(id), pAddress(20));
-    expect(bits(H.STEALMASK)).toEqual([id]);
-    unmark();
-    fillGlobalQueue(count(200).map(() => make('plain')));
-    globrunqget(pAddress(id), 10);
-    expect(bits(H.STEALMASK)).toEqual([id]);
-  });
-
   test('loses a P when a thief finds nothing there', () => {
     ringed(3);
     ringed(35);

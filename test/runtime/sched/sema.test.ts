@@ -10,7 +10,7 @@ import { m, newG } from '#src/runtime/sched/g.js';
 import { parked } from '#src/runtime/sched/op.js';
 import { SEMA_WORDS, type SemaAddr, semaAt, semacquire, semrelease } from '#src/runtime/sched/sema.js';
 import { ownSudog } from '#src/runtime/sched/waitq.js';
-import { interleave } from '../../support/atomics.js';
+import { interleave, underLock } from '../../support/atomics.js';
 import { count, newRun, nothing, queues, raw } from '../../support/core.js';
 import { newEngine, type TestEngine } from '../../support/engine.js';
 
@@ -139,8 +139,12 @@ describe('a semaphore', () => {
     engine.onReady = (woken) => ready.push([words(), i32[field(woken, G.STATUS)], i32[field(woken, G.PARAM)]]);
     expect(interleave(() => semrelease(s, by.mutexUnlock))).toEqual(around);
     expect(ready).toEqual([[{ tokens: 0, lock: 0, waiting: [] }, gStatus.runnable, 1]]);
-    expect(interleave(() => semrelease(s, by.mutexUnlock))).toEqual(around);
-    expect(interleave(() => void acquire(gp))).toEqual(around);
+    const tokens = () => words().tokens;
+    expect(underLock(() => semrelease(s, by.mutexUnlock), lock, tokens)).toEqual([0, 1]);
+    expect(underLock(() => void acquire(gp), lock, tokens)).toEqual([1, 0]);
+    acquire(gp);
+    const waiting = () => words().waiting.length;
+    expect(underLock(() => semrelease(s, by.mutexUnlock), lock, waiting)).toEqual([1, 0]);
   });
 
   test('is not touched before its goroutine gives the operation to `yield*`', () => {

@@ -23,13 +23,14 @@ import {
   wakeParam,
 } from '#src/runtime/sched/waitq.js';
 import { interleave } from '../../support/atomics.js';
-import { count, newRun, raw } from '../../support/core.js';
+import { checkNil, count, newRun, raw } from '../../support/core.js';
 
 let on: ObjectAddr;
 let q: WaitQueue;
 
 /** The sudogs of the queue. @throws Error if they are not linked the same both ways */
 function queue(at: WaitQueue = q): SudogAddr[] {
+  checkNil();
   const found: SudogAddr[] = [];
   let before: SudogAddr | 0 = 0;
   for (let sg = i32[at]!; sg !== 0; sg = i32[field(sg, SG.NEXT)]!) {
@@ -69,6 +70,12 @@ describe('a wait queue', () => {
     expect(queue()).toEqual([b, c]);
     expect([dequeue(q), dequeue(q), dequeue(q)]).toEqual([b, c, 0]);
     expect([raw[q - 1], raw[q], raw[q + 1], raw[q + 2]]).toEqual([0, 0, 0, 0]);
+  });
+
+  test('that is empty has nothing taken out: address 0 is no sudog', () => {
+    expect(dequeue(q)).toBe(0);
+    checkNil();
+    expect(raw[q + 1]).toBe(0);
   });
 
   test('takes a sudog at its head as well', () => {
@@ -184,7 +191,11 @@ describe('the sudog of a select', () => {
     freeSudog(next, 0);
     expect(newSudog(gp, on, 3, 0)).toBe(sg);
     expect(newSudog(gp, on, 0, 0)).toBe(next);
-    expect(newSudog(gp, on, 5, 0)).toBe(next + 16);
+    const large = newSudog(gp, on, 5, 0);
+    expect(large).toBe(next + 16);
+    expect(malloc(8)).toBe(large + 32);
+    freeSudog(large, 5);
+    expect(malloc(18)).toBe(large);
   });
 });
 

@@ -24,7 +24,7 @@ import {
   typeOf,
   typeWord,
 } from '#src/runtime/value/type.js';
-import { interleave, interrupt } from '../../support/atomics.js';
+import { interleave, interrupt, underLock } from '../../support/atomics.js';
 import { count, newRun, raw } from '../../support/core.js';
 
 let at: SlotsAddr;
@@ -62,11 +62,17 @@ describe('a number of a type', () => {
       ['exchange', H.TYPES_LOCK, 0],
     ];
     const accesses = () => interleave(() => typeId(int)).filter(([, word]) => word === H.TYPES_LOCK);
+    const words = () => [i32[H.TYPES_COUNT], i32[nth(H.TYPES, 2)] !== 0];
+    typeId(float64);
+    expect(underLock(() => typeId(bool), H.TYPES_LOCK, words)).toEqual([
+      [1, false],
+      [2, true],
+    ]);
     expect(accesses()).toEqual(around);
     expect(accesses()).toEqual([]);
     resetTypes();
     expect(accesses()).toEqual(around);
-    expect(interleave(() => typeById(1))).toEqual([]);
+    expect(interleave(() => typeById(3))).toEqual([]);
   });
 
   test('is not given twice if two threads ask for it at the same time', () => {
