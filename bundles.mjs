@@ -19,7 +19,7 @@ const bundles = [
     modules:
       /^(go\/|lib\/(minheap|systemerror|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|threadstate)\.|report\/circles|profiling\/(handshake|part)\.|threads\/(idle|loopwork|m|park|stw)\.))/,
   },
-  { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene|view)\./ },
+  { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene)\./ },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(run|runprofiles))\./ },
   {
     name: 'runtime/report/reporting',

@@ -24,8 +24,7 @@ import {
   type Word,
   wasmMemory,
 } from '../go/types.js';
-import { type Place, scenes } from './scene.js';
-import { placeOf, sceneView, type View } from './view.js';
+import { type Place, placeOf, scenes, sceneView, type View } from './scene.js';
 
 /** Offsets in a picture's record, in words. The fast kernel reads those from AX on (fast/assembly/record.ts). */
 const I = offsets<

@@ -3,7 +3,6 @@
 export { fillCol, fillPixel, fillRow } from './fill.js';
 export { greyPlane, Img, newImg } from './image.js';
 export { encode } from './png.js';
-export { type Scene, scenes } from './scene.js';
 export {
   expectedPoint,
   expectedZoom,
@@ -11,8 +10,10 @@ export {
   type Part,
   partOf,
   pointIn,
+  type Scene,
   scenePart,
+  scenes,
   sceneView,
   type View,
   zoomIn,
-} from './view.js';
+} from './scene.js';

@@ -1,7 +1,7 @@
 // Prices from what programs took.
 
 import { describe, expect, test } from 'vitest';
-import { solve } from '#src/calibrate/solve.js';
+import { solve } from '#src/calibrate/costs.js';
 
 describe('solve', () => {
   test('finds the prices that explain everything', () => {

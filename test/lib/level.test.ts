@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Level } from '#src/lib/level.js';
+import { Level } from '#src/trace/analysis/parallelism.js';
 
 describe('a level', () => {
   test('has the average of each span, its area, its maximum, and the time at each value', () => {

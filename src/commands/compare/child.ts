@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Part } from '../../mandelbrot/view.js';
+import type { Part } from '../../mandelbrot/scene.js';
 import type { Mode } from '../../modes/index.js';
 import { INTERRUPTED } from '../../terminal/interrupt.js';
 import type { Spent } from '../render.js';

@@ -3,7 +3,7 @@
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Scene } from '../../mandelbrot/scene.js';
-import { type Part, sceneView } from '../../mandelbrot/view.js';
+import { type Part, sceneView } from '../../mandelbrot/scene.js';
 import { type Mode, paintProgram } from '../../modes/index.js';
 import { type Machine, type RunResult, type SimResult, Simulator } from '../../runtime/start.js';
 import { INTERRUPTED } from '../../terminal/interrupt.js';

@@ -1,8 +1,7 @@
 // Thread state of a run: what a thread forgets of the previous run when it enters the next one, and which error ended its part.
 
 import { Escaping, resetVerdict, verdict } from '../memory/errors.js';
-import { resetMalloc } from '../memory/malloc.js';
-import { resetScratch } from '../memory/scratch.js';
+import { resetMalloc, resetScratch } from '../memory/malloc.js';
 import { setProgram } from '../sched/bodies.js';
 import { m, resetGs } from '../sched/g.js';
 import { resetHandles } from '../sched/handle.js';

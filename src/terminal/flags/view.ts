@@ -12,7 +12,7 @@ import {
   sceneView,
   type View,
   zoomIn,
-} from '../../mandelbrot/view.js';
+} from '../../mandelbrot/scene.js';
 import type { Command } from '../commander.js';
 import { BadUsage, choice, wholeNumber } from '../usage.js';
 

@@ -7,7 +7,7 @@ import { G, H, P, pAddress } from '#src/runtime/memory/layout.js';
 import { lock, unlock } from '#src/runtime/memory/lock.js';
 import { malloc, mfree } from '#src/runtime/memory/malloc.js';
 import { gIndex, i32 } from '#src/runtime/memory/memory.js';
-import { enterRun } from '#src/runtime/run/thread.js';
+import { enterRun } from '#src/runtime/run/threadstate.js';
 import { m, newG, packFn } from '#src/runtime/sched/g.js';
 import {
   drainInbox,
