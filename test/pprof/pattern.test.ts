@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProfileError } from '#src/pprof/error.js';
+import { ProfileError } from '#src/pprof/profile.js';
 import { compilePattern } from '#src/pprof/pattern.js';
 
 // What is expected here is what Go's package regexp does.

@@ -5,7 +5,7 @@ import { layOut } from '#src/runtime/memory/initial.js';
 import { G, H, P, pAddress, RING } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
 import { attached } from '#src/runtime/memory/reserve.js';
-import { enterRun } from '#src/runtime/run/thread.js';
+import { enterRun } from '#src/runtime/run/threadstate.js';
 import { m, newG, packFn } from '#src/runtime/sched/g.js';
 
 /** The memory as plain words, for those of which a test knows only the place. */
