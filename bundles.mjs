@@ -9,6 +9,9 @@ import { build } from 'rolldown';
 
 const src = resolve('src');
 
+/** The command: a file of its own, which imports bundles and not the files that hand them on. */
+const command = /^cli\./;
+
 /** The bundles, in the folder that their files' relative URLs count from, and what is in them. */
 const bundles = [
   {
@@ -28,10 +31,11 @@ const bundles = [
     modules: /^runtime\/profiling\/(?!handshake|part)\w+\./,
   },
   { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protobuf\.)/ },
+  { name: 'terminal/early', modules: /^(commands\/commands|terminal\/(goflags|warmup))\./ },
   {
     name: 'commands/front',
     modules:
-      /^(commands\/(commandlist|main|render)|terminal\/(columns|commander|goflags|interrupt|output|progress|usage|flags\/(engine|profiles|trace|view))|lib\/(folded|locale|nearest))\./,
+      /^(commands\/(main|render)|terminal\/(commander|interrupt|output|progress|text|usage|flags\/(engine|recording|view))|lib\/(folded|locale|nearest))\./,
   },
 ];
 
@@ -42,7 +46,7 @@ for (const { name } of bundles) {
 
 /** Path of a module from src/. */
 const place = (id) => relative(src, id).split(sep).join('/');
-const bundled = (id) => bundles.some(({ modules }) => modules.test(place(id)));
+const bundled = (id) => command.test(place(id)) || bundles.some(({ modules }) => modules.test(place(id)));
 
 const modules = readdirSync(src, { recursive: true })
   .map((file) => resolve(src, file))
@@ -69,6 +73,14 @@ const exportCopies = {
   },
 };
 
+/** Rolldown's helpers, which each bundle imports and none needs: one file less to load. Lines stay where they are. */
+const noHelpers = {
+  name: 'no-helpers',
+  renderChunk(code) {
+    return { code: code.replace(/^import "[./]*\/rolldown-runtime\.js";$/m, ''), map: null };
+  },
+};
+
 // Through the API: the command lists all that it writes, which is no news in an install.
 await build({
   logLevel: 'warn',
@@ -78,7 +90,7 @@ await build({
   preserveEntrySignatures: 'strict',
   resolve: { extensionAlias: { '.js': ['.ts'] } },
   // What is in no bundle stays a file of its own.
-  plugins: [exportCopies],
+  plugins: [exportCopies, noHelpers],
   external: (id, importer) => importer !== undefined && !bundled(resolve(importer, '..', id.replace(/\.js$/, '.ts'))),
   output: {
     dir: 'dist/src',

@@ -46,11 +46,9 @@ async function fill(by: Painter, name: string, size: number, procs: number): Pro
     return told<Filled>(buildGo('.')!, procs, '-fill', '-mode', name, '-w', side, '-h', side);
   }
   const mode = modes.find((mode) => mode.name === name)!;
-  const body = moduleOf(mode);
   const program = new URL('./programs/fill.js', import.meta.url);
-  program.searchParams.set('mode', body);
-  program.searchParams.set('fill', mode.fill);
-  return ran(procs, [program.href, body], [size, procs, numberOf(by)]);
+  program.searchParams.set('mode', name);
+  return ran(procs, [program.href, moduleOf(mode)], [size, procs, numberOf(by)]);
 }
 
 function numberOf(kernel: KernelName): number {

@@ -1,13 +1,13 @@
-// What a block profile shows: where goroutines wait for each other, and for how long.
+// A program for a block profile, which shows where goroutines wait for each other, and for how long.
 //
 //   mandel run -blockprofile block.pprof block
 //   mandel pprof -top -cum block.pprof
 //
-// Three pairs hand over ten letters each. Look at who waits: takeSlow waits ten times as long in its receive as takeFast
-// does, because its sender is ten times as slow; and where the receiver is the slow one, it is the sender that waits, in
-// hurry. Almost all of main's time is there as well: it waits for the others, which is no fault. What is not there is the
-// sleeping: a goroutine that sleeps waits for nobody. A profile of the processor would show none of all this, because
-// nobody computes.
+// Three pairs of goroutines hand over ten letters each. takeSlow waits ten times as long in its receive as takeFast does,
+// because its sender is ten times as slow. In the third pair the receiver is slow, so the sender, hurry, waits. The profile also
+// has almost all of main's time, because main waits for the others, which is no fault. It has no sleeping: a goroutine that
+// sleeps waits for a time and not for another goroutine. A CPU profile would show none of this, because no goroutine
+// computes.
 //
 // After what Go counts as blocking (https://pkg.go.dev/runtime#SetBlockProfileRate).
 
@@ -26,7 +26,7 @@ export function* write(letters: Chan<number>, pause: number): Go {
   letters.close();
 }
 
-/** Sends letters as soon as somebody takes them. */
+/** Sends letters without a pause. */
 export function* hurry(letters: Chan<number>): Go {
   for (let k = 1; k <= LETTERS; k++) {
     yield* letters.send(k);
@@ -48,7 +48,7 @@ export function* takeSlow(letters: Chan<number>, count: Chan<number>): Go {
   yield* count.send(n);
 }
 
-/** Reads each letter for a while before it takes the next. */
+/** Receives letters, and reads each for a while. */
 export function* read(letters: Chan<number>, count: Chan<number>): Go {
   let n = 0;
   for (;;) {

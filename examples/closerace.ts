@@ -1,11 +1,11 @@
 // A close race. This program is WRONG: it mostly works, and now and then it panics.
 //
-// Two goroutines look for a divisor of 35, one upwards and one downwards. Who has found one closes a channel, so that the
-// other can stop. Each makes sure that the channel is not closed yet; but both can do that, and then both close it. Find it:
+// Two goroutines search for a divisor of 35, one upwards and one downwards. The one that finds one closes a channel, to stop the
+// other. Each tests first that the channel is still open; but both can do that before either closes it. Find it:
 //
 //   mandel explore closerace
 //
-// After what Go 101 says of closing channels (https://go101.org/article/channel-closing.html), which it does not heed.
+// After the rules of Go 101 for closing channels (https://go101.org/article/channel-closing.html), which it breaks.
 
 import { bool, type Chan, chan, type Go, go, orDefault, println, recv, select, WaitGroup } from 'mandel/go';
 
@@ -33,6 +33,6 @@ export function* main(): Go {
   println(n, 'is no prime');
 }
 
-// Put right, the two share a sync.Once, and what it is given is done once:
+// To correct it, let the two share a sync.Once:
 //
 //   yield* once.do(() => found.close());

@@ -1,5 +1,5 @@
-// A service: pi, as closely as the client asks for, at http://127.0.0.1:8000/pi?n=1000000. Each request is a goroutine, and
-// has others add up its terms. Run it with `node dist/examples/httpapi.js`; what it is doing is at /debug/pprof/.
+// A service: pi from as many terms as the client asks for, at http://127.0.0.1:8000/pi?n=1000000. Each request is a goroutine,
+// which starts others for its terms. Run it with `node dist/examples/httpapi.js`; its profiles are at /debug/pprof/.
 // After httpapi in the workshop's examples, and the pi of https://go.dev/doc/play/pi.go.
 
 import { type Chan, chan, float64, type Go, go } from 'mandel/go';

@@ -1,5 +1,5 @@
-// A kitchen: orders are tasks that pass from the waiter to a cook, and what each of them does is a region. Run it with
-// `mandel run -trace kitchen.out kitchen`, then look for the order that took longest, and for whom it waited.
+// A kitchen: each order is a task, which main sends to one of two cooks, and cooking it is a region. Run it with
+// `mandel run -trace kitchen.out kitchen`, then find the order that took longest, and what it waited for.
 // After the example of package runtime/trace (https://pkg.go.dev/runtime/trace).
 
 import { type Chan, chan, type Go, go, millisecond, println, sleep, string, struct, trace, WaitGroup } from 'mandel/go';

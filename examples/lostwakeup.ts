@@ -1,7 +1,7 @@
 // A lost wake-up. This program is WRONG: it mostly works, and now and then it hangs.
 //
-// A consumer waits until there is a letter in the box. It looks before it has the lock: a letter that comes after the look
-// and before the wait wakes nobody, because nobody waits yet, and there is no second one. Find it:
+// A consumer waits until there is a letter in the box. It tests that before it has the lock: if the letter arrives between the
+// test and the wait, its signal wakes no goroutine, because none waits yet, and there is no second signal. Find it:
 //
 //   mandel explore lostwakeup
 //
@@ -40,7 +40,7 @@ export function* main(): Go {
   yield* wg.wait();
 }
 
-// Put right, the consumer has the lock when it looks, and looks again when it has been woken:
+// To correct it, let the consumer hold the lock when it tests, and test again after each wake-up:
 //
 //   yield* filled.l.lock();
 //   while (b.letters === 0) {

@@ -1,14 +1,14 @@
-// What a mutex profile shows: who holds a lock for which others wait.
+// A program for a mutex profile, which shows the goroutines that hold a lock while others wait for it.
 //
 //   mandel run -mutexprofile mutex.pprof mutex
 //   mandel pprof -top -cum mutex.pprof
 //
-// Four goroutines count, in two ways. What takes long (a look-up, here a sleep) is done under the lock by incHolding, and
-// before it by incBriefly; both count right. Look at who is blamed: almost all of the delay is that of incHolding, at
-// its unlock, because a mutex profile counts what the others have waited when the lock is let go. A block profile of the
-// same run has the same waits where they were spent, in lock: it shows the victims, and this one the culprits.
+// Four goroutines count, in two ways. incHolding does what takes long (a look-up, here a sleep) under the lock, incBriefly
+// before it has the lock; both count right. Almost all of the delay is that of incHolding, at its unlock, because a mutex
+// profile adds the waits of the others to the unlock that ends them. A block profile of the same run has the same waits
+// where they were spent, in lock: it shows the goroutines that wait, and this one those that make them wait.
 //
-// After the workshop's AtomicVariable, which everybody increments under one lock
+// After the workshop's AtomicVariable, which all goroutines increment under one lock
 // (https://github.com/davecheney/high-performance-go-workshop/blob/master/examples/mutex/mutex_test.go).
 
 import { alloc, type Go, go, int, Mutex, millisecond, println, type Shared, sleep, struct, WaitGroup } from 'mandel/go';
@@ -20,7 +20,7 @@ const LOOKUP = 1 * millisecond;
 const variable = struct({ val: int, mu: Mutex.type });
 type Variable = Shared<typeof variable.zero>;
 
-/** Increments `v`, and keeps the others out while it looks up by how much. */
+/** Increments `v`, and holds the lock during the look-up. */
 function* incHolding(v: Variable): Go {
   yield* v.mu.lock();
   yield* sleep(LOOKUP);
@@ -28,7 +28,7 @@ function* incHolding(v: Variable): Go {
   v.mu.unlock();
 }
 
-/** Increments `v`, and has looked up by how much before it keeps anybody out. */
+/** Increments `v`, and holds the lock only after the look-up. */
 function* incBriefly(v: Variable): Go {
   yield* sleep(LOOKUP);
   yield* v.mu.lock();

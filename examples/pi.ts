@@ -1,10 +1,10 @@
-// Pi, twice: from a series, whose chunks are summed by goroutines and come over a channel, and by Monte Carlo, from darts
+// Pi, twice: from a series, whose chunks are summed by goroutines and sent over a channel, and by Monte Carlo, from darts
 // that goroutines throw at a square. After Go's playground (https://go.dev/doc/play/pi.go), which has a goroutine for
-// each of 5,000 terms; here a chunk of them is what makes the work worth a goroutine.
+// each of 5,000 terms; here each goroutine has 50,000, which are enough work to pay for it.
 //
-// Parts come in any order, and adding floating-point numbers in another order gives another last digit: so each part
-// says which one it is, and they are added in that order. The darts are counted in whole numbers, and each goroutine has a
-// generator with a seed of its own. The same lines come out on any number of Ps.
+// Parts arrive in any order, and adding floating-point numbers in another order gives another last digit: so each part has
+// its number, and they are added in that order. The darts are counted in whole numbers, and each goroutine has a
+// generator with a seed of its own. So the output is the same on any number of Ps.
 
 import { type Chan, chan, charge, float64, type Go, go, int, println, struct, workload } from 'mandel/go';
 
@@ -16,7 +16,7 @@ const DARTS = 200_000;
 const part = struct({ chunk: int, sum: float64 });
 type Part = typeof part.zero;
 
-/** Sends what a chunk of Leibniz's series comes to: 4/1 - 4/3 + 4/5 - ... */
+/** Sends the sum of a chunk of Leibniz's series: 4/1 - 4/3 + 4/5 - ... */
 export function* sumChunk(chunk: number, c: Chan<Part>): Go {
   let sum = 0;
   for (let k = chunk * TERMS; k < (chunk + 1) * TERMS; k++) {
@@ -26,7 +26,7 @@ export function* sumChunk(chunk: number, c: Chan<Part>): Go {
   yield* c.send({ chunk, sum });
 }
 
-/** Sends how many of its darts hit the quarter of a circle in the square. */
+/** Sends the number of its darts that hit the quarter of a circle in the square. */
 export function* throwDarts(seed: number, hits: Chan<number>): Go {
   let state = seed;
   const next = () => {

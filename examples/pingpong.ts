@@ -1,8 +1,8 @@
-// Ping-pong: two players and one ball, which is wherever the channel last took it.
+// Ping-pong: two players and one ball, which they send each other over a channel.
 // After Sameer Ajmani's Advanced Go Concurrency Patterns (https://go.dev/talks/2013/advconc.slide).
 //
-// Where the original's main sleeps for a second and then grabs the ball, ours is handed it after ten hits, and "pong"
-// joins when "ping" has the ball: the same lines come out on any machine, however busy it is.
+// Unlike the original, whose main sleeps for a second and then grabs the ball, ours receives it after ten hits, and "pong"
+// starts when "ping" has the ball: so the output is the same on any machine, however busy it is.
 
 import {
   alloc,

@@ -1,4 +1,4 @@
-// The concurrent prime sieve: a chain of goroutines, each of which lets through what its prime does not divide.
+// The concurrent prime sieve: a chain of goroutines, each of which passes on the numbers that its prime does not divide.
 // After https://go.dev/play (sieve.go), as the workshop traces it.
 
 import { type Chan, chan, type Go, go, int, println } from 'mandel/go';

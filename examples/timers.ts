@@ -1,8 +1,8 @@
-// Time: to sleep, to be told once, to be told again and again, and to wait no longer than that.
+// Time: sleeping, a timer, a ticker, and timeouts.
 // After Go by Example (https://gobyexample.com/timers, /tickers and /timeouts).
 //
-// A timer promises that it does not fire early. How late it fires depends on the machine, so nothing here says how much
-// time has passed, only what must have.
+// A timer never fires early. How late it fires depends on the machine, so the output does not say how much time has passed,
+// only that enough has.
 
 import {
   after,
@@ -22,7 +22,7 @@ import {
   Ticker,
 } from 'mandel/go';
 
-/** Answers after a while. */
+/** Sends an answer after a while. */
 export function* ask(answer: Chan<number>): Go {
   yield* sleep(5 * millisecond);
   yield* answer.send(42);
@@ -44,7 +44,7 @@ export function* main(): Go {
   yield* sleep(10 * millisecond);
   println('slept for 10ms:', now() - began >= 10 * millisecond);
 
-  const asked = Math.floor(now()); // what a timer sends is in whole nanoseconds
+  const asked = Math.floor(now()); // a timer sends whole nanoseconds
   const rung = yield* after(10 * millisecond).recv();
   println('rang after 10ms:', rung - asked >= 10 * millisecond);
 
@@ -63,7 +63,7 @@ export function* main(): Go {
   const answer = chan(int);
   go(ask, answer);
   println(yield* within(1 * minute, answer));
-  println(yield* within(10 * millisecond, nilChan(int))); // nobody sends on a nil channel
+  println(yield* within(10 * millisecond, nilChan(int))); // on a nil channel nothing is ever sent
 }
 
 // Output:

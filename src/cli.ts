@@ -1,19 +1,18 @@
 #!/usr/bin/env node
-// The command: starts threads before anything else, because a thread takes as long to come up as all the rest together.
+// The command `mandel`: starts the threads of a command before it loads the command, because that takes about as long.
 
 import module from 'node:module';
+import { calledCommand } from './commands/commands.js';
+import { coolDown, warmUp } from './terminal/warmup.js';
 
-// V8 keeps compiled code for the next time, where Node can do that (22.8 and later); each thread has to ask.
+// V8 keeps compiled code for the next process, where Node can do that (22.8 and later); each thread has to ask for it.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const argv = process.argv.slice(2);
-// Reading a trace or a profile takes no threads, nor does asking a server; simulating takes one of its own, and the runs of a
-// comparison bring theirs, as does a service. What is no command is answered in one line.
-const starts = argv[0] === undefined || argv[0] === 'run' || argv[0].startsWith('-');
-const threads = !starts ? undefined : await import('./terminal/warmup.js');
-threads?.warmUp(argv);
+const call = calledCommand(argv);
+if (call?.row.needsThreads) await warmUp(call.row.name, call.words);
 const { main } = await import('./commands/main.js');
 process.exitCode = await main(argv);
-await threads?.coolDown();
-// After Ctrl-C at once: while Node takes itself down in its own time, another signal would end the process in the system's way.
+await coolDown();
+// After Ctrl-C at once: while Node shuts down, a second signal would end the process with the system's status instead of ours.
 if (process.exitCode === 130) process.exit();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// mandelweb: `mandel web` by a name of its own.
+// The command `mandelweb`: `mandel web` under a name of its own.
 
 import { main } from './commands/main.js';
 

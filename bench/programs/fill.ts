@@ -2,11 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { type Go, now, panic } from 'mandel/go';
-import { greyPlane, type Img, newImg, sceneView } from 'mandel/mandelbrot';
+import { greyPlane, newImg, sceneView } from 'mandel/mandelbrot';
+import { modes } from 'mandel/modes';
 
-// The mode is in this module's URL, as in the renderer's own program.
-const query = new URL(import.meta.url).searchParams;
-const fill: (m: Img, workers: number) => Go | void = (await import(query.get('mode')!))[query.get('fill')!];
+// The name of the mode is in this module's URL, because main cannot wait until it is loaded.
+const name = new URL(import.meta.url).searchParams.get('mode');
+const fill = await modes.find((mode) => mode.name === name)!.load();
 
 /** What painting took, and the SHA-256 of the grey plane. */
 export interface Filled {

@@ -1,13 +1,13 @@
-// mandel calibrate: measures what things cost on this machine, for the simulator.
+// mandel calibrate: measures what actions of the runtime cost on this machine, for the simulator.
 
 import { calibrate } from '../calibrate/calibrate.js';
 import { costTable } from '../calibrate/costs.js';
 import { machineText } from '../runtime/sim/machine.js';
-import { columnsOfOutput } from '../terminal/columns.js';
 import { Command } from '../terminal/commander.js';
 import { INTERRUPTED, interruptible } from '../terminal/interrupt.js';
 import { type Output, openOutput } from '../terminal/output.js';
 import { statusLine } from '../terminal/progress.js';
+import { columnsOfOutput } from '../terminal/text.js';
 
 interface Flags {
   readonly o: string;
@@ -33,7 +33,7 @@ async function run({ o: file, quick = false }: Flags): Promise<number> {
   const line = statusLine();
   const say = (what: string) => (what === '' ? line.clear() : line.show(`calibrate: ${what}`));
   try {
-    output = openOutput(file); // now, and not after a minute
+    output = openOutput(file); // before the measurements, which take a minute
     const { machine, costs, note } = await calibrate({ quick, cli: process.argv[1]!, signal }, say);
     output.write(machineText(machine));
     if (output.path !== '-') process.stdout.write(`${machine.name}\n\n${costTable(costs, columnsOfOutput())}`);

@@ -3,29 +3,31 @@
 import { writeFileSync } from 'node:fs';
 import { reason } from '../lib/reason.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
-import { type Mode, modes, paintProgram } from '../modes/index.js';
+import { type Mode, modes, namesOf, paintProgram } from '../modes/index.js';
 import type { RunResult, RunStats, SimResult } from '../runtime/start.js';
-import { helpList } from '../terminal/columns.js';
 import { Command } from '../terminal/commander.js';
 import { chosenEngine, type EngineFlags, end, engineOptions, type Runner } from '../terminal/flags/engine.js';
 import {
   type OpenProfiles,
+  type OpenTrace,
   openProfiles,
+  openTrace,
   type ProfileFlags,
   profileFlagNames,
   profileOptions,
-} from '../terminal/flags/profiles.js';
-import { type OpenTrace, openTrace } from '../terminal/flags/trace.js';
+  traceOption,
+} from '../terminal/flags/recording.js';
 import { sizeOptions, type ViewFlags, viewOf, viewOptions } from '../terminal/flags/view.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { type Output, oneOnStandardOutput, openOutput } from '../terminal/output.js';
 import { progress } from '../terminal/progress.js';
+import { helpList, noun } from '../terminal/text.js';
 import { choice, wholeNumber } from '../terminal/usage.js';
-import { commandList, wordList } from './commandlist.js';
 
-/** Pixels on a side, and in all: what the shared memory of a run can hold with room for goroutines. */
+/** Most pixels on a side, and in all: what the shared memory of a run can hold and have room for goroutines. */
 const MAX_SIDE = 65_536;
 const MAX_PIXELS = 2 ** 28;
+/** Most goroutines that -workers accepts. */
 export const MAX_WORKERS = 65_536;
 
 interface Flags extends EngineFlags, ViewFlags, ProfileFlags {
@@ -40,36 +42,34 @@ interface Flags extends EngineFlags, ViewFlags, ProfileFlags {
   readonly stats?: string;
 }
 
-/** What -stats writes. */
+/** The content of the file of -stats. */
 export interface Spent {
   readonly stats: RunStats;
-  /** Seconds of the whole process, up to here, and of processor time; virtual ones in the simulator. */
+  /** Seconds since the process has started, and of its processor time; virtual seconds in the simulator. */
   readonly real: number;
   readonly user: number;
   readonly sys: number;
 }
 
-/** Columns of a command and what it is called with. */
-const COMMAND_WIDTH = 27;
-
 export function renderCommand(): Command {
-  const commands = [...commandList, ...wordList].map(({ usage, about }) => ({ name: `mandel ${usage}`, about }));
   const command = viewOptions(engineOptions(new Command('mandel')))
     .description('Renders the Mandelbrot set on goroutines over worker threads.')
     .option('--mode <name>', 'how the work is handed out, see below', 'seq')
-    .option('--workers <n>', 'workers, buffered, rowworkers: goroutines that work; px, row, col: Ps that run them', '1')
-    .option('--scene <name>', 'what to paint, see below', 'workshop');
-  sizeOptions(command)
-    .option('--o <file>', 'where to write the PNG; - is standard output, and a terminal shows it', 'mandelbrot.png')
     .option(
-      '--trace <file>',
-      'write an execution trace of the run, for mandel trace and go tool trace; - is standard output',
-    );
-  return profileOptions(command)
+      '--workers <n>',
+      `${namesOf('goroutines')}: goroutines that work; ${namesOf('procs')}: Ps that run them`,
+      '1',
+    )
+    .option('--scene <name>', 'what to paint, see below', 'workshop');
+  sizeOptions(command).option(
+    '--o <file>',
+    'where to write the PNG; - is standard output, and a terminal shows it',
+    'mandelbrot.png',
+  );
+  return profileOptions(traceOption(command))
     .option('--quiet', 'no line about the run on standard error')
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
     .addHelpText('after', `\nModes:\n${helpList(modes)}\nScenes:\n${helpList(scenes)}`)
-    .addHelpText('after', `Other commands:\n${helpList(commands, COMMAND_WIDTH).trimEnd()}`)
     .action(async (flags: Flags, command: Command) => {
       process.exitCode = await render(flags, command.getOptionValueSource('workers') === 'cli');
     });
@@ -83,7 +83,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
   oneOnStandardOutput(flags, ['o', 'trace', ...profileFlagNames]);
   const view = await viewOf(flags);
-  // Where every piece of work has its own goroutine, -workers is how many Ps may run them.
+  // In modes with a goroutine for each piece of work, -workers is the number of Ps.
   const engine = await chosenEngine(flags, (cores, most) =>
     workersGiven && mode.workers === 'procs' ? Math.min(workers, most) : cores,
   );
@@ -95,7 +95,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     profiles?.discard();
     trace?.discard();
   };
-  // Before there is anything to leave behind.
+  // Before any file has been opened.
   const interrupt = interruptible(discard, () => end(runtime, true));
   const bar = progress(w * h);
   let runtime: Runner | undefined;
@@ -127,12 +127,12 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   } finally {
     bar.clear();
     discard();
-    // Signals stay ours until the process has ended: one that comes meanwhile must not end it in its own way.
+    // Signals are handled until the process has ended: a late one must not end it with the system's status.
     if (!(await end(runtime, false))) interrupt.die();
   }
 }
 
-/** What draws the picture on the terminal: most pictures go to files. */
+/** An output that draws the picture on the terminal. Most pictures go to files. */
 async function drawing(): Promise<Output> {
   return (await import('../terminal/drawing.js')).openDrawing();
 }
@@ -144,7 +144,7 @@ export function sizeOf(scene: Scene, flags: Pick<Flags, 'w' | 'h'>): { readonly 
   return { w, h: flags.h === undefined ? scene.h : wholeNumber('h', flags.h, 1, most) };
 }
 
-/** What the process has taken; in the simulator, what it would have. */
+/** What the process has taken; in the simulator, what it would have taken. */
 function spentOn(result: RunResult | SimResult): Spent {
   if ('time' in result) {
     const { real, user, sys } = result.time;
@@ -162,11 +162,12 @@ function writeStats(file: string, spent: Spent): void {
   }
 }
 
+/** The line about the run. */
 function summary(mode: Mode, w: number, h: number, { stats, real, user, sys }: Spent): string {
   const seconds = (s: number) => `${s.toFixed(3)}s`;
-  const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  const counted = (n: number, what: string) => `${n} ${noun(n, what)}`;
   return (
-    `mode ${mode.name}, ${w}x${h}, ${plural(stats.goroutines, 'goroutine')}, ${plural(stats.procs, 'P')}, ` +
+    `mode ${mode.name}, ${w}x${h}, ${counted(stats.goroutines, 'goroutine')}, ${counted(stats.procs, 'P')}, ` +
     `real ${seconds(real)} user ${seconds(user)} sys ${seconds(sys)}`
   );
 }

@@ -13,8 +13,9 @@ import { by, engine, gopark, wait } from '../runtime/sched/engine.js';
 import { getg, m } from '../runtime/sched/g.js';
 import { done, type Op, Operation } from '../runtime/sched/op.js';
 import { enqueue, freeSudog, newSudog, queued, unlink } from '../runtime/sched/waitq.js';
-import { blockForEver, type Chan } from './chan.js';
+import type { Chan } from './chan.js';
 import { C, chanState } from './chanlayout.js';
+import { blockForEver } from './chanops.js';
 import { closedEmpty, nothing, recvLocked, sendLocked, sendOnTimer, take } from './hchan.js';
 import { blockTimerChan, leftTimerChan, unblockTimerChan } from './timerchan.js';
 

@@ -100,14 +100,23 @@ export class Img extends Handle implements Place {
   }
 
   /**
-   * True once the picture is cancelled: fillRow and fillCol do nothing from then on, and the goroutine that distributes pixels
-   * should stop. A plain read, not an atomic one: it may see another thread's write a moment later.
+   * True once the picture is not needed any more. From then on rows() has no more rows, and filling does nothing, so a mode
+   * need not test it. A plain read, which sees soon enough what another thread writes.
    */
   get cancelled(): boolean {
     return i32[this.#stop] !== 0;
   }
 
-  /** Cancels the picture: it is not needed any more. Never parks. */
+  /**
+   * The rows i of m[i], in order, for a loop that hands them out. Never parks.
+   */
+  // Unlike Go, whose range over m.m has all rows, it ends early once the picture is cancelled: to hand out millions of pixels
+  // takes seconds.
+  *rows(): Generator<number, void, void> {
+    for (let i = 0; i < this.w && !this.cancelled; i++) yield i;
+  }
+
+  /** Says that the picture is not needed any more. Never parks. */
   cancel(): void {
     i32[this.#stop] = 1;
   }

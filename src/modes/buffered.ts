@@ -1,4 +1,4 @@
-// Mode "buffered": as "workers", over a channel that has room for all pixels.
+// Mode "buffered": like "workers", but the channel has room for all pixels.
 // After nWorkersFillImg in the workshop's examples/mandelbrot-buffered.
 
 import { type Chan, chan, type Go, go, int, struct, WaitGroup } from '../go/index.js';
@@ -18,7 +18,7 @@ export function* nBufferedWorkersFillImg(m: Img, workers: number): Go {
   for (let i = 0; i < workers; i++) {
     go(worker, m, c, wg);
   }
-  for (let i = 0; i < m.w && !m.cancelled; i++) {
+  for (const i of m.rows()) {
     for (let j = 0; j < m.h; j++) {
       yield* c.send({ i, j });
     }
@@ -28,8 +28,6 @@ export function* nBufferedWorkersFillImg(m: Img, workers: number): Go {
 }
 
 export function* worker(m: Img, c: Chan<Point>, wg: WaitGroup): Go {
-  yield* c.range((p) => {
-    if (!m.cancelled) fillPixel(m, p.i, p.j);
-  });
+  yield* c.range((p) => fillPixel(m, p.i, p.j));
   wg.done();
 }

@@ -1,5 +1,5 @@
-// Mode "col": a goroutine for every column of the matrix m: all m[i][j] with the same j. It differs from "row" in how it
-// walks through memory, and in nothing else.
+// Mode "col": a goroutine for every column of the matrix m: all m[i][j] with the same j. It differs from "row" only in the
+// order in which it writes to memory.
 
 import { type Go, go, WaitGroup } from '../go/index.js';
 import { fillCol, type Img } from '../mandelbrot/index.js';

@@ -1,16 +1,16 @@
-// The main goroutine of the renderer in every mode. The whole program is in it, encoding and writing included, so that a trace shows
-// painting first and then encoding.
+// The main goroutine of the renderer, the same in every mode. It also encodes and writes the picture, so that a trace shows
+// both.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type Go, syscall, trace } from '../go/index.js';
 import { encode, type Img, newImg, sceneView, type View } from '../mandelbrot/index.js';
 
-/** Paints the picture; see Mode. */
+/** Paints the picture; `workers` is the number of goroutines that work, in the modes that have them. */
 export type Fill = (m: Img, workers: number) => Go | void;
 
 /**
- * The main function of a mode. It paints a picture and writes it to the file at `path`, or to standard output if that is
- * `-`; it returns what went wrong with the file, as one line, or undefined if nothing did.
+ * Makes the main function of a mode. It paints a picture and writes it to the file at `path`, or to standard output if that is
+ * `-`; it returns the error of the file as one line, or undefined if there is none.
  */
 export function mainOf(fill: Fill) {
   return function* main(
@@ -23,8 +23,8 @@ export function mainOf(fill: Fill) {
   ): Go<string | undefined> {
     const m = newImg(w, h, scene, view);
     const filling = trace.startRegion('fill');
-    const going = fill(m, workers);
-    if (going) yield* going;
+    const painting = fill(m, workers);
+    if (painting) yield* painting;
     filling.end();
     const encoding = trace.startRegion('encode');
     try {
@@ -40,6 +40,7 @@ export function mainOf(fill: Fill) {
 
 const STDOUT = 1;
 
+/** @throws Error of the file system */
 function write(path: string, png: Buffer): void {
   const fd = path === '-' ? STDOUT : openSync(path, 'w');
   try {

@@ -8,8 +8,8 @@ export const main = mainOf(oneToOneFillImg);
 
 export function* oneToOneFillImg(m: Img): Go {
   const wg = new WaitGroup();
-  for (let i = 0; i < m.w && !m.cancelled; i++) {
-    wg.add(m.h);
+  for (const i of m.rows()) {
+    wg.add(m.h); // per row, because a cancelled picture has no more rows
     for (let j = 0; j < m.h; j++) {
       go(pixel, m, i, j, wg);
     }

@@ -1,6 +1,5 @@
-// Mode "rowworkers": n goroutines are fed rows over a channel that has room for all of them: the lesson's exercise.
-// (There are m.w rows: the original's m.h, see mandelbrot/image.ts.)
-// After its solution in the workshop's examples/mandelbrot.
+// Mode "rowworkers": n goroutines are fed one row at a time over a channel that has room for all rows. After the solution of
+// the lesson's exercise in the workshop's examples/mandelbrot. (There are m.w rows: the original's m.h, see mandelbrot/image.ts.)
 
 import { type Chan, chan, type Go, go, int, WaitGroup } from '../go/index.js';
 import { fillRow, type Img } from '../mandelbrot/index.js';
@@ -16,7 +15,7 @@ export function* nRowWorkersFillImg(m: Img, workers: number): Go {
   for (let i = 0; i < workers; i++) {
     go(worker, m, c, wg);
   }
-  for (let i = 0; i < m.w && !m.cancelled; i++) {
+  for (const i of m.rows()) {
     yield* c.send(i);
   }
   c.close();

@@ -1,6 +1,6 @@
 // Mode "workers": n goroutines are fed one pixel at a time over an unbuffered channel.
 // After nWorkersFillImg in the workshop's examples/mandelbrot.
-// Unlike Go's original, which returns while its workers still paint, it waits for them.
+// Unlike Go, whose original returns while its workers still paint, it waits for them.
 
 import { type Chan, chan, type Go, go, int, struct, WaitGroup } from '../go/index.js';
 import { fillPixel, type Img } from '../mandelbrot/index.js';
@@ -19,7 +19,7 @@ export function* nWorkersFillImg(m: Img, workers: number): Go {
   for (let i = 0; i < workers; i++) {
     go(worker, m, c, wg);
   }
-  for (let i = 0; i < m.w && !m.cancelled; i++) {
+  for (const i of m.rows()) {
     for (let j = 0; j < m.h; j++) {
       yield* c.send({ i, j });
     }

@@ -3,7 +3,7 @@
 
 import { type Go, gosched, trace } from '../go/index.js';
 import { encode, fillRow, type Img, newImg, type Part, scenePart, sceneView } from '../mandelbrot/index.js';
-import { type Fill, modes, moduleOf } from '../modes/index.js';
+import { type Fill, modes } from '../modes/index.js';
 import { CLIENT_GONE, type Query, type Request, type Response } from './handler.js';
 
 /** The query. The app has checked all of it, also that the picture is not too large. */
@@ -19,7 +19,7 @@ export interface PictureQuery extends Query, Partial<Part> {
 }
 
 const fills = new Map<string, Fill>(
-  await Promise.all(modes.map(async (mode) => [mode.name, (await import(moduleOf(mode)))[mode.fill]] as const)),
+  await Promise.all(modes.map(async ({ name, load }) => [name, await load()] as const)),
 );
 fills.set('seq', seqFillImg);
 

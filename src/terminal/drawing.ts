@@ -1,20 +1,20 @@
-// The picture on a terminal: an upper half block shows two pixels, one above the other, in the colours of its foreground and
-// its background.
+// Pictures drawn on a terminal: an upper half block is two pixels, one above the other, in its foreground colour and its
+// background colour.
 
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asciiOnly } from '../lib/locale.js';
 import type { Plane } from '../mandelbrot/png.js';
-import { columnsOfOutput } from './columns.js';
 import { type Output, temporaryFolder } from './output.js';
+import { columnsOfOutput } from './text.js';
 import { BadUsage } from './usage.js';
 
 /**
- * In place of a file: when the PNG there is whole, it is drawn on standard output, which is a terminal.
- * @throws BadUsage if that cannot show it; Error in one line
+ * Opens an output for a PNG that is drawn on standard output when it is complete.
+ * @throws BadUsage if standard output is no terminal that can show it; Error in one line
  */
 export async function openDrawing(): Promise<Output> {
-  const lacking = whatIsLacking();
+  const lacking = missingFeature();
   if (lacking !== undefined) {
     const expected = 'expected a terminal with colours and Unicode to draw the picture';
     throw new BadUsage(`-o -: ${expected}, got ${lacking}; redirect standard output or name a file`);
@@ -25,7 +25,7 @@ export async function openDrawing(): Promise<Output> {
   const discard = () => rmSync(folder, { recursive: true, force: true });
   const commit = () => {
     const trueColour = /^(truecolor|24bit)$/.test(process.env.COLORTERM ?? '');
-    process.stdout.write(drawn(decode(readFileSync(path)), columnsOfOutput(), trueColour));
+    process.stdout.write(drawingOf(decode(readFileSync(path)), columnsOfOutput(), trueColour));
     discard();
   };
   return {
@@ -39,15 +39,15 @@ export async function openDrawing(): Promise<Output> {
 }
 
 /** What keeps the terminal from showing a drawing; undefined if nothing does. */
-function whatIsLacking(): string | undefined {
+function missingFeature(): string | undefined {
   const { NO_COLOR, TERM = '' } = process.env;
   if (NO_COLOR) return 'NO_COLOR'; // https://no-color.org: if it is not empty
   if (asciiOnly()) return 'the locale C';
   return /^(|dumb)$/.test(TERM) ? `TERM=${TERM}` : undefined;
 }
 
-/** The picture in lines of at most so many columns, each pixel the mean of what it stands for; it is never enlarged. */
-function drawn(picture: Plane, columns: number, trueColour: boolean): string {
+/** The picture in lines of at most so many columns. It is scaled down if it is wider, and never up. */
+function drawingOf(picture: Plane, columns: number, trueColour: boolean): string {
   const { w, h, grey } = scaled(picture, Math.max(1, Math.min(columns, picture.w)));
   const colour = trueColour ? (g: number) => `2;${g};${g};${g}` : (g: number) => `5;${greyOf256(g)}`;
   const lines: string[] = [];
@@ -65,7 +65,7 @@ function drawn(picture: Plane, columns: number, trueColour: boolean): string {
   return lines.join('');
 }
 
-/** The picture, so many pixels wide. */
+/** The picture scaled down to this width: each pixel is the mean of those that it replaces. */
 function scaled({ w, h, grey }: Plane, width: number): Plane {
   const height = Math.max(1, Math.round((h * width) / w));
   const sums = new Float64Array(width * height);

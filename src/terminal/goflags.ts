@@ -1,33 +1,31 @@
-// Flags as Go's flag package reads them: one dash or two, `-flag value` or `-flag=value`, values may begin with a dash,
-// and the first word that is no flag ends them. Commander has no single-dash words, so they are rewritten for it.
+// Go's syntax of flags, after parseOne in Go's flag/flag.go: one dash or two, `-flag value` or `-flag=value`. A value may begin
+// with a dash, and the first word that is no flag ends the flags, as does `--`.
+//
+// The warm-up of threads reads with it before commander is loaded, so it imports nothing.
 
-import type { Command } from './commander.js';
-import { BadUsage } from './usage.js';
-
-/** `argv` with every flag of `command` in the form `--flag=value` or `--flag`. @throws BadUsage */
-export function goFlags(command: Command, argv: readonly string[]): string[] {
-  const out: string[] = [];
-  for (let k = 0; k < argv.length; k++) {
-    const word = argv[k]!;
-    const match = /^--?([A-Za-z][^=]*)(?:=(.*))?$/s.exec(word);
-    if (!match) return [...out, '--', ...argv.slice(word === '--' ? k + 1 : k)]; // the first word that is no flag
-    const [, name = '', value] = match;
-    const option = command.options.find((o) => o.long === `--${name}`);
-    if (!option) return [...out, value === undefined ? `--${name}` : `--${name}=${value}`]; // commander says what is wrong
-    if (option.required) {
-      const given = value ?? argv[++k];
-      if (given === undefined) throw new BadUsage(`-${name}: expected a value, got nothing`);
-      out.push(`--${name}=${given}`);
-    } else if (value === undefined || truth(name, value)) {
-      out.push(`--${name}`);
-    }
-  }
-  return out;
+/** A flag as it was written. */
+export interface Flag {
+  readonly name: string;
+  /** Undefined if there is none. */
+  readonly value: string | undefined;
 }
 
-/** What strconv.ParseBool takes for a boolean flag's value. */
-function truth(name: string, value: string): boolean {
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value)) return true;
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(value)) return false;
-  throw new BadUsage(`-${name}: expected true or false, got ${JSON.stringify(value)}`);
+/**
+ * Reads the flags that `argv` begins with.
+ * @param takesValue whether the next word is the value of the flag of this name, where it has no `=`
+ * @returns the flags in their order, and the words after them
+ */
+export function readFlags(
+  argv: readonly string[],
+  takesValue: (name: string) => boolean,
+): { readonly flags: readonly Flag[]; readonly words: readonly string[] } {
+  const flags: Flag[] = [];
+  for (let k = 0; k < argv.length; k++) {
+    const match = /^--?([A-Za-z][^=]*)(?:=(.*))?$/s.exec(argv[k]!);
+    if (!match) return { flags, words: argv.slice(argv[k] === '--' ? k + 1 : k) };
+    const [, name = '', written] = match;
+    const value = written ?? (takesValue(name) ? argv[++k] : undefined);
+    flags.push({ name, value });
+  }
+  return { flags, words: [] };
 }

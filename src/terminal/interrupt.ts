@@ -1,39 +1,40 @@
-// Ctrl-C: the first stops the run in order, the second ends the process at once. Ctrl-\ is the same for a run, whose report then
-// has every goroutine.
+// Signals that end a command. The first SIGINT (Ctrl-C) or SIGTERM stops it in order, the second ends the process at once.
+// SIGQUIT (Ctrl-\) does the same to a run, whose report then has every goroutine.
 
-/** Exit status after a signal, as a shell has it for SIGINT; after SIGQUIT, as Go has it. */
+/** Exit status after SIGINT and SIGTERM: a shell's for SIGINT. */
 export const INTERRUPTED = 130;
+/** Exit status after SIGQUIT: that of a Go program. */
 const QUITTED = 2;
 
 /**
- * Milliseconds after the first signal in which others are the same one: timeout(1), for one, sends it to the process and then
- * to its group. No person is as quick.
+ * Milliseconds after the first signal in which other signals count as the same one: timeout(1), for example, signals the process
+ * and then its group. A person cannot press Ctrl-C twice in that time.
  */
 const SAME_MS = 100;
 
 export interface Interrupt {
   /** Aborted by the first SIGINT or SIGTERM, or by SIGQUIT, which is then the reason. */
   readonly signal: AbortSignal;
-  /** Signals are the system's again. */
+  /** Gives the signals back to the system. */
   done(): void;
   /**
-   * Ends the process by the signal that it got, if it got one: where a thread is in a call that cannot be interrupted,
-   * process.exit() and a return from main wait for it.
+   * Ends the process by the signal that it has received, if any: process.exit() and a return from main would wait for a
+   * thread that is in a call that cannot be interrupted.
    */
   die(): void;
 }
 
 /**
- * A signal that the first SIGINT or SIGTERM aborts, and, where there are threads to abandon, SIGQUIT.
- * @param last runs before a second one ends the process
- * @param abandon ends the threads then; @returns false if one of them cannot be ended
+ * Handles SIGINT and SIGTERM, and SIGQUIT if there are threads to abandon.
+ * @param last is called before a second signal ends the process
+ * @param abandon is called then to end the threads; it returns false if one of them cannot be ended
  */
 export function interruptible(last: () => void, abandon?: () => Promise<boolean>): Interrupt {
   const controller = new AbortController();
   let got: NodeJS.Signals | undefined;
   let since = 0;
   let ending = false;
-  // A command that runs no goroutines has nothing to say: SIGQUIT is the system's.
+  // A command that runs no goroutines has nothing to report: SIGQUIT stays the system's.
   const signals: readonly NodeJS.Signals[] = abandon ? ['SIGINT', 'SIGTERM', 'SIGQUIT'] : ['SIGINT', 'SIGTERM'];
   const done = () => {
     for (const name of signals) process.off(name, onSignal);

@@ -1,9 +1,10 @@
-// Where what a command makes goes. It is written beside its place and renamed when it is whole, so that nobody ever sees
-// half a picture; what is no regular file (a device, a pipe) is written to directly.
+// Output files. A regular file is written under a temporary name in the same folder and renamed when it is complete, so that
+// no reader ever sees half a picture; a device or a pipe is written directly.
 
 import {
   closeSync,
   constants,
+  createWriteStream,
   mkdtempSync,
   openSync,
   readlinkSync,
@@ -15,22 +16,25 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { reason } from '../lib/reason.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
 import { BadUsage } from './usage.js';
 
 export interface Output {
   /** What to open for writing: a path, or `-` for standard output. */
   readonly path: string;
-  /** Writes all that there is to write, and puts it into its place. @throws Error in one line */
+  /** Writes the whole content, and commits it. @throws Error in one line */
   write(content: string | Uint8Array): void;
-  /** What is beside its place is whole: puts it there. @throws Error in one line */
+  /** Gives the file its own name: what was written to `path` is complete. @throws Error in one line */
   commit(): void;
-  /** Leaves nothing behind. */
+  /** Removes what has not been committed. */
   discard(): void;
 }
 
 /**
- * Bytes are not for a terminal, which would take some of them for orders. `source` is what asks for them on standard output, a
- * flag as it was given; `what` is what they are. @throws BadUsage if standard output is a terminal
+ * Refuses to write bytes to a terminal, which would take some of them for commands.
+ * @param source the flag that asks for them on standard output, as it was written
+ * @param what what the bytes are
+ * @throws BadUsage if standard output is a terminal
  */
 export function refuseTerminal(source: string, what: string): void {
   if (!process.stdout.isTTY) return;
@@ -39,7 +43,7 @@ export function refuseTerminal(source: string, what: string): void {
   );
 }
 
-/** Standard output can take what one flag asks for. @throws BadUsage if two of these have the value `-` */
+/** Checks that at most one of these flags is for standard output. @throws BadUsage if two of them have the value `-` */
 export function oneOnStandardOutput(flags: object, names: readonly string[]): void {
   const values = new Map(Object.entries(flags));
   const [first, second] = names.filter((name) => values.get(name) === '-');
@@ -47,23 +51,23 @@ export function oneOnStandardOutput(flags: object, names: readonly string[]): vo
   throw new BadUsage(`-${second}: expected a file while standard output is for -${first}, got "-"`);
 }
 
-/** Makes sure, before anything is painted, that the `file` of this flag can be written. @throws Error in one line */
+/** Opens the `file` of this flag, so that one that cannot be written is known before anything is computed. @throws Error in one line */
 export function openOutput(file: string, flag = 'o'): Output {
   if (file === '-') {
     return { path: '-', write: (content) => void process.stdout.write(content), commit() {}, discard() {} };
   }
   if (file === '') throw new BadUsage(`-${flag}: expected a file name, got nothing`);
   const target = followLinks(file);
-  const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  const spoken = (act: () => void) => {
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const namingFlag = (act: () => void) => {
     try {
       act();
     } catch (error) {
       throw new Error(`-${flag} ${file}: ${reason(error)}`);
     }
   };
-  let path = beside;
-  spoken(() => {
+  let path = temporary;
+  namingFlag(() => {
     const stat = statSync(target, { throwIfNoEntry: false });
     if (stat?.isDirectory()) throw new Error('expected a file, got a directory');
     if (stat && !stat.isFile()) {
@@ -71,25 +75,28 @@ export function openOutput(file: string, flag = 'o'): Output {
       return;
     }
     if (stat) closeSync(openSync(target, constants.O_WRONLY)); // renaming would get past a file that is read-only
-    closeSync(openSync(beside, 'wx'));
+    closeSync(openSync(temporary, 'wx'));
   });
   const commit = () => {
-    if (path === beside) spoken(() => renameSync(beside, target));
+    if (path === temporary) namingFlag(() => renameSync(temporary, target));
   };
   return {
     path,
     write(content) {
-      spoken(() => writeFileSync(path, content));
+      namingFlag(() => writeFileSync(path, content));
       commit();
     },
     commit,
     discard() {
-      if (path === beside) rmSync(beside, { force: true });
+      if (path === temporary) rmSync(temporary, { force: true });
     },
   };
 }
 
-/** What links point to in the end, there or not: renaming must replace that, not the link. */
+/** Most links that are followed: as many as Linux follows. */
+const MAX_LINKS = 40;
+
+/** The path that links lead to, whether there is a file or not: renaming must replace that file, and not the link. */
 function followLinks(file: string): string {
   let target = file;
   for (let k = 0; k < MAX_LINKS; k++) {
@@ -97,20 +104,44 @@ function followLinks(file: string): string {
     try {
       link = readlinkSync(target);
     } catch {
-      break; // no link, or nothing there: opening it will say what is wrong
+      break; // no link, or no file: opening it will say what is wrong
     }
     target = resolve(dirname(target), link);
   }
   return target;
 }
-/** As many as Linux follows. */
-const MAX_LINKS = 40;
 
-/** A new folder for what is written to a file before it is for standard output. @throws Error in one line, which names the flag */
+/** Makes a folder for a file whose content is for standard output when it is complete. @throws Error in one line, which names the flag */
 export function temporaryFolder(flag: string, prefix: string): string {
   try {
     return mkdtempSync(join(tmpdir(), prefix));
   } catch (error) {
     throw new Error(`${flag}: ${reason(error)}`);
+  }
+}
+
+/**
+ * Writes all pieces to `file`, or to standard output if that is `-`. That a reader closes standard output early is no error.
+ * @returns the exit status @throws Error in one line
+ */
+export async function writeAll(file: string, pieces: Iterable<string | Uint8Array>): Promise<number> {
+  const output = openOutput(file);
+  const interrupt = interruptible(() => output.discard());
+  const standard = output.path === '-';
+  try {
+    const [{ Readable }, { pipeline }] = await Promise.all([import('node:stream'), import('node:stream/promises')]);
+    const sink = standard ? process.stdout : createWriteStream(output.path);
+    await pipeline(Readable.from(pieces), sink, { signal: interrupt.signal, end: !standard });
+    output.commit();
+    return 0;
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    if (name === 'AbortError') return INTERRUPTED;
+    if (standard && code === 'EPIPE') return 0;
+    if (code === undefined) throw error;
+    throw new Error(`${standard ? 'standard output' : `-o ${file}`}: ${reason(error)}`);
+  } finally {
+    output.discard();
+    interrupt.done();
   }
 }

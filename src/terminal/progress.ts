@@ -1,16 +1,16 @@
-// A line on the terminal that says how far something long is.
+// Progress lines on a terminal.
 
-/** Milliseconds before a render's shows: most are over by then. */
+/** Milliseconds before the line about a render appears: most renders end sooner. */
 const PATIENCE_MS = 1000;
 
 export interface Progress {
-  /** So much of the whole is done. */
-  update(done: number): void;
-  /** Takes the line away. */
+  /** Shows that so much of the total is done. */
+  update(amount: number): void;
+  /** Removes the line. */
   clear(): void;
 }
 
-/** A line on standard error, in place of the one before; nothing if that is no terminal. */
+/** A line on standard error that each show() replaces; nothing if standard error is no terminal. */
 export function statusLine(): { show(text: string): void; clear(): void } {
   const out = process.stderr;
   if (!out.isTTY) return { show() {}, clear() {} };
@@ -27,16 +27,16 @@ export function statusLine(): { show(text: string): void; clear(): void } {
   };
 }
 
-/** Progress towards `total`, in a word for what is being done. */
-export function progress(total: number, doing = 'painted'): Progress {
+/** A line about the progress towards `total`. @param done what has been done to that share, as a participle */
+export function progress(total: number, done = 'painted'): Progress {
   const line = statusLine();
   const since = performance.now();
   return {
-    update(done) {
+    update(amount) {
       const elapsed = performance.now() - since;
       if (elapsed < PATIENCE_MS) return;
-      const percent = Math.min(100, Math.floor((100 * done) / total));
-      line.show(`${percent}% ${doing}, ${(elapsed / 1000).toFixed(1)}s`);
+      const percent = Math.min(100, Math.floor((100 * amount) / total));
+      line.show(`${percent}% ${done}, ${(elapsed / 1000).toFixed(1)}s`);
     },
     clear: line.clear,
   };

@@ -255,7 +255,7 @@ describe('Ctrl-C', () => {
     child.kill(signal);
     expect(await ended).toMatchObject({ status: 130, signal: null, stdout: '', stderr: '' });
     expect(readdirSync(cwd)).toEqual([]);
-    expect(() => process.kill(-child.pid!, 0)).toThrow(/ESRCH/); // nobody is left of its group
+    expect(() => process.kill(-child.pid!, 0)).toThrow(/ESRCH/); // no process of its group is left
   });
 
   test.each([{ format: 'the table' }, { format: '-json' }])(

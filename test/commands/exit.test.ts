@@ -1,4 +1,4 @@
-// How `mandel run` ends when nothing goes wrong, and what a program is handed.
+// The end of `mandel run` when nothing goes wrong, and the arguments of a program.
 
 import { describe, expect, test } from 'vitest';
 import { cli } from '../support/cli.js';

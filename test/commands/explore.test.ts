@@ -173,7 +173,7 @@ export function* main(bug) {
     expect(stdout).toContain('-trace trace.out p.mjs you\n');
   });
 
-  test('goroutines that nobody can ever wake are told apart', async () => {
+  test('goroutines that nothing can wake are listed apart', async () => {
     const { stdout } = await explore(`
 export function* nothing() { yield* select([]); }
 export function* main() {
@@ -187,7 +187,7 @@ export function* main() {
       '    goroutine 1 p.main waits for one of the cases of its select, at p.mjs:5:3',
       '  chan bool 0x1',
       '    goroutine 1 p.main waits for one of the cases of its select, at p.mjs:5:3',
-      '  nothing that anybody could do',
+      '  nothing can wake these:',
       '    goroutine 2 p.nothing waits for ever: select (no cases), at p.mjs:2:30',
     ]);
   });

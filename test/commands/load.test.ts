@@ -35,8 +35,8 @@ describe('mandel load', () => {
     },
     { args: ['-n', '49', url], says: '-n: expected at least as many requests as there are workers (-c 50), got 49' },
     { args: ['-c', '10001', url], says: '-c: expected a whole number from 1 to 10000, got "10001"' },
-    { args: ['-q', 'fast', url], says: '-q: expected requests a second, from 0.001 to 1000000, got "fast"' },
-    { args: ['-q', '0.0001', url], says: '-q: expected requests a second, from 0.001 to 1000000, got "0.0001"' },
+    { args: ['-q', 'fast', url], says: '-q: expected requests per second, from 0.001 to 1000000, got "fast"' },
+    { args: ['-q', '0.0001', url], says: '-q: expected requests per second, from 0.001 to 1000000, got "0.0001"' },
     { args: ['-z', '10', url], says: '-z: expected a duration up to 24h, such as 10s or 1m30s, got "10"' },
     { args: ['-z', '25h', url], says: '-z: expected a duration up to 24h, such as 10s or 1m30s, got "25h"' },
     { args: ['-t', '-1', url], says: '-t: expected a whole number from 0 to 86400, got "-1"' },
@@ -45,9 +45,9 @@ describe('mandel load', () => {
       says: '-m: expected one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, got "GEET"; did you mean GET?',
     },
     { args: ['-H', 'Accept', url], says: '-H: expected a header such as "Accept: image/png", got "Accept"' },
-    { args: ['-H', 'a: b\nc: d', url], says: '-H: expected what may stand in a header, got "a: b\\nc: d"' },
+    { args: ['-H', 'a: b\nc: d', url], says: `-H: expected a header's name and value, got "a: b\\nc: d"` },
     { args: ['-H', 'Content-Length: 9', url], says: '-H: Content-Length follows from the body: leave it out' },
-    { args: ['-T', 'a\nb', url], says: '-T: expected what may stand in a header, got "Content-Type: a\\nb"' },
+    { args: ['-T', 'a\nb', url], says: `-T: expected a header's name and value, got "Content-Type: a\\nb"` },
     { args: ['-a', 'user', url], says: '-a: expected user:password, got "user"' },
     { args: ['-d', 'x', '-D', 'y', url], says: 'load: expected one of -d and -D, got both' },
     { args: ['-D', 'not-there', url], says: '-D not-there: no such file' },
@@ -117,7 +117,7 @@ describe('mandel load', () => {
     expect(ended.stdout).toContain('\n  2 requests under way when this was stopped, and not counted\n');
   });
 
-  test('stops when nobody reads its lines', async () => {
+  test('stops when the reader of its lines closes the pipe', async () => {
     const server = await serve((_, response) => response.end());
     const flags = ['load', '-z', '10m', '-c', '2', '-o', 'csv'];
     const running = startCli([...flags, server], { cwd: tempDir() });

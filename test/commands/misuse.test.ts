@@ -1,4 +1,4 @@
-// Programs that are none: what a newcomer gets wrong is one line that says what was expected, what came, and where.
+// Programs with a newcomer's mistakes: one line says what was expected, what came, and where.
 
 import { describe, expect, test } from 'vitest';
 import type { Ended } from '../support/cli.js';

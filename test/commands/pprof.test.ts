@@ -196,7 +196,7 @@ describe('a profile that is fetched', () => {
     });
   });
 
-  test('is refused in one line if nobody answers', async () => {
+  test('is refused in one line if no server answers', async () => {
     const { stderr, status } = await pprof('-top', 'http://127.0.0.1:1/heap');
     expect(stderr).toMatch(/\nmandel: pprof: http:\/\/127\.0\.0\.1:1\/heap: expected an answer, got none: .*\n$/);
     expect(status).toBe(1);
@@ -266,7 +266,7 @@ describe('the prompt of mandel pprof', () => {
       '  Usage:',
       '    peek REGEXP [N] [-cum] [FOCUS]... [-IGNORE]... [>FILE]',
       '    N is the most nodes to show, -cum sorts by what they spent with all that they called;',
-      '    FOCUS and IGNORE are regular expressions of functions, for this once',
+      '    FOCUS and IGNORE are regular expressions of functions, for this report only',
       'Unknown command: nothing',
     ]);
   });

@@ -1,4 +1,4 @@
-// What mandel pprof prints when it is asked by flags: what real Go prints.
+// Reports of mandel pprof that flags ask for: they are those of real Go.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

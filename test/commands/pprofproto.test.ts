@@ -49,7 +49,7 @@ describe('mandel pprof -proto', () => {
     expect(rawOf(join(cwd, 'ours.pb.gz'))).toBe(b);
   });
 
-  test('writes to standard output, unless somebody reads that', async (context) => {
+  test('writes to standard output, unless that is a terminal', async (context) => {
     const cwd = tempDir();
     const { bytes, stderr } = await hostedCli(['pprof', '-proto', '-focus=fib', real('cpu26')], { cwd });
     expect(stderr).toBe('');

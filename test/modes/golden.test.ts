@@ -11,7 +11,7 @@ import { type Golden, golden, goldens, goroutinesOf, smaller } from '../support/
 import { decode, type Picture } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
-/** How many workers to try in a mode. */
+/** Numbers of workers to try in a mode. */
 const workersIn = (mode: Mode) => (mode.workers === 'goroutines' ? [1, 4] : [1]);
 
 const small = [golden('workshop', 1, 1), golden('workshop', 17, 5)];
@@ -56,7 +56,7 @@ const table = modes.flatMap((mode) => workersIn(mode).map((workers) => ({ mode, 
 const modeNamed = (name: string) => modes.find((mode) => mode.name === name)!;
 
 let painted: Promise<readonly Golden[]> | undefined;
-/** The smaller picture of every scene; whoever asks first has seq paint those that they are cut out of. */
+/** The smaller picture of every scene. The first call has seq paint the pictures that they are cut out of. */
 function everyScene(): Promise<readonly Golden[]> {
   painted ??= cutAll();
   return painted;
@@ -100,7 +100,7 @@ describe('on more Ps than cores', () => {
   });
   afterAll(() => runtime.close());
 
-  test.each(table)('$name -workers $workers paints for as long as threads take turns', async ({ mode, workers }) => {
+  test.each(table)('$name -workers $workers paints while threads share a core', async ({ mode, workers }) => {
     await paints(runtime, mode, golden('workshop', 640, 480), workers, 4);
   });
 });

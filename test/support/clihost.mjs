@@ -2,11 +2,11 @@
 // each. When a command has ended, `mark` ends its part of both standard streams, and a message has its exit status.
 
 import { EventEmitter } from 'node:events';
-import { main } from '../../dist/src/commands/main.js';
-import { programIn } from '../../dist/src/commands/run/programfile.js';
-import { warningsAbout } from '../../dist/src/commands/run/programwarnings.js';
-import { UsageError } from '../../dist/src/runtime/memory/errors.js';
-import { Runtime, Simulator } from '../../dist/src/runtime/start.js';
+import { UsageError } from 'mandel/go';
+import { Runtime, Simulator } from 'mandel/run';
+import { main } from '#src/commands/main.js';
+import { programIn } from '#src/commands/run/programs.js';
+import { runAndReport } from '#src/commands/run/run.js';
 
 // Threads and pools listen to the process and its streams, which is a leak for Node where there have been many.
 EventEmitter.defaultMaxListeners = 0;
@@ -28,19 +28,13 @@ function runOf([command, ...words]) {
   return words.length === 0 ? undefined : { Engine, procs, words };
 }
 
-/** What `mandel run` does once it has read its flags, and what main() does with its errors. @returns the exit status */
+/** Runs a program as `mandel run` does, and reports errors as main() does. @returns the exit status */
 async function runProgram({ Engine, procs, words: [file, ...args] }) {
   try {
     const program = programIn(file, args);
     const key = `${Engine.name} ${procs}`;
     if (!engines.has(key)) engines.set(key, new Engine(procs));
-    const [{ report, exitCode }, warnings] = await Promise.all([
-      engines.get(key).run(program),
-      warningsAbout(program.modules[0]),
-    ]);
-    for (const warning of warnings) process.stderr.write(`mandel: warning: ${warning}\n`);
-    process.stderr.write(report);
-    return exitCode;
+    return await runAndReport(engines.get(key), program, {});
   } catch (error) {
     process.stderr.write(`mandel: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
@@ -56,7 +50,7 @@ async function answer({ args, cwd, env, mark }) {
   const status = run ? await runProgram(run) : await main(args);
   for (const name of Object.keys(env)) delete process.env[name];
   Object.assign(process.env, before);
-  // Behind what the streams have not written yet. Programs print past the streams, and all at once.
+  // After what the streams have not written yet. Programs write to the file descriptors, and at once.
   for (const stream of [process.stdout, process.stderr]) stream.write(mark);
   process.send({ status });
 }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modes } from 'mandel/modes';
 import { describe, expect, test } from 'vitest';
+import { commands } from '#src/commands/commands.js';
 import { cli } from '../support/cli.js';
 import { golden } from '../support/goldens.js';
 import { hostedCli } from '../support/hosted.js';
@@ -11,7 +12,7 @@ import { decode } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
 /** The commands, by what follows `mandel`. */
-const commands = ['', 'run', 'trace', 'trace diff', 'pprof', 'compare', 'scale', 'web', 'explore', 'load', 'calibrate'];
+const names = commands.map(({ name }) => name);
 const small = ['-w', '17', '-h', '5'];
 const seconds = String.raw`\d+\.\d{3}s`;
 
@@ -137,7 +138,7 @@ describe('help', () => {
     },
   );
 
-  test.each(commands)('mandel help %s is what -help says', async (name) => {
+  test.each(names)('mandel help %s is what -help says', async (name) => {
     const words = name.split(' ').filter(Boolean);
     const cwd = tempDir();
     const [asked, flag] = await Promise.all([
@@ -148,7 +149,7 @@ describe('help', () => {
     expect(asked.stdout).toMatch(new RegExp(`^Usage: mandel ${name === '' ? '\\[' : name}`));
   });
 
-  test.each(commands)('of mandel %s fits into 80 columns', async (name) => {
+  test.each(names)('of mandel %s fits into 80 columns', async (name) => {
     const { stdout } = await hostedCli(['help', ...name.split(' ').filter(Boolean)], { cwd: tempDir() });
     expect(tooLong(stdout)).toEqual([]);
   });

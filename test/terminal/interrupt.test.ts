@@ -1,4 +1,4 @@
-// Ctrl-C: exit status 130, no picture, no half of one, and nobody left behind. And progress, which only a terminal sees.
+// Ctrl-C: exit status 130, no picture, no half of one, and no process left. And progress lines, which only a terminal has.
 
 import { readdirSync, watch } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -23,7 +23,7 @@ function somethingIn(dir: string): Promise<void> {
 }
 
 /** Whether any process of the command's group is still there. */
-function anyoneLeft({ child }: Running): boolean {
+function anyLeft({ child }: Running): boolean {
   try {
     return process.kill(-child.pid!, 0);
   } catch {
@@ -47,7 +47,7 @@ describe('Ctrl-C', () => {
     running.child.kill('SIGINT');
     expect(await running.ended).toMatchObject(stopped);
     expect(readdirSync(cwd)).toEqual([]);
-    expect(anyoneLeft(running)).toBe(false);
+    expect(anyLeft(running)).toBe(false);
   });
 
   test('again and again ends it as well', async () => {
@@ -93,7 +93,7 @@ export function* main() {
     await running.printed(/up\n/);
     running.child.kill('SIGINT');
     expect(await running.ended).toMatchObject({ ...stopped, stdout: 'up\n' });
-    expect(anyoneLeft(running)).toBe(false);
+    expect(anyLeft(running)).toBe(false);
   });
 });
 
@@ -148,7 +148,7 @@ describe('progress', () => {
     expect(line).toMatch(/^mode seq, 1600x1600, [^\r\n]*\r\n$/);
   });
 
-  test('is not shown where nobody looks: in a pipe', async () => {
+  test('is not shown in a pipe', async () => {
     const args = ['-scene', 'justforfunc', '-w', '1600', '-h', '1600', '-procs', '1', '-o', '/dev/null'];
     const { status, stderr } = await startCli(args, { cwd: tempDir() }).ended;
     expect(status).toBe(0);

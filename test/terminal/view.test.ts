@@ -1,5 +1,5 @@
-// Which part of the plane the commands show: the scene's own, of which a small picture is a corner, or what -center and
-// -zoom ask for, which has any size.
+// The part of the plane that the commands show: the scene's own, of which a small picture is a corner, or that of -center and
+// -zoom, which has any size.
 
 import { describe, expect, test } from 'vitest';
 import { cli } from '../support/cli.js';
@@ -140,6 +140,6 @@ describe('the help of each command', () => {
   test('mandel web says what its keys are', async () => {
     const { stdout } = await cli(['web', '-help'], { cwd: tempDir() });
     expect(stdout).toContain('keys: w, h, mode, workers, scene, kernel,');
-    expect(stdout).toContain('-center and -zoom hold for pictures that are asked for with neither.');
+    expect(stdout).toContain('-center and -zoom are for pictures whose requests have neither.');
   });
 });

@@ -1,4 +1,4 @@
-// One run of a mode, as its user would start it: a whole process, from the first byte of Node to the last.
+// One run of a mode, as its user would start it: a whole process, from the start of Node to its end.
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { Mode } from '../../modes/index.js';
 import { INTERRUPTED } from '../../terminal/interrupt.js';
 import type { Spent } from '../render.js';
 
-/** The command itself: what this process was started with. */
+/** The command `mandel`: the file that this process was started with. */
 const cli = process.argv[1]!;
 
 /** What all runs of a comparison have in common. */
@@ -21,23 +21,23 @@ export interface Task {
   readonly workers: number;
   /** An empty folder, which the runs write to. */
   readonly dir: string;
-  /** Ends the run that is going on. */
+  /** Ends the current run. */
   readonly signal: AbortSignal;
 }
 
-/** What one run took. Seconds. */
+/** What one run has taken. Seconds. */
 export interface Run extends Spent {
   /** From the start of the process to its end. */
   readonly wall: number;
 }
 
-/** Somebody wants the comparison to end. */
+/** Thrown once the user has interrupted the comparison. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Where a run leaves its picture, its counts and, if it was traced, its trace. */
-export const placesOf = ({ dir }: Pick<Task, 'dir'>) => ({
+/** The files of a run: its picture, its counts and, if it was traced, its trace. */
+export const filesOf = ({ dir }: Pick<Task, 'dir'>) => ({
   picture: join(dir, 'picture.png'),
   stats: join(dir, 'stats.json'),
   trace: join(dir, 'trace.out'),
@@ -46,10 +46,10 @@ export const placesOf = ({ dir }: Pick<Task, 'dir'>) => ({
 /**
  * Runs a mode in a process of its own.
  * @throws Interrupted if the signal ended it
- * @throws Error in one line if it ended otherwise than well
+ * @throws Error in one line if it has failed
  */
 export async function runMode(mode: Mode, task: Task, options: { readonly traced: boolean }): Promise<Run> {
-  const places = placesOf(task);
+  const files = filesOf(task);
   const { zoom, re, im } = task.part;
   const flags = {
     mode: mode.name,
@@ -59,9 +59,9 @@ export async function runMode(mode: Mode, task: Task, options: { readonly traced
     ...(zoom === 0 ? {} : { center: `${re},${im}`, zoom }),
     procs: task.procs,
     workers: task.workers,
-    o: places.picture,
-    stats: places.stats,
-    ...(options.traced ? { trace: places.trace } : {}),
+    o: files.picture,
+    stats: files.stats,
+    ...(options.traced ? { trace: files.trace } : {}),
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
   const { wall, status, stderr } = await timed([cli, ...args, '-quiet'], task.signal);
@@ -73,8 +73,10 @@ export async function runMode(mode: Mode, task: Task, options: { readonly traced
       .replace(/^mandel: /, '');
     throw new Error(`compare: mode ${mode.name}: expected a picture, got ${status}${why === '' ? '' : `: ${why}`}`);
   }
-  return { wall, ...(JSON.parse(readFileSync(places.stats, 'utf8')) as Spent) };
+  return { wall, ...(JSON.parse(readFileSync(files.stats, 'utf8')) as Spent) };
 }
+
+/** How a process has ended. */
 interface Ended {
   readonly wall: number;
   /** Its exit status, or the signal that ended it. */
@@ -82,7 +84,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs Node with these arguments. The process is gone when this returns, however it returns. */
+/** Runs Node with these arguments, and waits until the process has ended. */
 function timed(args: readonly string[], signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw new Interrupted();
@@ -90,7 +92,7 @@ function timed(args: readonly string[], signal: AbortSignal): Promise<Ended> {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let wall = 0;
     let stderr = '';
-    // All that it has written is in a folder that goes away, so there is nothing that it would have to tidy up.
+    // At once: all that it has written is in a folder that is removed.
     const kill = () => void child.kill('SIGKILL');
     signal.addEventListener('abort', kill);
     process.on('exit', kill); // the second Ctrl-C

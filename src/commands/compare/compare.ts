@@ -1,32 +1,33 @@
-// mandel compare: what the modes cost, and why, side by side.
+// mandel compare: the modes side by side, what they cost and why.
 //
 // First a traced run of each mode, which also warms the machine up, then rounds of untraced runs, interleaved: seq, px,
-// row, seq, px, row. One process at a time, or they would measure each other.
+// row, seq, px, row. One process at a time: two would slow each other down.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folded } from '../../lib/folded.js';
 import { scenes } from '../../mandelbrot/scene.js';
-import { type Mode, modes } from '../../modes/index.js';
+import { type Mode, modes, namesOf } from '../../modes/index.js';
 import { defaultProcs, MAX_THREADS } from '../../runtime/start.js';
-import { columnsOfOutput } from '../../terminal/columns.js';
 import { Command } from '../../terminal/commander.js';
 import { aboutPart, type PartFlags, partIn, partOptions, sizeOptions } from '../../terminal/flags/view.js';
 import { INTERRUPTED, interruptible } from '../../terminal/interrupt.js';
+import { statusLine } from '../../terminal/progress.js';
+import { columnsOfOutput, noun } from '../../terminal/text.js';
 import { BadUsage, choice, oneOf, wholeNumber } from '../../terminal/usage.js';
 import { totals } from '../../trace/analysis/activity.js';
 import { handoffs } from '../../trace/analysis/counts.js';
 import { readTrace } from '../../trace/file.js';
 import { MAX_WORKERS, sizeOf } from '../render.js';
-import { Interrupted, placesOf, type Run, runMode, type Task } from './child.js';
-import { type Figures, figures, type Traced } from './figures.js';
-import { comparison } from './table.js';
+import { filesOf, Interrupted, type Run, runMode, type Task } from './child.js';
+import { comparison, type Figures, figures, type Traced } from './figures.js';
 
+/** The most that -n accepts: hours of the shortest runs. */
 const MAX_ROUNDS = 1000;
-/** The lesson's number of workers: more than the Ps of most machines that it is told on. */
+/** Workers unless -workers says otherwise, or there are more Ps: the lesson's number. */
 const WORKERS = 4;
-/** What the others are compared with. */
+/** The mode that the others are compared with. */
 const BASE = 'seq';
 
 interface Flags extends PartFlags {
@@ -46,7 +47,7 @@ export function compareCommand(): Command {
       `Runs the modes, each as a process of its own, and prints what they cost and why. ${BASE} is always run.`,
     )
     .argument('[modes...]', 'default: all; see mandel -help')
-    .option('--workers <n>', `goroutines of workers, buffered, rowworkers (default: ${WORKERS}, or the Ps if more)`)
+    .option('--workers <n>', `goroutines of ${namesOf('goroutines')} (default: ${WORKERS}, or the Ps if more)`)
     .option('--procs <n>', 'Ps (default: GOMAXPROCS, else the number of cores)')
     .option('--n <rounds>', 'untraced runs of each mode', '5')
     .option('--scene <name>', 'what to paint, see mandel -help', 'workshop');
@@ -78,10 +79,10 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
     const { rows, done } = await measure(compared, rounds, task);
     if (done === 0) return INTERRUPTED;
     const about = { scene: scene.name, w, h, ...part, procs, workers, rounds: done, cores: availableParallelism() };
-    const told = done < rounds ? `${done} of ${plural(rounds, 'round')}` : plural(rounds, 'round');
+    const told = done < rounds ? `${done} of ${counted(rounds, 'round')}` : counted(rounds, 'round');
     const headline =
-      `${scene.name} ${w}x${h}${aboutPart(part)}, ${plural(procs, 'P')} on ${plural(about.cores, 'core')}, ` +
-      `${plural(workers, 'worker')}, ${told}, Node ${process.version}`;
+      `${scene.name} ${w}x${h}${aboutPart(part)}, ${counted(procs, 'P')} on ${counted(about.cores, 'core')}, ` +
+      `${counted(workers, 'worker')}, ${told}, Node ${process.version}`;
     process.stdout.write(
       flags.json
         ? `${JSON.stringify({ ...about, node: process.version, modes: rows }, null, 2)}\n`
@@ -94,9 +95,9 @@ async function compare(names: readonly string[], flags: Flags): Promise<number> 
   }
 }
 
-const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+const counted = (n: number, what: string) => `${n} ${noun(n, what)}`;
 
-/** The figures of the modes, and how many rounds they are of. */
+/** The figures of the modes, and the number of rounds that they are of. */
 interface Measured {
   readonly rows: readonly Figures[];
   readonly done: number;
@@ -130,50 +131,43 @@ async function runAll(
   runs: ReadonlyMap<Mode, Run[]>,
 ): Promise<void> {
   const same = samePictures(task);
-  const say = progress();
+  const line = statusLine();
   try {
     for (const mode of compared) {
-      say(`${mode.name}, traced`);
+      line.show(`compare: ${mode.name}, traced`);
       const run = await runMode(mode, task, { traced: true });
       same(mode);
       traced.set(mode, { run, ...readTraced(task) });
     }
     for (let round = 1; round <= rounds; round++) {
       for (const mode of compared) {
-        say(`${mode.name}, round ${round} of ${rounds}`);
+        line.show(`compare: ${mode.name}, round ${round} of ${rounds}`);
         const run = await runMode(mode, task, { traced: false });
         same(mode);
         runs.get(mode)!.push(run);
       }
     }
   } finally {
-    say('');
+    line.clear();
   }
 }
 
-/** A speed-up over a picture that is not the same would mean nothing. */
+/** Checks that every run has painted the picture of the first: else a speed-up would mean nothing. */
 function samePictures(task: Task): (mode: Mode) => void {
   let first: { readonly mode: Mode; readonly png: Buffer } | undefined;
   return (mode) => {
-    const png = readFileSync(placesOf(task).picture);
+    const png = readFileSync(filesOf(task).picture);
     first ??= { mode, png };
     if (png.equals(first.png)) return;
     throw new Error(`compare: expected the same picture of every run, got another one of mode ${mode.name}`);
   };
 }
 
-/** What is in the trace of the run that has just ended. */
+/** Reads the trace of the run that has just ended, and removes it. */
 function readTraced(task: Task): Omit<Traced, 'run'> {
-  const file = placesOf(task).trace;
+  const file = filesOf(task).trace;
   const trace = readTrace(file);
   const { size } = statSync(file);
   rmSync(file);
   return { events: trace.events.length, bytes: size, totals: totals(trace), handoffs: handoffs(trace) };
-}
-
-/** Says what is going on, if standard error is a terminal; '' takes it away. */
-function progress(): (what: string) => void {
-  const out = process.stderr;
-  if (!out.isTTY) return () => {};
-  return (what) => void out.write(`\r\u001b[K${what === '' ? '' : `mandel: compare: ${what}`}`);
 }

@@ -1,16 +1,22 @@
-// mandel explore: runs a program under many schedules and says what came of it; and does one of these runs again.
+// mandel explore: runs a program under many schedules, and prints the outcomes; or repeats one of these runs.
 
-import { DEFAULT_SEED, MAX_PROCS, type Outcome, Simulator, type StrategyName } from '../../runtime/start.js';
-import { helpList, helpText } from '../../terminal/columns.js';
+import {
+  DEFAULT_SEED,
+  MAX_PROCS,
+  type Outcome,
+  type Program,
+  Simulator,
+  type StrategyName,
+} from '../../runtime/start.js';
 import { Command } from '../../terminal/commander.js';
 import { machineHelp, machineOf } from '../../terminal/flags/machine.js';
-import { type OpenTrace, openTrace } from '../../terminal/flags/trace.js';
-import { interruptible } from '../../terminal/interrupt.js';
-import { count, plural } from '../../terminal/numbers.js';
+import { type OpenTrace, openTrace, traceOption } from '../../terminal/flags/recording.js';
+import { INTERRUPTED, interruptible } from '../../terminal/interrupt.js';
 import { statusLine } from '../../terminal/progress.js';
+import { count, helpList, helpText, plural } from '../../terminal/text.js';
 import { BadUsage, choice, seedOf, wholeNumber } from '../../terminal/usage.js';
-import { programHelp, programIn } from '../run/programfile.js';
-import { anyBad, type BadKind, badKinds, exploration } from './outcometext.js';
+import { programHelp, programIn } from '../run/programs.js';
+import { anyBad, type BadKind, badKinds, exploration } from './outcomes.js';
 
 interface Flags {
   readonly runs?: string;
@@ -23,26 +29,26 @@ interface Flags {
   readonly trace?: string;
 }
 
+/** Schedules that are explored unless -runs says otherwise: about a second for a small program. */
 const RUNS = 1000;
+/** The most that -runs accepts: hours for a small program. */
 const MAX_RUNS = 10_000_000;
-/** As many as there seldom are cores: the more Ps, the more goroutines a schedule can choose among. */
+/** Virtual Ps unless -procs says otherwise. More than most machines have cores: each P is one more goroutine to choose from. */
 const PROCS = '8';
 
 const strategies = [
-  { name: 'random', what: 'whoever can go on is as likely as any other to go first' },
+  { name: 'random', about: 'each goroutine that can take a step is equally likely to be next' },
   {
     name: 'pct',
-    what: 'the first of a random order, which changes at a few random steps: finds what takes long detours',
+    about: 'the first in a random order, which changes at a few random steps: finds what takes long detours',
   },
-] as const satisfies readonly { readonly name: StrategyName; readonly what: string }[];
+] as const satisfies readonly { readonly name: StrategyName; readonly about: string }[];
+
+/** Columns of the names in the lists of the help text. */
+const NAME_WIDTH = 9;
 
 export function exploreCommand(): Command {
-  const listed = (rows: readonly { readonly name: string; readonly what: string }[]) =>
-    helpList(
-      rows.map(({ name, what }) => ({ name, about: what })),
-      9,
-    );
-  return new Command('mandel explore')
+  const command = new Command('mandel explore')
     .usage('[flags] FILE.js [args]')
     .description(
       'Runs a program under many schedules, and prints each outcome, how often it came, and a seed that gives it.',
@@ -55,13 +61,10 @@ export function exploreCommand(): Command {
     .option('--procs <n>', 'virtual Ps', PROCS)
     .option('--machine <name|file>', machineHelp)
     .option('--outcomes <kinds>', 'the kinds of outcomes that are bad, with commas between them (default: all)')
-    .option('--replay <seed>', 'do the run with this seed again, as mandel run would')
-    .option(
-      '--trace <file>',
-      'with -replay: write an execution trace, for mandel trace and go tool trace; - is standard output',
-    )
-    .addHelpText('after', `\nStrategies:\n${listed(strategies)}`)
-    .addHelpText('after', `Outcomes that may be bad:\n${listed(badKinds)}`)
+    .option('--replay <seed>', 'do the run with this seed again, as mandel run would');
+  return traceOption(command, 'with -replay: write an execution trace')
+    .addHelpText('after', `\nStrategies:\n${helpList(strategies, NAME_WIDTH)}`)
+    .addHelpText('after', `Outcomes that may be bad:\n${helpList(badKinds, NAME_WIDTH)}`)
     .addHelpText(
       'after',
       helpText(
@@ -83,7 +86,7 @@ async function explore(file: string | undefined, args: readonly string[], flags:
   }
   const strategy = choice('strategy', flags.strategy, strategies).name;
   const procs = wholeNumber('procs', flags.procs, 1, MAX_PROCS);
-  const task = flags.replay === undefined ? exploringOf(flags) : replayingOf(flags.replay, flags);
+  const task = flags.replay === undefined ? explorationOf(flags) : replayOf(flags.replay, flags);
   const machine = machineOf(flags.machine);
   const program = programIn(file, args);
   const simulator = new Simulator(procs, { machine });
@@ -91,28 +94,12 @@ async function explore(file: string | undefined, args: readonly string[], flags:
   const interrupt = interruptible(discard);
   const { signal } = interrupt;
   try {
-    if ('replay' in task) {
-      const result = await simulator.replay(program, { seed: task.replay, strategy, signal, ...task.trace.options });
-      process.stderr.write(result.report);
-      await task.trace.deliver();
-      if (result.status !== 'interrupted' || signal.aborted) return result.exitCode;
-      process.stderr.write('mandel: explore: given up: there was no end in sight\n');
-      return 1;
-    }
-    const { runs, seed, bad } = task;
-    const line = statusLine();
-    const onProgress = (done: number) => line.show(`${count(done)} of ${plural(runs, 'schedule')} explored`);
-    let outcomes: readonly Outcome[];
-    try {
-      const sameOutput = bad.includes('result');
-      outcomes = await simulator.explore(program, { runs, seed, strategy, sameOutput, signal, onProgress });
-    } finally {
-      line.clear();
-    }
+    if ('replay' in task) return await replay(simulator, program, task, { strategy, signal });
+    const outcomes = await outcomesOf(simulator, program, task, { strategy, signal });
     const again = { file, args, flags: replayFlags(flags) };
-    process.stdout.write(exploration(outcomes, { runs, seed, strategy, procs, bad, again }));
-    if (signal.aborted) return 130;
-    return outcomes.length === 0 || anyBad(outcomes, bad) ? 1 : 0;
+    process.stdout.write(exploration(outcomes, { ...task, strategy, procs, again }));
+    if (signal.aborted) return INTERRUPTED;
+    return outcomes.length === 0 || anyBad(outcomes, task.bad) ? 1 : 0;
   } finally {
     discard();
     interrupt.done();
@@ -120,12 +107,60 @@ async function explore(file: string | undefined, args: readonly string[], flags:
   }
 }
 
-/** @throws BadUsage */
-function exploringOf(flags: Flags): {
+/** What both tasks need besides the program. */
+interface Conditions {
+  readonly strategy: StrategyName;
+  readonly signal: AbortSignal;
+}
+
+/** Repeats one run. @returns its exit status, or 1 if it was given up */
+async function replay(
+  simulator: Simulator,
+  program: Program,
+  { seed, trace }: Replay,
+  { strategy, signal }: Conditions,
+): Promise<number> {
+  const result = await simulator.replay(program, { seed, strategy, signal, ...trace.options });
+  process.stderr.write(result.report);
+  await trace.deliver();
+  if (result.status !== 'interrupted' || signal.aborted) return result.exitCode;
+  process.stderr.write('mandel: explore: given up: there was no end in sight\n');
+  return 1;
+}
+
+/** Runs the program under all schedules, with a line about how far that is. */
+async function outcomesOf(
+  simulator: Simulator,
+  program: Program,
+  { runs, seed, bad }: Exploration,
+  { strategy, signal }: Conditions,
+): Promise<readonly Outcome[]> {
+  const line = statusLine();
+  const onProgress = (done: number) => line.show(`${count(done)} of ${plural(runs, 'schedule')} explored`);
+  const sameOutput = bad.includes('result');
+  try {
+    return await simulator.explore(program, { runs, seed, strategy, sameOutput, signal, onProgress });
+  } finally {
+    line.clear();
+  }
+}
+
+/** Many runs, the first with this seed, and the kinds of outcomes that are bad. */
+interface Exploration {
   readonly runs: number;
   readonly seed: number;
   readonly bad: readonly BadKind[];
-} {
+}
+
+/** One run that is repeated. */
+interface Replay {
+  readonly replay: true;
+  readonly seed: number;
+  readonly trace: OpenTrace;
+}
+
+/** An exploration that the flags ask for. @throws BadUsage */
+function explorationOf(flags: Flags): Exploration {
   if (flags.trace !== undefined) throw new BadUsage('-trace: expected -replay with it, which says what run to trace');
   const runs = flags.runs === undefined ? RUNS : wholeNumber('runs', flags.runs, 1, MAX_RUNS);
   const bad = badKindsOf(flags.outcomes);
@@ -138,15 +173,15 @@ function badKindsOf(list: string | undefined): BadKind[] {
   return list.split(',').map((name) => choice('outcomes', name.trim(), badKinds).name);
 }
 
-/** @throws BadUsage */
-function replayingOf(seed: string, flags: Flags): { readonly replay: number; readonly trace: OpenTrace } {
+/** A replay that the flags ask for. @throws BadUsage */
+function replayOf(seed: string, flags: Flags): Replay {
   for (const name of ['runs', 'seed', 'outcomes'] as const) {
     if (flags[name] !== undefined) throw new BadUsage(`-replay: expected no -${name} with it: it does one run again`);
   }
-  return { replay: seedOf('replay', seed), trace: openTrace(flags.trace) };
+  return { replay: true, seed: seedOf('replay', seed), trace: openTrace(flags.trace) };
 }
 
-/** What to say besides the seed to have the same schedule again: the flags that are not as they are by default. */
+/** The flags that, with the seed, repeat a schedule: those whose values are not the default ones. */
 function replayFlags({ strategy, procs, machine }: Flags): string[] {
   return [
     ...(strategy === strategies[0].name ? [] : ['-strategy', strategy]),

@@ -1,11 +1,11 @@
-// The options of a report, as flags of mandel pprof and as variables at its prompt. After config.go in google/pprof's
-// internal/driver, whose names they have.
+// The options of a report, as flags of mandel pprof and as variables at its prompt. Their names are those of config.go in
+// google/pprof's internal/driver.
 
 import { type Config, defaultConfig } from '../../pprof/config.js';
 import type { Granularity } from '../../pprof/info.js';
-import { BadUsage } from '../../terminal/usage.js';
+import { BadUsage, truthOf } from '../../terminal/usage.js';
 
-/** Numbers that an option may take, and what to say of others. */
+/** The kinds of numbers that options have. */
 const numbers = {
   whole: {
     expected: 'a whole number from -1',
@@ -19,7 +19,7 @@ const numbers = {
 };
 type NumberKind = keyof typeof numbers;
 
-/** An option, what kind of value it takes, and what it does. */
+/** An option, the kind of its values, and what it does. */
 interface Option {
   readonly name: keyof Config;
   readonly kind: 'text' | 'boolean' | NumberKind;
@@ -27,21 +27,21 @@ interface Option {
 }
 
 export const options: readonly Option[] = [
-  { name: 'sample_index', kind: 'text', about: 'which of the sample types counts: its name or number' },
-  { name: 'mean', kind: 'boolean', about: 'divide by the first sample type, which counts: what one of them costs' },
+  { name: 'sample_index', kind: 'text', about: 'the sample type that is shown: its name or number' },
+  { name: 'mean', kind: 'boolean', about: 'divide by the first sample type, which is a count: the mean' },
   { name: 'divide_by', kind: 'divisor', about: 'divide all values by this' },
   { name: 'normalize', kind: 'boolean', about: 'bring the profile to the size of the base that it is compared with' },
-  { name: 'nodecount', kind: 'whole', about: 'show at most so many nodes; 0 is all, -1 what suits the report' },
+  { name: 'nodecount', kind: 'whole', about: 'show at most so many nodes; 0 is all, -1 depends on the report' },
   { name: 'nodefraction', kind: 'fraction', about: 'leave out nodes below this part of the total' },
   { name: 'edgefraction', kind: 'fraction', about: 'leave out edges below this part of the total' },
-  { name: 'trim', kind: 'boolean', about: 'whether the three above count' },
+  { name: 'trim', kind: 'boolean', about: 'whether the three above are applied' },
   { name: 'unit', kind: 'text', about: 'unit of all values: ms, MB, ...; minimum chooses one, auto one for each' },
   { name: 'focus', kind: 'text', about: 'only samples with a frame that matches this regular expression' },
   { name: 'ignore', kind: 'text', about: 'no samples with a frame that matches' },
   { name: 'hide', kind: 'text', about: 'no frames that match' },
   { name: 'show', kind: 'text', about: 'only frames that match' },
   { name: 'show_from', kind: 'text', about: 'only the first frame from the root that matches, and what is below it' },
-  { name: 'prune_from', kind: 'text', about: 'nothing of what the frames that match have called' },
+  { name: 'prune_from', kind: 'text', about: 'no frames that were called by one that matches' },
   {
     name: 'tagfocus',
     kind: 'text',
@@ -62,7 +62,7 @@ export const options: readonly Option[] = [
   { name: 'output', kind: 'text', about: 'file that a report goes to, as with -o' },
 ];
 
-/** Options of which one in a group counts, by the name of the group. */
+/** Groups of options of which one is in effect, by the name of the group. */
 export const groups: Readonly<Record<'sort' | 'granularity', readonly string[]>> = {
   sort: ['flat', 'cum'],
   granularity: ['functions', 'filefunctions', 'files', 'lines', 'addresses'],
@@ -70,16 +70,16 @@ export const groups: Readonly<Record<'sort' | 'granularity', readonly string[]>>
 
 /** What each choice of a group does. */
 export const choices: Readonly<Record<string, string>> = {
-  flat: 'sort by what a place spent itself',
-  cum: 'sort by what a place spent with all that it called',
-  functions: 'one node a function',
-  filefunctions: 'one node a function, functions of the same name in several files apart',
-  files: 'one node a file',
-  lines: 'one node a line',
-  addresses: 'one node an address',
+  flat: 'sort by what a node spent itself',
+  cum: 'sort by what a node spent with all that it called',
+  functions: 'one node per function',
+  filefunctions: 'one node per function and file',
+  files: 'one node per file',
+  lines: 'one node per line',
+  addresses: 'one node per address',
 };
 
-/** The option or group that `name` is a word for; undefined if there is none. */
+/** The option that `name` sets: that of the name, or the group that the choice `name` is in. Undefined if there is none. */
 export function optionOf(name: string): keyof Config | undefined {
   const option = options.find((each) => each.name === name)?.name;
   if (option) return option;
@@ -118,15 +118,15 @@ function valueFor({ name, kind }: Option, value: string | undefined): string | n
   throw new BadUsage(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
 }
 
-/** Go's pprof takes more words for it than its flags do. */
+/** Go's pprof accepts more words for true and false than Go's flags do. */
 function truth(name: string, value: string): boolean {
   const word = value.toLowerCase();
-  if (['true', 't', 'yes', 'y', '1', ''].includes(word)) return true;
-  if (['false', 'f', 'no', 'n', '0'].includes(word)) return false;
-  throw new BadUsage(`${name}: expected true or false, got ${JSON.stringify(value)}`);
+  if (['true', 't', 'yes', 'y', ''].includes(word)) return true;
+  if (['false', 'f', 'no', 'n'].includes(word)) return false;
+  return truthOf(name, value);
 }
 
-/** What the flags say. @throws BadUsage */
+/** The options that the flags set. @throws BadUsage */
 export function configOf(flags: Readonly<Record<string, string | boolean | undefined>>): Config {
   let config: Config = defaultConfig;
   for (const { name } of options) {
@@ -145,4 +145,43 @@ export function configOf(flags: Readonly<Record<string, string | boolean | undef
   }
   const [granularity] = granularities;
   return granularity === undefined ? config : { ...config, granularity: granularity as Granularity };
+}
+
+/** A flag that shows one sample type, older than -sample_index. After parseFlags in google/pprof's internal/driver/cli.go. */
+interface SampleFlag {
+  readonly name: string;
+  readonly type: string;
+  readonly about: string;
+  /** Whether it shows the mean. */
+  readonly mean?: boolean;
+}
+
+/** In order of precedence: the first of them that is written is in effect. */
+export const sampleFlags: readonly SampleFlag[] = [
+  { name: 'total_delay', type: 'delay', about: 'how long goroutines waited' },
+  { name: 'mean_delay', type: 'delay', about: 'how long goroutines waited each time', mean: true },
+  { name: 'contentions', type: 'contentions', about: 'how often goroutines waited' },
+  { name: 'inuse_space', type: 'inuse_space', about: 'bytes of what is in use' },
+  { name: 'inuse_objects', type: 'inuse_objects', about: 'how many objects are in use' },
+  { name: 'alloc_space', type: 'alloc_space', about: 'bytes of all that was allocated' },
+  { name: 'alloc_objects', type: 'alloc_objects', about: 'how many objects were allocated' },
+];
+
+/**
+ * The options, with the sample type of the first of these flags, unless -sample_index is written.
+ * @param warn is called with a line about each flag that is ignored
+ */
+export function withSampleFlags(
+  config: Config,
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+  warn: (line: string) => void,
+): Config {
+  let { sample_index, mean } = config;
+  for (const flag of sampleFlags) {
+    if (!flags[flag.name]) continue;
+    if (sample_index === '') sample_index = flag.type;
+    else warn(`Multiple value selections, ignoring -${flag.name}`);
+    mean ||= flag.mean ?? false;
+  }
+  return { ...config, sample_index, mean };
 }

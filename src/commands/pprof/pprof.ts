@@ -1,19 +1,21 @@
-// mandel pprof: says what is in a profile, ours or one of a Go program. After google/pprof.
+// mandel pprof: reports of a profile, ours or a Go program's: as text, as pictures, as a page, or at a prompt. After google/pprof.
 
+import { basename } from 'node:path';
+import type { Address } from '../../lib/address.js';
 import { inLocale } from '../../lib/locale.js';
+import type { Config } from '../../pprof/config.js';
+import { type Profile, ProfileError } from '../../pprof/profile.js';
 import { Command } from '../../terminal/commander.js';
-import { BadUsage, wholeNumber } from '../../terminal/usage.js';
-import { writeAll } from '../trace/tracefile.js';
-import { pageAddress, servePage } from './drawings.js';
-import { choices, configOf, groups, options } from './options.js';
-import { openProfiles } from './profilesource.js';
-import { outputOf } from './reportoutput.js';
-import { type Asked, piecesOf, reports } from './reports.js';
-import { sampleFlags, withSampleFlags } from './sampleflags.js';
+import { interruptible } from '../../terminal/interrupt.js';
+import { writeAll } from '../../terminal/output.js';
+import { BadUsage, httpAddress, wholeNumber } from '../../terminal/usage.js';
+import { choices, configOf, groups, options, sampleFlags, withSampleFlags } from './options.js';
+import { type Asked, outputOf, piecesOf, reports } from './reports.js';
+import { profileOf } from './sources.js';
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
-/** Seconds that a profile may take: a day. */
+/** The most seconds that a profile may take: a day. */
 const MAX_SECONDS = 86_400;
 
 export function pprofCommand(): Command {
@@ -41,7 +43,7 @@ export function pprofCommand(): Command {
   command.optionsGroup('Sample types, as with -sample_index:');
   for (const { name, about } of sampleFlags) command.option(`--${name}`, about);
   return command.passThroughOptions().action(async (files: string[], flags: Flags, command: Command) => {
-    // Without -o, what is nothing to read goes to a new file where standard output is a terminal.
+    // '' for an -o that was not written: outputOf() then chooses.
     const standard = command.getOptionValueSource('o') === 'cli' ? '-' : '';
     process.exitCode = await show(files, { ...flags, o: flags.o === '-' ? standard : flags.o });
   });
@@ -66,8 +68,8 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected -base or -diff_base with -normalize, got neither');
   const named = config.output || String(flags.o);
   const output = asked && outputOf(asked.name, named, process.stdout.isTTY);
-  const page = asked || http === undefined ? undefined : pageAddress(String(http));
-  const profile = await openProfiles({
+  const page = asked || http === undefined ? undefined : await pageAddress(String(http));
+  const profile = await profileOf({
     files,
     bases: [base ?? diff_base ?? []].flat().map(String),
     diff: diff_base !== undefined,
@@ -84,7 +86,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
   return (await import('./prompt.js')).prompt(profile, config);
 }
 
-/** The report that the flags ask for, if they ask for one. @throws BadUsage if for two */
+/** The report that the flags ask for; undefined if for none. @throws BadUsage if for two */
 function askedFor(flags: Flags): Asked | undefined {
   const names = [...reports.map(({ name }) => name), 'http'].filter((name) => flags[name] !== undefined);
   if (names.length > 1) throw new BadUsage(`pprof: expected one report, got -${names.join(' and -')}`);
@@ -92,4 +94,47 @@ function askedFor(flags: Flags): Asked | undefined {
   if (name === undefined || name === 'http') return undefined;
   const pattern = flags[name];
   return typeof pattern === 'string' ? { name, pattern } : { name };
+}
+
+/** The address of the page. `:8080` is an address of this machine only. @throws BadUsage */
+async function pageAddress(text: string): Promise<Address> {
+  const address = await httpAddress(text);
+  return address.host === '' ? { ...address, host: 'localhost' } : address;
+}
+
+/**
+ * Shows `profile`, which is the sum of `files`, as a page at `address` until the process is interrupted.
+ * @returns the exit status
+ * @throws Error in one line, if it cannot be served there
+ */
+// Unlike Go, it opens no browser: the process often runs on another computer than the user's.
+async function servePage(
+  profile: Profile,
+  config: Config,
+  address: Address,
+  files: readonly string[],
+): Promise<number> {
+  const { profileRoutes } = await import('../../viewer/server/profile.js');
+  const routesOf: typeof profileRoutes = (viewed) => {
+    try {
+      return profileRoutes(viewed);
+    } catch (error) {
+      throw error instanceof ProfileError ? new Error(`pprof: ${error.message}`) : error;
+    }
+  };
+  const { serve } = await import('../../viewer/server/server.js');
+  const [file = '', ...more] = files.map((name) => basename(name));
+  const title = more.length === 0 ? file : `${file} and ${more.length} more`;
+  const interrupt = interruptible(() => {});
+  try {
+    const serving = await serve(address, routesOf({ profile, config, title }));
+    process.stderr.write(`Serving web UI on ${serving.url}\n`);
+    if (!interrupt.signal.aborted) {
+      await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));
+    }
+    await serving.close();
+    return 0;
+  } finally {
+    interrupt.done();
+  }
 }

@@ -1,8 +1,7 @@
-// The prompt of mandel pprof: reports of one profile, one after the other, with options that stay. After interactive.go in
-// google/pprof's internal/driver.
+// The prompt of mandel pprof: reports of one profile, one after the other, with options that stay set. After interactive.go
+// in google/pprof's internal/driver.
 //
-// Reports go to standard output and all else to standard error, so that what a script pipes in gives nothing but reports
-// and prompts.
+// Reports and prompts go to standard output and all else to standard error, so that a script can read the reports.
 
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
@@ -11,22 +10,19 @@ import type { Config } from '../../pprof/config.js';
 import type { Profile } from '../../pprof/profile.js';
 import { newReport, profileLabels } from '../../pprof/report.js';
 import { sampleIndex } from '../../pprof/samples.js';
-import { writeAll } from '../trace/tracefile.js';
-import { completer } from './completion.js';
-import { groups, optionOf, options, withOption } from './options.js';
-import { helpText } from './prompthelp.js';
-import { type Order, orderOf } from './promptline.js';
-import { outputOf } from './reportoutput.js';
-import { piecesOf } from './reports.js';
+import { writeAll } from '../../terminal/output.js';
+import { choices, groups, optionOf, options, withOption } from './options.js';
+import { helpText, type Order, orderOf } from './promptline.js';
+import { outputOf, piecesOf, reports } from './reports.js';
 
 const PROMPT = '(pprof) ';
 
 const say = (text: string) => void process.stderr.write(`${inLocale(text)}\n`);
 
-/** Answers lines of standard input up to its end, or `quit`. @returns the exit status */
+/** Answers the lines of standard input until it ends or a line is `quit`. @returns the exit status */
 export async function prompt(profile: Profile, start: Config): Promise<number> {
   const session = new Session(profile, { ...start, compact_labels: true });
-  process.stdout.on('error', () => process.exit(0)); // nobody reads on
+  process.stdout.on('error', () => process.exit(0)); // the reader has closed the pipe
   session.greet();
   const input = createInterface({
     input: process.stdin,
@@ -42,7 +38,7 @@ export async function prompt(profile: Profile, start: Config): Promise<number> {
   return 0;
 }
 
-/** The lines, each asked for when the one before it is answered. */
+/** The lines, each with a prompt when the one before it has been answered. */
 async function* linesOf(input: Interface): AsyncGenerator<string> {
   const terminal = input.terminal;
   if (terminal) {
@@ -52,17 +48,19 @@ async function* linesOf(input: Interface): AsyncGenerator<string> {
       input.prompt();
     });
   }
-  const ask = () => (terminal ? input.prompt() : void process.stdout.write(PROMPT));
-  ask();
+  const showPrompt = () => (terminal ? input.prompt() : void process.stdout.write(PROMPT));
+  showPrompt();
   for await (const line of input) {
     yield line;
-    ask();
+    showPrompt();
   }
   if (terminal) process.stdout.write('\n');
 }
 
+/** A profile, and the options that lines have set. */
 class Session {
   readonly #profile: Profile;
+  /** Lines that stand for others. */
   readonly #shortcuts: ReadonlyMap<string, readonly string[]>;
   #config: Config;
 
@@ -96,11 +94,11 @@ class Session {
     say('Entering interactive mode (type "help" for commands, "o" for options)');
   }
 
-  /** Does what a line asks for. */
+  /** Answers a line. */
   async answer(line: string): Promise<'quit' | undefined> {
     for (const part of this.#shortcuts.get(line.trim()) ?? [line]) {
       try {
-        if ((await this.#do(part)) === 'quit') return 'quit';
+        if ((await this.#answerPart(part)) === 'quit') return 'quit';
       } catch (error) {
         say((error as Error).message);
       }
@@ -108,7 +106,7 @@ class Session {
     return undefined;
   }
 
-  async #do(line: string): Promise<'quit' | undefined> {
+  async #answerPart(line: string): Promise<'quit' | undefined> {
     if (this.#assign(line)) return undefined;
     const [word, ...rest] = line.split(/\s+/).filter((each) => each !== '');
     switch (word) {
@@ -131,7 +129,7 @@ class Session {
     }
   }
 
-  /** Takes `name=value`, or the name of what needs no value. @returns whether it was that */
+  /** Sets an option by `name=value`, or by the name alone if it needs no value. @returns whether the line does that */
   #assign(line: string): boolean {
     const equals = line.indexOf('=');
     const name = (equals < 0 ? line : line.slice(0, equals)).trim();
@@ -182,4 +180,40 @@ class Session {
     );
     return [...single, ...several].sort().join('\n');
   }
+}
+
+/** Most functions that are proposed: about a screen full. */
+const MAX_SHOWN = 50;
+
+/**
+ * The completer of the prompt, which readline calls with the line so far: it returns the completions, and the part of the line
+ * that they replace. The first word is a command or an option, the others are functions of the profile.
+ */
+function completer(profile: Profile): (line: string) => [string[], string] {
+  const words = [
+    ...reports.map(({ name }) => name),
+    ...['help', 'options', 'quit', 'exit'],
+    ...options.map(({ name, kind }) => (kind === 'boolean' ? name : `${name}=`)),
+    ...Object.keys(choices),
+    ...Object.keys(groups).map((name) => `${name}=`),
+    ...profile.sampleTypes.map(({ type }) => type),
+  ];
+  const functions = [...new Set(profile.functions.map(({ name }) => name))].sort();
+  return (line) => {
+    const [command = '', ...rest] = line.trimStart().split(/\s+/);
+    if (rest.length === 0) return [words.filter((word) => word.startsWith(command)), command];
+    const last = rest.at(-1)!;
+    if (command === 'help')
+      return [words.map((word) => word.replace(/=$/, '')).filter((word) => word.startsWith(last)), last];
+    const sample = /^sample_index=/.exec(command);
+    if (sample) return [[], last];
+    const part = last.replace(/^-/, '');
+    const found = part === '' ? [] : functions.filter((name) => name.includes(part));
+    return [found.slice(0, MAX_SHOWN).map(asPattern), part];
+  };
+}
+
+/** A name as a pattern that matches it; a dot, which every name has, stays readable. */
+function asPattern(name: string): string {
+  return name.replaceAll(/[\\^$*+?()[\]{}|]/g, '\\$&');
 }

@@ -1,30 +1,28 @@
-// mandel scale: how a mode scales, simulated on more and more Ps.
+// mandel scale: the speed-up of a mode with more and more Ps, simulated.
 
 import { mkdirSync, statSync } from 'node:fs';
 import { reason } from '../../lib/reason.js';
 import { scenes } from '../../mandelbrot/scene.js';
-import { modes } from '../../modes/index.js';
+import { modes, namesOf } from '../../modes/index.js';
 import { DEFAULT_SEED, MAX_PROCS } from '../../runtime/start.js';
 import { curveOf, procsIn } from '../../scale/curve.js';
 import { Command } from '../../terminal/commander.js';
 import { machineHelp, machineOf } from '../../terminal/flags/machine.js';
 import { type PartFlags, partIn, partOptions, sizeOptions } from '../../terminal/flags/view.js';
 import { interruptible } from '../../terminal/interrupt.js';
-import { type Output, oneOnStandardOutput, openOutput } from '../../terminal/output.js';
+import { type Output, oneOnStandardOutput, openOutput, writeAll } from '../../terminal/output.js';
 import { progress } from '../../terminal/progress.js';
 import { BadUsage, choice, seedOf, wholeNumber } from '../../terminal/usage.js';
 import { MAX_WORKERS, sizeOf } from '../render.js';
-import { writeAll } from '../trace/tracefile.js';
-import { figures, picture, type Result, text } from './scaleresult.js';
-import { NotOk, simulateAll } from './scaleruns.js';
-import { simulatorOf, type Task } from './scaletask.js';
+import { figures, picture, type Result, text } from './results.js';
+import { NotOk, simulateAll, simulatorOf, type Task } from './runs.js';
 
-/** The lesson's number of workers, as in mandel compare. */
+/** Workers unless -workers says otherwise, or there are more Ps: the lesson's number, as in mandel compare. */
 const WORKERS = 4;
-/** Each run is a thread and a picture: more at a time would wait for the same cores. */
+/** Runs that are simulated at the same time. Each is a thread with a picture: more would wait for the same cores. */
 const AT_ONCE = 2;
-/** Pixels from which on one at a time takes memory enough. */
-const BIG = 2 ** 24;
+/** Pixels of a picture so large that its runs are simulated one at a time, to save memory. */
+const LARGE = 2 ** 24;
 
 interface Flags extends PartFlags {
   readonly mode: string;
@@ -45,10 +43,7 @@ export function scaleCommand(): Command {
     .description('Simulates a mode on more and more Ps, shows its speed-up, and fits two laws to it.')
     .option('--mode <name>', 'how the work is handed out, see mandel -help', 'row')
     .option('--procs <list>', 'numbers of Ps, see below', '1..64')
-    .option(
-      '--workers <n>',
-      `goroutines of workers, buffered, rowworkers (default: ${WORKERS}, or the most Ps if more)`,
-    )
+    .option('--workers <n>', `goroutines of ${namesOf('goroutines')} (default: ${WORKERS}, or the most Ps if more)`)
     .option('--scene <name>', 'what to paint, see mandel -help', 'workshop');
   return partOptions(sizeOptions(command))
     .option('--seed <n>', "decides the scheduler's and select's random choices", String(DEFAULT_SEED))
@@ -74,7 +69,7 @@ They are fitted by least squares on the speed-up C, which is what the picture
 shows, and not on the straight line N/C - 1, in which the points with little
 speed-up weigh most.`;
 
-/** The files that can be asked for, by the name of their flag. */
+/** The contents of the files that can be asked for, by the name of the flag. */
 const files: Readonly<Record<'o' | 'json', (result: Result) => string>> = { o: picture, json: figures };
 
 /** @returns the exit status */
@@ -88,7 +83,7 @@ async function scale(flags: Flags): Promise<number> {
   const work = task.w * task.h;
   const bar = progress(work * task.procs.length, 'simulated');
   try {
-    // Before the first run: nobody wants to wait for a curve that cannot be written.
+    // Before the first run: whether a curve can be written must be known before it is computed.
     const wanted = (['o', 'json'] as const).flatMap((flag) => {
       const file = flags[flag];
       if (file === undefined) return [];
@@ -99,7 +94,7 @@ async function scale(flags: Flags): Promise<number> {
     if (task.traces !== undefined) makeFolder(task.traces);
     const series = {
       procs: task.procs,
-      atOnce: work < BIG ? AT_ONCE : 1,
+      atOnce: work < LARGE ? AT_ONCE : 1,
       signal: interrupt.signal,
       work,
       onWork: bar.update,
@@ -127,7 +122,7 @@ async function scale(flags: Flags): Promise<number> {
   }
 }
 
-/** @throws BadUsage */
+/** What the flags ask for. @throws BadUsage */
 function taskOf(flags: Flags): Task {
   const mode = choice('mode', flags.mode, modes);
   const scene = choice('scene', flags.scene, scenes);
@@ -156,7 +151,7 @@ function taskOf(flags: Flags): Task {
   };
 }
 
-/** @throws Error in one line */
+/** Makes the folder for the traces. @throws Error in one line */
 function makeFolder(folder: string): void {
   try {
     if (statSync(folder, { throwIfNoEntry: false })?.isFile()) throw new Error('expected a folder, got a file');

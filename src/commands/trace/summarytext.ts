@@ -3,7 +3,7 @@
 import type { Distribution } from '../../lib/distribution.js';
 import { folded } from '../../lib/folded.js';
 import { sparkline } from '../../lib/sparkline.js';
-import { activityNames, count, percent, plural, size, table, time } from '../../terminal/numbers.js';
+import { count, percent, plural, size, table, time } from '../../terminal/text.js';
 import { type Wait, whereabouts } from '../../trace/analysis/blocking.js';
 import { mostlyWoken } from '../../trace/analysis/counts.js';
 import type { Body } from '../../trace/analysis/goroutines.js';
@@ -11,17 +11,39 @@ import type { Annotation } from '../../trace/analysis/ranges.js';
 import type { Summary } from '../../trace/analysis/summary.js';
 import { ev } from '../../trace/event.js';
 import { entryName, fakeP, type Trace } from '../../trace/model.js';
-import { cutText } from './tracefile.js';
 
-/** More rows than that nobody reads; -json has them all. */
+/** Most Ps, and most bodies, tasks or regions, that are listed: more than a person reads. -json has all of them. */
 const MAX_PROCS = 64;
 const MAX_BODIES = 12;
-/** What the curves leave free in a line: the name before them, and what a full block means after them. */
+/** Columns of a line besides the curve in it: the name before it, and the value of a full block after it. */
 const CURVE_MARGIN = 36;
+/** Fewest and most columns of a curve: fewer show no shape, more are no easier to read. */
 const MIN_CURVE = 16;
 const MAX_CURVE = 240;
 
-/** The summary for a terminal of so many columns. `summarize` makes it with curves of so many spans. */
+/** What a goroutine does, in words. */
+const activityNames: Readonly<Record<string, string>> = {
+  execution: 'execution',
+  runnable: 'scheduler wait',
+  send: 'chan send',
+  receive: 'chan receive',
+  select: 'select',
+  sync: 'sync',
+  cond: 'sync.Cond',
+  network: 'network',
+  syscall: 'syscall',
+  sleep: 'sleep',
+  gc: 'GC assist wait',
+  block: 'other wait',
+  before: 'since before',
+};
+
+/** The activity in words. */
+export function activityText(activity: string): string {
+  return activityNames[activity] ?? activity;
+}
+
+/** The summary for a terminal of so many columns. `summarize` makes a summary whose curves have so many spans. */
 export function summaryText(
   file: string,
   trace: Trace,
@@ -44,11 +66,17 @@ export function summaryText(
     .join('\n');
 }
 
+/** That the file is truncated at `size`: its last complete record ends at `offset`. */
+export function cutText({ offset, size }: { readonly offset: number; readonly size: number }): string {
+  if (offset === size) return `cut after ${size} bytes, between two records`;
+  return `cut after ${size} bytes; read up to the last whole record, which ends at byte ${offset}`;
+}
+
 function headline(file: string, { version, durationNs, cut, counts, procs }: Summary, columns: number): string {
   const { events, goroutines, ended, switches, parks, steals, preemptions, yields, syscalls } = counts;
   const lines = [
     `${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ${plural(events, 'event')}`,
-    `${plural(goroutines, 'goroutine')}, ${count(ended)} ended; ${plural(switches, 'switch').replace('switchs', 'switches')}, ` +
+    `${plural(goroutines, 'goroutine')}, ${count(ended)} ended; ${plural(switches, 'switch', 'switches')}, ` +
       `${plural(parks, 'park')}, ${plural(steals, 'steal')}, ${plural(preemptions, 'preemption')}, ${plural(yields, 'yield')}, ` +
       `${plural(syscalls, 'syscall')}`,
     ...(cut ? [`The file is ${cutText(cut)}.`] : []),
@@ -93,23 +121,23 @@ function curves({ concurrency, procs, durationNs }: Summary): string {
   );
 }
 
-/** A count in at most five characters, as the curves leave no more: `9,999`, `12.3k`, `1.05M`. */
+/** A count in at most five characters, for which CURVE_MARGIN has room: `9,999`, `12.3k`, `1.05M`. */
 function short(n: number): string {
   if (n < 10_000) return count(n);
-  // What rounds up to a thousand thousands is a million.
+  // What rounds up to 1000k is 1.00M.
   return n < 999_500 ? `${(n / 1e3).toPrecision(3)}k` : `${(n / 1e6).toPrecision(3)}M`;
 }
 
 const quantiles = ['total', 'min', 'p50', 'p95', 'p99', 'max'] as const;
-/** All of them, with a space between, are 80 columns. */
+/** Widths of the columns of a distribution: 80 together, with a space between two. */
 const spentWidths = [19, 11, 8, 7, 7, 7, 7, 7];
 
-/** Characters that the first column has for what stands below its head. */
+/** Characters of a label in the first column, which is indented by two. */
 const MAX_LABEL = spentWidths[0]! - 2;
 
 const spread = (label: string, d: Distribution) => [label, count(d.n), ...quantiles.map((q) => time(d[q]))];
 
-/** What is worth saying of hand-offs, if anything is. */
+/** A note on hand-offs, if most of them woke a sleeping thread. */
 function wakeups({ handoffs }: Summary, columns: number): string {
   if (!mostlyWoken(handoffs)) return '';
   const text =
@@ -125,7 +153,7 @@ function bodies({ bodies: all }: Summary, columns: number): string {
     table([['Goroutines', 'n', ...quantiles]], spentWidths, '') +
     shown.map((each) => body(each, columns)).join('') +
     (rest > 0
-      ? `and ${plural(rest, 'goroutine')} of ${plural(all.length - shown.length, 'other body').replace('bodys', 'bodies')}\n`
+      ? `and ${plural(rest, 'goroutine')} of ${plural(all.length - shown.length, 'other body', 'other bodies')}\n`
       : '')
   );
 }
@@ -138,8 +166,8 @@ function body({ name, goroutines, started, ended, life, spent }: Body, columns: 
   ];
   const rows = [spread('lifetime', life)];
   for (const { activity, perGoroutine, each } of spent) {
-    const name = activityNames[activity] ?? activity;
-    // One goroutine has but one sum: of it, the single times tell more.
+    const name = activityText(activity);
+    // One goroutine has only one sum, so its single times are shown instead.
     if (goroutines > 1) rows.push(spread(name, perGoroutine));
     if (goroutines === 1) rows.push(spread(name, each));
     else if (each.n !== perGoroutine.n) rows.push(spread('  each time', each));
@@ -154,32 +182,32 @@ function waits(trace: Trace, { waits }: Summary, columns: number): string {
   return `Longest waits\n${lines.join('')}`;
 }
 
-/** Who waited, for what and where; who ended it, and where: a line each. */
+/** Two lines: the goroutine that waited, for what and where; and what ended the wait. */
 function waitText(trace: Trace, { g, activity, from, startNs, durationNs, ended }: Wait): [string, string] {
   const { stack } = trace.events;
   const at = whereabouts(trace, stack[from]!);
-  const what = activityNames[activity] ?? activity;
+  const what = activityText(activity);
   const where =
     activity === 'before' ? 'since before the trace' : `${what}${at === '' ? '' : ` at ${at}`}, from ${time(startNs)}`;
   return [
-    `  ${time(durationNs).padStart(7)}  ${who(trace, g)}, ${where}`,
-    `           ${ended < 0 ? 'lasted to the end of the trace' : `ended by ${ender(trace, ended, activity)}`}`,
+    `  ${time(durationNs).padStart(7)}  ${goroutineText(trace, g)}, ${where}`,
+    `           ${ended < 0 ? 'lasted to the end of the trace' : `ended by ${enderText(trace, ended, activity)}`}`,
   ];
 }
 
-function who(trace: Trace, g: number): string {
+function goroutineText(trace: Trace, g: number): string {
   return `G${trace.goroutines.id[g]} ${entryName(trace, g)}`.trimEnd();
 }
 
 /** What ended a wait. */
-function ender(trace: Trace, event: number, activity: string): string {
+function enderText(trace: Trace, event: number, activity: string): string {
   const { type, g, p, stack } = trace.events;
   if (type[event] === ev.GoSysExit) return 'the return of the system call';
   if (p[event] === fakeP.timers || (g[event] === 0 && activity === 'sleep')) return 'a timer';
   if (p[event] === fakeP.netpoll && g[event] === 0) return 'the network';
   if (g[event] === 0) return 'the scheduler (a timer, or the network)';
   const at = whereabouts(trace, stack[event]!);
-  return `${who(trace, g[event]!)}${at === '' ? '' : ` at ${at}`}`;
+  return `${goroutineText(trace, g[event]!)}${at === '' ? '' : ` at ${at}`}`;
 }
 
 function annotationTables({ annotations: { tasks, regions, logs } }: Summary): string {

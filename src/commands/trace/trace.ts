@@ -1,22 +1,23 @@
-// mandel trace: says what is in an execution trace, ours or one of a Go program. After Go's cmd/trace.
+// mandel trace: a summary of an execution trace, ours or a Go program's; or a profile of its waits, or the trace in another
+// format. After Go's cmd/trace.
 
 import { inLocale } from '../../lib/locale.js';
 import { encodeProfile } from '../../pprof/proto.js';
 import { blockingProfile } from '../../pprof/tracewaits.js';
-import { columnsOfOutput, helpList } from '../../terminal/columns.js';
 import { Command } from '../../terminal/commander.js';
-import { refuseTerminal } from '../../terminal/output.js';
+import { refuseTerminal, writeAll } from '../../terminal/output.js';
+import { columnsOfOutput, helpList } from '../../terminal/text.js';
 import { BadUsage, choice } from '../../terminal/usage.js';
-import { blocking, type ProfileKind } from '../../trace/analysis/blocking.js';
-import { summarize } from '../../trace/analysis/summary.js';
+import { blocking, type ProfileKind, whereabouts } from '../../trace/analysis/blocking.js';
+import { type Summary, summarize } from '../../trace/analysis/summary.js';
+import { eventInfo } from '../../trace/event.js';
 import { chromeTrace } from '../../trace/export/chrome.js';
 import { csvTrace } from '../../trace/export/csv.js';
 import { perfettoTrace } from '../../trace/export/perfetto.js';
 import { textTrace } from '../../trace/export/text.js';
-import type { Trace } from '../../trace/model.js';
-import { summaryJson } from './summaryjson.js';
-import { summaryText } from './summarytext.js';
-import { type Opened, openTrace, warnIfCut, writeAll } from './tracefile.js';
+import { readTraceFile, type TraceFile } from '../../trace/file.js';
+import { entryName, type Trace } from '../../trace/model.js';
+import { cutText, summaryText } from './summarytext.js';
 
 interface Flags {
   readonly pprof?: string;
@@ -31,7 +32,7 @@ type Pieces = Iterable<string | Uint8Array>;
 interface Format {
   readonly name: string;
   readonly about: string;
-  /** Whether it is no text. */
+  /** Whether it is bytes instead of text. */
   readonly binary: boolean;
   pieces(trace: Trace): Pieces;
 }
@@ -39,7 +40,7 @@ interface Format {
 const exports: readonly Format[] = [
   { name: 'chrome', about: 'JSON for chrome://tracing and ui.perfetto.dev', binary: false, pieces: chromeTrace },
   { name: 'perfetto', about: 'a trace for ui.perfetto.dev and trace_processor', binary: true, pieces: perfettoTrace },
-  { name: 'csv', about: 'one line an event', binary: false, pieces: csvTrace },
+  { name: 'csv', about: 'one line per event', binary: false, pieces: csvTrace },
 ];
 
 const profiles: readonly { readonly name: ProfileKind; readonly about: string }[] = [
@@ -49,7 +50,7 @@ const profiles: readonly { readonly name: ProfileKind; readonly about: string }[
   { name: 'sched', about: 'from being created or unblocked to running' },
 ];
 
-/** Spans of the curves in -json: as many as a chart can use. */
+/** Spans of the curves in -json: enough for a chart. */
 const JSON_SPANS = 100;
 
 export function traceCommand(): Command {
@@ -79,13 +80,19 @@ async function show(file: string | undefined, more: readonly string[], flags: Fl
     throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
   }
   const view = viewOf(flags);
-  const opened = openTrace(file);
+  const opened: Opened = { file, ...readTraceFile(file) };
   if (!view.tellsCut) warnIfCut(opened);
   return writeAll(flags.o, view.pieces(opened));
 }
 
+/** A trace, and the name of its file. */
+interface Opened extends TraceFile {
+  readonly file: string;
+}
+
+/** A form in which the trace is shown. */
 interface View {
-  /** Whether it says by itself that the file was cut. */
+  /** Whether it says itself that the file is truncated. */
   readonly tellsCut: boolean;
   pieces(opened: Opened): Pieces;
 }
@@ -116,4 +123,53 @@ function viewOf(flags: Flags): View {
     inLocale(summaryText(file, trace, (spans) => summarize(trace, spans), columns)),
   ];
   return { tellsCut: true, pieces: text };
+}
+
+/** Says on standard error that the file is truncated, if it is. */
+function warnIfCut({ file, trace }: Opened): void {
+  if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace.cut)}\n`);
+}
+
+/** The summary as JSON, with goroutines and places by name. */
+function summaryJson(file: string, trace: Trace, summary: Summary): string {
+  const { events, goroutines } = trace;
+  const goroutine = (g: number) => ({ g: goroutines.id[g]!, body: entryName(trace, g) });
+  const { waits, bodies, concurrency, cut, collections, ...rest } = summary;
+  const curve = ({ spans, ...figures }: Summary['concurrency']['running']) => ({
+    ...figures,
+    spans: Array.from(spans),
+  });
+  const value = {
+    file,
+    cut: cut ?? null,
+    ...rest,
+    parallelism: concurrency.running.mean,
+    concurrency: {
+      running: curve(concurrency.running),
+      runnable: curve(concurrency.runnable),
+      waiting: curve(concurrency.waiting),
+      runningAtOnceNs: concurrency.runningAtOnceNs,
+    },
+    bodies: bodies.map(({ spent, ...body }) => ({
+      ...body,
+      spent: Object.fromEntries(spent.map(({ activity, ...figures }) => [activity, figures])),
+    })),
+    waits: waits.map(({ g, activity, from, startNs, durationNs, ended }) => ({
+      ...goroutine(g),
+      activity,
+      startNs,
+      durationNs,
+      at: whereabouts(trace, events.stack[from]!),
+      endedBy:
+        ended < 0
+          ? null
+          : {
+              ...goroutine(events.g[ended]!),
+              event: eventInfo[events.type[ended]!]!.name,
+              at: whereabouts(trace, events.stack[ended]!),
+            },
+    })),
+    collections: collections ?? null,
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

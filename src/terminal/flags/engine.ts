@@ -1,4 +1,4 @@
-// The flags that say what runs a program: worker threads, or the simulator.
+// The flags that choose the engine of a run: worker threads, or the simulator.
 
 import { DEFAULT_SEED, defaultProcs, MAX_PROCS, MAX_THREADS, type Runtime, Simulator } from '../../runtime/start.js';
 import type { Command } from '../commander.js';
@@ -14,7 +14,7 @@ export interface EngineFlags {
 
 const engines = [{ name: 'threads' }, { name: 'sim' }] as const;
 
-/** Adds the flags to a command. */
+/** Adds these flags to a command. */
 export function engineOptions(command: Command): Command {
   return command
     .option('--engine <name>', 'threads, or sim: in virtual time, on any number of Ps', 'threads')
@@ -26,10 +26,10 @@ export function engineOptions(command: Command): Command {
     .option('--machine <name|file>', 'with -engine sim: what things cost; a name or a file, see mandel scale -help');
 }
 
-/** Runs programs. */
+/** What runs programs. */
 export type Runner = Runtime | Simulator;
 
-/** Ends a runner, in the middle of a run or after it. @returns false if one of its threads cannot be ended */
+/** Ends a runner; `midway` if its run has not ended. @returns false if one of its threads cannot be ended */
 export async function end(runner: Runner | undefined, midway: boolean): Promise<boolean> {
   if (runner === undefined) return true;
   if (!('stuck' in runner)) {
@@ -40,18 +40,18 @@ export async function end(runner: Runner | undefined, midway: boolean): Promise<
   return !runner.stuck;
 }
 
-/** What the flags ask for. */
+/** The engine that the flags choose. */
 export interface Chosen {
-  /** The seed, as an option of a run; nothing if the run is to choose. */
+  /** The seed, as an option of a run; none if the run is to choose it. */
   readonly seed: { readonly seed?: number };
-  /** What to add to a line about a run: nothing if it was a real one. */
+  /** What to add to a line about a run: '' if it is on threads. */
   readonly about: string;
   start(): Promise<Runner>;
 }
 
 /**
  * Reads the flags.
- * @param procs how many Ps if -procs does not say, where there are so many cores, and no run has more Ps than `most`
+ * @param procs the number of Ps if -procs is not written, from the number of cores and the most Ps that a run may have
  * @throws BadUsage; Error if the machine's file cannot be read
  */
 export async function chosenEngine(
@@ -61,7 +61,7 @@ export async function chosenEngine(
   const sim = choice('engine', flags.engine, engines).name === 'sim';
   const seed = flags.seed === undefined ? {} : { seed: seedOf('seed', flags.seed) };
   if (sim) {
-    const { machineOf } = await import('./machine.js'); // most runs are on threads
+    const { machineOf } = await import('./machine.js');
     const machine = machineOf(flags.machine);
     const cores = () => (flags.machine === undefined ? defaultProcs() : machine.costs.cores);
     const count =
@@ -70,7 +70,7 @@ export async function chosenEngine(
     return { seed, about, start: async () => new Simulator(count, { machine }) };
   }
   if (flags.machine !== undefined) throw new BadUsage('-machine: expected -engine sim with it, got -engine threads');
-  // A wrong GOMAXPROCS is no matter if -procs is there.
+  // defaultProcs() throws if GOMAXPROCS is wrong, which does not matter if -procs is written.
   const all = (cores: number) => procs(cores, cores);
   const count = flags.procs === undefined ? all(defaultProcs()) : wholeNumber('procs', flags.procs, 1, MAX_THREADS);
   return { seed, about: '', start: () => threadsFor(count) };

@@ -1,4 +1,4 @@
-// The flags that say how large a picture is, which part of the plane it shows, and which kernel paints it.
+// The flags of pictures: their size, the part of the plane that they show, and the kernel that paints them.
 
 import {
   expectedPoint,
@@ -27,9 +27,10 @@ export interface ViewFlags extends PartFlags {
   readonly iterations?: string;
 }
 
+/** The most that -iterations accepts: a round number below 2^31, because it is a 32-bit word of the picture. */
 const MAX_ITERATIONS = 1_000_000_000;
 
-/** Adds the flags for the size: scenes have a scale of their own, so a smaller picture shows less and not the same. */
+/** Adds the flags for the size. A scene has a scale of its own: a smaller picture shows less of it, not the same at a smaller scale. */
 export function sizeOptions(command: Command): Command {
   return command
     .option('--w <pixels>', "width (default: the scene's); without -zoom a small picture is a corner of the scene")
@@ -49,12 +50,12 @@ export function partOptions(command: Command): Command {
     );
 }
 
-/** Adds the flags for the part of the plane and for what paints it. */
+/** Adds the flags for the part of the plane and for the kernel. */
 export function viewOptions(command: Command): Command {
   command.option('--kernel <name>', 'what computes the pixels: plain, the loop of the lesson, or fast', 'plain');
   return partOptions(command).option(
     '--iterations <n>',
-    `turns after which a point is inside (default: ${sceneView.iterations})`,
+    `iterations after which a point counts as inside (default: ${sceneView.iterations})`,
   );
 }
 
@@ -70,13 +71,13 @@ export function partIn({ center, zoom }: PartFlags): Part {
 const wrong = (flag: string, expected: string, got: string) =>
   new BadUsage(`-${flag}: expected ${expected}, got ${JSON.stringify(got)}`);
 
-/** A part in a line about a picture, after its size: nothing if it is the scene's own. */
+/** The part, as a line about a picture has it after the size: '' if it is the scene's own. */
 export function aboutPart({ zoom, re, im }: Part): string {
   return zoom === 0 ? '' : `, center ${re},${im} zoom ${zoom}`;
 }
 
 /**
- * The view that the flags ask for. Where there is no fast kernel it says so, and takes the plain one.
+ * The view that the flags ask for. If the fast kernel cannot run, this is printed, and the view is painted with the plain one.
  * @throws BadUsage
  */
 export async function viewOf(flags: ViewFlags): Promise<View> {
@@ -89,10 +90,10 @@ export async function viewOf(flags: ViewFlags): Promise<View> {
       ? sceneView.iterations
       : wholeNumber('iterations', flags.iterations, 1, MAX_ITERATIONS);
   const part = partIn(flags);
-  return { ...sceneView, iterations, ...part, kernel: id === 0 ? id : await usable(id) };
+  return { ...sceneView, iterations, ...part, kernel: id === 0 ? id : await fastOrPlain(id) };
 }
 
-async function usable(fast: number): Promise<number> {
+async function fastOrPlain(fast: number): Promise<number> {
   const { lacking } = await import('../../mandelbrot/fast/module.js');
   const why = lacking();
   if (why === undefined) return fast;

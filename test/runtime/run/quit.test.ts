@@ -38,7 +38,7 @@ async function quit(body: string, ...flags: readonly string[]) {
   await running.printed(/up\n/);
   running.child.kill('SIGQUIT');
   const ended = await running.ended;
-  expect(() => process.kill(-running.child.pid!, 0)).toThrow(/ESRCH/); // nobody is left of its group
+  expect(() => process.kill(-running.child.pid!, 0)).toThrow(/ESRCH/); // no process of its group is left
   return { ...ended, cwd };
 }
 

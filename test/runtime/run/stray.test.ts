@@ -1,5 +1,5 @@
-// What goes wrong outside of the goroutines: rejections that nothing waits for, and errors in Node's timers. And
-// process.exit() and process.exitCode, which mean for a program what they mean for a process.
+// Stray errors: rejections that nothing waits for, and errors in Node's timers. And process.exit() and process.exitCode, which
+// mean for a program what they mean for a process.
 
 import { pathToFileURL } from 'node:url';
 import { Runtime, Simulator } from 'mandel/run';
@@ -184,7 +184,7 @@ export function* main() {
   expect(again.stderr).toMatch(/^panic: unhandled rejection: Error: too late\n\nloser\(\.\.\.\)\n\t.*p\.mjs:2:\d+\n$/);
 });
 
-describe('errors that others have caused', () => {
+describe('errors with a cause', () => {
   test('are shown below the stack', async () => {
     const ended = await runProgram(
       `export function* main() {

@@ -1,4 +1,4 @@
-// Warnings about a program's source: what does nothing, or not what it seems to do, and what no thread can notice while it runs.
+// Warnings about a program's source: mistakes that no thread can notice while the program runs.
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import type { ModuleSource } from '../../lib/esmodule.js';
 import type { TopLevelFunction } from '../../lib/modulestate.js';
 import { isGo } from '../../runtime/run/modulegraph.js';
 
-/** Lines to print, none as a rule. Never fails: the run says what is wrong with a file that cannot be read. */
+/** The warnings, a line each. Never throws: the run reports a file that cannot be read. */
 export async function warningsAbout(url: string): Promise<string[]> {
   try {
     if (!mayNeedWarning(await readFile(new URL(url), 'utf8'))) return [];
@@ -18,19 +18,19 @@ export async function warningsAbout(url: string): Promise<string[]> {
   }
 }
 
-/** False for most programs, which need not be parsed then: that takes longer than they do. */
+/** Whether the source has to be parsed, which takes longer than most programs run. */
 function mayNeedWarning(text: string): boolean {
   if (/^(export\s+)?(let|var)\s/m.test(text)) return true;
   const generators = [...text.matchAll(/\bfunction\s*\*\s*([\w$]+)/g)].map(([, name]) => name!.replaceAll('$', '\\$'));
   return generators.length > 0 && new RegExp(`^\\s*(${generators.join('|')})\\s*\\(`, 'm').test(text);
 }
 
-/** About a module variable that a goroutine's body assigns, as far as a look at the source tells. */
+/** The warning about a module variable that a goroutine's body assigns, as far as the source shows. */
 async function sharedVariable(module: ModuleSource): Promise<string | undefined> {
   const { topLevelFunctions } = await import('../../lib/modulestate.js');
   const functions = new Map(topLevelFunctions(module).map((each) => [each.name, each]));
-  const inGoroutines = called(functions, await startedBy(module));
-  const inMain = called(functions, ['main']);
+  const inGoroutines = withUsed(functions, await startedBy(module));
+  const inMain = withUsed(functions, ['main']);
   const own = new Set(
     module.variables.filter(({ defs }) => defs.some(({ type }) => type === 'Variable')).map(({ name }) => name),
   );
@@ -47,7 +47,7 @@ async function sharedVariable(module: ModuleSource): Promise<string | undefined>
   return undefined;
 }
 
-/** About a call of a `function*` of the module's whose generator is dropped, so that nothing of the function runs. */
+/** The warning about a call of a `function*` of the module whose generator is dropped, so that its body never runs. */
 async function droppedGenerator(module: ModuleSource): Promise<string | undefined> {
   const { generatorCalls } = await import('../../lib/modulestate.js');
   const [first] = generatorCalls(module);
@@ -58,7 +58,7 @@ async function droppedGenerator(module: ModuleSource): Promise<string | undefine
   );
 }
 
-/** The functions that this module starts as goroutines. */
+/** Names of the functions that this module starts as goroutines. */
 async function startedBy({ body, imports }: ModuleSource): Promise<string[]> {
   const { eachNode } = await import('../../lib/esmodule.js');
   const bindings = imports.flatMap((each) => (isGo(each.source) ? each.bindings : []));
@@ -72,15 +72,15 @@ async function startedBy({ body, imports }: ModuleSource): Promise<string[]> {
   return started;
 }
 
-/** These functions, and those that they mention. */
-function called(functions: ReadonlyMap<string, TopLevelFunction>, names: readonly string[]): Set<TopLevelFunction> {
+/** These functions, and all functions that they use, directly or not. */
+function withUsed(functions: ReadonlyMap<string, TopLevelFunction>, names: readonly string[]): Set<TopLevelFunction> {
   const found = new Set<TopLevelFunction>();
-  const look = (name: string): void => {
+  const add = (name: string): void => {
     const each = functions.get(name);
     if (each === undefined || found.has(each)) return;
     found.add(each);
-    for (const used of each.uses) look(used);
+    for (const used of each.uses) add(used);
   };
-  for (const name of names) look(name);
+  for (const name of names) add(name);
   return found;
 }

@@ -1,4 +1,4 @@
-// The profiles that mandel pprof is given: files and addresses, added up, and what they are compared with. After
+// The profiles that mandel pprof reads: files and addresses, added up, and the base that is subtracted. After
 // fetchProfiles in google/pprof's internal/driver and the fetcher in Go's cmd/pprof.
 //
 // Unlike Go, a fetched profile is not saved anywhere, and one that cannot be read ends the command, even if there are others.
@@ -16,23 +16,24 @@ export interface Sources {
   /** Profiles to subtract; percentages are of them if `diff`. */
   readonly bases: readonly string[];
   readonly diff: boolean;
-  /** Whether the files' profile is brought to the size of what is subtracted. */
+  /** Whether the files' profile is scaled to the total of the base. */
   readonly normalize: boolean;
-  /** How long a server shall record, and how long to wait for its answer; 0 is what suits. */
+  /** Seconds that a server has to record, and to wait for its answer; 0 is the default of the address. */
   readonly seconds: number;
   readonly timeout: number;
 }
 
-/** Seconds to wait for an answer that takes no time to record, and on top of any other. */
+/** Seconds to wait for the answer of a server that need not record anything, as in Go's tool. */
 const PATIENCE = 60;
+/** Seconds that are added to every wait, for the network. */
 const GRACE = 5;
-/** Bytes of an answer. */
+/** Most bytes of an answer. */
 const MAX_ANSWER = 2 ** 26;
-/** Where Go's programs serve their CPU profile. */
+/** The path at which Go's programs serve their CPU profile. */
 const CPU_PROFILE = '/debug/pprof/profile';
 
 /** Reads or fetches all profiles, and makes one of them. @throws Error in one line */
-export async function openProfiles(sources: Sources): Promise<Profile> {
+export async function profileOf(sources: Sources): Promise<Profile> {
   const { files, bases, diff, normalize } = sources;
   const read = (names: readonly string[]) => Promise.all(names.map((name) => open(name, sources)));
   const [profiles, less] = await Promise.all([read(files), read(bases)]);
@@ -47,7 +48,7 @@ export async function openProfiles(sources: Sources): Promise<Profile> {
   }
 }
 
-/** A profile that names no file that was mapped gets one without a name for all, as in Go's tool. */
+/** The profile; if it has no mappings, all of its locations get one without a name, as in Go's tool. */
 function withMapping(profile: Profile): Profile {
   if (profile.mappings && profile.mappings.length > 0) return profile;
   return {
@@ -74,7 +75,7 @@ async function open(source: string, { seconds, timeout }: Sources): Promise<Prof
   return url ? fetchProfile(url, seconds, timeout) : readProfileFile(source);
 }
 
-/** The address that `source` is, if it is one. `host:port/path` is one as well. @throws BadUsage */
+/** The URL that `source` is; `host:port/path` is one as well. Undefined if it is none. @throws BadUsage */
 function urlOf(source: string): URL | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(source)?.[1];
   if (scheme === undefined && !/^(\[[0-9a-f:]+\]|[\w.-]+):\d+(\/|\?|$)/i.test(source)) return undefined;
@@ -103,8 +104,8 @@ async function fetchProfile(url: URL, seconds: number, timeout: number): Promise
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout((patience + GRACE) * 1e3) });
     if (response.status !== 200) {
-      const said = await explanation(response);
-      return fail(`expected a profile, got status ${response.status} ${response.statusText}${said}`);
+      const why = await explanation(response);
+      return fail(`expected a profile, got status ${response.status} ${response.statusText}${why}`);
     }
     return readProfile(await body(response, fail), String(url));
   } catch (error) {
@@ -115,7 +116,7 @@ async function fetchProfile(url: URL, seconds: number, timeout: number): Promise
   }
 }
 
-/** What a pprof handler says about its refusal. */
+/** The first line of what a pprof handler says when it refuses. */
 async function explanation(response: Response): Promise<string> {
   const isText = response.headers.get('content-type')?.startsWith('text/plain');
   const text = isText ? await body(response, () => Buffer.alloc(0)) : Buffer.alloc(0);

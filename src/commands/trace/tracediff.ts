@@ -1,21 +1,23 @@
-// mandel trace diff: what one trace spends more or less than another.
+// mandel trace diff: the difference between two traces, of the whole and of each body.
 
 import { folded } from '../../lib/folded.js';
 import { inLocale } from '../../lib/locale.js';
-import { columnsOfOutput } from '../../terminal/columns.js';
 import { Command } from '../../terminal/commander.js';
-import { activityNames, count, percent, plural, table, time } from '../../terminal/numbers.js';
+import { writeAll } from '../../terminal/output.js';
+import { columnsOfOutput, count, percent, plural, table, time } from '../../terminal/text.js';
 import { BadUsage } from '../../terminal/usage.js';
 import { type Change, type Difference, difference, type Summary, summarize } from '../../trace/analysis/summary.js';
-import { openTrace, writeAll } from './tracefile.js';
+import { readTraceFile } from '../../trace/file.js';
+import { activityText } from './summarytext.js';
 
 interface Flags {
   readonly json?: boolean;
   readonly o: string;
 }
 
-/** More bodies than that nobody reads; -json has them all. */
+/** Most bodies that are listed: more than a person reads. -json has all of them. */
 const MAX_BODIES = 8;
+/** Widths of the columns: the name, A, B, the difference, and the relative difference. */
 const widths = [24, 12, 12, 12, 9];
 
 export function traceDiffCommand(): Command {
@@ -39,7 +41,7 @@ async function diff(files: readonly string[], flags: Flags): Promise<number> {
       `trace diff: expected two traces after the flags, got ${files.length}; see mandel trace diff -help`,
     );
   }
-  const summaries = [a, b].map((file) => summarize(openTrace(file).trace, 1)) as [Summary, Summary];
+  const summaries = [a, b].map((file) => summarize(readTraceFile(file).trace, 1)) as [Summary, Summary];
   const found = difference(...summaries);
   const text = flags.json
     ? `${JSON.stringify({ a, b, ...found }, null, 2)}\n`
@@ -78,9 +80,7 @@ function diffText(
           ),
       )
       .join('') +
-    (changed.length > shown.length
-      ? `and ${plural(changed.length - shown.length, 'more')}\n`.replace('mores', 'more')
-      : '')
+    (changed.length > shown.length ? `and ${count(changed.length - shown.length)} more\n` : '')
   );
 }
 
@@ -99,5 +99,5 @@ function row({ what, unit, a, b, change, relative }: Change): readonly string[] 
 /** `blocked: receive` in words. */
 function label(what: string): string {
   const activity = /^blocked: (.*)$/.exec(what)?.[1];
-  return activity === undefined ? what : `  ${activityNames[activity] ?? activity}`;
+  return activity === undefined ? what : `  ${activityText(activity)}`;
 }

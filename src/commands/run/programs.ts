@@ -1,15 +1,20 @@
-// The examples by name: what mandel examples lists, and what mandel run and mandel explore find without a path.
+// Programs that the user names: files, and the examples, which mandel run and mandel explore find without a path and mandel
+// examples lists.
 
-import { fileURLToPath } from 'node:url';
+import { existsSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nearest } from '../../lib/nearest.js';
+import type { Program } from '../../runtime/start.js';
 import { Command } from '../../terminal/commander.js';
-import { writeAll } from '../trace/tracefile.js';
+import { writeAll } from '../../terminal/output.js';
 
 interface Example {
   readonly name: string;
   readonly about: string;
 }
 
-/** The examples, in groups that are started in the same way: `how` is the command, with NAME or FILE in it. */
+/** The examples, grouped by the command that starts them: `how`, with NAME or FILE in it. */
 const groups: readonly { readonly title: string; readonly how: string; readonly examples: readonly Example[] }[] = [
   {
     title: 'Programs',
@@ -41,10 +46,10 @@ const groups: readonly { readonly title: string; readonly how: string; readonly 
 ];
 
 /** Names of the examples, in the order of the list. */
-export const exampleNames = groups.flatMap(({ examples }) => examples.map(({ name }) => name));
+const exampleNames = groups.flatMap(({ examples }) => examples.map(({ name }) => name));
 
 /** The compiled file of an example. */
-export function exampleFile(name: string): string {
+function exampleFile(name: string): string {
   return fileURLToPath(new URL(`../../../examples/${name}.js`, import.meta.url));
 }
 
@@ -64,4 +69,25 @@ function list(): string {
     return `${title}: ${command}\n${rows.join('')}\n`;
   });
   return `${parts.join('')}Sources: ${fileURLToPath(new URL('../../../../examples', import.meta.url))}\n`;
+}
+
+/** The help text of the first argument of mandel run and mandel explore. */
+export const programHelp = 'a JavaScript module, or the name of an example where no file has that name';
+
+/** The program in `file`, or the example of that name. @throws Error in one line */
+export function programIn(file: string, args: readonly string[]): Program {
+  const found = existsSync(file) || !exampleNames.includes(file) ? file : exampleFile(file);
+  if (!existsSync(found)) throw new Error(missing(file));
+  if (!statSync(found).isFile()) throw new Error(`${file}: expected a JavaScript module, got a directory`);
+  return { modules: [pathToFileURL(resolve(found)).href], args };
+}
+
+/** That there is no such program; with the example that a path ends in, or the one whose name is nearest to a bare name. */
+function missing(file: string): string {
+  const base = basename(file).replace(/\.[cm]?[jt]s$/, '');
+  if (base !== file) {
+    return `${file}: no such file${exampleNames.includes(base) ? `; did you mean the example ${base}?` : ''}`;
+  }
+  const near = nearest(file, exampleNames);
+  return `${file}: no such file, and no such example; ${near === undefined ? 'see mandel examples' : `did you mean ${near}?`}`;
 }
