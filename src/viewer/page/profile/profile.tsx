@@ -3,9 +3,9 @@
 import { type ComponentChildren, render, type VNode } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { About } from '../../server/data.js';
-import { useAddress } from '../shared/address.js';
 import { ask } from '../shared/ask.js';
 import { Tabs, tabElementId } from '../shared/tabs.js';
+import { useUrlState } from '../shared/urlstate.js';
 import { flameGraph } from './flamegraph.js';
 import { peekView, sourceView } from './functionviews.js';
 import { graphView } from './graphview.js';
@@ -18,7 +18,7 @@ const PANEL = 'panel';
 type Go = (change: Partial<State>) => void;
 
 function App({ about }: { readonly about: About }): VNode {
-  const [state, go] = useAddress({ ...START, focus: about.focus, ignore: about.ignore }, stateAfter);
+  const [state, go] = useUrlState({ ...START, focus: about.focus, ignore: about.ignore }, stateAfter);
   const view = views.find(({ id }) => id === state.view) ?? flameGraph;
   return (
     <>

@@ -10,7 +10,7 @@ type Texts<S> = { readonly [K in keyof S]: string };
  * @param start the state of an address that says nothing
  * @param stateAfter the next state, for one and what is to change in it
  */
-export function useAddress<S extends Texts<S>>(
+export function useUrlState<S extends Texts<S>>(
   start: S,
   stateAfter: (state: S, change: Partial<S>) => S,
 ): [state: S, go: (change: Partial<S>) => void] {
