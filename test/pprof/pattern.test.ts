@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ProfileError } from '#src/pprof/profile.js';
 import { compilePattern } from '#src/pprof/pattern.js';
+import { ProfileError } from '#src/pprof/profile.js';
 
 // What is expected here is what Go's package regexp does.
 describe("Go's regular expressions", () => {
