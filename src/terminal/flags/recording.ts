@@ -1,4 +1,4 @@
-// What a run records of itself for other commands to read: the flag -trace, and -cpuprofile and the like, as go test has them.
+// Recording flags: -trace, and -cpuprofile and the like as go test has them. Other commands read the files.
 
 import { createReadStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
