@@ -2,6 +2,7 @@
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { modes } from 'mandel/modes';
 import { describe, expect, test } from 'vitest';
 import { hostedCli } from '../support/hosted.js';
 import { writeProgram } from '../support/program.js';
@@ -17,7 +18,7 @@ interface Row {
   readonly given?: readonly string[];
 }
 
-const modeNames = 'seq, px, row, col, workers, buffered, rowworkers';
+const modeNames = modes.map(({ name }) => name).join(', ');
 const wholeNumber = (flag: string, max: number, got: string, min = 1) =>
   `-${flag}: expected a whole number from ${min} to ${max}, got "${got}"`;
 const small = ['-w', '1', '-h', '1'];

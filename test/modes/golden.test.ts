@@ -7,7 +7,7 @@ import { type Mode, modes, paintProgram } from 'mandel/modes';
 import { type RunResult, Runtime } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cli } from '../support/cli.js';
-import { type Golden, golden, goldens, smaller } from '../support/goldens.js';
+import { created, type Golden, golden, goldens, goroutinesOf, smaller } from '../support/goldens.js';
 import { decode, type Picture } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -26,17 +26,6 @@ const cuts = [
   { from: golden('justforfunc', 512, 512), w: 256, h: 128 },
 ];
 
-/** Goroutines that each mode creates besides main: its golden, next to the pictures, which are the same in all modes. */
-const created: Readonly<Record<string, (picture: Golden, workers: number) => number>> = {
-  seq: () => 0,
-  px: ({ w, h }) => w * h,
-  row: ({ w }) => w,
-  col: ({ h }) => h,
-  workers: (_, workers) => workers,
-  buffered: (_, workers) => workers,
-  rowworkers: (_, workers) => workers,
-};
-
 test('there is a golden for every mode, and for nothing else', () => {
   expect(Object.keys(created)).toEqual(modes.map(({ name }) => name));
 });
@@ -48,7 +37,7 @@ async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: nu
   const program = { modules: paintProgram(mode), args: [picture.w, picture.h, scene.id, workers, path] };
   const result: RunResult = await runtime.run(program, { seed });
   expect(result).toMatchObject({ status: 'ok', exitCode: 0, value: undefined, report: '' });
-  expect(result.stats.goroutines).toBe(1 + created[mode.name]!(picture, workers));
+  expect(result.stats.goroutines).toBe(goroutinesOf(mode, picture, workers));
   const decoded = decode(readFileSync(path));
   const { w, h, depth, colorType, sum } = decoded;
   expect({ w, h, depth, colorType, sum, seed }).toEqual({

@@ -1,5 +1,6 @@
 // What clients may ask for: each bad query gets one plain line.
 
+import { modes } from 'mandel/modes';
 import { describe, expect, test } from 'vitest';
 import { mandelweb } from '#src/service/mandelweb.js';
 import { BadQuery, queryOf } from '#src/service/query.js';
@@ -7,6 +8,7 @@ import { plainRoute } from '#src/service/route.js';
 
 const { read } = mandelweb.routes['/mandelbrot'];
 const asked = (query: string) => read(queryOf(`/mandelbrot${query}`)).query;
+const modeNames = modes.map(({ name }) => name).join(', ');
 const plain = { w: 512, h: 512, mode: 'row', workers: 4, scene: 1, kernel: 0, zoom: 0, re: 0, im: 0 };
 
 describe('a query', () => {
@@ -44,11 +46,8 @@ describe('a query', () => {
     ['?w=4097&h=4096', 'w*h: expected at most 16777216 pixels, got 4097x4096'],
     ['?w=65536&h=65536', 'w*h: expected at most 16777216 pixels, got 65536x65536'],
     ['?workers=1025', 'workers: expected a whole number from 1 to 1024, got "1025"'],
-    [
-      '?mode=rows',
-      'mode: expected one of seq, px, row, col, workers, buffered, rowworkers, got "rows"; did you mean row?',
-    ],
-    ['?mode=constructor', 'mode: expected one of seq, px, row, col, workers, buffered, rowworkers, got "constructor"'],
+    ['?mode=rows', `mode: expected one of ${modeNames}, got "rows"; did you mean row?`],
+    ['?mode=constructor', `mode: expected one of ${modeNames}, got "constructor"`],
     ['?scene=', 'scene: expected one of workshop, web, justforfunc, got ""'],
     ['?kernel=FAST', 'kernel: expected one of plain, fast, got "FAST"; did you mean fast?'],
     ['?zoom=0', 'zoom: expected a number above 0, up to 1000000000000000, got "0"'],

@@ -6,7 +6,7 @@ import { scenes } from 'mandel/mandelbrot';
 import { type Mode, modes, paintProgram } from 'mandel/modes';
 import { Simulator } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Golden, golden } from '../support/goldens.js';
+import { type Golden, golden, goroutinesOf } from '../support/goldens.js';
 import { decode } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -17,8 +17,7 @@ async function paints(simulator: Simulator, mode: Mode, picture: Golden, workers
   const program = { modules: paintProgram(mode), args: [w, h, scene.id, workers, path] };
   const result = await simulator.run(program, { seed: w + workers });
   expect(result).toMatchObject({ status: 'ok', exitCode: 0, value: undefined, report: '' });
-  const pieces: Readonly<Record<string, number>> = { seq: 0, px: w * h, row: w, col: h };
-  expect(result.stats.goroutines).toBe(1 + (pieces[mode.name] ?? workers));
+  expect(result.stats.goroutines).toBe(goroutinesOf(mode, picture, workers));
   expect(decode(readFileSync(path))).toMatchObject({ w, h, sum });
 }
 

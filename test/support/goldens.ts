@@ -1,6 +1,8 @@
-// What real Go painted: sums of the grey planes, by scene and size (testdata/goldens.json says how they were made).
+// Goldens: sums of the grey planes that real Go painted, by scene and size (testdata/goldens.json says how they were made),
+// which are the same in every mode; and the number of goroutines that each mode creates.
 
 import { readFileSync } from 'node:fs';
+import type { Mode } from 'mandel/modes';
 import { type Picture, sumOf } from './picture.js';
 
 export interface Golden {
@@ -38,4 +40,20 @@ export function smaller(scene: string, { w: from, h: lines, grey }: Picture, w: 
     for (let x = 0; x < w; x++) cut[y * w + x] = grey[y * down * from + x * right]!;
   }
   return { scene, w, h, sum: sumOf(cut) };
+}
+
+/** Goroutines that each mode creates besides main, by its name. */
+export const created: Readonly<Record<string, (picture: Pick<Golden, 'w' | 'h'>, workers: number) => number>> = {
+  seq: () => 0,
+  px: ({ w, h }) => w * h,
+  row: ({ w }) => w,
+  col: ({ h }) => h,
+  workers: (_, workers) => workers,
+  buffered: (_, workers) => workers,
+  rowworkers: (_, workers) => workers,
+};
+
+/** Goroutines of a run that paints in this mode, main included. */
+export function goroutinesOf({ name }: Pick<Mode, 'name'>, picture: Pick<Golden, 'w' | 'h'>, workers: number): number {
+  return 1 + created[name]!(picture, workers);
 }

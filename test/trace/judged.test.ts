@@ -7,6 +7,7 @@ import { ev, readTrace, type Trace } from 'mandel/trace';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startCli } from '../support/cli.js';
 import { compiledExample, right } from '../support/examples.js';
+import { goroutinesOf } from '../support/goldens.js';
 import { sameProfiles } from '../support/goprofile.js';
 import { go119, goTools, judge, needJudges } from '../support/gotool.js';
 import { hostedCli } from '../support/hosted.js';
@@ -44,7 +45,6 @@ const painting = modes.flatMap(({ name, workers }) =>
 );
 /** Pixels on a side: the pages of the tools grow with each of them, and say no more of a thousand goroutines than of ten. */
 const SIDE = 32;
-const goroutinesOf: Readonly<Record<string, number>> = { seq: 1, px: SIDE * SIDE + 1, row: SIDE + 1, col: SIDE + 1 };
 
 describe('what we write', () => {
   test.for(painting)('mode $mode -workers $workers on $procs Ps passes', async ({ mode, workers, procs }, context) => {
@@ -52,7 +52,7 @@ describe('what we write', () => {
     const flags = { mode, workers, procs, w: SIDE, h: SIDE, o: '/dev/null' };
     const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
     const trace = await passes(await traced(args, [], 0));
-    const goroutines = goroutinesOf[mode] ?? workers + 1;
+    const goroutines = goroutinesOf({ name: mode }, { w: SIDE, h: SIDE }, workers);
     expect(count(trace, ev.GoCreate)).toBe(goroutines);
     expect(count(trace, ev.GoEnd)).toBe(goroutines);
     expect(trace.procs).toBeLessThanOrEqual(procs);
