@@ -3,7 +3,7 @@
 import { cpSync, readdirSync, readFileSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { modes as allModes } from 'mandel/modes';
+import { modes } from 'mandel/modes';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cli, cliPath, type Ended, startCli } from '../support/cli.js';
 import { goroutinesOf } from '../support/goldens.js';
@@ -12,7 +12,7 @@ import { tempDir } from '../support/tempdir.js';
 import { CLEAR_LINE, onTerminal } from '../support/terminal.js';
 
 const tiny = ['-w', '64', '-h', '64', '-procs', '2'];
-const modeNames = allModes.map(({ name }) => name);
+const modeNames = modes.map(({ name }) => name);
 
 /** Runs `mandel compare ...args` with a folder of its own for what is temporary, which must be empty again. */
 async function compare(...args: readonly string[]): Promise<Ended> {
@@ -86,9 +86,8 @@ describe('mandel compare', () => {
     }
     expect(costRows[0]?.[3]).toBe('1.00');
     expect(costRows[0]?.[6]).toBe('1.00');
-    expect(rows.map((cells) => cells[1])).toEqual(
-      modeNames.map((mode) => goroutinesOf(mode, { w: 64, h: 64 }, 4).toLocaleString('en-US')),
-    );
+    const goroutines = modes.map((mode) => goroutinesOf(mode, { w: 64, h: 64 }, 4).toLocaleString('en-US'));
+    expect(rows.map((cells) => cells[1])).toEqual(goroutines);
   });
 
   test('is one table on a terminal that is wide enough for it', async (context) => {

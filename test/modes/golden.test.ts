@@ -7,7 +7,7 @@ import { type Mode, modes, paintProgram } from 'mandel/modes';
 import { type RunResult, Runtime } from 'mandel/run';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cli } from '../support/cli.js';
-import { type Golden, golden, goldens, goroutinesOf, smaller } from '../support/goldens.js';
+import { created, type Golden, golden, goldens, goroutinesOf, smaller } from '../support/goldens.js';
 import { decode, type Picture } from '../support/picture.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -26,6 +26,10 @@ const cuts = [
   { from: golden('justforfunc', 512, 512), w: 256, h: 128 },
 ];
 
+test('there is a golden for every mode, and for nothing else', () => {
+  expect(Object.keys(created)).toEqual(modes.map(({ name }) => name));
+});
+
 /** Paints, and checks everything about the picture and the run. */
 async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: number, seed: number): Promise<Picture> {
   const path = join(tempDir(), 'p.png');
@@ -33,7 +37,7 @@ async function paints(runtime: Runtime, mode: Mode, picture: Golden, workers: nu
   const program = { modules: paintProgram(mode), args: [picture.w, picture.h, scene.id, workers, path] };
   const result: RunResult = await runtime.run(program, { seed });
   expect(result).toMatchObject({ status: 'ok', exitCode: 0, value: undefined, report: '' });
-  expect(result.stats.goroutines).toBe(goroutinesOf(mode.name, picture, workers));
+  expect(result.stats.goroutines).toBe(goroutinesOf(mode, picture, workers));
   const decoded = decode(readFileSync(path));
   const { w, h, depth, colorType, sum } = decoded;
   expect({ w, h, depth, colorType, sum, seed }).toEqual({

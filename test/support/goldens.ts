@@ -1,7 +1,8 @@
-// Goldens: sums of the grey planes that real Go painted, by scene and size (testdata/goldens.json says how they were made), and how
-// many goroutines each mode creates for a picture.
+// Goldens: sums of the grey planes that real Go painted, by scene and size (testdata/goldens.json says how they were made),
+// which are the same in every mode; and the number of goroutines that each mode creates.
 
 import { readFileSync } from 'node:fs';
+import type { Mode } from 'mandel/modes';
 import { type Picture, sumOf } from './picture.js';
 
 export interface Golden {
@@ -27,24 +28,6 @@ export function golden(scene: string, w: number, h: number): Golden {
   return found;
 }
 
-/** Goroutines that a mode starts for a picture, besides main. Every mode has its row. */
-const started: Readonly<Record<string, (w: number, h: number, workers: number) => number>> = {
-  seq: () => 0,
-  px: (w, h) => w * h,
-  row: (w) => w,
-  col: (_w, h) => h,
-  workers: (_w, _h, workers) => workers,
-  buffered: (_w, _h, workers) => workers,
-  rowworkers: (_w, _h, workers) => workers,
-};
-
-/** Goroutines that a mode creates for a picture, main included. */
-export function goroutinesOf(mode: string, { w, h }: Pick<Golden, 'w' | 'h'>, workers: number): number {
-  const count = started[mode];
-  if (!count) throw new Error(`goldens.ts: expected a row for mode ${mode}, got none`);
-  return 1 + count(w, h, workers);
-}
-
 /**
  * The golden picture of this scene and a smaller size, out of a larger one that has been painted: where a pixel lies in
  * the plane does not depend on the size in the workshop's scenes, so it is the upper left corner; justforfunc's is
@@ -57,4 +40,20 @@ export function smaller(scene: string, { w: from, h: lines, grey }: Picture, w: 
     for (let x = 0; x < w; x++) cut[y * w + x] = grey[y * down * from + x * right]!;
   }
   return { scene, w, h, sum: sumOf(cut) };
+}
+
+/** Goroutines that each mode creates besides main, by its name. */
+export const created: Readonly<Record<string, (picture: Pick<Golden, 'w' | 'h'>, workers: number) => number>> = {
+  seq: () => 0,
+  px: ({ w, h }) => w * h,
+  row: ({ w }) => w,
+  col: ({ h }) => h,
+  workers: (_, workers) => workers,
+  buffered: (_, workers) => workers,
+  rowworkers: (_, workers) => workers,
+};
+
+/** Goroutines of a run that paints in this mode, main included. */
+export function goroutinesOf({ name }: Pick<Mode, 'name'>, picture: Pick<Golden, 'w' | 'h'>, workers: number): number {
+  return 1 + created[name]!(picture, workers);
 }

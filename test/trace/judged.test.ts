@@ -52,7 +52,7 @@ describe('what we write', () => {
     const flags = { mode, workers, procs, w: SIDE, h: SIDE, o: '/dev/null' };
     const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
     const trace = await passes(await traced(args, [], 0));
-    const goroutines = goroutinesOf(mode, { w: SIDE, h: SIDE }, workers);
+    const goroutines = goroutinesOf({ name: mode }, { w: SIDE, h: SIDE }, workers);
     expect(count(trace, ev.GoCreate)).toBe(goroutines);
     expect(count(trace, ev.GoEnd)).toBe(goroutines);
     expect(trace.procs).toBeLessThanOrEqual(procs);

@@ -17,7 +17,7 @@ async function paints(simulator: Simulator, mode: Mode, picture: Golden, workers
   const program = { modules: paintProgram(mode), args: [w, h, scene.id, workers, path] };
   const result = await simulator.run(program, { seed: w + workers });
   expect(result).toMatchObject({ status: 'ok', exitCode: 0, value: undefined, report: '' });
-  expect(result.stats.goroutines).toBe(goroutinesOf(mode.name, picture, workers));
+  expect(result.stats.goroutines).toBe(goroutinesOf(mode, picture, workers));
   expect(decode(readFileSync(path))).toMatchObject({ w, h, sum });
 }
 
