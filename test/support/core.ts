@@ -31,6 +31,7 @@ export function newRun(options: { procs?: number; cores?: number; seed?: number 
   for (let id = procs; id < room; id++) i32[nth(H.IDLEMASK, id >> 5)]! &= ~(1 << (id & 31));
   raw.fill(NIL, 0, NIL_WORDS);
   for (const pp of count(procs).map(pAddress)) raw.fill(STALE, pp + P.RING, pp + P.RING + RING);
+  if (procs < room) raw.fill(NIL, pAddress(procs), pAddress(procs + 1)); // a P that is none
   enterRun();
   Error.stackTraceLimit = stackTraceLimit;
   actAs(0);
