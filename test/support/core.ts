@@ -18,6 +18,9 @@ export const room: number = attached()!.procs;
 const NIL_WORDS = 16;
 const NIL = 77;
 
+/** What stands in the slots of new rings, and in the links of new Gs: what was there before must not matter. */
+export const STALE = 7 as GAddr;
+
 /** Begins a run in new memory, of as many Ps as there is room for, or fewer. This thread acts as P 0. */
 export function newRun(options: { procs?: number; cores?: number; seed?: number } = {}): void {
   const { procs = Math.min(room, 4), cores = procs, seed = 1 } = options;
@@ -27,6 +30,8 @@ export function newRun(options: { procs?: number; cores?: number; seed?: number 
   i32[H.NPIDLE] = procs;
   for (let id = procs; id < room; id++) i32[nth(H.IDLEMASK, id >> 5)]! &= ~(1 << (id & 31));
   raw.fill(NIL, 0, NIL_WORDS);
+  for (const pp of count(procs).map(pAddress)) raw.fill(STALE, pp + P.RING, pp + P.RING + RING);
+  if (procs < room) raw.fill(NIL, pAddress(procs), pAddress(procs + 1)); // a P that is none
   enterRun();
   Error.stackTraceLimit = stackTraceLimit;
   actAs(0);
@@ -42,9 +47,6 @@ export function actAs(id: number): void {
 export function count(n: number): number[] {
   return Array.from({ length: n }, (_, k) => k);
 }
-
-/** A link as no queue leaves it: what a G was in before must not matter. */
-const STALE = 7 as GAddr;
 
 /** New plain Gs, with links of an earlier life. */
 export function plainGs(n: number): GAddr[] {

@@ -56,6 +56,20 @@ describe('a lock', () => {
     expect(i32[word]).toBe(CONTENDED);
   });
 
+  test('is not watched on a single core, where its holder cannot run meanwhile', () => {
+    newRun({ cores: 1 });
+    lock(word);
+    const accesses = interleave(
+      () => lock(word),
+      undefined,
+      (_, index) => {
+        if (index === 0) i32[word] = FREE;
+      },
+    );
+    expect(accesses.map(([op]) => op)).toEqual(['compareExchange', 'exchange']);
+    expect(i32[word]).toBe(CONTENDED);
+  });
+
   test('is watched for a moment first if there is more than one core, by plain reads while it is held', () => {
     newRun({ cores: 2 });
     lock(word);

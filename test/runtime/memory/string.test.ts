@@ -21,7 +21,7 @@ describe('a string', () => {
     expect(readString(0)).toBe('');
     freeString(0);
     expect(i32[H.BUMP]).toBe(bump);
-    expect(malloc(1)).not.toBe(0);
+    for (let words = 1; words <= 4096; words *= 2) expect(malloc(words)).not.toBe(0);
   });
 
   test('of characters up to ÿ takes a byte for each, behind twice its length', () => {

@@ -147,15 +147,15 @@ describe('dead Gs', () => {
     expect(i32[H.GNEXT]).toBe(next);
   });
 
-  test('of a list with fewer than 64 are all taken, and the next G is a new one', () => {
-    const gps = [newG(), newG(), newG()];
+  test.each([1, 3])('of a list of %i are all taken, and the next G is a new one', (n) => {
+    const gps = count(n).map(() => newG());
     gps.forEach((gp, k) => {
       i32[field(gp, G.LINK)] = gps[k + 1] ?? 0;
     });
     i32[H.GFREE_HEAD] = gps[0]!;
-    i32[H.GFREE_COUNT] = 3;
+    i32[H.GFREE_COUNT] = n;
     resetGs();
-    expect([newG(), newG(), newG()]).toEqual(gps.toReversed());
+    expect(gps.map(() => newG())).toEqual(gps.toReversed());
     expect(free()).toEqual([]);
     expect(gIndex(newG())).toBe(BATCH);
   });

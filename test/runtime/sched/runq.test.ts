@@ -37,6 +37,7 @@ import {
   plainGs,
   queues,
   raw,
+  STALE,
   startRing,
 } from '../../support/core.js';
 
@@ -373,6 +374,23 @@ describe.each(starts)('a ring that begins at %i', (start) => {
     }
   });
 
+  test('in which one place is free is not full, whatever its owner has read before', () => {
+    const gps = plainGs(RING + 1);
+    fillRing(p0, gps.slice(0, RING));
+    runqput(p0, gps[RING]!);
+    const [other] = plainGs(1) as [GAddr];
+    expect(
+      interrupt(
+        () => runqput(p0, other),
+        'load',
+        field(p0, P.RUNQHEAD),
+        () => ringget(p0),
+      ),
+    ).toBe(true);
+    expect(queues(p0)).toEqual({ ...nothing, runnext: other, ring: gps.slice(1) });
+    expect(globalQueue()).toEqual([]);
+  });
+
   test('publishes a slot after it was written', () => {
     const [a, b] = plainGs(2) as [GAddr, GAddr];
     runqput(p0, a);
@@ -404,6 +422,16 @@ describe.each(starts)('a ring that begins at %i', (start) => {
     expect(queues(p0)).toEqual({ ...nothing, ring: gps.slice(half) });
     expect(i32[field(p0, P.RUNQHEAD)]).toBe((start + half) | 0);
     expect(i32[field(p1, P.RUNQHEAD)]).toBe((start + 77) | 0);
+    // The other slots of the thief are not touched.
+    const slots = count(RING).map((k) => i32[nth(field(p1, P.RING), (start + 77 + k) & (RING - 1))]);
+    expect(slots).toEqual([...gps.slice(0, half), ...count(RING - half).map(() => STALE)]);
+  });
+
+  test('that loses its only G to a thief has that run, and shows nothing to others', () => {
+    const [a] = plainGs(1) as [GAddr];
+    fillRing(p0, [a]);
+    const accesses = interleave(() => expect(ringsteal(p1, p0)).toBe(a));
+    expect(accesses.filter(([op]) => op === 'store')).toEqual([]);
   });
 
   test('that is empty loses nothing', () => {

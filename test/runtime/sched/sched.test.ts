@@ -116,6 +116,20 @@ describe('a search', () => {
     expect(queues(p0).ring).toEqual([]);
   });
 
+  test('goes on as usual in a time slice in which the global queue comes first and is empty', () => {
+    i32[field(p0, P.SCHEDTICK)] = 61;
+    const gp = make('plain');
+    runqput(p0, gp);
+    expect(find()).toEqual({ ...plainly(gp), inherits: true });
+  });
+
+  test('touches no word of other Ps through Atomics while these have nothing, whatever was there before', () => {
+    const gp = make('plain', 1);
+    runqput(p1, gp);
+    expect(find().gp).toBe(gp);
+    expect(interleave(() => find())).toEqual([]);
+  });
+
   test('begins with another queue of the P in each time slice', () => {
     const order = [
       [3, ['local', 'ring', 'fresh']],
@@ -310,7 +324,7 @@ describe('an own new goroutine, if the P has nothing else', () => {
 
   test('is left to thieves for 200 us otherwise', () => {
     const [gp] = fresh(0) as [GAddr];
-    expect(find(0, YOUTH_MS - 0.001).gp).toBe(0);
+    expect(find(0, YOUTH_MS - 0.0001).gp).toBe(0);
     expect(queues(p0).fresh).toEqual([gp]);
     expect(find(0, YOUTH_MS).gp).toBe(gp);
   });
