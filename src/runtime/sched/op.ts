@@ -60,7 +60,10 @@ function abandoned(): never {
   throw new Misused();
 }
 
-/** What an iterator answers when its operation is over. One object serves all: `yield*` reads it at once. */
+/**
+ * What an iterator answers when its operation is over. One object serves all, because `yield*` reads it at once: a `yield*` that
+ * does not park takes 9 ns with it, and 15 with a new object each time (Node 20, medians of 7 times 2e7, processor time).
+ */
 export function finish<T>(value: T): IteratorReturnResult<T> {
   finished.value = value;
   return finished as IteratorReturnResult<T>;
