@@ -71,8 +71,9 @@ export interface Up {
 
 /** The program mandelweb. */
 export const webPath = fileURLToPath(new URL('../../dist/src/mandelweb.js', import.meta.url));
-/** Nothing here takes longer. */
+/** Milliseconds after which a service is killed: that of one test, a little before the test's own timeout; that of a file's tests. */
 const HANG_MS = 55_000;
+const SHARED_HANG_MS = 10 * 60_000;
 
 /** Starts mandelweb on a port that is free. It is killed when the test is over, if it is still there. */
 export function startWeb(...args: readonly string[]): Promise<Up> {
@@ -81,7 +82,7 @@ export function startWeb(...args: readonly string[]): Promise<Up> {
 
 /**
  * Starts the service in `file`, and waits until it listens.
- * @param over registers what kills it, if it is still there
+ * @param over registers a function that kills it, for a service that several tests share
  * @throws Error with what it says if it does not listen
  */
 export async function startService(
@@ -93,7 +94,7 @@ export async function startService(
   const child = spawn(process.execPath, [file, ...args], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: HANG_MS,
+    timeout: over === onTestFinished ? HANG_MS : SHARED_HANG_MS,
     killSignal: 'SIGKILL',
   });
   over(() => void child.kill('SIGKILL'));
