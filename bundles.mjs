@@ -17,7 +17,7 @@ const bundles = [
   {
     name: 'runtime/sched/core',
     modules:
-      /^(go\/|lib\/(minheap|systemerror|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|threadstate)\.|report\/circles|profiling\/(handshake|part)\.|threads\/(idle|loopwork|m|park|stw)\.))/,
+      /^(go\/|lib\/(minheap|numbers|systemerror|rng)|runtime\/(memory\/(?!reserve)|value\/|sched\/|run\/(program|result|snapshot|stray|threadstate)\.|report\/circles|profiling\/(handshake|part)\.|threads\/(idle|loopwork|m|park|stw)\.))/,
   },
   { name: 'mandelbrot/fast/picture', modules: /^mandelbrot\/(fast\/module|fill|image|index|png|scene)\./ },
   { name: 'runtime/threads/host', modules: /^runtime\/(start|run\/programurl|threads\/(run|runprofiles))\./ },

@@ -2,6 +2,7 @@
 // affects all probes alike.
 
 import { availableParallelism, cpus } from 'node:os';
+import { noun } from '../lib/numbers.js';
 import type { Cost, Machine } from '../runtime/sim/machine.js';
 import { type Costs, costsOf, fillIn, type Sizes, type Taken } from './costs.js';
 import { apart, coming, type Probe, paint, solo, wholeProcess } from './probes.js';
@@ -72,7 +73,7 @@ function result(measured: Costs, cores: number): Calibration {
     Object.entries(measured).map(([name, cost]) => [name, { ...cost, value: values[name as Cost] }]),
   ) as Costs;
   for (const name of Object.keys(values) as Cost[]) values[name] = Number(values[name].toPrecision(4));
-  const name = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  const name = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cores} ${noun(cores, 'core')}`;
   const why = cores < 2 ? 'this machine has one core' : 'other programs kept the cores busy';
   const note =
     lacking.length === 0 ? '' : `${lacking.join(', ')}: not measured, because ${why}, but guessed from switch`;

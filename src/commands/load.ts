@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { inLocale } from '../lib/locale.js';
-import { parseDuration } from '../lib/numbers.js';
+import { noun, parseDuration } from '../lib/numbers.js';
 import { reason } from '../lib/systemerror.js';
 import type { Done } from '../load/exchange.js';
 import { type Header, limits, type Plan } from '../load/plan.js';
@@ -13,7 +13,6 @@ import { Stats } from '../load/stats.js';
 import { Command } from '../terminal/commander.js';
 import { INTERRUPTED, interruptible } from '../terminal/interrupt.js';
 import { statusLine } from '../terminal/progress.js';
-import { noun } from '../terminal/text.js';
 import { BadUsage, choice, wholeNumber } from '../terminal/usage.js';
 
 /** hey's flags. */

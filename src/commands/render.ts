@@ -1,6 +1,7 @@
 // mandel: renders the picture.
 
 import { writeFileSync } from 'node:fs';
+import { noun } from '../lib/numbers.js';
 import { reason } from '../lib/systemerror.js';
 import { type Scene, scenes } from '../mandelbrot/scene.js';
 import { type Mode, modes, namesOf, paintProgram } from '../modes/index.js';
@@ -21,7 +22,7 @@ import { sizeOptions, type ViewFlags, viewOf, viewOptions } from '../terminal/fl
 import { interruptible } from '../terminal/interrupt.js';
 import { type Output, oneOnStandardOutput, openOutput } from '../terminal/output.js';
 import { progress } from '../terminal/progress.js';
-import { helpList, noun } from '../terminal/text.js';
+import { helpList } from '../terminal/text.js';
 import { choice, wholeNumber } from '../terminal/usage.js';
 
 /** Most pixels on a side, and in all: what the shared memory of a run can hold and have room for goroutines. */

@@ -67,3 +67,18 @@ export function parseDuration(text: string): number | undefined {
   for (const [, number, unit] of text.matchAll(/([\d.]+)([^\d.]+)/g)) ns += Number(number) * unitNs[unit!]!;
   return Math.round(ns);
 }
+
+/** `1,234,567`. */
+export function count(n: number): string {
+  return String(n).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** The form of a noun that follows this number: `goroutine`, `goroutines`. */
+export function noun(n: number, one: string, many = `${one}s`): string {
+  return n === 1 ? one : many;
+}
+
+/** `1 goroutine`, `2,000 goroutines`. */
+export function plural(n: number, one: string, many?: string): string {
+  return `${count(n)} ${noun(n, one, many)}`;
+}

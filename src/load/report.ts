@@ -6,6 +6,7 @@
 // of the details has its own fastest and slowest.
 
 import type { Histogram } from '../lib/histogram.js';
+import { noun } from '../lib/numbers.js';
 import { type Done, type Phases, phaseNames } from './exchange.js';
 import type { Stats } from './stats.js';
 
@@ -93,7 +94,7 @@ function details({ latency, phases }: Stats): string[] {
 
 function statuses({ statuses }: Stats): string[] {
   const byStatus = [...statuses].sort(([a], [b]) => a - b);
-  return byStatus.map(([status, n]) => `[${status}]\t${n} response${n === 1 ? '' : 's'}`);
+  return byStatus.map(([status, n]) => `[${status}]\t${n} ${noun(n, 'response')}`);
 }
 
 function errors({ errors }: Stats): string[] {
@@ -102,7 +103,7 @@ function errors({ errors }: Stats): string[] {
 }
 
 function notesOf({ behind, unsent, stopped, lateNs }: Stats): string[] {
-  const requests = (n: number) => (n === 1 ? '1 request' : `${n} requests`);
+  const requests = (n: number) => `${n} ${noun(n, 'request')}`;
   const lines: string[] = [];
   if (behind > 0) lines.push(`${requests(behind)} sent later than due, because the one before took too long`);
   if (unsent > 0) lines.push(`${requests(unsent)} due before the end, but never sent`);

@@ -2,6 +2,7 @@
 // scripts run, a click zooms and a search marks functions. After go-torch.
 
 import { escapeMarkup } from '../lib/characters.js';
+import { noun } from '../lib/numbers.js';
 import { type Flame, type FlameFrame, type FlameFunc, flame } from './flame.js';
 import { baseName, type Info, shortName } from './info.js';
 import { profileLabels, type Report } from './report.js';
@@ -77,7 +78,7 @@ export function flameSvg(flame: Flame, heading: FlameHeading): string {
 
 function footer(total: number, hidden: number): string {
   if (total === 0) return 'The profile has no values.';
-  return hidden === 0 ? '' : `${hidden} frame${hidden === 1 ? ' is' : 's are'} too narrow to draw.`;
+  return hidden === 0 ? '' : `${hidden} ${noun(hidden, 'frame is', 'frames are')} too narrow to draw.`;
 }
 
 function drawFrame(flame: Flame, frame: FlameFrame, format: FlameHeading['format'], scale: number, y: number): string {

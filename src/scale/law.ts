@@ -48,7 +48,7 @@ export function outlook(law: Law, simulated: number): string {
   const best = bestOf(law);
   if (best) {
     const unseen = best.procs > simulated ? ' (not simulated)' : '';
-    return `fastest with ${plural(best.procs)}${unseen}, ${figure(best.speedup)} times as fast`;
+    return `fastest with ${plural(best.procs, 'P')}${unseen}, ${figure(best.speedup)} times as fast`;
   }
   return limit === Infinity ? 'no end to the speed-up' : `at most ${figure(limit)} times as fast`;
 }
@@ -69,9 +69,4 @@ function bestOf(law: Law): Point | undefined {
 /** A number to three digits, without trailing zeros: `0.05`, `12.3`, `1.25e-7`. */
 export function figure(n: number): string {
   return String(Number(n.toPrecision(3)));
-}
-
-/** `1 P`, `2 Ps`. */
-export function plural(procs: number): string {
-  return `${procs} P${procs === 1 ? '' : 's'}`;
 }

@@ -1,8 +1,9 @@
 // SVG pictures of a curve: one file that fetches nothing, with colours for light and dark pages.
 
 import { escapeMarkup } from '../lib/characters.js';
+import { plural } from '../lib/numbers.js';
 import { type Axis, type Curve, highest, procsAxis, speedupAxis } from './curve.js';
-import { figure, type Law, outlook, type Point, plural, speedupBy } from './law.js';
+import { figure, type Law, outlook, type Point, speedupBy } from './law.js';
 
 /** The texts above a picture. */
 export interface Heading {
@@ -161,4 +162,4 @@ function described({ points, amdahl, usl }: Curve): string {
   ].join(' ');
 }
 
-const spoken = ({ procs, speedup }: Point) => `${plural(procs)}: ${speedup.toFixed(2)} times as fast`;
+const spoken = ({ procs, speedup }: Point) => `${plural(procs, 'P')}: ${speedup.toFixed(2)} times as fast`;

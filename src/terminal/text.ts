@@ -46,24 +46,9 @@ function decimal(n: number, digits: number): string {
   return text.includes('e') ? n.toFixed(0) : text;
 }
 
-/** `1,234,567`. */
-export function count(n: number): string {
-  return String(n).replaceAll(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** `12.3%`. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
-}
-
-/** The form of a noun that follows this number: `goroutine`, `goroutines`. */
-export function noun(n: number, one: string, many = `${one}s`): string {
-  return n === 1 ? one : many;
-}
-
-/** `1 goroutine`, `2,000 goroutines`. */
-export function plural(n: number, one: string, many?: string): string {
-  return `${count(n)} ${noun(n, one, many)}`;
 }
 
 /** `1.2 MB`. */

@@ -1,5 +1,6 @@
 // mandel explore: runs a program under many schedules, and prints the outcomes; or repeats one of these runs.
 
+import { count, plural } from '../../lib/numbers.js';
 import {
   DEFAULT_SEED,
   MAX_PROCS,
@@ -13,7 +14,7 @@ import { machineHelp, machineOf } from '../../terminal/flags/machine.js';
 import { type OpenTrace, openTrace, traceOption } from '../../terminal/flags/recording.js';
 import { INTERRUPTED, interruptible } from '../../terminal/interrupt.js';
 import { statusLine } from '../../terminal/progress.js';
-import { count, helpList, helpText, plural } from '../../terminal/text.js';
+import { helpList, helpText } from '../../terminal/text.js';
 import { BadUsage, choice, seedOf, wholeNumber } from '../../terminal/usage.js';
 import { programHelp, programIn } from '../run/programs.js';
 import { anyBad, type BadKind, badKinds, exploration } from './outcomes.js';

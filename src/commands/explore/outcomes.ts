@@ -1,8 +1,9 @@
 // The outcomes of an exploration as text: a table, and each bad outcome in full.
 
+import { count, plural } from '../../lib/numbers.js';
 import type { waitReasonStrings } from '../../runtime/sched/reason.js';
 import type { Outcome } from '../../runtime/start.js';
-import { count, fittedTable, percent, plural } from '../../terminal/text.js';
+import { fittedTable, percent } from '../../terminal/text.js';
 
 /** The kinds of outcomes that may be bad. */
 export const badKinds = [

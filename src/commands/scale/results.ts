@@ -1,13 +1,14 @@
 // The results of mandel scale: the table, picture and laws that it prints, and the files that can be asked for.
 
 import { speaksUnicode } from '../../lib/locale.js';
+import { count, noun } from '../../lib/numbers.js';
 import { type Curve, isSuperlinear } from '../../scale/curve.js';
 import type { Fit } from '../../scale/fit.js';
 import { figure, type Law, limitOf, outlook, peakOf, speedupBy } from '../../scale/law.js';
 import { plot } from '../../scale/plot.js';
 import { svg } from '../../scale/svg.js';
 import { aboutPart } from '../../terminal/flags/view.js';
-import { count, fittedTable, noun, percent } from '../../terminal/text.js';
+import { fittedTable, percent } from '../../terminal/text.js';
 import type { Scaled, Task } from './runs.js';
 
 /** Most columns of the picture: it also has to fit into a mail. */

@@ -2,7 +2,8 @@
 
 import type { Distribution } from '../../lib/distribution.js';
 import { foldLine, sparkline } from '../../lib/lines.js';
-import { count, percent, plural, size, table, time } from '../../terminal/text.js';
+import { count, plural } from '../../lib/numbers.js';
+import { percent, size, table, time } from '../../terminal/text.js';
 import { type Wait, whereabouts } from '../../trace/analysis/blocking.js';
 import { mostlyWoken } from '../../trace/analysis/counts.js';
 import type { Body } from '../../trace/analysis/goroutines.js';

@@ -2,9 +2,10 @@
 
 import { foldLine } from '../../lib/lines.js';
 import { inLocale } from '../../lib/locale.js';
+import { count, plural } from '../../lib/numbers.js';
 import { Command } from '../../terminal/commander.js';
 import { writeAll } from '../../terminal/output.js';
-import { columnsOfOutput, count, percent, plural, table, time } from '../../terminal/text.js';
+import { columnsOfOutput, percent, table, time } from '../../terminal/text.js';
 import { BadUsage } from '../../terminal/usage.js';
 import { type Change, type Difference, difference, type Summary, summarize } from '../../trace/analysis/summary.js';
 import { readTraceFile } from '../../trace/file.js';

@@ -1,6 +1,7 @@
 // Circles of goroutines that wait for each other's locks, and the goroutine that holds each lock: made from what the threads know
 // when all are asleep (Ending.waiting, Ending.locks).
 
+import { noun } from '../../lib/numbers.js';
 import { field, field64, type Words } from '../memory/address.js';
 import { G, gAddressIn, gStatus, H, tables } from '../memory/layout.js';
 import type { GoroutineReport, LockReport } from '../run/findings.js';
@@ -90,7 +91,7 @@ function holdersFor(w: GoroutineReport, lock: LockReport, others: Others): { goi
   if (w.kind === wait.rwMutexLock) {
     const readers = new Map(lock.reading?.map(({ goid, at }) => [goid, at]));
     if (lock.reading?.length !== lock.readers) {
-      const count = lock.readers === 1 ? '1 goroutine' : `${lock.readers} goroutines`;
+      const count = `${lock.readers} ${noun(lock.readers, 'goroutine')}`;
       return { goids: [], lines: [`held for reading by ${count}`] };
     }
     const named = [...readers].sort(([a], [b]) => a - b).slice(0, MOST_READERS);

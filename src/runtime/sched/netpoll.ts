@@ -30,7 +30,7 @@ import {
   type Word,
 } from '../memory/address.js';
 import { UsageError } from '../memory/errors.js';
-import { G, gStatus, H, P } from '../memory/layout.js';
+import { CACHE_LINE, G, gStatus, H, P } from '../memory/layout.js';
 import { malloc } from '../memory/malloc.js';
 import { bytesAt, i32 } from '../memory/memory.js';
 import { by, gopark, goready, wait } from './engine.js';
@@ -42,8 +42,6 @@ import { inOrder, localput } from './runq.js';
 export const CONNS = 1024;
 /** Bytes of UTF-8 that a request may have. */
 export const MAX_REQUEST = 4096;
-
-const CACHE_LINE = 16;
 
 /** Words of the listener. */
 export const L = offsets<'listener', { POLL: 'G'; REPLIED: 'conn'; HUNGUP: 'conn'; RING: 'conn' }>()({

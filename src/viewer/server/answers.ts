@@ -1,5 +1,6 @@
 // Answers to the page of a profile: the data of its views, made of reports.
 
+import { noun } from '../../lib/numbers.js';
 import type { Flame, FlameFrame } from '../../pprof/flame.js';
 import { DIFFERENCE } from '../../pprof/flamesvg.js';
 import { shortName } from '../../pprof/info.js';
@@ -68,7 +69,7 @@ export function markData({ report, flame: { frames, funcs } }: FlameReport, patt
     isInside[k] = Number(isCounted || isFound[frame.func] === true);
   }
   const names = [...new Set(found.map((k) => funcs[k]!.name))];
-  const count = `${found.length} function${found.length === 1 ? '' : 's'}`;
+  const count = `${found.length} ${noun(found.length, 'function')}`;
   const share = percentage(value, frames[0]!.value).trim();
   return { funcs: found, names, text: `Search: ${count}, ${report.format(value)} (${share}) in and below` };
 }
