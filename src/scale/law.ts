@@ -8,6 +8,8 @@
 // coherency: what each pair of Ps costs, because the two must agree on something. Amdahl's law is the same without kappa,
 // and sigma is then the serial share of the program.
 
+import { plural } from '../lib/numbers.js';
+
 export interface Law {
   /** From 0 to 1. */
   readonly sigma: number;
