@@ -74,13 +74,20 @@ export class Calls {
   }
 
   /**
-   * The functions that ran, the innermost first and `from` last, when V8 sampled `from` at a line outside of its text: a
-   * function that `from` called in other samples, or one that such a function calls; of several, the one with most samples. Or
-   * else a function of another script whose name is called in the text of `from` or of its callers, which may have passed the
-   * function as an argument.
+   * The functions that ran, the innermost first and `from` last, when V8 sampled `from` at a line outside of its text. V8 does
+   * not say which script the line is of, so functions of several scripts may have it. In this order:
+   *
+   *   1. a function of the same script that `from` called in other samples, or one that such a function calls;
+   *   2. a function of another script whose name is called in the text of `from`;
+   *   3. a function of another script that `from` called in other samples;
+   *   4. one whose name is called in the text of the callers of `from`, which may have passed it as an argument.
+   *
+   * 2 is before 3, because code that V8 has inlined before the profile began was never sampled by itself.
    */
   within(from: Sampled, line: number, callers: readonly Sampled[]): readonly SampledAt[] | undefined {
-    return this.#sampledWithin(from, line) ?? this.#namedWithin(from, line, callers);
+    const sampled = this.#sampledWithin(from, line);
+    if (sampled?.[0]?.script === from.script) return sampled;
+    return this.#namedWithin(from, line, [from]) ?? sampled ?? this.#namedWithin(from, line, callers);
   }
 
   #sampledWithin(from: Sampled, line: number): readonly SampledAt[] | undefined {
@@ -97,8 +104,8 @@ export class Calls {
     return undefined;
   }
 
-  #namedWithin(from: Sampled, line: number, callers: readonly Sampled[]): readonly SampledAt[] | undefined {
-    const names = new Set([from, ...callers].flatMap(({ script, fn }) => [...script.calledIn(fn)]));
+  #namedWithin(from: Sampled, line: number, texts: readonly Sampled[]): readonly SampledAt[] | undefined {
+    const names = new Set(texts.flatMap(({ script, fn }) => [...script.calledIn(fn)]));
     const others = [...this.#scripts].filter(([, script]) => script !== from.script);
     for (const name of names) {
       for (const [url, script] of others) {

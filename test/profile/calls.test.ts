@@ -65,7 +65,19 @@ describe('a line that is not of the function that V8 names', () => {
     expect(said(new Calls(scripts), 106, [worker])).toEqual(['paint:106', 'fillPixel:103', 'next:1']);
   });
 
-  test('or of nobody who is known', () => {
+  test('is of one whose name is called in its text, before one of a third script that was seen to be called and has such a line', () => {
+    const long = 'file:///r/long.js';
+    const all = new Map([...scripts, [long, scriptOf({ start: Array.from({ length: 200 }, () => 'more();') })]]);
+    const calls = new Calls(all);
+    calls.add([
+      { id: 1, callFrame: worker, children: [2] },
+      { id: 2, callFrame: frame(long, 'start', 0), hitCount: 1 },
+    ]);
+    const inner = calls.within(calls.sampled(worker)!, 102, [])?.map(({ fn, line }) => `${fn.name}:${line}`);
+    expect(inner).toEqual(['fillPixel:102', 'worker:2']);
+  });
+
+  test('or of none that is known', () => {
     expect(said(new Calls(scripts), 102)).toBeUndefined();
     expect(said(new Calls(scripts), 999, [worker])).toBeUndefined();
     expect(new Calls(scripts).sampled(frame('file:///no/such.js', 'f', 0))).toBeUndefined();
