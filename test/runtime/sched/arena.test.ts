@@ -180,6 +180,18 @@ describe('an arena', () => {
     const live = i32[H.ARENAS]! + number * 16;
     expect(interleave(() => holdArena(number))).toEqual([['add', live, 1]]);
     expect(interleave(() => releaseArena(number))).toEqual([['sub', live, 1]]);
+    m.arena = number;
+    mallocHere(6);
+    expect(interleave(() => mallocHere(6)).map(([op, word]) => [op, word])).toEqual([
+      ['load', live + 1],
+      ['compareExchange', live + 1],
+    ]);
+    expect(interleave(() => releaseArena(number)).map(([op, word]) => [op, word])).toEqual([
+      ['sub', live],
+      ['load', live + 1],
+      ['compareExchange', H.ARENAS_LOCK],
+      ['exchange', H.ARENAS_LOCK],
+    ]);
   });
 
   test('number 0 is none', () => {

@@ -131,6 +131,15 @@ describe('arguments', () => {
     const text = raw[block]!;
     callBody(() => {}, gp, 1);
     expect([malloc(4), malloc(2)]).toEqual([block, text]);
+    // Six slots take a block of 16 words, and give one back.
+    const six = { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 };
+    passed(six); // so that its type is known, and there is a free block
+    const mark = Math.max(malloc(16), malloc(16));
+    writeArgs(gp, 'p.body', [six, six]);
+    const [a, b] = [raw[gp + G.ARGS]!, raw[gp + G.ARGS + 2]!];
+    expect([a, b]).toEqual([mark + 16, mark + 32]);
+    callBody(() => {}, gp, 2);
+    expect([malloc(16), malloc(16)]).toEqual([b, a]);
     writeArgs(gp, 'p.body', [{}]);
     const empty = raw[gp + G.ARGS]!;
     callBody(() => {}, gp, 1);

@@ -1,14 +1,12 @@
 import '../../support/memory/onep.js';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { field, type GAddr } from '#src/runtime/memory/address.js';
-import { P, pAddress } from '#src/runtime/memory/layout.js';
-import { i32, oneP, solo } from '#src/runtime/memory/memory.js';
+import type { GAddr } from '#src/runtime/memory/address.js';
+import { pAddress } from '#src/runtime/memory/layout.js';
+import { oneP, solo } from '#src/runtime/memory/memory.js';
 import { setEngine } from '#src/runtime/sched/engine.js';
 import { runqput } from '#src/runtime/sched/runq.js';
 import { Search } from '#src/runtime/sched/sched.js';
-import { wakep } from '#src/runtime/threads/idle.js';
-import { interleave } from '../../support/atomics.js';
 import { nothing, queues } from '../../support/core.js';
 import { first, fresh, homes, local, make, newSchedule, ringed } from '../../support/sched.js';
 
@@ -50,10 +48,5 @@ describe('the only P', () => {
 
   test('steals from none', () => {
     expect(find()).toEqual({ gp: 0, inherits: false });
-  });
-
-  test('wakes no other', () => {
-    i32[field(p0, P.PARK)] = 1;
-    expect(interleave(() => wakep())).toEqual([]);
   });
 });

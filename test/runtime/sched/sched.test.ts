@@ -546,6 +546,15 @@ describe('a new goroutine of another P', () => {
     expect(find()).toEqual(left(10, p3));
   });
 
+  test.each([0, 2, 3])('is left to P %i if that is the one', (id) => {
+    const thief = id === 2 ? 3 : 2;
+    homes(5, 9, 5, 5);
+    i32[field(pAddress(id), P.NHOME)] = 1;
+    sleeps(id);
+    ripe();
+    expect(find(thief)).toEqual(left(10, pAddress(id)));
+  });
+
   test('is left to the first of those with the fewest', () => {
     homes(1, 9, 0, 0);
     sleeps(2);

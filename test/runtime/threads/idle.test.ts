@@ -224,22 +224,73 @@ describe('a P without work', () => {
   });
 
   test('that finds something without having spun wakes none', () => {
+    begin(2);
     const gps = ringed(1, 4);
     sleeps(2);
-    i32[H.NMSPINNING] = 2;
     expect(find().gp).toBe(gps[1]);
-    expect(counts()).toEqual({ npidle: 1, mask: [2], spinning: 2, park: [0, 0, park.asleep, 0] });
+    expect(counts()).toEqual({ npidle: 1, mask: [2], spinning: 0, park: [0, 0, park.asleep, 0] });
   });
 
-  test('wakes the P to which it leaves a goroutine', () => {
+  test('wakes the P to which it leaves a goroutine, and takes that if the P has not taken it', () => {
     homes(1, 9, 0, 0);
     sleeps(3);
-    fresh(1, 8);
+    const [gp] = fresh(1, 8) as [GAddr];
+    expect(find()).toMatchObject({ gp, sleeps: [] });
+    expect(counts()).toMatchObject({ npidle: 0, mask: [], park: [0, 0, 0, park.awake] });
+  });
+
+  test('that has found something leaves that P asleep', () => {
+    homes(1, 9, 0, 0);
+    sleeps(3);
+    const [gp] = ringed(2) as [GAddr];
+    search.better = p3; // of an earlier search
+    expect(find().gp).toBe(gp);
+    expect(counts()).toEqual({ npidle: 1, mask: [3], spinning: 0, park: [0, 0, 0, park.asleep] });
+  });
+
+  /** How long (us) it searches or watches its inbox before it sleeps, with nothing to find. */
+  function spinsFor(): number {
+    const before = engine.time;
+    let us = 0;
     find(([op]) => {
-      if (op === 'wait') endRun(runStatus.exited);
+      if (op !== 'wait') return;
+      us ||= (engine.time - before) / TICK;
+      endRun(runStatus.exited);
     });
-    expect(i32[field(p3, P.PARK)]).toBe(park.awake);
-    expect(bits(H.IDLEMASK)).toEqual([]);
+    i32[H.STATUS] = runStatus.running;
+    i32[field(p0, P.PREEMPT)] = 0;
+    return us;
+  }
+
+  test('spins no more after 750 spins in vain', () => {
+    for (let k = 0; k < 750; k++) expect(spinsFor()).toBeGreaterThan(40);
+    expect(spinsFor()).toBeLessThan(10);
+    expect(spinsFor()).toBeLessThan(10);
+    expect(counts()).toEqual(allAwake);
+  });
+
+  test.each([
+    ['in its inbox', 1, () => arrives()],
+    ['in a ring', 0, () => ringed(1)[0]!],
+  ] as const)('goes on spinning while one wait in five finds something %s', (_, here, come) => {
+    for (let k = 0; k < 760; k++) {
+      expect(spinsFor()).toBeGreaterThan(40);
+      if (k % 4 !== 3) continue;
+      homes(here);
+      const gp = come();
+      expect(find().gp).toBe(gp);
+      homes(0);
+    }
+  });
+
+  test('does not watch its inbox where the Ps share cores', () => {
+    begin(3);
+    homes(1);
+    expect(spinsFor()).toBeLessThan(10);
+    begin(4);
+    homes(1);
+    i32[H.NMSPINNING] = 2;
+    expect(spinsFor()).toBeGreaterThan(40);
   });
 });
 
@@ -292,6 +343,20 @@ describe('a sleeping P', () => {
     expect(counts()).toEqual({ ...allAwake, spinning: 2 });
     expect(i32[field(p0, P.NWAKES)]).toBe(1);
     expect(searches).toBe(1);
+  });
+
+  test('that is woken looks around once, and does not watch its inbox first', () => {
+    homes(1);
+    let woken = 0;
+    let gp: GAddr | undefined;
+    const found = find(([op]) => {
+      if (op !== 'wait') return;
+      woken = engine.time;
+      [gp] = ringed(1);
+      wake(p0);
+    });
+    expect(found.gp).toBe(gp);
+    expect(engine.time - woken).toBeLessThan(5 * TICK);
   });
 
   test('that is woken for nothing sleeps again', () => {
@@ -379,6 +444,12 @@ describe('a sleeping P', () => {
     expect(counts()).toEqual(allAwake);
   });
 
+  test('does not sleep for a timer that is due at this moment', () => {
+    engine.onNow = () => {};
+    engine.timers.start(1e9, () => {});
+    expect(find()).toMatchObject({ gp: 0, sleeps: [] });
+  });
+
   test('does not count what it has just refused as work', () => {
     fresh(1);
     let timeout = 0;
@@ -401,6 +472,18 @@ describe('the last P to fall asleep', () => {
     expect(find().gp).toBe(0);
     expect(i32[H.STATUS]).toBe(runStatus.deadlocked);
     expect(counts()).toEqual(allAwake);
+  });
+
+  test('does not if it is to search again soon', () => {
+    const stub = { findRunnable: () => 0, better: 0, againMs: 7 } as unknown as Search;
+    idler = new Idler(p0, engine, engine.timers, stub);
+    let status: number | undefined;
+    find(([op]) => {
+      if (op !== 'wait') return;
+      status ??= i32[H.STATUS];
+      endRun(runStatus.exited);
+    });
+    expect(status).toBe(runStatus.running);
   });
 
   test('does not if a goroutine sleeps', () => {
