@@ -22,7 +22,7 @@ export {
 } from '../runtime/memory/address.js';
 export { scratch } from '../runtime/memory/malloc.js';
 export { bytesAt, f64, i32, wasmMemory } from '../runtime/memory/memory.js';
-export { reserveForWasm } from '../runtime/memory/reserve.js';
+export { reserveForWasm, type WasmModule, wasm } from '../runtime/memory/reserve.js';
 export { adoptNew, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 export { needGoroutine } from '../runtime/sched/packagelevel.js';
 export { charge, work } from '../runtime/sched/work.js';

@@ -2,8 +2,7 @@
 // the run. The build makes kernel.wasm of assembly/kernel.ts, which is AssemblyScript.
 
 import { readFileSync } from 'node:fs';
-import { charge, reserveForWasm, scratch, wasmMemory, work } from '../../go/types.js';
-import { type WasmModule, wasm } from '../../lib/wasm.js';
+import { charge, reserveForWasm, scratch, type WasmModule, wasm, wasmMemory, work } from '../../go/types.js';
 import type { Img } from '../image.js';
 
 /** The exports of the module. Places are offsets in bytes. */

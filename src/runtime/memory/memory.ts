@@ -1,9 +1,8 @@
 // The shared memory of this thread: its words, and where the records of goroutines are in them.
 
-import type { WasmMemory } from '../../lib/wasm.js';
 import type { Addr, ColdAddr, Doubles, GAddr, Words } from './address.js';
 import { GC_WORDS, gAddressIn, H, tables } from './layout.js';
-import { attached, wordsOf } from './reserve.js';
+import { attached, type WasmMemory, wordsOf } from './reserve.js';
 
 /** Undefined on a thread that takes no part in runs: there, all of this is empty. */
 const place = attached();

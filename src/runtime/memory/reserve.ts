@@ -2,8 +2,28 @@
 // WebAssembly.Memory, so that WebAssembly can work in it, or a SharedArrayBuffer where there is no such thing.
 
 import { workerData } from 'node:worker_threads';
-import { type WasmMemory, wasm } from '../../lib/wasm.js';
 import type { Words } from './address.js';
+
+/** Memory that WebAssembly and JavaScript share, and all threads too. */
+export interface WasmMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
+/** A compiled module. */
+export type WasmModule = object;
+
+interface WebAssembly {
+  readonly Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: true;
+  }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: object };
+}
+
+/** WebAssembly as far as we use it; undefined if this Node has none, as with --jitless. Node's types do not have it. */
+export const wasm = (globalThis as { readonly WebAssembly?: WebAssembly }).WebAssembly;
 
 /** The memory of a run as threads hand it to each other: of its buffer alone, no Memory can be made again. */
 export type Shared = WasmMemory | SharedArrayBuffer;
