@@ -135,7 +135,7 @@ export function* main() {
     const trace = readTrace(file);
     const stacksOf = (type: number) => indices(trace, type).map((e) => frames(trace, trace.events.stack[e]!));
     expect(stacksOf(ev.GoBlockSend)).toEqual([
-      [expect.stringMatching(/^runtime\.chansend1 chan\.ts:\d+$/), 'p.helper p.mjs:8', 'p.main p.mjs:14'],
+      [expect.stringMatching(/^runtime\.chansend1 chanops\.ts:\d+$/), 'p.helper p.mjs:8', 'p.main p.mjs:14'],
     ]);
     expect(stacksOf(ev.GoUnblock).map((s) => s.slice(1))).toEqual([['p.consumer p.mjs:3'], ['p.consumer p.mjs:5']]);
     expect(stacksOf(ev.GoUnblock).map((s) => s[0]!.split(' ')[0])).toEqual([

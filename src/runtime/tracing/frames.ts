@@ -67,21 +67,36 @@ export function stackKey(sites: readonly Site[], body: number, kind: number): st
 /** The frames of such a stack, leaf first. Reads sources and their maps, which takes milliseconds: not while a goroutine runs. */
 export function framesOf(sites: readonly Site[], body: number, kind: number): TraceFrame[] {
   const frames: TraceFrame[] = [];
-  let operation: Site | undefined;
   for (const site of sites) {
     const url = urlOf(site);
     if (isBuiltin(url)) continue;
-    if (isOurs(url)) {
-      if (frames.length === 0)
-        operation = site; // the last one before the program's frames is the function that the program called
-      else if (callsBodies(site.getFunctionName() ?? '')) break;
-    } else frames.push(frameAt(site, `${moduleName(url)}.${site.getFunctionName() ?? 'func'}`));
+    if (!isOurs(url)) frames.push(frameAt(site, `${moduleName(url)}.${site.getFunctionName() ?? 'func'}`));
+    else if (frames.length > 0 && callsBodies(site.getFunctionName() ?? '')) break;
   }
   const outermost = frames.pop();
   frames.push(outermost ? frame(bodyName(body), outermost.file, outermost.line) : definition(body));
   const name = leaf[kind];
+  const operation = name === undefined ? undefined : operationOf(sites);
   if (name !== undefined && operation !== undefined) frames.unshift(frameAt(operation, name));
   return frames;
+}
+
+/** The function of ours that the program called: the last one before the program's frames. Of an operation, the one that did it. */
+function operationOf(sites: readonly Site[]): Site | undefined {
+  let operation: Site | undefined;
+  for (const site of sites) {
+    const url = urlOf(site);
+    if (isBuiltin(url)) continue;
+    if (!isOurs(url)) break;
+    if (operation === undefined || !startsOperations(site)) operation = site;
+  }
+  return operation;
+}
+
+/** True for the functions of Operation (sched/op.ts) that all operations have in common: their line says nothing of one. */
+function startsOperations(site: Site): boolean {
+  const name = site.getFunctionName();
+  return name === '[Symbol.iterator]' || name === 'next';
 }
 
 /** The URL of a frame's code: modules have URLs, CommonJS modules have paths, and built-in functions of JavaScript neither. */
