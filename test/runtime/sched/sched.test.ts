@@ -181,6 +181,15 @@ describe('runnext that may park', () => {
     expect(find()).toEqual({ ...plainly(gp), inherits: true });
   });
 
+  test('is taken if the local queue and the ring have been used and are empty again', () => {
+    local(0, 2);
+    ringed(0);
+    for (let k = 0; k < 3; k++) find();
+    const gp = make('free');
+    runqput(p0, gp);
+    expect(find()).toEqual({ ...plainly(gp), inherits: true });
+  });
+
   test('goes behind other new ones if the P has something in its local queue or in its ring', () => {
     for (const other of [local, ringed]) {
       begin();

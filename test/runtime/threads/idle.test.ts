@@ -267,6 +267,12 @@ describe('a P without work', () => {
     expect(spinsFor()).toBeLessThan(10);
     expect(spinsFor()).toBeLessThan(10);
     expect(counts()).toEqual(allAwake);
+    // What it finds without a spin says nothing of spins.
+    for (let k = 0; k < 200; k++) {
+      const [gp] = ringed(1) as [GAddr];
+      expect(find().gp).toBe(gp);
+    }
+    expect(spinsFor()).toBeLessThan(10);
   });
 
   test.each([
