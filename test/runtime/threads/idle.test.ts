@@ -137,6 +137,22 @@ describe('a P without work', () => {
     expect(spun).toBeLessThan(50);
   });
 
+  test('tells the search for how many milliseconds it has had nothing to run', () => {
+    const idleMs: number[] = [];
+    const findRunnable = (_: PAddr, ms: number) => {
+      idleMs.push(ms);
+      return 0;
+    };
+    const stub = { findRunnable, better: 0, againMs: 0 };
+    idler = new Idler(p0, engine, engine.timers, stub as unknown as Search);
+    find(([op]) => {
+      if (op === 'wait') endRun(runStatus.exited);
+    });
+    expect(idleMs).toEqual(idleMs.toSorted((a, b) => a - b));
+    expect(idleMs[0]).toBeCloseTo(0.002, 3);
+    expect(idleMs.at(-1)).toBeCloseTo(0.04, 2);
+  });
+
   test('counts itself off before its last look, so that no submitter relies on it', () => {
     const order: string[] = [];
     find(([op, word, value]) => {
@@ -181,6 +197,7 @@ describe('a P without work', () => {
     };
     expect(find().gp).toBe(gp);
     expect(gp).not.toBe(0);
+    expect(engine.time - 1e9).toBeLessThan(25 * TICK);
     expect(searches).toBe(0);
     expect(counts()).toEqual({ ...allAwake, spinning: 2 });
   });
