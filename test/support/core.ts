@@ -7,6 +7,7 @@ import { i32 } from '#src/runtime/memory/memory.js';
 import { attached } from '#src/runtime/memory/reserve.js';
 import { enterRun } from '#src/runtime/run/threadstate.js';
 import { m, newG, packFn } from '#src/runtime/sched/g.js';
+import { runqput, takeNextNew } from '#src/runtime/sched/runq.js';
 
 /** The memory as plain words, for those of which a test knows only the place. */
 export const raw = i32 as unknown as Int32Array;
@@ -157,4 +158,13 @@ export function fillGlobalQueue(gps: readonly GAddr[]): void {
 /** Numbers of the Ps that have a bit in a mask. */
 export function bits(mask: Word, words: Words = i32): number[] {
   return count(1024).filter((id) => (words[nth(mask, id >> 5)]! >>> (id & 31)) & 1);
+}
+
+/** HEADs at which a ring begins in tests: new, in the middle, and about to pass the largest and the smallest word. */
+export const starts = [0, 200, 2 ** 31 - 100, -100];
+
+/** Puts plain Gs into the ring of P `pp`, and leaves its runnext empty. */
+export function fillRing(pp: PAddr, gps: readonly GAddr[]): void {
+  for (const gp of [...gps, ...plainGs(1)]) runqput(pp, gp); // the last one pushes the one before into the ring
+  takeNextNew(pp);
 }

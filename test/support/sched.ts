@@ -1,13 +1,14 @@
 // A run for tests of the scheduler: bodies, Gs of them that have not started, Ps that are awake, and a clock. Import a file of
 // memory/ first.
 
-import { field, field64, type GAddr, nth } from '#src/runtime/memory/address.js';
+import { field, field64, type GAddr, nth, type PAddr } from '#src/runtime/memory/address.js';
 import { COLD, G, H, P, pAddress } from '#src/runtime/memory/layout.js';
 import { f64, gColdAddress, i32 } from '#src/runtime/memory/memory.js';
 import { type Body, bodyNumber, setProgram } from '#src/runtime/sched/bodies.js';
 import { setMeets } from '#src/runtime/sched/firstwait.js';
 import { newG, packFn } from '#src/runtime/sched/g.js';
 import { localput, postponeNew, runqput } from '#src/runtime/sched/runq.js';
+import { Search } from '#src/runtime/sched/sched.js';
 import { actAs, count, newRun, raw, room } from './core.js';
 import { newEngine, type TestEngine } from './engine.js';
 
@@ -125,4 +126,33 @@ export function homes(...counts: number[]): void {
   counts.forEach((n, id) => {
     i32[field(pAddress(id), P.NHOME)] = n;
   });
+}
+
+/** What a search has found. */
+export interface Answer {
+  gp: GAddr | 0;
+  better: PAddr | 0;
+  againMs: number;
+  inherits: boolean;
+}
+
+/** The answer of a search that finds this G and nothing else. */
+export const plainly = (gp: GAddr | 0): Answer => ({ gp, better: 0, againMs: 0, inherits: false });
+
+/** The searches of a thread, as any P. */
+export class Searches {
+  /** The P to steal from first, and the numbers of Ps of which it was to be one. */
+  start = 0;
+  readonly asked: number[] = [];
+  readonly search = new Search((n) => {
+    this.asked.push(n);
+    return this.start;
+  });
+
+  /** What a search answers, for P number `id` that has had nothing to run for so long. */
+  find(id = 0, idleMs = 0): Answer {
+    const gp = this.search.findRunnable(pAddress(id), idleMs);
+    const { better, againMs, inherits } = this.search;
+    return { gp, better, againMs, inherits };
+  }
 }
