@@ -49,7 +49,7 @@ export function start({ mode = 'cpu', path = '.', quiet = false }: ProfileOption
   engine(); // throws if there is no run
   if (i32[H.PROFILED] !== 1) {
     throw new UsageError(
-      'profile.start: expected a run on threads that writes profiles, such as `mandel run`, or ' +
+      'profile.start: expected a run on threads, with onProfile, such as `mandel run`, or ' +
         'run(program, { onProfile: writeProfile })',
     );
   }

@@ -128,7 +128,7 @@ describe('profile.start', () => {
     },
     {
       args: ['-engine', 'sim', program, 'cpu', 'return', '.'],
-      says: /^profile\.start: expected a run on threads that somebody/,
+      says: /^profile\.start: expected a run on threads, with onProfile/,
       status: 2,
     },
     {
