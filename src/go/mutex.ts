@@ -1,6 +1,6 @@
 // Mutex: mutual exclusion. After sync/mutex.go, with both of its modes. In normal mode a woken waiter competes with
 // goroutines that call lock() now, which have the advantage of running already. A waiter that has waited for more than a millisecond
-// turns the mutex to starvation mode: unlock then hands it to the first in the queue, and newcomers queue at the tail.
+// switches the mutex to starvation mode: unlock then hands it to the first in the queue, and newcomers queue at the tail.
 //
 // STATE: LOCKED, WOKEN (a waiter has been woken and competes), STARVING, and above them the number of waiters. All
 // changes are compare-and-exchange or add on this word; the queue is that of the semaphore.

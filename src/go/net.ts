@@ -9,7 +9,7 @@ import { H } from '../runtime/memory/layout.js';
 import { mfree } from '../runtime/memory/malloc.js';
 import { bytesAt, i32 } from '../runtime/memory/memory.js';
 import { m } from '../runtime/sched/g.js';
-import { addressFor, adopt, adoptTurn, Handle, handleType } from '../runtime/sched/handle.js';
+import { addressFor, adopt, adoptGeneration, Handle, handleType } from '../runtime/sched/handle.js';
 import {
   C,
   connState,
@@ -62,12 +62,12 @@ export class Conn extends Handle {
   declare addr: ConnAddr;
   static readonly type: Type<Conn> = handleType('net.Conn', (addr) => new Conn(addr));
   /** Which of the calls that have had this memory. */
-  readonly #turn: number;
+  readonly #generation: number;
 
   /** @internal */
   constructor(addr: ConnAddr) {
     super(addr, Conn.type);
-    this.#turn = i32[field(addr, C.TURN)]!;
+    this.#generation = i32[field(addr, C.GENERATION)]!;
   }
 
   /** What the client asks. */
@@ -104,7 +104,9 @@ export class Conn extends Handle {
 
   /** True if the call is over, and its memory perhaps another's. */
   get closed(): boolean {
-    return i32[field(this.addr, C.TURN)] !== this.#turn || i32[field(this.addr, C.STATE)] === connState.closed;
+    return (
+      i32[field(this.addr, C.GENERATION)] !== this.#generation || i32[field(this.addr, C.STATE)] === connState.closed
+    );
   }
 }
 
@@ -165,7 +167,7 @@ class AcceptOp extends PollOp<Conn | null> {
     do {
       const closed = netclosed(this.#net);
       const conn = netaccept(this.#net);
-      if (conn !== 0) this.#conn = adoptTurn(new Conn(conn), i32[field(conn, C.TURN)]!);
+      if (conn !== 0) this.#conn = adoptGeneration(new Conn(conn), i32[field(conn, C.GENERATION)]!);
       if (conn !== 0 || closed) return true;
     } while (!netpollblock(field(this.#net, L.POLL), 'accept', this.#net));
     return false;

@@ -94,7 +94,7 @@ export const H = words<{
   ARENAS_LOCK: 7 * CACHE_LINE + 3,
   ARENAS_FREE: 7 * CACHE_LINE + 4,
   ARENAS_USED: 7 * CACHE_LINE + 5,
-  ARENAS_TURN: 7 * CACHE_LINE + 6,
+  ARENAS_GENERATION: 7 * CACHE_LINE + 6,
   /** Next free word of the arena. */
   BUMP: 8 * CACHE_LINE,
   /** Goroutines that sleep or wait for the network, and timers whose channels are waited for: while there is one, no deadlock. */

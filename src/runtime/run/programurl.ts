@@ -1,4 +1,4 @@
-// Program URLs: turns what run() accepts (a URL, a path, or a list of modules) into URLs of existing files.
+// Program URLs: URLs of existing files, made of what run() accepts (a URL, a path, or a list of modules).
 
 /// <reference types="node" preserve="true" />
 

@@ -36,8 +36,8 @@ export function newArena(): number {
   let arena = i32[H.ARENAS_FREE]!;
   if (arena !== 0) i32[H.ARENAS_FREE] = i32[field(address(arena), A.NEXT)]!;
   else if (i32[H.ARENAS_USED]! < MAX_ARENAS - 1) arena = ++i32[H.ARENAS_USED]!;
-  i32[H.ARENAS_TURN] = (i32[H.ARENAS_TURN]! % (GENERATIONS - 1)) + 1; // from 1: 0 is of what is in no arena
-  const generation = i32[H.ARENAS_TURN]!;
+  i32[H.ARENAS_GENERATION] = (i32[H.ARENAS_GENERATION]! % (GENERATIONS - 1)) + 1; // from 1: 0 is of what is in no arena
+  const generation = i32[H.ARENAS_GENERATION]!;
   unlock(H.ARENAS_LOCK);
   if (arena === 0) {
     throw new Fatal(`too many arenas: a run has ${MAX_ARENAS - 1} at once, and all of them have goroutines`);

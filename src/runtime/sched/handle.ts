@@ -112,8 +112,8 @@ export function handlesHere(): Iterable<Handle> {
 
 /** Drops handles of objects that are no more, long before others at their addresses have the same generation. */
 function sweepNowAndThen(): void {
-  if (Math.abs(i32[H.ARENAS_TURN]! - swept) < SWEEP) return;
-  swept = i32[H.ARENAS_TURN]!;
+  if (Math.abs(i32[H.ARENAS_GENERATION]! - swept) < SWEEP) return;
+  swept = i32[H.ARENAS_GENERATION]!;
   for (const [addr, { typeWord }] of handles) {
     if (i32[nth(addr)] !== typeWord) handles.delete(addr);
   }
@@ -159,11 +159,11 @@ export function adopt<T extends Handle>(handle: T, what: string, make: () => Obj
 
 /** The same for an object that has been made, by a goroutine. */
 export function adoptNew<T extends Handle>(handle: T): T {
-  return adoptTurn(handle, generationHere());
+  return adoptGeneration(handle, generationHere());
 }
 
 /** The same for an object in memory of its own, which other objects of its type have had before: it has another generation. */
-export function adoptTurn<T extends Handle>(handle: T, generation: number): T {
+export function adoptGeneration<T extends Handle>(handle: T, generation: number): T {
   const word = typeWord(typeId(handle.handleType), generation);
   i32[nth(handle.addr)] = word;
   sweepNowAndThen();

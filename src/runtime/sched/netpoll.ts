@@ -67,8 +67,8 @@ export const L = offsets<'listener', { POLL: 'G'; REPLIED: 'conn'; HUNGUP: 'conn
 /** Words of a conn: one call. */
 export const C = offsets<'conn', { POLL: 'G'; REPLY: 'block'; NEXTREPLIED: 'conn'; NEXTHUNGUP: 'conn' }>()({
   TYPE: 0,
-  /** Which call it is that has the conn: grows with each. */
-  TURN: 1,
+  /** Grows with each call that the conn serves. */
+  GENERATION: 1,
   /** 1 once the client has gone away. */
   GONE: 2,
   /** 1 once the client has the reply. */

@@ -17,13 +17,13 @@ import { m } from './g.js';
 export const work = {
   /** Pixels painted. */
   pixel: 0,
-  /** Turns of the kernel's loop, or of any other loop that does about as much. */
+  /** Iterations of the kernel, or of any other loop whose iterations take about as long. */
   iteration: 1,
   /** Pixels of PNG written. */
   encoded: 2,
   /** Calls into the system. */
   syscall: 3,
-  /** Turns of the kernel's loop in vectors, each lane counted. */
+  /** Iterations of the kernel in vectors; those of each lane count. */
   vector: 4,
 } as const;
 export type Work = (typeof work)[keyof typeof work];

@@ -120,7 +120,7 @@ export class Order implements Pace {
   }
 }
 
-/** The last uses of an object. What two Ps use in turn travels between their caches, and only one of them has it at a time. */
+/** The last uses of an object. What two Ps use alternately travels between their caches, and only one of them has it at a time. */
 interface Touch {
   /** The P that operated on it last; -1 if none has. */
   by: number;

@@ -132,7 +132,7 @@ export class Netpoller implements Dialer {
     }
     const words = this.#words;
     words.fill(0, field(conn, C.GONE), field(conn, C.REQUEST));
-    words[field(conn, C.TURN)] = words[field(conn, C.TURN)]! + 1;
+    words[field(conn, C.GENERATION)] = words[field(conn, C.GENERATION)]! + 1;
     words[field(conn, C.LENGTH)] = length;
     Buffer.from(words.buffer, field(conn, C.REQUEST) * 4, length).write(request, 'utf8');
     const reply = new Promise<Reply>((resolve, reject) => {

@@ -46,7 +46,7 @@ export class Collections {
 
   /** The pauses since the last call, by time. Makes event-loop turns first, so that none is missing. */
   async take(): Promise<Pause[]> {
-    // The first turn passes the entries to the observer, the second calls it.
+    // The first event-loop turn passes the entries to the observer, the second calls it.
     await eventLoopTurn();
     await eventLoopTurn();
     const pauses = this.#pauses.sort((a, b) => a[0] - b[0]);

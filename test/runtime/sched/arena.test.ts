@@ -25,7 +25,7 @@ describe('a new arena', () => {
     expect([newArena(), newArena(), newArena()]).toEqual([1, 2, 3]);
     expect([1, 2, 3].map(arena)).toEqual([1, 2, 3].map((generation) => ({ live: 1, blocks: 0, generation, next: 0 })));
     expect(i32[H.ARENAS_USED]).toBe(3);
-    expect(i32[H.ARENAS_TURN]).toBe(3);
+    expect(i32[H.ARENAS_GENERATION]).toBe(3);
     expect(i32[H.ARENAS_LOCK]).toBe(0);
   });
 
@@ -50,7 +50,7 @@ describe('a new arena', () => {
   });
 
   test('has generation 1 after the largest one: 0 is that of what is in no arena', () => {
-    i32[H.ARENAS_TURN] = GENERATIONS - 2;
+    i32[H.ARENAS_GENERATION] = GENERATIONS - 2;
     expect([newArena(), newArena(), newArena()].map((number) => arena(number).generation)).toEqual([
       GENERATIONS - 1,
       1,
@@ -72,7 +72,7 @@ describe('a new arena', () => {
   });
 
   test('is chosen under the lock, and given back under it', () => {
-    const words = () => [i32[H.ARENAS] !== 0, i32[H.ARENAS_USED], i32[H.ARENAS_TURN], i32[H.ARENAS_FREE]];
+    const words = () => [i32[H.ARENAS] !== 0, i32[H.ARENAS_USED], i32[H.ARENAS_GENERATION], i32[H.ARENAS_FREE]];
     const steps = [() => newArena(), () => newArena(), () => releaseArena(2), () => newArena()];
     expect(steps.map((step) => underLock(step, H.ARENAS_LOCK, words)[0])).toEqual([
       [false, 0, 0, 0],
