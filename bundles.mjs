@@ -3,9 +3,10 @@
 // before it can start threads another. The modules stay where they were, as files that hand on what is in the bundle:
 // whoever imports them, a program or a test, has the same runtime as the threads.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { build } from 'rolldown';
+import { formulas, inlined, inlineUnder } from './scripts/inline.mjs';
 
 const src = resolve('src');
 
@@ -81,6 +82,15 @@ const noHelpers = {
   },
 };
 
+const addresses = formulas(readFileSync(resolve(src, 'runtime/memory/address.ts'), 'utf8'));
+
+/** Additions with types, written out; in the modules that are in no bundle too. */
+const inlineAddresses = {
+  name: 'inline-addresses',
+  transform: (code) => ({ code: inlined(code, addresses), map: null }),
+};
+inlineUnder('dist/src', addresses);
+
 // Through the API: the command lists all that it writes, which is no news in an install.
 await build({
   logLevel: 'warn',
@@ -90,7 +100,7 @@ await build({
   preserveEntrySignatures: 'strict',
   resolve: { extensionAlias: { '.js': ['.ts'] } },
   // What is in no bundle stays a file of its own.
-  plugins: [exportCopies, noHelpers],
+  plugins: [inlineAddresses, exportCopies, noHelpers],
   external: (id, importer) => importer !== undefined && !bundled(resolve(importer, '..', id.replace(/\.js$/, '.ts'))),
   output: {
     dir: 'dist/src',

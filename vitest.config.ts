@@ -29,6 +29,7 @@ const alone = [
 const small = [
   'test/bench/measure.test.ts',
   'test/calibrate/{costs,machinefile,simfit,solve}.test.ts',
+  'test/inline.test.ts',
   'test/lib/**/*.test.ts',
   'test/load/{report,worker}.test.ts',
   'test/mandelbrot/{image,scene}.test.ts',

@@ -171,16 +171,14 @@ function longest(place, places) {
 
 /** Every node of the syntax tree. @param {string} path @param {string} text @returns {Node[]} */
 export function nodesOf(path, text) {
-  /** @type {Node[]} */
-  const nodes = [];
-  /** @param {unknown} value */
-  const visit = (value) => {
-    if (typeof value !== 'object' || value === null) return;
-    if ('type' in value && 'start' in value) nodes.push(/** @type {Node} */ (value));
-    for (const each of Object.values(value)) visit(each);
-  };
-  visit(parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' }));
-  return nodes;
+  return nodesIn(parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' }));
+}
+
+/** A node, or what holds nodes, and all nodes in it, in the order of the text. @param {unknown} value @returns {Node[]} */
+export function nodesIn(value) {
+  if (typeof value !== 'object' || value === null) return [];
+  const below = Object.values(value).flatMap(nodesIn);
+  return 'type' in value && 'start' in value ? [/** @type {Node} */ (value), ...below] : below;
 }
 
 /** The source files in these folders. @param {string} root @param {readonly string[]} folders @returns {SourceFile[]} */

@@ -9,6 +9,7 @@ import { i32 } from '../runtime/memory/memory.js';
 import { checkPlainReturn } from '../runtime/sched/callback.js';
 import { gopark, type WaitReason, wait } from '../runtime/sched/engine.js';
 import { getg, m } from '../runtime/sched/g.js';
+import { pace } from '../runtime/sched/hooks.js';
 import {
   done,
   doneApart,
@@ -42,6 +43,21 @@ abstract class ChanOp<T, R> extends Operation<R> {
     super();
     this.on = on;
     this.elem = elem;
+  }
+
+  // These two as in Operation: V8 compiles a method once for all that inherit it, and with more than four classes it looks up
+  // whose begin() and resume() to call. A copy for the three classes here makes an operation 3 to 7% faster (Node 20, processes
+  // in turn).
+
+  override [Symbol.iterator](): Iterator<void, R, void> {
+    started();
+    return pace?.early(this.on) ? this.postpone() : this.begin();
+  }
+
+  override next(): IteratorResult<void, R> {
+    if (!m.resuming) return leave();
+    m.resuming = false;
+    return finish(this.resume());
   }
 }
 
