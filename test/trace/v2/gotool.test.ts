@@ -7,7 +7,7 @@ import { describe, expect, type TestContext, test } from 'vitest';
 import { wire, wireName } from '#src/trace/v2/event.js';
 import { goProgramTrace, goProgramTraces, parsed } from '../../programs/lib/tracesv2.js';
 import { traceOfText } from '../../programs/lib/tracetext.js';
-import { newestGo } from '../../support/gojudge.js';
+import { newestGo } from '../../support/gotool.js';
 import { skipLoudly } from '../../support/loudskip.js';
 import { tempDir } from '../../support/tempdir.js';
 
