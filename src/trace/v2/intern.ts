@@ -108,7 +108,7 @@ export class FrameTable {
   }
 }
 
-/** The stacks: equal ones, of whatever generation, are one. Index 0 is the empty one. */
+/** The stacks: equal ones, of whatever generation, are one. Index 0 is no stack. */
 export class StackTable {
   length = 1;
   /** By stack, with one more at the end: its first place in `frame`. */
@@ -121,7 +121,6 @@ export class StackTable {
 
   /** The index of the stack whose frames are `frames[from]` to `frames[to - 1]`, which is added if it is new. */
   indexOf(frames: Uint32Array, from: number, to: number): number {
-    if (from === to) return 0;
     let hash = to - from;
     for (let i = from; i < to; i++) hash = Math.imul(hash ^ frames[i]!, 0x9e3779b1) ^ (hash >>> 15);
     hash >>>= 0;

@@ -73,7 +73,9 @@ class Printer {
     const g = this.#id(goroutines.id[rows.g[i]!]!);
     const head = `M=${m} P=${p} G=${g} ${kind} Time=${this.#time(rows.time[i]!)}`;
     const stack = rows.stack[i]!;
-    return head + this.#details(i, kind) + (stack === 0 ? '' : `\nStack=\n${this.#frames(stack)}`);
+    // As in Go a sample has the heading even without a stack.
+    const hasStack = stack !== 0 || kind === 'StackSample';
+    return head + this.#details(i, kind) + (hasStack ? `\nStack=\n${this.#frames(stack)}` : '');
   }
 
   #details(i: number, kind: string): string {

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { wire, wireName } from '#src/trace/v2/event.js';
+import { badTraces } from '../../programs/lib/badtracesv2.js';
 import { goProgramTrace, goProgramTraces, parsed } from '../../programs/lib/tracesv2.js';
 import { traceOfText } from '../../programs/lib/tracetext.js';
 import { newestGo } from '../../support/gotool.js';
@@ -78,6 +79,20 @@ describe('Go 1.26', () => {
         (line) => line !== '',
       );
       expect(ours.sort(), name).toEqual(theirs.filter((line) => !line.endsWith(' 0')).sort());
+    }
+  });
+
+  test('agrees on traces that are wrong or rare', async (context) => {
+    await goRoot(context);
+    for (const { is, bytes, go } of badTraces.filter((row) => row.bytes.length > 0)) {
+      const theirs = goTrace('parsed', bytes);
+      const ours = parsed(bytes);
+      if (go === 'panics') expect(theirs.fault, is).toMatch(/panic/);
+      else if (go === 'takes it') expect(theirs.fault, is).toBe('');
+      else {
+        expect(ours.text, is).toBe(theirs.text);
+        expect(`${is}: ${ours.reader.fault === undefined}`).toBe(`${is}: ${theirs.fault === ''}`);
+      }
     }
   });
 
