@@ -5,15 +5,15 @@
 //
 //   M=18627 P=2 G=6 Metric Time=794145900 Name="/gc/heap/goal:bytes" Value=Value{Uint64(4194304)}
 
-import { goState, kindOf, kinds, procState, SYNC, wire, wireInfo, wireName } from './event.js';
+import { goState, procState, wire, wireInfo, wireName } from './event.js';
 import { quote, quoteBytes } from './quote.js';
 import type { Tables } from './reader.js';
-import type { Rows } from './rows.js';
+import { kindAt, type Rows } from './rows.js';
 
 /** Names of states: of goroutines and of Ps, by `goState` and `procState`. */
 const goStates = Object.keys(goState);
 const procStates = Object.keys(procState);
-/** Bits of the sum of two doubles that is exact in any case. */
+/** Largest sum of two doubles that is exact in any case. */
 const EXACT = Number.MAX_SAFE_INTEGER;
 
 /** Types whose transition is one of a P. */
@@ -67,7 +67,7 @@ class Printer {
   event(i: number): string {
     const { goroutines, procs, threads } = this.#tables;
     const rows = this.#rows;
-    const kind = kinds[kindOf[rows.type[i]!]!]!;
+    const kind = kindAt(rows, i);
     const m = this.#id(threads.id[rows.m[i]!]!);
     const p = this.#id(procs.id[rows.p[i]!]!);
     const g = this.#id(goroutines.id[rows.g[i]!]!);
@@ -233,14 +233,4 @@ function wallText(sec: number | bigint, nsec: number | bigint): string {
   const two = (n: number) => String(n).padStart(2, '0');
   const zone = `${east < 0 ? '-' : '+'}${two(Math.floor(Math.abs(east) / 60))}:${two(Math.abs(east) % 60)}`;
   return `${local}${fraction === '' ? '' : `.${fraction}`}${east === 0 ? 'Z' : zone}`;
-}
-
-/** Number of events by type in `rows`, added to `counts`. */
-export function countEvents(rows: Rows, counts: Float64Array): void {
-  for (let i = 0; i < rows.length; i++) counts[rows.type[i]!]!++;
-}
-
-/** Name of a type of event in the rows. */
-export function eventName(type: number): string {
-  return type === SYNC ? 'Sync' : wireName(type);
 }

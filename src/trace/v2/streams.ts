@@ -19,7 +19,7 @@ const argCount = Int8Array.from({ length: 256 }, (_, type) =>
 );
 const hasStack = Uint8Array.from({ length: 256 }, (_, type) => (wireInfo[type]?.stack ? 1 : 0));
 
-/** Factors of the groups of a number, and the number of groups that a double holds in any case. */
+/** Groups of 7 bits that a double holds in any case. */
 const SAFE_GROUPS = 7;
 
 /** The streams, numbered in the order of their first batches; the columns are indexed by stream. */

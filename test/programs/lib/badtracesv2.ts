@@ -364,6 +364,12 @@ export const badTraces: readonly BadTrace[] = [
     ),
   },
   {
+    is: 'a frequency that divides no second',
+    bytes: traceOfText(
+      `Trace Go1.22\nEventBatch gen=1 m=${none} time=4000000001 size=?\nFrequency freq=3579545${tables}\nEventBatch gen=1 m=7 time=4000000013 size=?\n${begun}${'HeapGoal dt=1 heapgoal_value=7\nHeapGoal dt=333 heapgoal_value=7\n'.repeat(20)}`,
+    ),
+  },
+  {
     is: 'batches without events',
     bytes: whole('EventBatch gen=1 m=7 time=1 size=0\nEventBatch gen=1 m=8 time=1 size=0'),
   },
