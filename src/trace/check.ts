@@ -2,7 +2,7 @@
 // whether all references and sums of a whole trace are consistent. After postProcessTrace in internal/trace/parser.go.
 
 import { badEvent, TraceError } from './error.js';
-import { ev, eventInfo, leaves, waits } from './event.js';
+import { creations, ev, eventName, leaves, waits } from './event.js';
 import { type Events, fakeP, type Trace } from './model.js';
 
 /** An illegal event, and the reason. */
@@ -41,6 +41,9 @@ const rules: { readonly [type: number]: Rule } = {
   [ev.ProcStart]: { p: 'starts' },
   [ev.ProcStop]: { p: 'stops' },
   [ev.GoCreate]: { by: 'anyone', of: 'argument', needs: state.unborn, becomes: state.runnable },
+  [ev.GoCreateBlocked]: { by: 'anyone', of: 'argument', needs: state.unborn, becomes: state.waiting },
+  [ev.GoCreateSyscall]: { of: 'argument', needs: state.unborn, becomes: state.waiting },
+  [ev.GoDestroySyscall]: { becomes: state.dead, p: 'loses g' },
   [ev.GoStart]: started,
   [ev.GoStartLabel]: started,
   [ev.GoEnd]: ends,
@@ -50,6 +53,7 @@ const rules: { readonly [type: number]: Rule } = {
   ...Object.fromEntries(waits.map((type) => [type, blocks])),
   [ev.GoUnblock]: { by: 'anyone', of: 'argument', needs: state.waiting, becomes: state.runnable },
   [ev.GoSysCall]: { by: 'goroutine' },
+  [ev.GoSyscallEnd]: { by: 'goroutine' },
   [ev.GoSysBlock]: blocks,
   [ev.GoSysExit]: { needs: state.waiting, becomes: state.runnable },
   [ev.GoWaiting]: inSnapshot,
@@ -90,7 +94,7 @@ export function check(
     const t = type[i]!;
     if (isRuled[t] === 0) continue;
     const what = transitions.actor(i, t) ?? transitions.goroutine(i, t) ?? transitions.proc(i, t);
-    if (what !== undefined) return { event: i, what: `${eventInfo[t]!.name} on P ${events.p[i]}: ${what}` };
+    if (what !== undefined) return { event: i, what: `${eventName(t)} on P ${events.p[i]}: ${what}` };
   }
   return undefined;
 }
@@ -99,7 +103,7 @@ export function check(
 class Transitions {
   readonly #p: Int32Array;
   readonly #g: Uint32Array;
-  readonly #argument: Float64Array;
+  readonly #argument: Uint32Array;
   readonly #ids: Float64Array;
   readonly #maxP: number;
   readonly #states: Uint8Array;
@@ -108,10 +112,10 @@ class Transitions {
   /** By P: the index of the goroutine that runs on it, 0 for none. */
   readonly #current: Uint32Array;
 
-  constructor({ p, g, args }: Events, ids: Float64Array, maxP: number, states: Uint8Array) {
+  constructor({ p, g, arg }: Events, ids: Float64Array, maxP: number, states: Uint8Array) {
     this.#p = p;
     this.#g = g;
-    this.#argument = args[0];
+    this.#argument = arg;
     this.#ids = ids;
     this.#maxP = maxP;
     this.#states = states;
@@ -202,13 +206,15 @@ const wakeTypes: readonly number[] = [ev.GoUnblock, ...startTypes];
 const linkTypes: { readonly [type: number]: readonly number[] } = {
   ...Object.fromEntries(leaves.map((type) => [type, wakeTypes])),
   [ev.GoCreate]: startTypes,
-  [ev.GoStart]: leaves,
-  [ev.GoStartLabel]: leaves,
+  [ev.GoCreateBlocked]: wakeTypes,
+  [ev.GoCreateSyscall]: [ev.GoSysExit],
+  [ev.GoStart]: [...leaves, ev.GoDestroySyscall],
+  [ev.GoStartLabel]: [...leaves, ev.GoDestroySyscall],
   [ev.GoSched]: startTypes,
   [ev.GoPreempt]: startTypes,
   [ev.GoUnblock]: startTypes,
   [ev.GoSysExit]: startTypes,
-  [ev.GoSysCall]: [ev.GoSysExit, ...wakeTypes],
+  [ev.GoSysCall]: [ev.GoSysExit, ev.GoSyscallEnd, ...wakeTypes],
   [ev.GoWaiting]: wakeTypes,
   [ev.GoInSyscall]: wakeTypes,
   [ev.GCStart]: [ev.GCDone],
@@ -229,7 +235,7 @@ export function checkTrace(trace: Trace): Census {
   const { events, goroutines } = trace;
   const states = new Uint8Array(goroutines.length);
   const fault = check(events, goroutines.id, Math.max(trace.procs - 1, 0), states);
-  if (fault !== undefined) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);
+  if (fault !== undefined) throw badEvent(fault.event, -1, fault.what);
   for (let i = 0; i < events.length; i++) checkReferences(trace, i);
 
   const count = (types: readonly number[]) => {
@@ -239,8 +245,8 @@ export function checkTrace(trace: Trace): Census {
   };
   const having = (want: (state: number) => boolean) => states.subarray(1).filter(want).length;
   const census = {
-    created: count([ev.GoCreate]),
-    ended: count([ev.GoEnd, ev.GoStop]),
+    created: count(creations),
+    ended: count([ev.GoEnd, ev.GoStop, ev.GoDestroySyscall]),
     alive: having((s) => s !== state.dead && s !== state.unborn),
     starts: count(startTypes),
     leaves: count(leaves),
@@ -272,5 +278,5 @@ function checkReferences(trace: Trace, i: number): void {
     link < -1 ||
     link >= events.length ||
     (link >= 0 && (link <= i || linkTypes[type]?.includes(events.type[link]!) !== true));
-  if (isWrong) throw badEvent(i, events.offset[i]!, 'a goroutine, a stack or a link of the event does not exist');
+  if (isWrong) throw badEvent(i, -1, 'a goroutine, a stack or a link of the event does not exist');
 }

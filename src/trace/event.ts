@@ -59,6 +59,15 @@ export const ev = {
   UserRegion: 47,
   UserLog: 48,
   CPUSample: 49,
+  // Events of the model that only format v2 has; no record of format v1 has these numbers.
+  /** A goroutine is made that waits: the body of a coroutine. */
+  GoCreateBlocked: 50,
+  /** A thread of C calls into Go: a goroutine appears in a system call. */
+  GoCreateSyscall: 51,
+  /** Such a thread is done with Go: its goroutine disappears out of the call. */
+  GoDestroySyscall: 52,
+  /** A system call that kept its P returns. */
+  GoSyscallEnd: 53,
 } as const;
 /** Number of an event type. */
 export type EventType = (typeof ev)[keyof typeof ev];
@@ -166,3 +175,48 @@ export const eventInfo: readonly (EventInfo | undefined)[] = [
   stacked('UserLog', 11, 'id', 'keyid'),
   stacked('CPUSample', 19, 'ts', 'p', 'g'),
 ];
+
+/** Types of events that create the goroutine in their argument. */
+export const creations: readonly number[] = [ev.GoCreate, ev.GoCreateBlocked, ev.GoCreateSyscall];
+
+/** Names of the arguments of events in the model (argOf in model.ts), by type; types that are not listed have none. */
+export const argNames: { readonly [type: number]: readonly string[] } = {
+  [ev.Gomaxprocs]: ['procs'],
+  [ev.ProcStart]: ['thread'],
+  [ev.GCStart]: ['seq'],
+  [ev.STWStart]: ['kind'],
+  [ev.SweepDone]: ['swept', 'reclaimed'],
+  [ev.GoCreate]: ['g'],
+  [ev.GoCreateBlocked]: ['g'],
+  [ev.GoCreateSyscall]: ['g'],
+  [ev.GoUnblock]: ['g'],
+  [ev.GoStartLabel]: ['label'],
+  [ev.HeapAlloc]: ['mem'],
+  [ev.HeapGoal]: ['mem'],
+  [ev.UserTaskCreate]: ['task', 'parent', 'name'],
+  [ev.UserTaskEnd]: ['task'],
+  [ev.UserRegion]: ['task', 'mode', 'name'],
+  [ev.UserLog]: ['task', 'key', 'message'],
+  ...Object.fromEntries(waits.map((type) => [type, ['reason']])),
+};
+
+/** Types whose arguments do not fit into one number of 32 bits: they are in the table `numbers` of the events. */
+export const wideArgs: readonly number[] = [
+  ev.GCStart,
+  ev.SweepDone,
+  ev.HeapAlloc,
+  ev.HeapGoal,
+  ev.UserTaskCreate,
+  ev.UserTaskEnd,
+  ev.UserRegion,
+  ev.UserLog,
+];
+/** By event type: 1 if it is one of `wideArgs`. */
+export const isWide = Uint8Array.from({ length: 64 }, (_, type) => (wideArgs.includes(type) ? 1 : 0));
+
+/** Name of an event type, as format v1 has it. */
+export function eventName(type: number): string {
+  return eventInfo[type]?.name ?? names.get(type) ?? '';
+}
+
+const names = new Map<number, string>(Object.entries(ev).map(([name, type]) => [type, name]));

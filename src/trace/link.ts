@@ -2,42 +2,61 @@
 // and for ranges (collections, stopped worlds, sweeps, mark assists, user tasks, regions); model.ts lists them. Ranges are
 // checked here as well: they must nest. After postProcessTrace in internal/trace/parser.go.
 
-import type { Fault } from './check.js';
 import { ev } from './event.js';
-import { type Columns, fakeP, type Goroutines } from './model.js';
+import { type Columns, withRoom } from './columns.js';
+import { argOf, fakeP, type Goroutines } from './model.js';
 
-/**
- * Links the events of the goroutines, whose numbers in the file are `ids`, and collects what is known of each goroutine.
- * Events that happened on no P move to a fake one. The events must have passed check().
- */
-export function linkGoroutines(events: Columns, ids: Float64Array): Goroutines {
-  const lives = new Lives(events, ids);
-  for (let i = 0; i < events.length; i++) lives.add(i);
-  return lives.goroutines;
+/** The goroutines while a trace is read: what `Goroutines` shows, but the columns grow. Index 0 is g0. */
+export class GoroutineColumns implements Goroutines {
+  length = 0;
+  id = new Float64Array(64);
+  created = new Int32Array(64);
+  creator = new Uint32Array(64);
+  entry = new Uint32Array(64);
+  started = new Int32Array(64);
+  ended = new Int32Array(64);
+
+  constructor() {
+    this.add(0, 0);
+  }
+
+  /** Adds a goroutine, whose creation is still to come. @returns its index */
+  add(id: number, entry: number): number {
+    const g = this.length++;
+    if (g === this.id.length) this.#grow();
+    this.id[g] = id;
+    this.entry[g] = entry;
+    this.created[g] = -1;
+    this.started[g] = -1;
+    this.ended[g] = -1;
+    return g;
+  }
+
+  #grow(): void {
+    this.id = withRoom(this.id, this.length);
+    this.created = withRoom(this.created, this.length);
+    this.creator = withRoom(this.creator, this.length);
+    this.entry = withRoom(this.entry, this.length);
+    this.started = withRoom(this.started, this.length);
+    this.ended = withRoom(this.ended, this.length);
+  }
 }
 
-class Lives {
-  readonly goroutines: Goroutines;
+/**
+ * Links the events of the goroutines, and collects what is known of each goroutine. Events that happened on no P move to a fake
+ * one. The events must be legal by check().
+ */
+export class Lives {
   readonly #events: Columns;
+  readonly #goroutines: GoroutineColumns;
   /** By goroutine: the event that its next wake-up or start ends, -1 for none. */
-  readonly #pending: Int32Array;
-  /** By goroutine: the start that ends when it leaves its P. */
-  readonly #running: Int32Array;
+  #pending = new Int32Array(64).fill(-1);
+  /** By goroutine: the start that ends when it leaves its P, -1 if it is on none. */
+  #running = new Int32Array(64).fill(-1);
 
-  constructor(events: Columns, ids: Float64Array) {
-    const length = ids.length;
+  constructor(events: Columns, goroutines: GoroutineColumns) {
     this.#events = events;
-    this.goroutines = {
-      length,
-      id: ids,
-      created: new Int32Array(length).fill(-1),
-      creator: new Uint32Array(length),
-      entry: new Uint32Array(length),
-      started: new Int32Array(length).fill(-1),
-      ended: new Int32Array(length).fill(-1),
-    };
-    this.#pending = new Int32Array(length).fill(-1);
-    this.#running = new Int32Array(length).fill(-1);
+    this.#goroutines = goroutines;
   }
 
   /** Takes event `i`, the next one. */
@@ -46,6 +65,8 @@ class Lives {
     const own = g[i]!;
     switch (type[i]) {
       case ev.GoCreate:
+      case ev.GoCreateBlocked:
+      case ev.GoCreateSyscall:
         this.#create(i);
         break;
       case ev.GoStart:
@@ -54,11 +75,12 @@ class Lives {
         break;
       case ev.GoEnd:
       case ev.GoStop:
-        link[this.#running[own]!] = i;
-        this.goroutines.ended[own] = i;
+      case ev.GoDestroySyscall:
+        this.#leave(own, i);
+        this.#goroutines.ended[own] = i;
         break;
       case ev.GoSysBlock:
-        link[this.#running[own]!] = i;
+        this.#leave(own, i);
         break;
       case ev.GoSched:
       case ev.GoPreempt:
@@ -71,13 +93,17 @@ class Lives {
       case ev.GoBlockCond:
       case ev.GoBlockNet:
       case ev.GoBlockGC:
-        link[this.#running[own]!] = i;
+        this.#leave(own, i);
         this.#pending[own] = i;
         break;
       case ev.GoWaiting:
       case ev.GoInSyscall:
       case ev.GoSysCall:
         this.#pending[own] = i;
+        break;
+      case ev.GoSyscallEnd:
+        if (this.#pending[own]! >= 0) link[this.#pending[own]!] = i;
+        this.#pending[own] = -1;
         break;
       case ev.GoUnblock:
         this.#unblock(i);
@@ -91,19 +117,29 @@ class Lives {
     }
   }
 
+  /** Goroutine `own` leaves its P with event `i`, if it is on one. */
+  #leave(own: number, i: number): void {
+    const start = this.#running[own]!;
+    if (start >= 0) this.#events.link[start] = i;
+    this.#running[own] = -1;
+  }
+
   #create(i: number): void {
-    const { g, args } = this.#events;
-    const { created, creator, entry } = this.goroutines;
-    const made = args[0][i]!;
-    created[made] = i;
-    creator[made] = g[i]!;
-    entry[made] = args[1][i]!;
+    const { g, arg } = this.#events;
+    const made = arg[i]!;
+    const places = this.#pending.length;
+    if (made >= places) {
+      this.#pending = withRoom(this.#pending, made).fill(-1, places);
+      this.#running = withRoom(this.#running, made).fill(-1, places);
+    }
+    this.#goroutines.created[made] = i;
+    this.#goroutines.creator[made] = g[i]!;
     this.#pending[made] = i;
   }
 
   #start(i: number): void {
     const { g, stack, link } = this.#events;
-    const { started, entry } = this.goroutines;
+    const { started, entry } = this.#goroutines;
     const own = g[i]!;
     if (started[own]! < 0) {
       started[own] = i;
@@ -116,8 +152,8 @@ class Lives {
   }
 
   #unblock(i: number): void {
-    const { type, p, args, link } = this.#events;
-    const woken = args[0][i]!;
+    const { type, p, arg, link } = this.#events;
+    const woken = arg[i]!;
     const block = this.#pending[woken]!;
     if (block >= 0) {
       link[block] = i;
@@ -130,29 +166,9 @@ class Lives {
     const { type, g, link } = this.#events;
     const own = g[i]!;
     const call = this.#pending[own]!;
-    if (call >= 0 && type[call] === ev.GoSysCall) link[call] = i;
+    if (call >= 0 && (type[call] === ev.GoSysCall || type[call] === ev.GoCreateSyscall)) link[call] = i;
     this.#pending[own] = i;
   }
-}
-
-/**
- * Links the beginnings of ranges to their ends.
- *
- * @param version minor version in the header: before 1.10 each P stopped and started the world on its own
- * @returns the first event that does not nest
- */
-export function linkRanges(events: Columns, version: number): Fault | undefined {
-  const { type, length } = events;
-  const ranges = new Ranges(events, version);
-  for (let i = 0; i < length; i++) {
-    const t = type[i]!;
-    // Most events belong to no range.
-    if (isRange[t] === 1) {
-      const what = ranges.add(i, t);
-      if (what !== undefined) return { event: i, what };
-    }
-  }
-  return undefined;
 }
 
 const isRange = new Uint8Array(64);
@@ -179,9 +195,10 @@ type Open = Map<number, number>;
 /** The key of a range of which there is only one at a time in the whole program. */
 const WORLD = 0;
 
-class Ranges {
+/** Links the beginnings of ranges to their ends. */
+export class Ranges {
   readonly #events: Columns;
-  readonly #isSTWPerP: boolean;
+  readonly #version: number;
   readonly #gc: Open = new Map();
   readonly #stw: Open = new Map();
   readonly #sweeps: Open = new Map();
@@ -190,24 +207,29 @@ class Ranges {
   /** The open regions of each goroutine, innermost last. */
   readonly #regions = new Map<number, number[]>();
 
+  /** @param version minor version in the header: before 1.10 each P stopped and started the world, from 1.22 on a goroutine does */
   constructor(events: Columns, version: number) {
     this.#events = events;
-    this.#isSTWPerP = version < 10;
+    this.#version = version;
   }
 
-  /** Takes event `i`, and returns its fault. */
-  add(i: number, type: number): string | undefined {
-    const { p, g, args } = this.#events;
-    const world = this.#isSTWPerP ? p[i]! : WORLD;
+  /** Takes event `i`, the next one, and returns its fault if it does not nest. */
+  add(i: number): string | undefined {
+    const type = this.#events.type[i]!;
+    return isRange[type] === 1 ? this.#add(i, type) : undefined; // most events belong to no range
+  }
+
+  #add(i: number, type: number): string | undefined {
+    const { p, g } = this.#events;
     switch (type) {
       case ev.GCStart:
         return this.#begin(this.#gc, WORLD, i, 'previous GC is not ended before a new one');
       case ev.GCDone:
         return this.#end(this.#gc, WORLD, i, 'bogus GC end: none is open');
       case ev.STWStart:
-        return this.#begin(this.#stw, world, i, 'previous STW is not ended before a new one');
+        return this.#begin(this.#stw, this.#stopper(i), i, 'previous STW is not ended before a new one');
       case ev.STWDone:
-        return this.#end(this.#stw, world, i, 'bogus STW end: none is open');
+        return this.#end(this.#stw, this.#stopper(i), i, 'bogus STW end: none is open');
       case ev.SweepStart:
         return this.#begin(this.#sweeps, p[i]!, i, `previous sweeping of P ${p[i]} is not ended before a new one`);
       case ev.SweepDone:
@@ -215,19 +237,29 @@ class Ranges {
       case ev.MarkAssistStart:
         return this.#begin(this.#assists, g[i]!, i, 'previous mark assist is not ended before a new one');
       case ev.UserTaskCreate:
-        return this.#begin(this.#tasks, args[0][i]!, i, `task id conflicts: task ${args[0][i]} is open already`);
+        return this.#begin(this.#tasks, this.#arg(i), i, `task id conflicts: task ${this.#arg(i)} is open already`);
       // Assists, tasks and regions may have begun before the trace, so an end without a beginning is legal.
       case ev.MarkAssistDone:
         this.#end(this.#assists, g[i]!, i, '');
         return undefined;
       case ev.UserTaskEnd:
-        this.#end(this.#tasks, args[0][i]!, i, '');
+        this.#end(this.#tasks, this.#arg(i), i, '');
         return undefined;
       case ev.GoEnd:
         return this.#endRegions(i);
       default:
         return this.#region(i);
     }
+  }
+
+  #arg(i: number, k = 0): number {
+    return argOf(this.#events, i, k);
+  }
+
+  /** What stops the world with event `i`. */
+  #stopper(i: number): number {
+    if (this.#version < 10) return this.#events.p[i]!;
+    return this.#version < 22 ? WORLD : this.#events.g[i]!;
   }
 
   /** Opens a range; returns `fault` if one is open. */
@@ -247,19 +279,19 @@ class Ranges {
   }
 
   #region(i: number): string | undefined {
-    const { g, args, link } = this.#events;
-    const [tasks, modes, names] = args;
+    const { g, link } = this.#events;
     const own = g[i]!;
-    if (modes[i]! > 1) return `invalid user region mode ${modes[i]}, expected 0 or 1`;
+    const mode = this.#arg(i, 1);
+    if (mode > 1) return `invalid user region mode ${mode}, expected 0 or 1`;
     const open = this.#regions.get(own);
-    if (modes[i] === 0) {
+    if (mode === 0) {
       if (open === undefined) this.#regions.set(own, [i]);
       else open.push(i);
       return undefined;
     }
     const begin = open?.pop();
     if (begin === undefined) return undefined; // it began before the trace
-    if (tasks[begin] !== tasks[i] || names[begin] !== names[i]) {
+    if (this.#arg(begin) !== this.#arg(i) || this.#arg(begin, 2) !== this.#arg(i, 2)) {
       return `misuse of region: the innermost open one of the goroutine has another task or name (event ${begin})`;
     }
     link[begin] = i;

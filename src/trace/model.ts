@@ -1,14 +1,16 @@
 // A trace in memory: columns of numbers, one row per event in the order in which things happened. There is no object per
-// event, because a trace of a million goroutines has three million events. What parse.ts returns is never changed.
+// event, because a trace of a million goroutines has three million events. What has been read is never changed.
 //
 // A missing value is 0 where 0 means nothing (stacks, strings) and -1 where 0 is a number (links, Ps).
+
+import { isWide } from './event.js';
 
 /** Numbers of fake Ps, as in Go's tool: rows for events that happened on no P. Real Ps have lower numbers. */
 export const fakeP = { timers: 1000001, netpoll: 1000002, syscalls: 1000003, gc: 1000004 } as const;
 
 /**
- * The events by time; all columns are indexed by the event's number. The Local forms of format v1 have become the plain
- * ones, and CPU samples are in a table of their own.
+ * The events by time; all columns are indexed by the event's number, and take 31 bytes an event. The Local forms of format v1
+ * have become the plain ones, and CPU samples are in a table of their own.
  */
 export interface Events {
   readonly length: number;
@@ -18,15 +20,20 @@ export interface Events {
   readonly ts: Float64Array;
   /** Number of the P that it happened on, -1 for none, or one of fakeP. */
   readonly p: Int32Array;
+  /** Index in `threads` of the thread that it happened on, 0 for none or unknown. */
+  readonly m: Uint16Array;
   /** Index in `goroutines` of the goroutine that the event is about; 0 is the scheduler (g0). */
   readonly g: Uint32Array;
   /** Index in `stacks`, 0 for none. A goroutine's first GoStart has the stack of its entry function. */
   readonly stack: Uint32Array;
   /**
-   * Up to three arguments, which eventInfo names; 0 where there are fewer. A goroutine is an index in `goroutines`, a
-   * text one in `strings`, a stack one in `stacks`; bytes, ids of tasks and threads are the numbers in the file.
+   * The argument, 0 for none: a goroutine (GoCreate, GoUnblock), a text (the label of GoStartLabel, the reason of a wait), a
+   * small number. For the types of `wideArgs` in event.ts, whose arguments are large numbers or several: the index in
+   * `numbers` of the first.
    */
-  readonly args: readonly [Float64Array, Float64Array, Float64Array];
+  readonly arg: Uint32Array;
+  /** Arguments of the types of `wideArgs`: bytes, ids of tasks, indices of texts. */
+  readonly numbers: Float64Array;
   /**
    * Number of the event that ends what this one begins, -1 if none does:
    *
@@ -35,13 +42,17 @@ export interface Events {
    *     an event of `waits`                                   GoUnblock
    *     GoUnblock, GoSched, GoPreempt, GoSysExit              GoStart
    *     GoSysCall that blocked                                GoSysExit
+   *     GoSysCall that kept its P (format v2)                 GoSyscallEnd
    *     GCStart, STWStart, SweepStart, MarkAssistStart        GCDone, STWDone, SweepDone, MarkAssistDone
    *     UserTaskCreate                                        UserTaskEnd
    *     UserRegion that begins a region                       UserRegion that ends it, or GoEnd
    */
   readonly link: Int32Array;
-  /** Byte offset of the record in the file. */
-  readonly offset: Float64Array;
+}
+
+/** Argument `k` of event `e`, as `argNames` in event.ts numbers them. */
+export function argOf({ type, arg, numbers }: Events, e: number, k = 0): number {
+  return isWide[type[e]!] === 1 ? numbers[arg[e]! + k]! : arg[e]!;
 }
 
 /** The goroutines in the order of their creation; all columns are indexed by goroutine, and index 0 is g0. */
@@ -92,10 +103,28 @@ export interface CPUSamples {
   readonly p: Int32Array;
   /** Index in `goroutines`, 0 if the trace does not have the goroutine. */
   readonly g: Uint32Array;
+  /** Index in `threads` of the trace, 0 for none or unknown. */
+  readonly m: Uint16Array;
   /** Index in `stacks`. */
   readonly stack: Uint32Array;
-  /** Byte offset of the record in the file. */
-  readonly offset: Float64Array;
+}
+
+/** A part of a trace of format v2, about a second, with tables of its own in the file. */
+export interface Generation {
+  /** Its number in the file; a flight recorder's first one is rarely 1. */
+  readonly number: number;
+  /** Number of its first event. */
+  readonly first: number;
+  /** One moment on two clocks (header 1.25 and later): nanoseconds since the first event, and since 1970. */
+  readonly clock: { readonly traceNs: number; readonly wallNs: bigint } | undefined;
+}
+
+/** Byte offsets of records in the file, for the text dump of format v1. */
+export interface Offsets {
+  /** By event. */
+  readonly events: Float64Array;
+  /** By CPU sample. */
+  readonly samples: Float64Array;
 }
 
 /** A trace: its events, and the tables that they refer to. */
@@ -107,16 +136,20 @@ export interface Trace {
   readonly stacks: Stacks;
   readonly frames: Frames;
   readonly samples: CPUSamples;
+  /** Numbers of the threads of the operating system, by index; index 0 is none. */
+  readonly threads: readonly number[];
   /** The texts; index 0 is the empty one. */
   readonly strings: readonly string[];
-  /** Messages of UserLog events, by the event's number. */
-  readonly messages: ReadonlyMap<number, string>;
+  /** Format v2 only. */
+  readonly generations: readonly Generation[];
   /** Number of real Ps: one more than the highest number of a P. */
   readonly procs: number;
   /** Time of the last event, in nanoseconds. */
   readonly durationNs: number;
   /** If the file is truncated: the offset at which its last whole record ends, and the size of the file, in bytes. */
   readonly cut: { readonly offset: number; readonly size: number } | undefined;
+  /** Only if they were asked for, of format v1. */
+  readonly offsets: Offsets | undefined;
 }
 
 /** The entry function of a goroutine, which names it; '' if it is not known. */
@@ -125,80 +158,4 @@ export function entryName(trace: Trace, g: number): string {
   const first = trace.stacks.first[stack]!;
   if (stack === 0 || first === trace.stacks.first[stack + 1]!) return '';
   return trace.strings[trace.frames.func[trace.stacks.frame[first]!]!]!;
-}
-
-/** Columns of events while a trace is read: what `Events` shows, but writable. */
-export class Columns implements Events {
-  length = 0;
-  type: Uint8Array;
-  ts: Float64Array;
-  p: Int32Array;
-  g: Uint32Array;
-  stack: Uint32Array;
-  args: [Float64Array, Float64Array, Float64Array];
-  link: Int32Array;
-  offset: Float64Array;
-
-  /** Makes room for `capacity` events, none of which is in use yet. */
-  constructor(capacity: number) {
-    this.type = new Uint8Array(capacity);
-    this.ts = new Float64Array(capacity);
-    this.p = new Int32Array(capacity);
-    this.g = new Uint32Array(capacity);
-    this.stack = new Uint32Array(capacity);
-    this.args = [new Float64Array(capacity), new Float64Array(capacity), new Float64Array(capacity)];
-    this.link = new Int32Array(capacity).fill(-1);
-    this.offset = new Float64Array(capacity);
-  }
-
-  /** Makes event `order[i]` event number i, and drops those that `order` does not have. Must precede the links. */
-  rearrange(order: Int32Array): void {
-    const n = order.length;
-    // Column by column, so that only one old column exists beside the new ones at a time.
-    const of = <T extends Uint8Array | Int32Array | Uint32Array | Float64Array>(from: T, to: T): T => {
-      for (let i = 0; i < n; i++) to[i] = from[order[i]!]!;
-      return to;
-    };
-    this.type = of(this.type, new Uint8Array(n));
-    this.ts = of(this.ts, new Float64Array(n));
-    this.p = of(this.p, new Int32Array(n));
-    this.g = of(this.g, new Uint32Array(n));
-    this.stack = of(this.stack, new Uint32Array(n));
-    for (const k of [0, 1, 2] as const) this.args[k] = of(this.args[k], new Float64Array(n));
-    this.offset = of(this.offset, new Float64Array(n));
-    this.link = this.link.subarray(0, n);
-    this.length = n;
-  }
-
-  /** Keeps the first `n` events. */
-  truncate(n: number): void {
-    this.type = this.type.subarray(0, n);
-    this.ts = this.ts.subarray(0, n);
-    this.p = this.p.subarray(0, n);
-    this.g = this.g.subarray(0, n);
-    this.stack = this.stack.subarray(0, n);
-    this.args = [this.args[0].subarray(0, n), this.args[1].subarray(0, n), this.args[2].subarray(0, n)];
-    this.link = this.link.subarray(0, n);
-    this.offset = this.offset.subarray(0, n);
-    this.length = n;
-  }
-}
-
-/** What the passes of one format family make of the bytes of a file: what is left to do is the same for all of them. */
-export interface Decoded {
-  /** In one order, times in nanoseconds, without links; not yet checked. */
-  readonly events: Columns;
-  /** Number of each goroutine in the file, by index; index 0 is g0. */
-  readonly ids: Float64Array;
-  readonly samples: CPUSamples;
-  readonly stacks: Stacks;
-  readonly frames: Frames;
-  readonly strings: readonly string[];
-  readonly procs: number;
-  /** Byte offset at which the last whole record ends. */
-  readonly end: number;
-  /** True if the file is truncated: events at its end may be missing. */
-  readonly isShort: boolean;
-  /** The message of the UserLog whose record is at this byte offset. */
-  messageAt(offset: number): string;
 }

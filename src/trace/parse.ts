@@ -1,45 +1,105 @@
-// From the bytes of a trace file to the model. The passes of the format family give one order of events; the rest is the
-// same for all families. After parse of internal/trace/parser.go.
+// From a trace file to the model, of whatever format family its header says, in pieces as they arrive.
 //
-//   v1/passes.ts   format v1: bytes -> events in one order, in nanoseconds
+//   v1/passes.ts   format v1 (Go 1.7 to 1.21): bytes -> events in one order, in nanoseconds, once the file is complete
 //   check.ts       transitions of goroutines and Ps are legal
 //   link.ts        ranges begin before they end; which event ends what another one begins
+//
+//   v2/model.ts    format v2 (Go 1.22 to 1.26): a generation at a time; its merge checks what check.ts does
+//
+// After parse of internal/trace/parser.go.
 
-import { check, type Fault } from './check.js';
+import { check } from './check.js';
+import type { Columns, Decoded } from './columns.js';
 import { badEvent, TraceError } from './error.js';
 import { ev } from './event.js';
-import { linkGoroutines, linkRanges } from './link.js';
-import type { Columns, CPUSamples, Decoded, Trace } from './model.js';
+import { GoroutineColumns, Lives, Ranges } from './link.js';
+import type { CPUSamples, Trace } from './model.js';
 import { readV1 } from './v1/passes.js';
 import { HEADER_SIZE } from './v1/reader.js';
+import { v2Versions } from './v2/event.js';
+import { ModelReader } from './v2/model.js';
 
-/**
- * Reads a trace, of ours or of Go 1.7 to 1.21, and checks all of it. A truncated trace is read as far as it is consistent,
- * and its `cut` is set.
- *
- * @throws TraceError, one line, with the offset of the fault
- */
-export function parse(bytes: Uint8Array): Trace {
-  const version = readHeader(bytes);
-  const decoded = readV1(bytes, version);
-  const { events, ids, samples, stacks, frames, strings, procs, end, isShort } = decoded;
-  const fault = check(events, ids, Math.max(procs - 1, 0));
-  if (fault !== undefined) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);
-  stopAt(events, linkRanges(events, version), isShort);
-  const goroutines = linkGoroutines(events, dropUncreated(events, ids, samples));
-  return {
-    version,
-    events,
-    goroutines,
-    stacks,
-    frames,
-    samples,
-    strings,
-    messages: messagesOf(decoded),
-    procs,
-    durationNs: events.ts[events.length - 1]!,
-    cut: isShort ? { offset: end, size: bytes.length } : undefined,
-  };
+/** What a reader keeps besides the model. */
+export interface ReadOptions {
+  /** True to keep the offsets of records, which the text dump of format v1 needs. */
+  readonly keepOffsets?: boolean;
+}
+
+/** Reads a trace, of ours or of Go 1.7 to 1.26, in pieces. */
+export class TraceReader {
+  readonly #options: ReadOptions;
+  /** Pieces until the header is complete; all of them for format v1. */
+  #pieces: Uint8Array[] = [];
+  #size = 0;
+  #version = 0;
+  #v2: ModelReader | undefined;
+
+  constructor(options: ReadOptions = {}) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the next piece of the file, which must not change afterwards.
+   *
+   * @throws TraceError if the file is no trace that can be read
+   */
+  push(piece: Uint8Array): void {
+    this.#size += piece.length;
+    if (this.#v2 !== undefined) this.#v2.push(piece);
+    else {
+      this.#pieces.push(piece);
+      if (this.#version === 0 && this.#size >= HEADER_SIZE) this.#begin();
+    }
+  }
+
+  /** What has been read so far; undefined if nothing is complete. Format v1 is complete only at its end. */
+  soFar(): Trace | undefined {
+    return this.#v2?.trace();
+  }
+
+  /**
+   * Says that the file ends here, and returns the trace.
+   *
+   * @throws TraceError, one line, with the offset of the fault, if no part of the file is a trace that is whole in itself
+   */
+  end(): Trace {
+    if (this.#version === 0) this.#begin();
+    if (this.#v2 === undefined) {
+      const bytes = joined(this.#pieces, this.#size);
+      this.#pieces = [];
+      return traceOf(readV1(bytes, this.#version), this.#version, bytes.length, this.#options);
+    }
+    this.#v2.end();
+    const trace = this.#v2.trace();
+    if (trace !== undefined) return trace;
+    throw this.#v2.fault ?? new TraceError('trace: the trace is empty: the file has no whole event', this.#size);
+  }
+
+  #begin(): void {
+    this.#version = readHeader(joined(this.#pieces, this.#size));
+    if (this.#version < v2Versions[0]!) return;
+    this.#v2 = new ModelReader();
+    for (const piece of this.#pieces) this.#v2.push(piece);
+    this.#pieces = [];
+  }
+}
+
+/** Reads a whole trace, see TraceReader. @throws TraceError, one line, with the offset of the fault */
+export function parse(bytes: Uint8Array, options?: ReadOptions): Trace {
+  const reader = new TraceReader(options);
+  reader.push(bytes);
+  return reader.end();
+}
+
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 /** Minor versions of the headers of format v1. */
@@ -57,41 +117,63 @@ function readHeader(bytes: Uint8Array): number {
     throw new TraceError(`trace: not a Go execution trace: ${found}`, 0);
   }
   const minor = Number(match[1]);
-  if (v1Versions.includes(minor)) return minor;
-  const is = `this is a "go 1.${minor} trace"`;
+  if (v1Versions.includes(minor) || v2Versions.includes(minor)) return minor;
   const why =
-    minor >= 22
-      ? `v2 trace (go 1.${minor}); only the v1 format of Go 1.7 to 1.21 can be read`
-      : minor < 7
-        ? `${is}, whose stacks need the binary; traces of Go 1.7 to 1.21 can be read`
-        : `${is}, which no Go wrote; expected 1.7, 1.8, 1.9, 1.10, 1.11, 1.19 or 1.21`;
-  throw new TraceError(`trace: ${why}`, 0);
+    minor > v2Versions.at(-1)!
+      ? 'which is newer than this program; traces of Go 1.7 to 1.26 can be read'
+      : minor < v1Versions[0]!
+        ? 'whose stacks need the binary; traces of Go 1.7 to 1.26 can be read'
+        : `which no Go wrote; expected 1.7, 1.8, 1.9, 1.10, 1.11, 1.19, 1.21, 1.22, 1.23, 1.25 or 1.26`;
+  throw new TraceError(`trace: this is a "go 1.${minor} trace", ${why}`, 0);
+}
+
+/** Checks what the passes of format v1 have made of a file, and links it. */
+function traceOf(decoded: Decoded, version: number, size: number, { keepOffsets }: ReadOptions): Trace {
+  const { events, ids, entry, samples, stacks, frames, strings, threads, procs, end, isShort, offsets } = decoded;
+  const fault = check(events, ids, Math.max(procs - 1, 0));
+  if (fault !== undefined) throw badEvent(fault.event, offsets.events[fault.event]!, fault.what);
+  linkRanges(decoded, version);
+  const goroutines = new GoroutineColumns();
+  const created = dropUncreated(events, samples);
+  for (let g = 1; g <= created; g++) goroutines.add(ids[g]!, entry[g]!);
+  const lives = new Lives(events, goroutines);
+  for (let i = 0; i < events.length; i++) lives.add(i);
+  return {
+    version,
+    events,
+    goroutines,
+    stacks,
+    frames,
+    samples,
+    threads,
+    strings,
+    generations: [],
+    procs,
+    durationNs: events.ts[events.length - 1]!,
+    cut: isShort ? { offset: end, size } : undefined,
+    offsets: keepOffsets ? offsets : undefined,
+  };
 }
 
 /**
- * Ends a truncated trace before the first event that does not nest; in a whole trace that event is an error. In a truncated
- * trace the end of one P's stream may be missing: one P stops the world, and the P that starts it again is not there.
- * Transitions of goroutines and Ps stay legal, because the merge has taken the events of each P up to some point.
+ * Links ranges, and ends a truncated trace before the first event that does not nest; in a whole trace that event is an error.
+ * In a truncated trace the end of one P's stream may be missing: one P stops the world, and the P that starts it again is not
+ * there. Transitions of goroutines and Ps stay legal, because the merge has taken the events of each P up to some point.
  */
-function stopAt(events: Columns, fault: Fault | undefined, isShort: boolean): void {
-  if (fault === undefined) return;
-  if (!isShort || fault.event === 0) throw badEvent(fault.event, events.offset[fault.event]!, fault.what);
-  events.truncate(fault.event);
+function linkRanges({ events, offsets, isShort }: Decoded, version: number): void {
+  const ranges = new Ranges(events, version);
+  for (let i = 0; i < events.length; i++) {
+    const fault = ranges.add(i);
+    if (fault === undefined) continue;
+    if (!isShort || i === 0) throw badEvent(i, offsets.events[i]!, fault);
+    events.truncate(i);
+  }
 }
 
-/** The ids without those of goroutines whose creation is no longer among the events: they are the last ones. */
-function dropUncreated(events: Columns, ids: Float64Array, samples: CPUSamples): Float64Array {
+/** Number of goroutines that the events create. Those whose creation is no longer among the events are the last ones. */
+function dropUncreated(events: Columns, samples: CPUSamples): number {
   let created = 0;
   for (let i = 0; i < events.length; i++) if (events.type[i] === ev.GoCreate) created++;
   for (let i = 0; i < samples.length; i++) if (samples.g[i]! > created) samples.g[i] = 0;
-  return ids.subarray(0, 1 + created);
-}
-
-function messagesOf(decoded: Decoded): Map<number, string> {
-  const { type, offset, length } = decoded.events;
-  const messages = new Map<number, string>();
-  for (let i = 0; i < length; i++) {
-    if (type[i] === ev.UserLog) messages.set(i, decoded.messageAt(offset[i]!));
-  }
-  return messages;
+  return created;
 }

@@ -10,12 +10,12 @@ import { columnsOfOutput, helpList } from '../../terminal/text.js';
 import { BadUsage, choice } from '../../terminal/usage.js';
 import { blocking, type ProfileKind, whereabouts } from '../../trace/analysis/blocking.js';
 import { type Summary, summarize } from '../../trace/analysis/summary.js';
-import { eventInfo } from '../../trace/event.js';
+import { eventName } from '../../trace/event.js';
 import { chromeTrace } from '../../trace/export/chrome.js';
 import { csvTrace } from '../../trace/export/csv.js';
+import { dumpTrace } from '../../trace/export/dump.js';
 import { perfettoTrace } from '../../trace/export/perfetto.js';
-import { textTrace } from '../../trace/export/text.js';
-import { readTraceFile, type TraceFile } from '../../trace/file.js';
+import { readTrace, readTraceFile } from '../../trace/file.js';
 import { entryName, type Trace } from '../../trace/model.js';
 import { cutText, summaryText } from './summarytext.js';
 
@@ -56,7 +56,7 @@ const JSON_SPANS = 100;
 export function traceCommand(): Command {
   return new Command('mandel trace')
     .usage('[flags] FILE')
-    .description('Says what is in an execution trace, from mandel or from a Go program of 1.7 to 1.21.')
+    .description('Says what is in an execution trace, from mandel or from a Go program of 1.7 to 1.26.')
     .argument('[file]', 'the trace')
     .argument('[more...]')
     .option('--pprof <kind>', 'write a pprof profile of the waits instead, see below')
@@ -80,14 +80,17 @@ async function show(file: string | undefined, more: readonly string[], flags: Fl
     throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
   }
   const view = viewOf(flags);
-  const opened: Opened = { file, ...readTraceFile(file) };
+  const opened: Opened = flags.d ? { file, ...readTraceFile(file) } : { file, trace: readTrace(file) };
   if (!view.tellsCut) warnIfCut(opened);
   return writeAll(flags.o, view.pieces(opened));
 }
 
 /** A trace, and the name of its file. */
-interface Opened extends TraceFile {
+interface Opened {
   readonly file: string;
+  readonly trace: Trace;
+  /** For -d: what is in the file. */
+  readonly bytes?: Uint8Array;
 }
 
 /** A form in which the trace is shown. */
@@ -114,7 +117,7 @@ function viewOf(flags: Flags): View {
     if (binary && flags.o === '-') refuseTerminal(`-export ${name}`, 'a trace');
     return { tellsCut: false, pieces: ({ trace }) => pieces(trace) };
   }
-  if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => textTrace(trace, bytes) };
+  if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => dumpTrace(trace, bytes!) };
   if (flags.json) {
     return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
   }
@@ -165,7 +168,7 @@ function summaryJson(file: string, trace: Trace, summary: Summary): string {
           ? null
           : {
               ...goroutine(events.g[ended]!),
-              event: eventInfo[events.type[ended]!]!.name,
+              event: eventName(events.type[ended]!),
               at: whereabouts(trace, events.stack[ended]!),
             },
     })),

@@ -4,7 +4,7 @@
 // An event changes the activity of one goroutine: the event's own, or (GoCreate, GoUnblock) the one in its first argument.
 // From its creation to its end a goroutine always has exactly one.
 
-import { ev } from '../event.js';
+import { creations, ev } from '../event.js';
 import type { Events, Trace } from '../model.js';
 
 /** The activities. Tables and sums have one entry for each, in this order. */
@@ -34,8 +34,8 @@ export const RUNNABLE = 2;
 export const FIRST_WAIT = 3;
 
 const rows: readonly (readonly [Activity, ...number[]])[] = [
-  ['none', ev.GoEnd, ev.GoStop],
-  ['execution', ev.GoStart, ev.GoStartLabel],
+  ['none', ev.GoEnd, ev.GoStop, ev.GoDestroySyscall],
+  ['execution', ev.GoStart, ev.GoStartLabel, ev.GoSyscallEnd],
   ['runnable', ev.GoCreate, ev.GoUnblock, ev.GoSched, ev.GoPreempt, ev.GoSysExit],
   ['send', ev.GoBlockSend],
   ['receive', ev.GoBlockRecv],
@@ -43,10 +43,10 @@ const rows: readonly (readonly [Activity, ...number[]])[] = [
   ['sync', ev.GoBlockSync],
   ['cond', ev.GoBlockCond],
   ['network', ev.GoBlockNet],
-  ['syscall', ev.GoSysBlock],
+  ['syscall', ev.GoSysBlock, ev.GoCreateSyscall],
   ['sleep', ev.GoSleep],
   ['gc', ev.GoBlockGC],
-  ['block', ev.GoBlock],
+  ['block', ev.GoBlock, ev.GoCreateBlocked],
   ['before', ev.GoWaiting, ev.GoInSyscall],
 ];
 /** Marks an event type that changes no activity. */
@@ -56,8 +56,7 @@ const begins = new Uint8Array(64).fill(STAYS);
 for (const [activity, ...types] of rows) for (const type of types) begins[type] = activities.indexOf(activity);
 /** By event type: 1 if the goroutine is the one in the first argument. */
 const isOfArgument = new Uint8Array(64);
-isOfArgument[ev.GoCreate] = 1;
-isOfArgument[ev.GoUnblock] = 1;
+for (const type of [...creations, ev.GoUnblock]) isOfArgument[type] = 1;
 
 /** The activities of all goroutines while the events of a trace are visited in order. */
 export class Activities {
@@ -70,12 +69,12 @@ export class Activities {
 
   readonly #type: Uint8Array;
   readonly #own: Uint32Array;
-  readonly #argument: Float64Array;
+  readonly #argument: Uint32Array;
 
   constructor(events: Events, goroutines: number) {
     this.#type = events.type;
     this.#own = events.g;
-    this.#argument = events.args[0];
+    this.#argument = events.arg;
     this.current = new Uint8Array(goroutines);
   }
 
@@ -84,7 +83,7 @@ export class Activities {
     const type = this.#type[e]!;
     const to = begins[type]!;
     if (to === STAYS) return false;
-    const g = isOfArgument[type] === 1 ? this.#argument[e]! | 0 : this.#own[e]!;
+    const g = isOfArgument[type] === 1 ? this.#argument[e]! : this.#own[e]!;
     if (g === 0) return false;
     this.g = g;
     this.from = this.current[g]!;

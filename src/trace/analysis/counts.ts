@@ -55,7 +55,7 @@ export interface Handoffs {
 
 /** Counts the hand-offs between goroutines, in one pass over the events. */
 export function handoffs({ events, goroutines }: Trace): Handoffs {
-  const { type, p, g, args, length } = events;
+  const { type, p, g, arg, length } = events;
   /** By goroutine: the event that made it runnable, until it runs; -1 otherwise. */
   const readied = new Int32Array(goroutines.length).fill(-1);
   /** By P: the event with which its thread last began to run. */
@@ -64,7 +64,7 @@ export function handoffs({ events, goroutines }: Trace): Handoffs {
   let woken = 0;
   for (let e = 0; e < length; e++) {
     if (type[e] === ev.ProcStart) begun.set(p[e]!, e);
-    else if (type[e] === ev.GoUnblock && g[e] !== 0) readied[args[0][e]!] = e;
+    else if (type[e] === ev.GoUnblock && g[e] !== 0) readied[arg[e]!] = e;
     else if (type[e] === ev.GoStart && readied[g[e]!]! >= 0) {
       const by = readied[g[e]!]!;
       readied[g[e]!] = -1;

@@ -107,9 +107,9 @@ const MAX_PROCS = 65_536;
 
 /** The largest GOMAXPROCS in the trace, 0 if it has none. */
 function gomaxprocs(trace: Trace): number {
-  const { type, args, length } = trace.events;
+  const { type, arg, length } = trace.events;
   let most = 0;
-  for (let e = 0; e < length; e++) if (type[e] === ev.Gomaxprocs) most = Math.max(most, args[0][e]!);
+  for (let e = 0; e < length; e++) if (type[e] === ev.Gomaxprocs) most = Math.max(most, arg[e]!);
   return Math.min(most, MAX_PROCS);
 }
 

@@ -2,7 +2,7 @@
 
 import { Column, type Distribution, distribution } from '../../lib/distribution.js';
 import { ev } from '../event.js';
-import type { Trace } from '../model.js';
+import { argOf, type Trace } from '../model.js';
 
 /** The tasks or the regions of one name. */
 export interface Annotation {
@@ -22,16 +22,16 @@ export interface Annotations {
 
 /** Collects the annotations. A region ends with its goroutine at the latest, a task only where the program ends it. */
 export function annotations(trace: Trace): Annotations {
-  const { type, ts, link, args, length } = trace.events;
+  const { type, ts, link, length } = trace.events;
   const tasks = new Tally(trace);
   const regions = new Tally(trace);
   let logs = 0;
   for (let e = 0; e < length; e++) {
     const t = type[e]!;
     if (t === ev.UserLog) logs++;
-    else if (t === ev.UserTaskCreate || (t === ev.UserRegion && args[1][e] === 0)) {
+    else if (t === ev.UserTaskCreate || (t === ev.UserRegion && argOf(trace.events, e, 1) === 0)) {
       const tally = t === ev.UserRegion ? regions : tasks;
-      tally.add(args[2][e]!, link[e]! < 0 ? undefined : ts[link[e]!]! - ts[e]!);
+      tally.add(argOf(trace.events, e, 2), link[e]! < 0 ? undefined : ts[link[e]!]! - ts[e]!);
     }
   }
   return { tasks: tasks.result(), regions: regions.result(), logs };
@@ -82,14 +82,14 @@ export interface Collections {
 
 /** Collects the figures of garbage collection; undefined if the trace has no events of it. */
 export function collections(trace: Trace): Collections | undefined {
-  const { type, ts, link, args, length } = trace.events;
+  const { type, ts, link, length } = trace.events;
   const time = new Float64Array(64);
   let cycles = 0;
   let seen = false;
   let maxHeap = 0;
   for (let e = 0; e < length; e++) {
     const t = type[e]!;
-    if (t === ev.HeapAlloc) maxHeap = Math.max(maxHeap, args[0][e]!);
+    if (t === ev.HeapAlloc) maxHeap = Math.max(maxHeap, argOf(trace.events, e));
     else if (t === ev.GCStart || t === ev.STWStart || t === ev.MarkAssistStart) {
       time[t]! += (link[e]! < 0 ? trace.durationNs : ts[link[e]!]!) - ts[e]!;
       if (t === ev.GCStart) cycles++;

@@ -4,7 +4,7 @@
 // Unlike Go, a slice that is open at the end of the trace is drawn until there.
 
 import { ev } from '../event.js';
-import { fakeP, type Trace } from '../model.js';
+import { argOf, fakeP, type Trace } from '../model.js';
 import { Counters } from './counters.js';
 import { logText, sliceName, stopReason } from './names.js';
 
@@ -89,11 +89,12 @@ class ChromeWriter {
 
   /** Writes event `e`, the next one. */
   event(e: number): void {
-    const { type, p, g, args, link } = this.#trace.events;
+    const { events } = this.#trace;
+    const { type, p, g, link } = events;
     if (p[e]! < fakeP.timers && p[e]! > this.maxProc) this.maxProc = p[e]!;
     switch (type[e]) {
       case ev.ProcStart:
-        this.#instant(e, 'proc start', `{"ThreadID":${args[0][e]}}`);
+        this.#instant(e, 'proc start', `{"ThreadID":${this.#trace.threads[argOf(events, e)]}}`);
         break;
       case ev.ProcStop:
         this.#instant(e, 'proc stop');
@@ -102,7 +103,7 @@ class ChromeWriter {
         this.#slice(e, link[e]!, 'GC');
         break;
       case ev.STWStart:
-        this.#slice(e, link[e]!, `STW (${stopReason(this.#trace, args[0][e]!)})`);
+        this.#slice(e, link[e]!, `STW (${stopReason(this.#trace, argOf(events, e))})`);
         break;
       case ev.SweepStart:
         this.#sweep(e);
@@ -190,10 +191,10 @@ class ChromeWriter {
   }
 
   #sweep(e: number): void {
-    const { args, link } = this.#trace.events;
-    const done = link[e]!;
-    const swept = done < 0 ? 0 : args[0][done]!;
-    const text = `{"Swept bytes":${swept},"Reclaimed bytes":${done < 0 ? 0 : args[1][done]!}}`;
+    const { events } = this.#trace;
+    const done = events.link[e]!;
+    const swept = done < 0 ? 0 : argOf(events, done);
+    const text = `{"Swept bytes":${swept},"Reclaimed bytes":${done < 0 ? 0 : argOf(events, done, 1)}}`;
     this.#slice(e, done, 'SWEEP', swept === 0 ? undefined : text);
   }
 

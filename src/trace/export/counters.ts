@@ -4,7 +4,7 @@
 import { Activities, activities, EXECUTION, RUNNABLE } from '../analysis/activity.js';
 import { isSystem } from '../analysis/goroutines.js';
 import { ev } from '../event.js';
-import { entryName, type Trace } from '../model.js';
+import { argOf, entryName, type Trace } from '../model.js';
 
 /** The values of a counter after an event. */
 export interface CounterValues {
@@ -38,20 +38,20 @@ export class Counters {
 
   /** Applies event `e`, the next one. @returns the counters that it changes */
   after(e: number): readonly CounterValues[] {
-    const { type, args } = this.#trace.events;
-    const t = type[e]!;
+    const { events } = this.#trace;
+    const t = events.type[e]!;
     switch (t) {
       case ev.ProcStart:
       case ev.ProcStop:
         this.#procs += t === ev.ProcStart ? 1 : -1;
         return [this.#threads()];
       case ev.HeapAlloc:
-        if (this.#heap === args[0][e]!) return unchanged;
-        this.#heap = args[0][e]!;
+        if (this.#heap === argOf(events, e)) return unchanged;
+        this.#heap = argOf(events, e);
         return [this.#memory()];
       case ev.HeapGoal:
-        if (this.#goal === args[0][e]!) return unchanged;
-        this.#goal = args[0][e]!;
+        if (this.#goal === argOf(events, e)) return unchanged;
+        this.#goal = argOf(events, e);
         return [this.#memory()];
     }
     if (!this.#doing.step(e)) return unchanged;

@@ -1,7 +1,7 @@
 // A trace as comma-separated values (RFC 4180): one line per event, in order, below a line with the names of the columns.
 
-import { ev, eventInfo } from '../event.js';
-import { entryName, type Trace } from '../model.js';
+import { argNames, creations, ev, eventName } from '../event.js';
+import { argOf, entryName, type Trace } from '../model.js';
 import { stackLines } from './names.js';
 
 /** Characters that are collected before they are yielded. */
@@ -20,9 +20,13 @@ export const csvColumns = [
   'stack', // function file:line, leaf first, separated by semicolons
 ] as const;
 
+/** Arguments that are texts. */
+const texts = ['name', 'label', 'key', 'message', 'reason'];
+
 /** The text, in pieces. */
 export function* csvTrace(trace: Trace): Generator<string> {
-  const { type, ts, p, g, stack, args, link, length } = trace.events;
+  const { events } = trace;
+  const { type, ts, p, g, stack, link, length } = events;
   const bodies: (string | undefined)[] = [];
   const stacks: (string | undefined)[] = [];
   const { entry, id } = trace.goroutines;
@@ -32,11 +36,11 @@ export function* csvTrace(trace: Trace): Generator<string> {
   for (let e = 0; e < length; e++) {
     for (; sample < samples.length && samples.ts[sample]! <= ts[e]!; sample++) out += sampleLine(sample);
     const own = g[e]!;
-    const info = eventInfo[type[e]!];
-    const hasOther = type[e] === ev.GoCreate || type[e] === ev.GoUnblock;
-    const values = info?.args.map((name, k) => `${name}=${value(name, args[k]?.[e] ?? 0)}`) ?? [];
+    const t = type[e]!;
+    const hasOther = t === ev.GoUnblock || creations.includes(t);
+    const values = argNames[t]?.map((name, k) => `${name}=${value(name, argOf(events, e, k))}`) ?? [];
     out +=
-      `${ts[e]},${info?.name ?? ''},${p[e]},${id[own]},${bodyOf(own)},${hasOther ? id[args[0][e]!] : ''},` +
+      `${ts[e]},${eventName(t)},${p[e]},${id[own]},${bodyOf(own)},${hasOther ? id[argOf(events, e)] : ''},` +
       `${quoteField(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)}\n`;
     if (out.length > CHUNK) {
       yield out;
@@ -63,7 +67,8 @@ export function* csvTrace(trace: Trace): Generator<string> {
 
   function value(name: string, x: number): string | number {
     if (name === 'g') return id[x] ?? x;
-    if (name === 'typeid' || name === 'labelid' || name === 'keyid') return JSON.stringify(trace.strings[x] ?? '');
+    if (name === 'thread') return trace.threads[x] ?? x;
+    if (texts.includes(name)) return JSON.stringify(trace.strings[x] ?? '');
     return x;
   }
 }

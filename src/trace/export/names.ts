@@ -1,7 +1,7 @@
 // Names and labels that Go's trace tool shows: why the world is stopped, goroutines, log entries, slices, stacks.
 
 import { ev } from '../event.js';
-import { entryName, type Trace } from '../model.js';
+import { argOf, entryName, type Trace } from '../model.js';
 
 /** Why the world is stopped, by the kind of a STWStart until Go 1.19, and in 1.21: stwReasonStrings in runtime/trace.go. */
 const stopped10 = ['mark termination', 'sweep termination'];
@@ -25,8 +25,9 @@ const stopped21 = [
   'ResetDebugLog (test)',
 ];
 
-/** The reason of a STWStart of this kind. */
+/** The reason of a STWStart of this kind, which is a text in format v2. */
 export function stopReason(trace: Trace, kind: number): string {
+  if (trace.version >= 22) return trace.strings[kind] ?? 'unknown';
   return (trace.version >= 21 ? stopped21 : stopped10)[kind] ?? 'unknown';
 }
 
@@ -37,15 +38,15 @@ export function goroutineLabel(trace: Trace, g: number): string {
 
 /** A UserLog event as one text: `key=message`. */
 export function logText(trace: Trace, event: number): string {
-  const key = trace.strings[trace.events.args[1][event]!] ?? '';
-  const message = trace.messages.get(event) ?? '';
+  const key = trace.strings[argOf(trace.events, event, 1)] ?? '';
+  const message = trace.strings[argOf(trace.events, event, 2)] ?? '';
   return key === '' || message === '' ? key + message : `${key}=${message}`;
 }
 
 /** The name of a GoStart's slice: the goroutine, or the label of GoStartLabel. */
 export function sliceName(trace: Trace, event: number): string {
-  const { type, g, args } = trace.events;
-  return type[event] === ev.GoStartLabel ? (trace.strings[args[2][event]!] ?? '') : goroutineLabel(trace, g[event]!);
+  const { type, g, arg } = trace.events;
+  return type[event] === ev.GoStartLabel ? (trace.strings[arg[event]!] ?? '') : goroutineLabel(trace, g[event]!);
 }
 
 /** The frames of a stack as `function file:line`, leaf first. */

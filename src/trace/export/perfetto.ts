@@ -5,8 +5,8 @@
 // Packets have the order and the times of the events. Slices on a track must nest, so ranges that may overlap (a collection,
 // a stopped world) have a track each.
 
-import { ev, eventInfo, leaves } from '../event.js';
-import { entryName, fakeP, type Trace } from '../model.js';
+import { ev, eventName, leaves } from '../event.js';
+import { argOf, entryName, fakeP, type Trace } from '../model.js';
 import { Counters } from './counters.js';
 import { logText, stopReason } from './names.js';
 import { Packets } from './packets.js';
@@ -83,7 +83,8 @@ class PerfettoWriter {
 
   /** Writes event `e`, the next one. */
   event(e: number): void {
-    const { type, ts, p, g, args, link } = this.#trace.events;
+    const { events } = this.#trace;
+    const { type, ts, p, g, link } = events;
     const now = ts[e]!;
     const own = g[e]!;
     const on = this.#trackOf(p[e]!);
@@ -95,7 +96,7 @@ class PerfettoWriter {
       case ev.GoCreate:
       case ev.GoUnblock:
       case ev.GoSysExit: {
-        const woken = type[e] === ev.GoSysExit ? own : args[0][e]!;
+        const woken = type[e] === ev.GoSysExit ? own : argOf(events, e);
         const leads = link[e]! >= 0;
         this.#wake[woken] = leads ? e : -1;
         const name = type[e] === ev.GoCreate ? 'go' : type[e] === ev.GoUnblock ? 'unblock' : 'sysexit';
@@ -116,7 +117,7 @@ class PerfettoWriter {
         this.out.end(now, track.gc);
         break;
       case ev.STWStart:
-        this.out.begin(now, track.stopped, `STW (${stopReason(this.#trace, args[0][e]!)})`);
+        this.out.begin(now, track.stopped, `STW (${stopReason(this.#trace, argOf(events, e))})`);
         break;
       case ev.STWDone:
         this.out.end(now, track.stopped);
@@ -142,10 +143,10 @@ class PerfettoWriter {
   }
 
   #start(e: number): void {
-    const { type, ts, p, g, args, stack } = this.#trace.events;
+    const { type, ts, p, g, arg, stack } = this.#trace.events;
     const own = g[e]!;
     const on = this.#trackOf(p[e]!);
-    const label = type[e] === ev.GoStartLabel ? this.#trace.strings[args[2][e]!] : undefined;
+    const label = type[e] === ev.GoStartLabel ? this.#trace.strings[arg[e]!] : undefined;
     const wake = this.#wake[own]!;
     this.#wake[own] = -1;
     this.#runsOn[own] = p[e]!;
@@ -161,17 +162,18 @@ class PerfettoWriter {
     const { type, ts, p, g } = this.#trace.events;
     const on = this.#trackOf(p[e]!);
     if (this.#assisting.has(g[e]!)) this.out.end(ts[e]!, on);
-    this.out.end(ts[e]!, on, eventInfo[type[e]!]!.name);
+    this.out.end(ts[e]!, on, eventName(type[e]!));
     this.#runsOn[g[e]!] = -1;
   }
 
   #annotation(e: number): void {
-    const { type, ts, p, g, args } = this.#trace.events;
+    const { events } = this.#trace;
+    const { type, ts, p, g } = events;
     const now = ts[e]!;
     switch (type[e]) {
       case ev.UserTaskCreate: {
-        const id = args[0][e]!;
-        const name = this.#trace.strings[args[2][e]!] ?? '';
+        const id = argOf(events, e);
+        const name = this.#trace.strings[argOf(events, e, 2)] ?? '';
         const on = track.task + e;
         this.#tasks.set(id, on);
         this.out.track(on, track.process, `T${id} ${name}`);
@@ -179,9 +181,9 @@ class PerfettoWriter {
         break;
       }
       case ev.UserTaskEnd: {
-        const on = this.#tasks.get(args[0][e]!);
+        const on = this.#tasks.get(argOf(events, e));
         if (on !== undefined) this.out.end(now, on);
-        this.#tasks.delete(args[0][e]!);
+        this.#tasks.delete(argOf(events, e));
         break;
       }
       case ev.UserRegion: {
@@ -190,7 +192,7 @@ class PerfettoWriter {
           this.#withRegions.add(g[e]!);
           this.out.track(on, track.process, `Regions of G${this.#trace.goroutines.id[g[e]!]}`);
         }
-        if (args[1][e] === 0) this.out.begin(now, on, this.#trace.strings[args[2][e]!] ?? '');
+        if (argOf(events, e, 1) === 0) this.out.begin(now, on, this.#trace.strings[argOf(events, e, 2)] ?? '');
         else this.out.end(now, on);
         break;
       }

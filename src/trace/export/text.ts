@@ -3,7 +3,7 @@
 // keep these, so they are read again from the record.
 
 import { ev, eventInfo } from '../event.js';
-import type { Trace } from '../model.js';
+import { argOf, type Offsets, type Trace } from '../model.js';
 import { recordArgs } from '../v1/cursor.js';
 import { stopReason } from './names.js';
 
@@ -26,9 +26,15 @@ const dumpArgs: { readonly [type: number]: readonly string[] } = {
   [ev.GoStartLabel]: ['g', 'seq', 'labelid'],
 };
 
-/** The text of a trace, in pieces. @param bytes the file of the trace, in format v1 */
-export function* textTrace(trace: Trace, bytes: Uint8Array): Generator<string> {
-  const { type, ts, p, g, offset, length } = trace.events;
+/**
+ * The text of a trace, in pieces.
+ *
+ * @param offsets where the records of the trace are
+ * @param bytes the file of the trace, in format v1
+ */
+export function* textTrace(trace: Trace, offsets: Offsets, bytes: Uint8Array): Generator<string> {
+  const { type, ts, p, g, length } = trace.events;
+  const offset = offsets.events;
   const { samples, goroutines } = trace;
   let sample = 0;
   let out = '';
@@ -48,8 +54,8 @@ export function* textTrace(trace: Trace, bytes: Uint8Array): Generator<string> {
 
   /** Go's tool shows `ts=0`, because it has used that argument as the time of the event. */
   function sampleLine(s: number): string {
-    const [, onP, ofG] = recordArgs(bytes, samples.offset[s]!);
-    const own = head(samples.ts[s]!, ev.CPUSample, samples.p[s]!, Number(ofG), samples.offset[s]!);
+    const [, onP, ofG] = recordArgs(bytes, offsets.samples[s]!);
+    const own = head(samples.ts[s]!, ev.CPUSample, samples.p[s]!, Number(ofG), offsets.samples[s]!);
     return `${own} ts=0 p=${onP} g=${ofG}\n`;
   }
 }
@@ -64,18 +70,18 @@ function namesOf(type: number): readonly string[] {
 
 /** The texts that the arguments of event `e` stand for. */
 function texts(trace: Trace, e: number): string {
-  const { type, args } = trace.events;
-  const string = (k: 1 | 2) => trace.strings[args[k][e]!] ?? '';
-  switch (type[e]) {
+  const { events } = trace;
+  const string = (k: number) => trace.strings[argOf(events, e, k)] ?? '';
+  switch (events.type[e]) {
     case ev.STWStart:
-      return ` kind=${stopReason(trace, args[0][e]!)}`;
+      return ` kind=${stopReason(trace, argOf(events, e))}`;
     case ev.GoStartLabel:
-      return ` label=${string(2)}`;
+      return ` label=${string(0)}`;
     case ev.UserTaskCreate:
     case ev.UserRegion:
       return ` name=${string(2)}`;
     case ev.UserLog:
-      return ` category=${string(1)} message=${trace.messages.get(e) ?? ''}`;
+      return ` category=${string(1)} message=${string(2)}`;
     default:
       return '';
   }

@@ -4,11 +4,13 @@
 //   streams.ts     the streams of the Ps merged into one order, in columns
 //   rearrange.ts   real times of system calls; wake-ups in vain removed; nanoseconds
 
+import type { Decoded } from '../columns.js';
 import { badBytes, TraceError } from '../error.js';
-import type { Columns, CPUSamples, Decoded } from '../model.js';
-import { type IdTable, textOf } from '../tables.js';
+import type { CPUSamples } from '../model.js';
+import type { IdTable } from '../tables.js';
 import { ENDING, PREAMBLE } from '../writer.js';
-import { Cursor, messageBounds } from './cursor.js';
+import { compact, type RecordColumns } from './columns.js';
+import { Cursor } from './cursor.js';
 import { GoTable } from './gotable.js';
 import { type Records, readRecords } from './reader.js';
 import { realExits, toNs, withoutFutile } from './rearrange.js';
@@ -30,26 +32,24 @@ export function readV1(bytes: Uint8Array, version: number): Decoded {
   if (events.length === 0)
     throw new TraceError('trace: no event can be the first, because each requires another one before it', records.end);
   rearrange(events, gos);
-  const { samples, lastAt } = readSamples(records, gos, stackIds);
+  const { samples, offsets: sampleOffsets } = readSamples(records, gos, stackIds);
 
   // Like Go's tool, times count from the first event, and samples are events here.
   const zero = Math.min(events.ts[0]!, samples.ts[0] ?? events.ts[0]!);
   const hz = records.hz === 0 ? DEFAULT_HZ : records.hz;
   toNs(events.ts, events.length, zero, hz, events.offset[events.length - 1]!);
-  toNs(samples.ts, samples.length, zero, hz, lastAt);
+  toNs(samples.ts, samples.length, zero, hz, sampleOffsets.at(-1) ?? 0);
+  const procs = 1 + records.pids.reduce((max, pid) => Math.max(max, pid), -1);
   return {
-    events,
+    ...compact(events, gos.length, procs, records.strings.texts, bytes),
     ids: gos.id.subarray(0, gos.length),
     samples,
     ...records.stacks.build(records.strings),
     strings: records.strings.texts,
-    procs: 1 + records.pids.reduce((max, pid) => Math.max(max, pid), -1),
+    procs,
     end: records.end,
     isShort: isCut || !isWhole,
-    messageAt(offset) {
-      const { start, end } = messageBounds(bytes, offset);
-      return textOf(bytes.subarray(start, end));
-    },
+    offsets: { events: events.offset, samples: sampleOffsets },
   };
 }
 
@@ -60,7 +60,7 @@ function isUnfinished(bytes: Uint8Array): boolean {
 }
 
 /** Brings the events into the order of their real times, without wake-ups in vain. */
-function rearrange(events: Columns, gos: GoTable): void {
+function rearrange(events: RecordColumns, gos: GoTable): void {
   const byTime = realExits(events, gos.length);
   if (byTime !== undefined) events.rearrange(byTime);
   const kept = withoutFutile(events, gos.length);
@@ -71,14 +71,14 @@ function rearrange(events: Columns, gos: GoTable): void {
  * Reads the CPU samples of Go 1.19 and later. Their records are in the streams of the Ps, but each has a time, a P and a
  * goroutine as arguments, because Go's profiler writes a sample some time after it was taken.
  *
- * @returns the samples by time, in ticks, and the offset of the last one's record
+ * @returns the samples by time, in ticks, and the offsets of their records
  * @throws TraceError beyond 2^53 ticks
  */
 function readSamples(
   records: Records,
   gos: GoTable,
   stackIds: IdTable,
-): { readonly samples: CPUSamples; readonly lastAt: number } {
+): { readonly samples: CPUSamples; readonly offsets: Float64Array } {
   const n = records.samples;
   const ts = new Float64Array(n);
   const offset = new Float64Array(n);
@@ -101,9 +101,9 @@ function readSamples(
     length: n,
     ts: Float64Array.from(byTime, (k) => ts[k]!),
     p: Int32Array.from(byTime, (k) => p[k]!),
+    m: new Uint16Array(n),
     g: Uint32Array.from(byTime, (k) => g[k]!),
     stack: Uint32Array.from(byTime, (k) => stack[k]!),
-    offset: Float64Array.from(byTime, (k) => offset[k]!),
   };
-  return { samples, lastAt: offset[byTime[n - 1] ?? 0] ?? 0 };
+  return { samples, offsets: Float64Array.from(byTime, (k) => offset[k]!) };
 }

@@ -3,7 +3,7 @@
 
 import { badBytes, badEvent } from '../error.js';
 import { ev } from '../event.js';
-import type { Columns } from '../model.js';
+import type { RecordColumns } from './columns.js';
 
 /**
  * Moves each GoSysExit that has a third argument to that time, which is when the call returned: the event was written only
@@ -16,7 +16,7 @@ import type { Columns } from '../model.js';
  * @returns the numbers of the events in their new order, or undefined if no event moves
  * @throws TraceError if a call returns before it blocked
  */
-export function realExits(events: Columns, goroutines: number): Int32Array | undefined {
+export function realExits(events: RecordColumns, goroutines: number): Int32Array | undefined {
   const { type, args, length } = events;
   const isReal = (i: number) => type[i] === ev.GoSysExit && args[2][i] !== 0;
   let moved = 0;
@@ -26,7 +26,7 @@ export function realExits(events: Columns, goroutines: number): Int32Array | und
 
 /** Sets the real times of the exits. @returns the numbers of the exits, by time, and those of the other events */
 function splitExits(
-  { type, ts, g, args, offset, length }: Columns,
+  { type, ts, g, args, offset, length }: RecordColumns,
   goroutines: number,
   isReal: (i: number) => boolean,
   moved: number,
@@ -76,7 +76,7 @@ function mergeByTime(ts: Float64Array, exits: Int32Array, others: Int32Array): I
  *
  * @returns the numbers of the events to keep, or undefined if all are
  */
-export function withoutFutile(events: Columns, goroutines: number): Int32Array | undefined {
+export function withoutFutile(events: RecordColumns, goroutines: number): Int32Array | undefined {
   const { type, g, args, length } = events;
   if (!type.subarray(0, length).includes(ev.FutileWakeup)) return undefined;
 

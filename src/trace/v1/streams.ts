@@ -23,8 +23,9 @@
 import { state } from '../check.js';
 import { badEvent, type TraceError } from '../error.js';
 import { ev, eventInfo } from '../event.js';
-import { Columns, fakeP } from '../model.js';
+import { fakeP } from '../model.js';
 import type { IdTable } from '../tables.js';
+import { RecordColumns } from './columns.js';
 import { Cursor } from './cursor.js';
 import { GC, type GoTable, modelType, type Transition, transitionOf } from './gotable.js';
 import { Heads, Waiting } from './heads.js';
@@ -32,7 +33,7 @@ import type { Records } from './reader.js';
 
 /** The events in one order, with times in ticks and indices instead of ids. */
 export interface Ordered {
-  readonly events: Columns;
+  readonly events: RecordColumns;
   /** False if the file is truncated: a goroutine still runs, or events wait for others that the file does not have. */
   readonly isWhole: boolean;
 }
@@ -54,7 +55,7 @@ class Merge {
   readonly #cursors: Cursor[];
   readonly #heads: Heads;
   readonly #waiting: Waiting;
-  readonly #events: Columns;
+  readonly #events: RecordColumns;
   /** Number of collections that have begun. */
   #gcs = 0;
   readonly #isHeadReady = (stream: number) => this.#isReady(this.#cursors[stream]!);
@@ -67,7 +68,7 @@ class Merge {
     this.#cursors = records.pids.map((_, stream) => new Cursor(records, stream, { samples: false }));
     this.#heads = new Heads(this.#cursors);
     this.#waiting = new Waiting(this.#cursors);
-    this.#events = new Columns(records.events);
+    this.#events = new RecordColumns(records.events);
   }
 
   /** Merges all streams, see mergeStreams(). */

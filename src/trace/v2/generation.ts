@@ -9,7 +9,8 @@ import { badBytes, TraceError } from '../error.js';
 import type { Batch } from './batches.js';
 import { wire } from './event.js';
 import { IdMap } from './idmap.js';
-import { type FrameTable, type StackTable, type Texts, withRoom } from './intern.js';
+import { withRoom } from '../columns.js';
+import { type FrameTable, type StackTable, type Texts } from './intern.js';
 import type { WideNumbers, WordReader } from './words.js';
 
 /** Longest text in bytes, and most frames of a stack: the limits of Go's reader. */

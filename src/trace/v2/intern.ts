@@ -2,19 +2,9 @@
 // id means something else than in the generation before; so each entry is looked up here by its content, and gets an index
 // that stays the same to the end of the trace.
 
+import { withRoom } from '../columns.js';
 import type { Frames, Stacks } from '../model.js';
 import { IdMap } from './idmap.js';
-
-/** Typed arrays that columns are made of. */
-type Column = Uint8Array | Int32Array | Uint32Array | Float64Array;
-
-/** `column`, or a longer copy of it that has a place `index`. */
-export function withRoom<T extends Column>(column: T, index: number): T {
-  if (index < column.length) return column;
-  const longer = new (column.constructor as new (length: number) => T)(Math.max(2 * column.length, index + 1));
-  longer.set(column);
-  return longer;
-}
 
 // The runtime cuts texts at a length in bytes, if need be within a character: what is left of it becomes U+FFFD.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -48,7 +48,7 @@ export interface Tables {
 }
 
 /** Reads a trace of format v2. */
-export class TraceReader implements Tables {
+export class GenerationReader implements Tables {
   readonly texts = new Texts();
   readonly frames = new FrameTable();
   readonly stacks = new StackTable();
@@ -75,7 +75,7 @@ export class TraceReader implements Tables {
   readonly #clocks: (ClockSnapshot | undefined)[] = [undefined];
   #isEnded = false;
 
-  /** @param sink receives the events: several times for each generation, which is whole when it is in `generations` */
+  /** @param sink receives the events: several times for each generation, which is in `generations` once it is whole */
   constructor(sink: RowSink) {
     this.#rows = new RowBuffer(sink, this.wide);
     this.#merge = new Merge(this.#rows, this.wide, this.counts);
@@ -222,9 +222,9 @@ export class TraceReader implements Tables {
     } catch (error) {
       throw error instanceof TraceError ? new FatalFault(error) : error;
     }
+    this.#rows.flush();
     this.generations.push({ number: gen.number, first, end: this.#rows.total, clock: gen.clock });
     this.wholeEnd = offset;
-    this.#rows.flush();
   }
 }
 

@@ -1,7 +1,8 @@
 // The world as the merge knows it: states of threads, Ps and goroutines, over all generations; open ranges, regions and tasks.
 // After the state types of internal/trace/order.go.
 
-import { Numbering, withRoom } from './intern.js';
+import { withRoom } from '../columns.js';
+import { Numbering } from './intern.js';
 
 /** Status of a goroutine: as in the file, 0 for one that is not there, BAD for the 0 that a file should not have. */
 export const gStatus = { None: 0, Runnable: 1, Running: 2, Syscall: 3, Waiting: 4, Bad: 5 } as const;

@@ -4,7 +4,7 @@
 
 import { Rng } from '#src/lib/rng.js';
 import { kindOf } from '#src/trace/v2/event.js';
-import { TraceReader } from '#src/trace/v2/reader.js';
+import { GenerationReader } from '#src/trace/v2/reader.js';
 import type { Rows } from '#src/trace/v2/rows.js';
 import { badTraces } from './badtracesv2.js';
 import { damagedBytes } from './damage.js';
@@ -94,7 +94,7 @@ function damagedBatch(file: Uint8Array, other: Uint8Array, rng: Rng): Uint8Array
 export function verdict(bytes: Uint8Array): 'whole' | 'part' | 'none' {
   let last = -Infinity;
   let events = 0;
-  const reader: TraceReader = new TraceReader((rows) => {
+  const reader: GenerationReader = new GenerationReader((rows) => {
     last = checkRows(rows, reader, last);
     events += rows.length;
   });
@@ -114,7 +114,7 @@ export function verdict(bytes: Uint8Array): 'whole' | 'part' | 'none' {
 }
 
 /** Requires that rows refer to what the tables have, and that their times increase. @returns the last time */
-function checkRows(rows: Rows, reader: TraceReader, before: number): number {
+function checkRows(rows: Rows, reader: GenerationReader, before: number): number {
   let last = before;
   for (let i = 0; i < rows.length; i++) {
     const time = rows.time[i]!;

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parsedText } from '#src/trace/v2/parsed.js';
-import { TraceReader } from '#src/trace/v2/reader.js';
+import { GenerationReader } from '#src/trace/v2/reader.js';
 import type { Rows } from '#src/trace/v2/rows.js';
 
 /** The root of the repository, from here or from dist/. */
@@ -30,9 +30,9 @@ export function goDigests(): { readonly [name: string]: { readonly lines: number
 export function readPieces(
   bytes: Uint8Array,
   size: number,
-  sink: (rows: Rows, reader: TraceReader) => void,
-): TraceReader {
-  const reader: TraceReader = new TraceReader((rows) => sink(rows, reader));
+  sink: (rows: Rows, reader: GenerationReader) => void,
+): GenerationReader {
+  const reader: GenerationReader = new GenerationReader((rows) => sink(rows, reader));
   for (let at = 0; at < bytes.length; at += size) reader.push(bytes.slice(at, at + size));
   reader.end();
   return reader;
@@ -42,7 +42,7 @@ export function readPieces(
 export function parsed(
   bytes: Uint8Array,
   pieceSize = 1 << 16,
-): { readonly text: string; readonly reader: TraceReader } {
+): { readonly text: string; readonly reader: GenerationReader } {
   const texts: string[] = [];
   const reader = readPieces(bytes, pieceSize, (rows, tables) => texts.push(parsedText(tables, rows)));
   return { text: texts.join(''), reader };

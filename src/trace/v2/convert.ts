@@ -1,0 +1,464 @@
+// From the rows of format v2 to the events of the model, which has the types of format v1 and four more.
+//
+// A status says what a goroutine or a P has been since its generation began. Those of the first generation become the beginning
+// of the trace: at time 0 all goroutines are created, those that wait begin to wait, and those that run start on their Ps. They
+// are complete only when the first generation is, because goroutines that did nothing get their statuses last; so its events are
+// written first, moved up to make room, and linked then. Statuses of later generations say nothing new.
+//
+// A P in a system call still belongs to its goroutine in the model, until another thread takes it:
+//
+//   rows of format v2                                     events of the model
+//   M 1  GoSyscallBegin                                   GoSysCall of g on P 0
+//   M 2  ProcSteal of P 0 from M 1                        GoSysBlock of g on P 0, ProcStop of P 0
+//   M 1  GoSyscallEndBlocked                              GoSysExit of g
+//   M 3  GoStart of g                                     GoStart of g on P 2
+
+import { Columns, MAX_THREADS, withRoom } from '../columns.js';
+import { ev } from '../event.js';
+import { GoroutineColumns, Lives, Ranges } from '../link.js';
+import { fakeP } from '../model.js';
+import { goState, procState, SYNC, wire } from './event.js';
+import type { Tables } from './reader.js';
+import type { Rows } from './rows.js';
+import { gStatus, pStatus } from './world.js';
+
+/** Numbers of Ps from here on are not those of the file: no Go has that many Ps, and fake Ps follow. */
+const MAX_P = 900_000;
+
+/** Types of waits, by the reason in the file; others are ev.GoBlock. */
+const waitTypes: ReadonlyMap<string, number> = new Map([
+  ['chan send', ev.GoBlockSend],
+  ['chan receive', ev.GoBlockRecv],
+  ['select', ev.GoBlockSelect],
+  ['sync', ev.GoBlockSync],
+  ['sync.(*Cond).Wait', ev.GoBlockCond],
+  ['network', ev.GoBlockNet],
+  ['sleep', ev.GoSleep],
+  ['GC mark assist wait for work', ev.GoBlockGC],
+  ['forever', ev.GoStop],
+]);
+/** Reasons of GoStop with which a goroutine yields; with any other it is preempted. */
+const yields: readonly string[] = ['runtime.Gosched', 'runtime.GoSched'];
+
+/** A goroutine that the first generation has a status of. */
+interface Found {
+  readonly g: number;
+  readonly status: number;
+  /** Thread, and P (index in the reader's table), if it runs. */
+  readonly m: number;
+  readonly p: number;
+  readonly stack: number;
+}
+
+/** Growing columns of CPU samples, see CPUSamples in model.ts. */
+export class SampleColumns {
+  length = 0;
+  ts = new Float64Array(64);
+  p = new Int32Array(64);
+  m = new Uint16Array(64);
+  g = new Uint32Array(64);
+  stack = new Uint32Array(64);
+
+  /** Adds a sample. */
+  add(ts: number, m: number, p: number, g: number, stack: number): void {
+    const i = this.length++;
+    this.ts = withRoom(this.ts, i);
+    this.p = withRoom(this.p, i);
+    this.m = withRoom(this.m, i);
+    this.g = withRoom(this.g, i);
+    this.stack = withRoom(this.stack, i);
+    this.ts[i] = ts;
+    this.p[i] = p;
+    this.m[i] = m;
+    this.g[i] = g;
+    this.stack[i] = stack;
+  }
+}
+
+/** Converts rows, a block at a time. */
+export class Converter {
+  readonly events = new Columns();
+  readonly goroutines = new GoroutineColumns();
+  readonly samples = new SampleColumns();
+  /** One more than the highest number of a P. */
+  procs = 0;
+
+  readonly #tables: Tables;
+  readonly #lives: Lives;
+  readonly #ranges: Ranges;
+  /** By index in the reader's tables: the index of a goroutine here, and the number of a P. */
+  #goOf = new Uint32Array(64);
+  #procOf = new Int32Array(64).fill(-1);
+  /** By index of a P: its status in the first generation; the goroutine on it; the event with which that one started. */
+  #statusOf = new Uint8Array(64);
+  #on = new Uint32Array(64);
+  #started = new Int32Array(64);
+  /** What the statuses of the first generation say; undefined after it. */
+  #found: Found[] | undefined = [];
+  readonly #foundProcs: { readonly p: number; readonly m: number }[] = [];
+  readonly #foundRanges: { readonly type: number; readonly p: number; readonly g: number; readonly arg: number }[] = [];
+  /** Number of events that have been linked. */
+  #linked = 0;
+  /** Stacks that have been looked at for the empty one, and that one: a frame of zeros stands for no stack. */
+  #stacksSeen = 1;
+  #emptyStack = 0;
+  /** By stack: the stack of its outermost frame alone. */
+  readonly #entryOf = new Map<number, number>();
+  /** By text: the type of the event with which a goroutine that gives this reason leaves its P. */
+  readonly #typeOf: number[] = [];
+
+  /** @param version minor version in the header */
+  constructor(tables: Tables, version: number) {
+    this.#tables = tables;
+    this.#lives = new Lives(this.events, this.goroutines);
+    this.#ranges = new Ranges(this.events, version);
+  }
+
+  /** Converts a block of rows. */
+  add(rows: Rows): void {
+    for (let i = 0; i < rows.length; i++) this.#convert(rows, i);
+    if (this.#found === undefined) this.#link();
+  }
+
+  /** Says that the first generation is complete. */
+  endFirst(): void {
+    if (this.#found === undefined) return;
+    const { events } = this;
+    const begun = events.length;
+    this.#writeBeginning();
+    events.rotate(begun);
+    this.#found = undefined;
+    this.#link();
+  }
+
+  /** Drops all events from number `n` on: those of a generation that is not whole. */
+  truncate(n: number): void {
+    const { events, goroutines } = this;
+    events.truncate(n);
+    for (let i = 0; i < n; i++) if (events.link[i]! >= n) events.link[i] = -1;
+    const { created, started, ended } = goroutines;
+    while (goroutines.length > 1 && created[goroutines.length - 1]! >= n) goroutines.length--;
+    for (let g = 0; g < goroutines.length; g++) {
+      if (started[g]! >= n) started[g] = -1;
+      if (ended[g]! >= n) ended[g] = -1;
+    }
+  }
+
+  #link(): void {
+    const { length } = this.events;
+    for (let i = this.#linked; i < length; i++) {
+      this.#lives.add(i);
+      this.#ranges.add(i);
+    }
+    this.#linked = length;
+  }
+
+  #convert(rows: Rows, i: number): void {
+    const type = rows.type[i]!;
+    switch (type) {
+      case wire.GoStart:
+        this.#start(rows, i);
+        break;
+      case wire.GoBlock:
+      case wire.GoStop:
+        this.#leave(rows, i, this.#leaveType(type, rows.a[i]!));
+        break;
+      case wire.GoUnblock:
+      case wire.GoSwitch:
+      case wire.GoSwitchDestroy:
+        this.#add(rows, i, ev.GoUnblock, this.#g(rows.a[i]!));
+        break;
+      case wire.GoDestroy:
+        this.#leave(rows, i, ev.GoEnd);
+        break;
+      case wire.GoSyscallBegin:
+        this.#noteStack(this.#g(rows.g[i]!), this.#stack(rows.stack[i]!));
+        this.#add(rows, i, ev.GoSysCall);
+        break;
+      case wire.GoSyscallEnd:
+        this.#add(rows, i, ev.GoSyscallEnd);
+        break;
+      case wire.GoSyscallEndBlocked:
+        this.events.p[this.#add(rows, i, ev.GoSysExit)] = fakeP.syscalls;
+        break;
+      case wire.GoCreate:
+        this.#create(rows, i, ev.GoCreate);
+        break;
+      case wire.GoCreateBlocked:
+        this.#create(rows, i, ev.GoCreateBlocked);
+        break;
+      case wire.ProcStart:
+        this.#startProc(rows.time[i]!, rows.a[i]!, rows.m[i]!);
+        break;
+      case wire.ProcStop:
+        this.#stopProc(rows.time[i]!, rows.p[i]!, rows.m[i]!);
+        break;
+      default:
+        this.#convertRare(rows, i, type);
+    }
+  }
+
+  #convertRare(rows: Rows, i: number, type: number): void {
+    const plain = plainTypes[type];
+    if (plain !== undefined) {
+      this.#add(rows, i, plain, rows.a[i]!, rows.b[i]!, rows.c[i]!);
+      return;
+    }
+    switch (type) {
+      case wire.HeapAlloc:
+        this.#add(rows, i, ev.HeapAlloc, this.#tables.wide.nearest(rows.a[i]!));
+        break;
+      case wire.HeapGoal:
+        this.#add(rows, i, ev.HeapGoal, this.#tables.wide.nearest(rows.a[i]!));
+        break;
+      case wire.UserTaskBegin:
+        this.#add(rows, i, ev.UserTaskCreate, rows.a[i]!, rows.b[i] === -1 ? 0 : rows.b[i]!, rows.c[i]!);
+        break;
+      case wire.UserRegionBegin:
+        this.#add(rows, i, ev.UserRegion, rows.a[i]!, 0, rows.b[i]!);
+        break;
+      case wire.UserRegionEnd:
+        this.#add(rows, i, ev.UserRegion, rows.a[i]!, 1, rows.b[i]!);
+        break;
+      case wire.ProcSteal:
+        // The theft of an abandoned P, from idle to idle, was shown when its thread vanished.
+        if (rows.from[i] !== procState.Idle) this.#stopProc(rows.time[i]!, rows.a[i]!, rows.c[i]!);
+        break;
+      case wire.ProcStatus:
+        this.#procStatus(rows, i);
+        break;
+      case wire.GoStatus:
+      case wire.GoStatusStack:
+        this.#goStatus(rows, i);
+        break;
+      case wire.GoLabel:
+        this.#label(rows.p[i]!, rows.a[i]!);
+        break;
+      case wire.GoCreateSyscall:
+        this.events.p[this.#create(rows, i, ev.GoCreateSyscall)] = -1;
+        break;
+      case wire.GoDestroySyscall:
+        this.events.p[this.#add(rows, i, ev.GoDestroySyscall)] = -1;
+        break;
+      case wire.CPUSample:
+        this.samples.add(
+          rows.time[i]!,
+          thread(rows.m[i]!),
+          this.#p(rows.p[i]!),
+          this.#g(rows.g[i]!),
+          this.#stack(rows.stack[i]!),
+        );
+        break;
+      case wire.GCActive:
+        this.#foundRange(ev.GCStart, -1, 0, rows.a[i]!);
+        break;
+      case wire.GCSweepActive:
+        this.#foundRange(ev.SweepStart, this.#p(rows.a[i]!), 0, 0);
+        break;
+      case wire.GCMarkAssistActive:
+        this.#foundRange(ev.MarkAssistStart, -1, this.#g(rows.a[i]!), 0);
+        break;
+      case SYNC:
+        break;
+    }
+  }
+
+  /** Adds the event of a row, in its context. @returns its number */
+  #add(rows: Rows, i: number, type: number, a = 0, b = 0, c = 0): number {
+    const { events } = this;
+    const p = this.#p(rows.p[i]!);
+    const n = events.add(type, rows.time[i]!, thread(rows.m[i]!), p, this.#g(rows.g[i]!), this.#stack(rows.stack[i]!));
+    events.setArgs(n, a, b, c);
+    return n;
+  }
+
+  #start(rows: Rows, i: number): void {
+    const p = rows.p[i]!;
+    const g = this.#g(rows.a[i]!);
+    const n = this.#add(rows, i, ev.GoStart);
+    this.events.g[n] = g;
+    this.#on[p] = g;
+    this.#started[p] = n;
+  }
+
+  #leave(rows: Rows, i: number, type: number): void {
+    this.#noteStack(this.#g(rows.g[i]!), this.#stack(rows.stack[i]!));
+    this.#add(rows, i, type, type === ev.GoEnd ? 0 : rows.a[i]!);
+    this.#on[rows.p[i]!] = 0;
+  }
+
+  #leaveType(type: number, text: number): number {
+    if (text === 0) return ev.GoBlock; // a GoSwitch gives no reason
+    const known = this.#typeOf[text];
+    if (known !== undefined) return known;
+    const reason = this.#tables.texts.texts[text]!;
+    const yielded = yields.includes(reason) ? ev.GoSched : ev.GoPreempt;
+    const found = type === wire.GoStop ? yielded : (waitTypes.get(reason) ?? ev.GoBlock);
+    // `preempted` is a reason of both: only a wait may be looked up by its text.
+    if (type === wire.GoBlock) this.#typeOf[text] = found;
+    return found;
+  }
+
+  #create(rows: Rows, i: number, type: number): number {
+    const made = this.#addGoroutine(rows.a[i]!, type === ev.GoCreateSyscall ? 0 : this.#stack(rows.b[i]!));
+    return this.#add(rows, i, type, made);
+  }
+
+  #addGoroutine(index: number, entry: number): number {
+    const g = this.goroutines.add(this.#tables.goroutines.id[index]!, entry);
+    this.#goOf = withRoom(this.#goOf, index);
+    this.#goOf[index] = g;
+    return g;
+  }
+
+  /** Takes the name of a goroutine that the trace does not create from the outermost frame of the first stack of its own. */
+  #noteStack(g: number, stack: number): void {
+    if (g === 0 || stack === 0 || this.goroutines.entry[g] !== 0) return;
+    let entry = this.#entryOf.get(stack);
+    if (entry === undefined) {
+      const { stacks } = this.#tables;
+      const last = stacks.first[stack + 1]! - 1;
+      entry = stacks.indexOf(stacks.frame, last, last + 1);
+      this.#entryOf.set(stack, entry);
+    }
+    this.goroutines.entry[g] = entry;
+    const started = this.goroutines.started[g]!;
+    if (started >= 0) this.events.stack[started] = entry;
+  }
+
+  #startProc(time: number, index: number, m: number): void {
+    const n = this.events.add(ev.ProcStart, time, thread(m), this.#p(index), 0, 0);
+    this.events.setArgs(n, thread(m));
+    this.#on[index] = 0;
+  }
+
+  /** A thread gives up its P, or loses it while its goroutine is in a system call. */
+  #stopProc(time: number, index: number, m: number): void {
+    const p = this.#p(index);
+    const g = this.#on[index]!;
+    if (g !== 0) this.events.add(ev.GoSysBlock, time, thread(m), p, g, 0);
+    this.#on[index] = 0;
+    this.events.add(ev.ProcStop, time, thread(m), p, 0, 0);
+  }
+
+  #procStatus(rows: Rows, i: number): void {
+    const index = rows.a[i]!;
+    this.#p(index); // gives it its place in the columns
+    this.#statusOf[index] = rows.b[i]!;
+    if (rows.to[i] !== procState.Running) return;
+    if (rows.from[i] === procState.Undetermined) this.#foundProcs.push({ p: index, m: rows.m[i]! });
+    else if (rows.from[i] === procState.NotExist) this.#startProc(rows.time[i]!, index, rows.m[i]!);
+  }
+
+  #goStatus(rows: Rows, i: number): void {
+    const stack = this.#stack(rows.stack[i]!);
+    const index = rows.a[i]!;
+    if (rows.from[i] === goState.Undetermined && this.#found !== undefined) {
+      const g = this.#addGoroutine(index, 0);
+      const p = rows.p[i]!;
+      const status = rows.c[i]!;
+      this.#found.push({ g, status, m: thread(rows.m[i]!), p, stack });
+      if (this.#isOnProc(status, p)) this.#on[p] = g;
+    }
+    this.#noteStack(this.#g(index), stack);
+  }
+
+  /** True if a goroutine with this status, on a thread with this P, has that P: not if the P runs again and the call goes on. */
+  #isOnProc(status: number, p: number): boolean {
+    if (p === 0) return false;
+    return status === gStatus.Running || (status === gStatus.Syscall && this.#statusOf[p] === pStatus.Syscall);
+  }
+
+  /** The label of the goroutine that runs becomes part of its start. */
+  #label(index: number, text: number): void {
+    const start = this.#started[index]!;
+    if (this.#on[index] === 0 || start >= this.events.length || this.events.type[start] !== ev.GoStart) return;
+    this.events.type[start] = ev.GoStartLabel;
+    this.events.setArgs(start, text);
+  }
+
+  #foundRange(type: number, p: number, g: number, arg: number): void {
+    if (this.#found !== undefined) this.#foundRanges.push({ type, p, g, arg });
+  }
+
+  /** Writes what the statuses of the first generation say, behind its events. */
+  #writeBeginning(): void {
+    const { events } = this;
+    const found = this.#found!;
+    for (const { g } of found) events.setArgs(events.add(ev.GoCreate, 0, 0, -1, 0, 0), g);
+    for (const { g, status, p, stack } of found) {
+      if (status === gStatus.Waiting) events.add(ev.GoWaiting, 0, 0, -1, g, stack);
+      else if (status === gStatus.Syscall && !this.#isOnProc(status, p)) events.add(ev.GoInSyscall, 0, 0, -1, g, stack);
+    }
+    for (const { p, m } of this.#foundProcs) {
+      events.setArgs(events.add(ev.ProcStart, 0, thread(m), this.#p(p), 0, 0), thread(m));
+    }
+    for (const { g, status, m, p, stack } of found) {
+      if (!this.#isOnProc(status, p)) continue;
+      events.add(ev.GoStart, 0, m, this.#p(p), g, 0);
+      if (status === gStatus.Syscall) events.add(ev.GoSysCall, 0, m, this.#p(p), g, stack);
+    }
+    for (const { type, p, g, arg } of this.#foundRanges) events.setArgs(events.add(type, 0, 0, p, g, 0), arg);
+  }
+
+  #g(index: number): number {
+    return this.#goOf[index] ?? 0;
+  }
+
+  /** The number of the P with this index in the reader's table. */
+  #p(index: number): number {
+    if (index === 0) return -1;
+    const known = this.#procOf[index] ?? -1;
+    return known >= 0 ? known : this.#numberProc(index);
+  }
+
+  #numberProc(index: number): number {
+    const places = this.#procOf.length;
+    if (index >= places) {
+      this.#procOf = withRoom(this.#procOf, index).fill(-1, places);
+      this.#statusOf = withRoom(this.#statusOf, index);
+      this.#on = withRoom(this.#on, index);
+      this.#started = withRoom(this.#started, index);
+    }
+    const id = this.#tables.procs.id[index]!;
+    const number = id >= 0 && id < MAX_P ? id : MAX_P + (index % 100_000);
+    this.#procOf[index] = number;
+    this.procs = Math.max(this.procs, number + 1);
+    return number;
+  }
+
+  #stack(index: number): number {
+    if (index >= this.#stacksSeen) this.#lookAtStacks();
+    return index === this.#emptyStack ? 0 : index;
+  }
+
+  #lookAtStacks(): void {
+    const { stacks, frames } = this.#tables;
+    for (; this.#stacksSeen < stacks.length; this.#stacksSeen++) {
+      const first = stacks.first[this.#stacksSeen]!;
+      if (stacks.first[this.#stacksSeen + 1] === first + 1 && frames.pc[stacks.frame[first]!] === 0) {
+        this.#emptyStack = this.#stacksSeen;
+      }
+    }
+  }
+}
+
+/** The index of a thread in the column of the events. */
+function thread(index: number): number {
+  return index > MAX_THREADS ? 0 : index;
+}
+
+/** Types whose arguments are those of the model. */
+const plainTypes: { readonly [type: number]: number } = {
+  [wire.ProcsChange]: ev.Gomaxprocs,
+  [wire.STWBegin]: ev.STWStart,
+  [wire.STWEnd]: ev.STWDone,
+  [wire.GCBegin]: ev.GCStart,
+  [wire.GCEnd]: ev.GCDone,
+  [wire.GCSweepBegin]: ev.SweepStart,
+  [wire.GCSweepEnd]: ev.SweepDone,
+  [wire.GCMarkAssistBegin]: ev.MarkAssistStart,
+  [wire.GCMarkAssistEnd]: ev.MarkAssistDone,
+  [wire.UserTaskEnd]: ev.UserTaskEnd,
+  [wire.UserLog]: ev.UserLog,
+};
