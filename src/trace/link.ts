@@ -32,6 +32,20 @@ export class GoroutineColumns implements Goroutines {
     return g;
   }
 
+  /** The goroutines so far. */
+  view(): Goroutines {
+    const { length } = this;
+    return {
+      length,
+      id: this.id.subarray(0, length),
+      created: this.created.subarray(0, length),
+      creator: this.creator.subarray(0, length),
+      entry: this.entry.subarray(0, length),
+      started: this.started.subarray(0, length),
+      ended: this.ended.subarray(0, length),
+    };
+  }
+
   #grow(): void {
     this.id = withRoom(this.id, this.length);
     this.created = withRoom(this.created, this.length);

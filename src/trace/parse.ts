@@ -141,7 +141,7 @@ function traceOf(decoded: Decoded, version: number, size: number, { keepOffsets 
   return {
     version,
     events,
-    goroutines,
+    goroutines: goroutines.view(),
     stacks,
     frames,
     samples,

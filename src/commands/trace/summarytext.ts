@@ -24,6 +24,7 @@ const MAX_CURVE = 240;
 /** What a goroutine does, in words. */
 const activityNames: Readonly<Record<string, string>> = {
   execution: 'execution',
+  calling: 'in system calls',
   runnable: 'scheduler wait',
   send: 'chan send',
   receive: 'chan receive',

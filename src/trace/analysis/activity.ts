@@ -5,12 +5,13 @@
 // From its creation to its end a goroutine always has exactly one.
 
 import { creations, ev } from '../event.js';
-import type { Events, Trace } from '../model.js';
+import type { Trace } from '../model.js';
 
 /** The activities. Tables and sums have one entry for each, in this order. */
 export const activities = [
   'none', // before its creation and after its end
   'execution',
+  'calling', // in a system call, with its P: format v2 tells when the call ends
   'runnable', // waits for a P: Go's scheduler wait
   'send',
   'receive',
@@ -29,9 +30,10 @@ export type Activity = (typeof activities)[number];
 /** Indices in `activities`. */
 export const NONE = 0;
 export const EXECUTION = 1;
-export const RUNNABLE = 2;
+export const CALLING = 2;
+export const RUNNABLE = 3;
 /** This activity and all after it are waiting for something. */
-export const FIRST_WAIT = 3;
+export const FIRST_WAIT = 4;
 
 const rows: readonly (readonly [Activity, ...number[]])[] = [
   ['none', ev.GoEnd, ev.GoStop, ev.GoDestroySyscall],
@@ -54,6 +56,10 @@ const STAYS = 255;
 /** By event type: the index of the activity that it begins, or STAYS. */
 const begins = new Uint8Array(64).fill(STAYS);
 for (const [activity, ...types] of rows) for (const type of types) begins[type] = activities.indexOf(activity);
+/** The same for traces whose system calls have ends: format v2. */
+const beginsV2 = Uint8Array.from(begins);
+beginsV2[ev.GoSysCall] = CALLING;
+beginsV2[ev.GoInSyscall] = activities.indexOf('syscall');
 /** By event type: 1 if the goroutine is the one in the first argument. */
 const isOfArgument = new Uint8Array(64);
 for (const type of [...creations, ev.GoUnblock]) isOfArgument[type] = 1;
@@ -67,21 +73,23 @@ export class Activities {
   from = NONE;
   to = NONE;
 
+  readonly #begins: Uint8Array;
   readonly #type: Uint8Array;
   readonly #own: Uint32Array;
   readonly #argument: Uint32Array;
 
-  constructor(events: Events, goroutines: number) {
+  constructor({ version, events, goroutines }: Trace) {
+    this.#begins = version >= 22 ? beginsV2 : begins;
     this.#type = events.type;
     this.#own = events.g;
     this.#argument = events.arg;
-    this.current = new Uint8Array(goroutines);
+    this.current = new Uint8Array(goroutines.length);
   }
 
   /** Applies event `e`, the next one; true if it changes the activity of a goroutine: then see `g`, `from` and `to`. */
   step(e: number): boolean {
     const type = this.#type[e]!;
-    const to = begins[type]!;
+    const to = this.#begins[type]!;
     if (to === STAYS) return false;
     const g = isOfArgument[type] === 1 ? this.#argument[e]! : this.#own[e]!;
     if (g === 0) return false;
@@ -105,8 +113,9 @@ export interface Totals {
 }
 
 /** Sums the time of all goroutines by activity; goroutines.ts has the same for each body. */
-export function totals({ events, goroutines, durationNs }: Trace): Totals {
-  const doing = new Activities(events, goroutines.length);
+export function totals(trace: Trace): Totals {
+  const { events, goroutines, durationNs } = trace;
+  const doing = new Activities(trace);
   const since = new Float64Array(goroutines.length);
   const spent = new Float64Array(activities.length);
   for (let e = 0; e < events.length; e++) {
@@ -118,7 +127,7 @@ export function totals({ events, goroutines, durationNs }: Trace): Totals {
   for (let g = 1; g < goroutines.length; g++) spent[doing.current[g]!]! += durationNs - since[g]!;
   const waits = activities.flatMap((name, k) => (k >= FIRST_WAIT && spent[k]! > 0 ? [[name, spent[k]!] as const] : []));
   return {
-    runningNs: spent[EXECUTION]!,
+    runningNs: spent[EXECUTION]! + spent[CALLING]!,
     runnableNs: spent[RUNNABLE]!,
     blockedNs: waits.reduce((sum, [, ns]) => sum + ns, 0),
     waitsNs: Object.fromEntries(waits),

@@ -3,10 +3,9 @@
 import { ev } from '../event.js';
 import type { Trace } from '../model.js';
 import { Activities, type Activity, activities, FIRST_WAIT } from './activity.js';
+import { type ProfileKind, type StackWait, stateWaits } from './statewaits.js';
 
-/** The four blocking profiles of cmd/trace/pprof.go. */
-export const profileKinds = ['net', 'sync', 'syscall', 'sched'] as const;
-export type ProfileKind = (typeof profileKinds)[number];
+export { type ProfileKind, profileKinds, type StackWait } from './statewaits.js';
 
 /** Event types that begin a wait of each kind. */
 const counted: Record<ProfileKind, readonly number[]> = {
@@ -16,22 +15,14 @@ const counted: Record<ProfileKind, readonly number[]> = {
   sched: [ev.GoCreate, ev.GoUnblock],
 };
 
-/** The waits that began at one stack. */
-export interface StackWait {
-  /** Index of the stack. */
-  readonly stack: number;
-  readonly count: number;
-  /** Sum of their durations. */
-  readonly delayNs: number;
-}
-
 /**
  * The waits of a kind by stack, the longest sum first. The definitions are those of cmd/trace/pprof.go, with its oddities:
  * a wait for the collector counts as synchronization; scheduler latency belongs to the stack that created or unblocked the
  * goroutine, and the latency after a yield, a preemption or a system call is in no profile; neither is sleep; a wait
- * without a stack, an end or a duration is left out.
+ * without a stack, an end or a duration is left out. Of format v2 they are those of statewaits.ts.
  */
 export function blocking(trace: Trace, kind: ProfileKind): readonly StackWait[] {
+  if (trace.version >= 22) return stateWaits(trace, kind);
   const { type, ts, stack, link, length } = trace.events;
   const { first } = trace.stacks;
   const isCounted = new Uint8Array(64);
@@ -71,7 +62,7 @@ export interface Wait {
 /** The `n` longest waits of the goroutines for which `counts` returns true, the longest first. */
 export function longestWaits(trace: Trace, n: number, counts: (g: number) => boolean): readonly Wait[] {
   const { type, ts, g: owner, length } = trace.events;
-  const doing = new Activities(trace.events, trace.goroutines.length);
+  const doing = new Activities(trace);
   /** By goroutine: the event that began its activity. */
   const from = new Int32Array(trace.goroutines.length);
   /** By goroutine: its last system call, which has the stack that GoSysBlock does not have. */

@@ -31,7 +31,9 @@ export function counts(trace: Trace): Counts {
   const of = (...types: readonly number[]) => types.reduce((sum, t) => sum + byType[t]!, 0);
   let steals = 0;
   for (let g = 1; g < trace.goroutines.length; g++) {
-    if (created[g]! >= 0 && started[g]! >= 0 && p[created[g]!] !== p[started[g]!]) steals++;
+    // A goroutine from before the trace was created on no P.
+    const on = p[created[g]!] ?? -1;
+    if (on >= 0 && started[g]! >= 0 && on !== p[started[g]!]) steals++;
   }
   return {
     events: length,

@@ -91,7 +91,7 @@ interface Ledger {
 
 function spend(trace: Trace, bodyOf: Uint32Array): Ledger {
   const { ts, length } = trace.events;
-  const doing = new Activities(trace.events, bodyOf.length);
+  const doing = new Activities(trace);
   const since = new Float64Array(bodyOf.length);
   const sums: (Float64Array | undefined)[] = activities.map(() => undefined);
   const each: (Column | undefined)[][] = [];
@@ -108,8 +108,9 @@ function spend(trace: Trace, bodyOf: Uint32Array): Ledger {
     if (!doing.step(e)) continue;
     const { g, from } = doing;
     const now = ts[e]!;
-    // A goroutine that waits since before the trace was never runnable in it: its GoCreate only introduces it.
-    if (doing.to === before) since[g] = ts[trace.goroutines.created[g]!] ?? now;
+    // A goroutine that waits since before the trace was never runnable in it: its GoCreate only introduces it. In format v2 all
+    // events at time 0 say what was there before.
+    if (doing.to === before || (now === 0 && trace.version >= 22)) since[g] = ts[trace.goroutines.created[g]!] ?? now;
     else {
       if (from !== NONE) add(g, from, now - since[g]!);
       since[g] = now;

@@ -2,7 +2,7 @@
 
 import { ev } from '../event.js';
 import type { Trace } from '../model.js';
-import { Activities, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
+import { Activities, CALLING, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
 
 /** A number of goroutines over time. */
 export interface Curve {
@@ -29,7 +29,7 @@ export interface Concurrency {
 /** Computes the curves, each with this number of spans. */
 export function concurrency(trace: Trace, spans: number): Concurrency {
   const { ts, length } = trace.events;
-  const doing = new Activities(trace.events, trace.goroutines.length);
+  const doing = new Activities(trace);
   const level = (times: boolean) => new Level(spans, trace.durationNs, { times });
   const levels = [level(false), level(true), level(false), level(false)] as const;
   const counts = [0, 0, 0, 0];
@@ -60,7 +60,7 @@ type Kind = 0 | 1 | 2 | 3;
 const ABSENT = 0;
 
 function kindOf(activity: number): Kind {
-  if (activity === EXECUTION) return 1;
+  if (activity === EXECUTION || activity === CALLING) return 1;
   if (activity === RUNNABLE) return 2;
   return activity >= FIRST_WAIT ? 3 : ABSENT;
 }

@@ -2,7 +2,7 @@
 // of two of them, which `mandel trace diff` prints.
 
 import { entryName, type Trace } from '../model.js';
-import { type Activity, activities, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
+import { type Activity, activities, CALLING, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
 import { longestWaits, type Wait } from './blocking.js';
 import { type Counts, counts, type Handoffs, handoffs } from './counts.js';
 import { type Body, goroutineBodies, isOwn } from './goroutines.js';
@@ -131,7 +131,7 @@ function bodyChanges(a: Summary, b: Summary): readonly BodyChange[] {
     return {
       name,
       goroutines: change('goroutines', 'count', x?.goroutines ?? 0, y?.goroutines ?? 0),
-      execution: ns('execution', (k) => k === EXECUTION),
+      execution: ns('execution', (k) => k === EXECUTION || k === CALLING),
       runnable: ns('runnable', (k) => k === RUNNABLE),
       blocked: ns('blocked', (k) => k >= FIRST_WAIT),
     };

@@ -1,7 +1,7 @@
 // Counters of Go's timeline: goroutines by state, the heap, and threads, as they change with each event. After the counters
 // of traceContext in cmd/trace/trace.go.
 
-import { Activities, activities, EXECUTION, RUNNABLE } from '../analysis/activity.js';
+import { Activities, activities, CALLING, EXECUTION, RUNNABLE } from '../analysis/activity.js';
 import { isSystem } from '../analysis/goroutines.js';
 import { ev } from '../event.js';
 import { argOf, entryName, type Trace } from '../model.js';
@@ -32,7 +32,7 @@ export class Counters {
 
   constructor(trace: Trace) {
     this.#trace = trace;
-    this.#doing = new Activities(trace.events, trace.goroutines.length);
+    this.#doing = new Activities(trace);
     this.#calling = new Uint8Array(trace.goroutines.length);
   }
 
@@ -87,7 +87,7 @@ export class Counters {
     const count = this.#count;
     return {
       name: 'Goroutines',
-      values: { Running: count[EXECUTION]!, Runnable: count[RUNNABLE]!, GCWaiting: count[WAITS_FOR_GC]! },
+      values: { Running: count[EXECUTION]! + count[CALLING]!, Runnable: count[RUNNABLE]!, GCWaiting: count[WAITS_FOR_GC]! },
     };
   }
 }

@@ -16,7 +16,7 @@
 import { Columns, MAX_THREADS, withRoom } from '../columns.js';
 import { ev } from '../event.js';
 import { GoroutineColumns, Lives, Ranges } from '../link.js';
-import { fakeP } from '../model.js';
+import { type CPUSamples, fakeP } from '../model.js';
 import { goState, procState, SYNC, wire } from './event.js';
 import type { Tables } from './reader.js';
 import type { Rows } from './rows.js';
@@ -73,6 +73,19 @@ export class SampleColumns {
     this.g[i] = g;
     this.stack[i] = stack;
   }
+
+  /** The samples so far. */
+  view(): CPUSamples {
+    const { length } = this;
+    return {
+      length,
+      ts: this.ts.subarray(0, length),
+      p: this.p.subarray(0, length),
+      m: this.m.subarray(0, length),
+      g: this.g.subarray(0, length),
+      stack: this.stack.subarray(0, length),
+    };
+  }
 }
 
 /** Converts rows, a block at a time. */
@@ -104,8 +117,8 @@ export class Converter {
   #emptyStack = 0;
   /** By stack: the stack of its outermost frame alone. */
   readonly #entryOf = new Map<number, number>();
-  /** By text: the type of the event with which a goroutine that gives this reason leaves its P. */
-  readonly #typeOf: number[] = [];
+  /** By text: the type of a wait with this reason. */
+  readonly #waitOf: number[] = [];
 
   /** @param version minor version in the header */
   constructor(tables: Tables, version: number) {
@@ -287,16 +300,11 @@ export class Converter {
     this.#on[rows.p[i]!] = 0;
   }
 
+  /** Type of the event with which a goroutine leaves its P for this reason. A GoSwitch gives none. */
   #leaveType(type: number, text: number): number {
-    if (text === 0) return ev.GoBlock; // a GoSwitch gives no reason
-    const known = this.#typeOf[text];
-    if (known !== undefined) return known;
-    const reason = this.#tables.texts.texts[text]!;
-    const yielded = yields.includes(reason) ? ev.GoSched : ev.GoPreempt;
-    const found = type === wire.GoStop ? yielded : (waitTypes.get(reason) ?? ev.GoBlock);
-    // `preempted` is a reason of both: only a wait may be looked up by its text.
-    if (type === wire.GoBlock) this.#typeOf[text] = found;
-    return found;
+    if (type === wire.GoStop) return yields.includes(this.#tables.texts.texts[text]!) ? ev.GoSched : ev.GoPreempt;
+    this.#waitOf[text] ??= waitTypes.get(this.#tables.texts.texts[text]!) ?? ev.GoBlock;
+    return this.#waitOf[text]!;
   }
 
   #create(rows: Rows, i: number, type: number): number {

@@ -13,8 +13,11 @@ const NS_PER_S = 1_000_000_000n;
 export class ModelReader {
   readonly #reader = new GenerationReader((rows) => this.#add(rows));
   #converter: Converter | undefined;
-  /** Events of whole generations. */
+  /** Events of whole generations, and the time at which the last of them ends. */
   #whole = 0;
+  #wholeNs = 0;
+  /** Time of the last row. Like Go's tools, a trace ends with its last Sync, which is later than the last event. */
+  #lastNs = 0;
   readonly #generations: Generation[] = [];
 
   /** Reads the next piece of the file. Faults are in `fault`. */
@@ -27,7 +30,9 @@ export class ModelReader {
   end(): void {
     this.#reader.end();
     this.#endGenerations();
-    if (this.#converter !== undefined && this.#converter.events.length > this.#whole) this.#converter.truncate(this.#whole);
+    if (this.#converter === undefined) return;
+    if (this.#converter.events.length > this.#whole) this.#converter.truncate(this.#whole);
+    else this.#wholeNs = this.#lastNs;
   }
 
   /** What is wrong with the file. */
@@ -58,15 +63,15 @@ export class ModelReader {
         numbers: events.numbers,
         link: events.link.subarray(0, length),
       },
-      goroutines,
+      goroutines: goroutines.view(),
       stacks: reader.stacks.build(),
       frames: reader.frames.build(),
-      samples,
+      samples: samples.view(),
       threads,
       strings: reader.texts.texts,
       generations: this.#generations,
       procs,
-      durationNs: events.ts[length - 1]!,
+      durationNs: this.#wholeNs,
       cut: reader.fault === undefined ? undefined : { offset: reader.wholeEnd, size: reader.size },
       offsets: undefined,
     };
@@ -76,6 +81,7 @@ export class ModelReader {
     this.#endGenerations();
     this.#converter ??= new Converter(this.#reader, this.#reader.version);
     this.#converter.add(rows);
+    this.#lastNs = rows.time[rows.length - 1]!;
   }
 
   /** Takes note of the generations that are whole by now, whose rows have all been converted. */
@@ -92,6 +98,7 @@ export class ModelReader {
       };
       this.#generations.push({ number, first: this.#whole, clock: wall });
       this.#whole = converter.events.length;
+      this.#wholeNs = this.#lastNs;
     }
   }
 }
