@@ -190,13 +190,13 @@ export const argNames: { readonly [type: number]: readonly string[] } = {
   [ev.GoCreateBlocked]: ['g'],
   [ev.GoCreateSyscall]: ['g'],
   [ev.GoUnblock]: ['g'],
-  [ev.GoStartLabel]: ['label'],
+  [ev.GoStartLabel]: ['labelid'],
   [ev.HeapAlloc]: ['mem'],
   [ev.HeapGoal]: ['mem'],
-  [ev.UserTaskCreate]: ['task', 'parent', 'name'],
-  [ev.UserTaskEnd]: ['task'],
-  [ev.UserRegion]: ['task', 'mode', 'name'],
-  [ev.UserLog]: ['task', 'key', 'message'],
+  [ev.UserTaskCreate]: ['taskid', 'pid', 'typeid'],
+  [ev.UserTaskEnd]: ['taskid'],
+  [ev.UserRegion]: ['taskid', 'mode', 'typeid'],
+  [ev.UserLog]: ['id', 'keyid', 'message'],
   ...Object.fromEntries(waits.map((type) => [type, ['reason']])),
 };
 

@@ -7,13 +7,15 @@ export { TraceError } from './error.js';
 export * from './event.js';
 export { readTrace } from './file.js';
 export {
+  argOf,
   type CPUSamples,
   type Events,
   entryName,
   type Frames,
   fakeP,
+  type Generation,
   type Goroutines,
   type Stacks,
   type Trace,
 } from './model.js';
-export { parse } from './parse.js';
+export { parse, type ReadOptions, TraceReader } from './parse.js';

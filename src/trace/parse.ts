@@ -72,7 +72,8 @@ export class TraceReader {
     this.#v2.end();
     const trace = this.#v2.trace();
     if (trace !== undefined) return trace;
-    throw this.#v2.fault ?? new TraceError('trace: the trace is empty: the file has no whole event', this.#size);
+    if (this.#v2.fault !== undefined && this.#size > HEADER_SIZE) throw this.#v2.fault;
+    throw new TraceError('trace: the trace is empty: the file has no whole event', this.#size);
   }
 
   #begin(): void {

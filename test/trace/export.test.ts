@@ -5,23 +5,23 @@ import { describe, expect, test } from 'vitest';
 import { chromeTrace } from '#src/trace/export/chrome.js';
 import { csvColumns, csvTrace } from '#src/trace/export/csv.js';
 import { perfettoTrace } from '#src/trace/export/perfetto.js';
-import { textTrace } from '#src/trace/export/text.js';
+import { dumpTrace } from '#src/trace/export/dump.js';
 import { pxTrace } from '../programs/lib/pxtrace.js';
 import { everything } from '../programs/lib/tracecases.js';
 import { all, type Field, fields, int, messages, text } from '../support/protobuf.js';
 import { story } from '../support/story.js';
 
-const trace = parse(story().bytes);
-const full = parse(everything('go 1.19 trace').bytes);
+const trace = parse(story().bytes, { keepOffsets: true });
+const full = parse(everything('go 1.19 trace').bytes, { keepOffsets: true });
 
 describe('a trace as text', () => {
   test('has a line an event, as go tool trace -d prints it', () => {
     const bytes = story().bytes;
-    const lines = [...textTrace(parse(bytes), bytes)].join('').split('\n');
+    const lines = [...dumpTrace(parse(bytes, { keepOffsets: true }), bytes)].join('').split('\n');
     expect(lines.slice(0, 3)).toEqual([
-      `0 GoCreate p=0 g=0 off=${trace.events.offset[0]} g=1 stack=1`,
-      `10 ProcStart p=0 g=0 off=${trace.events.offset[1]} thread=1`,
-      `10 GoStart p=0 g=1 off=${trace.events.offset[2]} g=1 seq=1`,
+      `0 GoCreate p=0 g=0 off=${trace.offsets!.events[0]} g=1 stack=1`,
+      `10 ProcStart p=0 g=0 off=${trace.offsets!.events[1]} thread=1`,
+      `10 GoStart p=0 g=1 off=${trace.offsets!.events[2]} g=1 seq=1`,
     ]);
     expect(lines.filter((line) => line.includes('GoSysExit'))).toEqual([
       expect.stringMatching(/^470 GoSysExit p=1000003 g=1 off=\d+ g=1 seq=4 ts=1470$/),
@@ -31,7 +31,7 @@ describe('a trace as text', () => {
 
   test('has texts, and CPU samples with numbers of 64 bits', () => {
     const bytes = everything('go 1.19 trace').bytes;
-    const lines = [...textTrace(full, bytes)]
+    const lines = [...dumpTrace(full, bytes)]
       .join('')
       .replaceAll(/^\d+ | off=\d+/gm, '')
       .split('\n');
@@ -53,7 +53,7 @@ describe('a trace as CSV', () => {
     const [head, ...lines] = rows(trace);
     expect(head).toBe(csvColumns.join(','));
     expect(lines).toHaveLength(trace.events.length);
-    expect(lines).toContain('20,GoCreate,0,1,runtime.main,2,g=2 entry=2,80,main.main /src/main.go:12');
+    expect(lines).toContain('20,GoCreate,0,1,runtime.main,2,g=2,80,main.main /src/main.go:12');
     expect(lines).toContain(
       '150,GoBlockRecv,0,2,main.worker,,,50,runtime.chanrecv1 /go/chan.go:440;main.worker /src/main.go:22',
     );

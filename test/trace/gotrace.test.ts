@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkTrace, eventInfo, readTrace, type Trace } from 'mandel/trace';
+import { argOf, checkTrace, ev, eventInfo, readTrace, type Trace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
+import { readTraceFile } from '#src/trace/file.js';
 import { goTraceFolder, goTraceNames } from '../programs/lib/gotraces.js';
 import { everything, wokenForNothing } from '../programs/lib/tracecases.js';
 import { type DumpedEvent, dump, go119 } from '../support/go119.js';
@@ -11,13 +12,13 @@ import { tempDir } from '../support/tempdir.js';
 
 /** The events as Go's tool would dump them, without those that are samples here. */
 function ours(trace: Trace): DumpedEvent[] {
-  const { events, goroutines } = trace;
+  const { events, goroutines, offsets } = trace;
   return Array.from({ length: events.length }, (_, i) => ({
     ts: events.ts[i]!,
     name: eventInfo[events.type[i]!]!.name.replace(/^GC(?=STW|Sweep|MarkAssist)/, ''),
     p: events.p[i]!,
     g: goroutines.id[events.g[i]!]!,
-    offset: events.offset[i]!,
+    offset: offsets!.events[i]!,
   }));
 }
 
@@ -26,7 +27,7 @@ const line = (e: DumpedEvent) => `${e.ts} off=${e.offset} ${e.name} p=${e.p} g=$
 const inOneOrder = (events: DumpedEvent[]) => events.sort((a, b) => a.ts - b.ts || a.offset - b.offset).map(line);
 
 function expectAsGo(go: string, path: string): Trace {
-  const trace = readTrace(path);
+  const { trace } = readTraceFile(path);
   checkTrace(trace);
   const theirs = dump(go, path);
   if (typeof theirs === 'string') throw new Error(`Go refuses ${path}: ${theirs}`);
@@ -132,7 +133,8 @@ describe('traces of real Go', () => {
       writeFileSync(join(dir, 'trace'), stdout);
       const trace = expectAsGo(go, join(dir, 'trace'));
       expect(trace.version).toBe(19);
-      expect(new Set(trace.messages.values())).toEqual(new Set(Array.from({ length: 20 }, (_, i) => `message ${i}`)));
+      const logs = Array.from(trace.events.type.keys()).filter((e) => trace.events.type[e] === ev.UserLog);
+      expect(new Set(logs.map((e) => trace.strings[argOf(trace.events, e, 2)]))).toEqual(new Set(Array.from({ length: 20 }, (_, i) => `message ${i}`)));
       if (args.length > 0) expect(trace.samples.length).toBeGreaterThan(0);
     }
   });

@@ -9,7 +9,7 @@ import { encodeProfile } from '#src/pprof/proto.js';
 import { blockingProfile } from '#src/pprof/tracewaits.js';
 import { blocking, profileKinds } from '#src/trace/analysis/blocking.js';
 import { chromeTrace } from '#src/trace/export/chrome.js';
-import { textTrace } from '#src/trace/export/text.js';
+import { dumpTrace } from '#src/trace/export/dump.js';
 import { goTraceFolder, goTraceNames } from '../programs/lib/gotraces.js';
 import { go119, gos, goTimeline, goTool } from '../support/gojudge.js';
 import { skipLoudly } from '../support/loudskip.js';
@@ -56,7 +56,7 @@ describe.skipIf(go119 === undefined)('our text is that of go tool trace -d', () 
   test.each(rows)('for $name, but for the order of what happens at once', ({ file }) => {
     const bytes = readFileSync(file);
     const sorted = (text: string) => text.split('\n').sort();
-    expect(sorted([...textTrace(parse(bytes), bytes)].join(''))).toEqual(
+    expect(sorted([...dumpTrace(parse(bytes, { keepOffsets: true }), bytes)].join(''))).toEqual(
       sorted(goTool(go119!, 'trace', '-d', file).toString()),
     );
   });

@@ -1,4 +1,4 @@
-import { checkTrace, entryName, ev, eventInfo, fakeP, parse, type Trace } from 'mandel/trace';
+import { argOf, checkTrace, entryName, ev, eventInfo, fakeP, parse, type Trace } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
 import { everything, wokenForNothing } from '../programs/lib/tracecases.js';
 import { TraceFile } from '../programs/lib/tracefile.js';
@@ -104,14 +104,11 @@ describe('the model of a trace', () => {
 
   test('has names and messages', () => {
     const task = indexOf(trace, ev.UserTaskCreate);
-    expect(strings[events.args[2][task]!]).toBe('task');
+    expect(strings[argOf(events, task, 2)]).toBe('task');
     const log = indexOf(trace, ev.UserLog);
-    expect(strings[events.args[1][log]!]).toBe('key');
-    expect([...trace.messages]).toEqual([
-      [log, 'a message'],
-      [log + 1, ''],
-    ]);
-    expect(strings[events.args[2][indexOf(trace, ev.GoStartLabel)]!]).toBe('GC (dedicated)');
+    expect(strings[argOf(events, log, 1)]).toBe('key');
+    expect([log, log + 1].map((e) => strings[argOf(events, e, 2)])).toEqual(['a message', '']);
+    expect(strings[argOf(events, indexOf(trace, ev.GoStartLabel))]).toBe('GC (dedicated)');
   });
 
   test('adds up', () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkTrace, ev, parse, readTrace, TraceError } from 'mandel/trace';
+import { argOf, checkTrace, ev, parse, readTrace, TraceError } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
 import { pxTrace } from '../programs/lib/pxtrace.js';
 import { everything } from '../programs/lib/tracecases.js';
@@ -21,7 +21,7 @@ const headed = (header: string) => Buffer.concat([Buffer.from(header, 'latin1'),
 describe('the header', () => {
   const notTrace = 'trace: not a Go execution trace:';
   const expected = `${notTrace} expected "go 1.11 trace" or the like at its beginning`;
-  const versions = 'expected 1.7, 1.8, 1.9, 1.10, 1.11, 1.19 or 1.21';
+  const versions = 'expected 1.7, 1.8, 1.9, 1.10, 1.11, 1.19, 1.21, 1.22, 1.23, 1.25 or 1.26';
   test.each([
     ['', 'trace: the file is empty'],
     ['g', `${notTrace} it ends within its header`],
@@ -32,11 +32,15 @@ describe('the header', () => {
     ['\x89PNG\r\n\x1a\n and so on', expected],
     ['go 1.11 trace\0\0x', expected],
     ['go 2.11 trace\0\0\0', expected],
-    ['go 1.22 trace\0\0\0', 'trace: v2 trace (go 1.22); only the v1 format of Go 1.7 to 1.21 can be read'],
-    ['go 1.26 trace\0\0\0', 'trace: v2 trace (go 1.26); only the v1 format of Go 1.7 to 1.21 can be read'],
+    ['go 1.22 trace\0\0\0', 'trace: the trace is empty: the file has no whole event'],
+    ['go 1.26 trace\0\0\0', 'trace: the trace is empty: the file has no whole event'],
+    [
+      'go 1.27 trace\0\0\0',
+      'trace: this is a "go 1.27 trace", which is newer than this program; traces of Go 1.7 to 1.26 can be read',
+    ],
     [
       'go 1.5 trace\0\0\0\0',
-      'trace: this is a "go 1.5 trace", whose stacks need the binary; traces of Go 1.7 to 1.21 can be read',
+      'trace: this is a "go 1.5 trace", whose stacks need the binary; traces of Go 1.7 to 1.26 can be read',
     ],
     ['go 1.12 trace\0\0\0', `trace: this is a "go 1.12 trace", which no Go wrote; ${versions}`],
     ['go 1.11 trace\0\0\0', 'trace: the trace is empty: the file has no whole event'],
@@ -74,7 +78,7 @@ describe('tables', () => {
   test('may stand after their use, and their ids need not be dense', () => {
     const trace = used((f) => f.stack(9, [0x10, 7, 1e9, 3]).string(9, 'task').string(7, 'f').string(1e9, 'file'));
     const { frames, stacks, strings } = trace;
-    expect(strings[trace.events.args[2][0]!]).toBe('task');
+    expect(strings[argOf(trace.events, 0, 2)]).toBe('task');
     const frame = stacks.frame[stacks.first[trace.events.stack[0]!]!]!;
     expect([frames.pc, frames.func, frames.file, frames.line].map((column) => column[frame])).toEqual([
       0x10,
@@ -86,7 +90,7 @@ describe('tables', () => {
 
   test('an id that is never defined is the empty text, or no stack', () => {
     const trace = used(() => {});
-    expect(trace.strings[trace.events.args[2][0]!]).toBe('');
+    expect(trace.strings[argOf(trace.events, 0, 2)]).toBe('');
     expect(trace.events.stack[0]).toBe(0);
   });
 
@@ -192,7 +196,7 @@ describe('what a small file claims', () => {
     const trace = parse(f.bytes);
     expect(checkTrace(trace)).toMatchObject({ created: 1, alive: 1 });
     expect([trace.procs, trace.stacks.length, trace.frames.length, trace.strings.length]).toEqual([1e6, 2, 1, 2]);
-    expect(trace.events.args[0][0]).toBe(1e9);
+    expect(argOf(trace.events, 0)).toBe(1e9);
   });
 
   test('10,000 Ps that all wait for one goroutine do not take the square of that', () => {

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { modes, paintProgram } from 'mandel/modes';
 import { type RunResult, Runtime, run } from 'mandel/run';
-import { checkTrace, counts, entryName, ev, readTrace, type Trace } from 'mandel/trace';
+import { argOf, checkTrace, counts, entryName, ev, readTrace, type Trace } from 'mandel/trace';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeProgram } from '../support/program.js';
 import { tempDir } from '../support/tempdir.js';
@@ -201,7 +201,7 @@ export function* main() {
     await run({ modules: paintProgram(row), args: [512, 512, 0, 1, png] }, { procs: 2, trace: file });
     const trace = readTrace(file);
     const regions = indices(trace, ev.UserRegion).map(
-      (e) => `${trace.strings[trace.events.args[2][e]!]} ${trace.events.args[1][e] === 0 ? 'begins' : 'ends'}`,
+      (e) => `${trace.strings[argOf(trace.events, e, 2)]} ${argOf(trace.events, e, 1) === 0 ? 'begins' : 'ends'}`,
     );
     expect(regions).toEqual(['fill begins', 'fill ends', 'encode begins', 'encode ends']);
     expect(indices(trace, ev.GoSysCall).length).toBeGreaterThan(0);
@@ -261,13 +261,13 @@ export function* main(...files) {
       const trace = readTrace(file);
       checkTrace(trace);
       expect(trace.cut).toBeUndefined();
-      const text = (e: number, arg: 0 | 1 | 2) => trace.strings[trace.events.args[arg][e]!];
+      const text = (e: number, arg: 0 | 1 | 2) => trace.strings[argOf(trace.events, e, arg)];
       expect(indices(trace, ev.UserTaskCreate).map((e) => text(e, 2))).toEqual(['outer', 'inner']);
       expect(indices(trace, ev.UserTaskEnd)).toHaveLength(2);
       const regions = indices(trace, ev.UserRegion).map((e) => text(e, 2));
       expect(regions.filter((name) => name === 'pinging')).toHaveLength(4);
       expect(regions.filter((name) => name === 'sending')).toHaveLength(2);
-      expect(indices(trace, ev.UserLog).map((e) => `${text(e, 1)}=${trace.messages.get(e)}`)).toEqual(['note=halfway']);
+      expect(indices(trace, ev.UserLog).map((e) => `${text(e, 1)}=${text(e, 2)}`)).toEqual(['note=halfway']);
       const names = Array.from({ length: trace.goroutines.length }, (_, g) => entryName(trace, g));
       expect(names).toContain('p.blocked');
       expect(names.filter((name) => name === 'p.pinger')).toHaveLength(2);

@@ -9,7 +9,7 @@ import { difference, summarize } from '#src/trace/analysis/summary.js';
 import { chromeTrace } from '#src/trace/export/chrome.js';
 import { csvTrace } from '#src/trace/export/csv.js';
 import { perfettoTrace } from '#src/trace/export/perfetto.js';
-import { textTrace } from '#src/trace/export/text.js';
+import { dumpTrace } from '#src/trace/export/dump.js';
 import { TraceFile } from '../programs/lib/tracefile.js';
 import { corpus, damaged } from '../programs/lib/tracefuzz.js';
 import { readProfile } from '../support/pprofile.js';
@@ -29,7 +29,7 @@ function look(trace: Trace, bytes: Uint8Array): void {
   for (const kind of profileKinds) readProfile(encodeProfile(blockingProfile(trace, blocking(trace, kind))));
   JSON.parse([...chromeTrace(trace)].join(''));
   fields(Buffer.concat([...perfettoTrace(trace)]));
-  for (const text of [...csvTrace(trace), ...textTrace(trace, bytes)]) expect(text).not.toMatch(/undefined|NaN/);
+  for (const text of [...csvTrace(trace), ...dumpTrace(trace, bytes)]) expect(text).not.toMatch(/undefined|NaN/);
 }
 
 describe('every view', () => {
@@ -39,7 +39,7 @@ describe('every view', () => {
     for (let seed = 0; seed < SEEDS; seed++) {
       try {
         const bytes = damaged(files, seed);
-        look(parse(bytes), bytes);
+        look(parse(bytes, { keepOffsets: true }), bytes);
         traces++;
       } catch (error) {
         if (!(error instanceof TraceError)) throw new Error(`seed ${seed}`, { cause: error });

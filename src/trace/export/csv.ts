@@ -21,7 +21,7 @@ export const csvColumns = [
 ] as const;
 
 /** Arguments that are texts. */
-const texts = ['name', 'label', 'key', 'message', 'reason'];
+const texts = ['typeid', 'labelid', 'keyid', 'message', 'reason'];
 
 /** The text, in pieces. */
 export function* csvTrace(trace: Trace): Generator<string> {
@@ -38,7 +38,7 @@ export function* csvTrace(trace: Trace): Generator<string> {
     const own = g[e]!;
     const t = type[e]!;
     const hasOther = t === ev.GoUnblock || creations.includes(t);
-    const values = argNames[t]?.map((name, k) => `${name}=${value(name, argOf(events, e, k))}`) ?? [];
+    const values = argNames[t]?.map((name, k) => argument(name, argOf(events, e, k))) ?? [];
     out +=
       `${ts[e]},${eventName(t)},${p[e]},${id[own]},${bodyOf(own)},${hasOther ? id[argOf(events, e)] : ''},` +
       `${quoteField(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)}\n`;
@@ -65,11 +65,12 @@ export function* csvTrace(trace: Trace): Generator<string> {
     return stacks[k]!;
   }
 
-  function value(name: string, x: number): string | number {
-    if (name === 'g') return id[x] ?? x;
-    if (name === 'thread') return trace.threads[x] ?? x;
-    if (texts.includes(name)) return JSON.stringify(trace.strings[x] ?? '');
-    return x;
+  /** An argument as `name=value`; '' if it is a reason that the trace does not have, as in format v1. */
+  function argument(name: string, x: number): string {
+    if (name === 'reason' && x === 0) return '';
+    if (name === 'g') return `g=${id[x] ?? x}`;
+    if (name === 'thread') return `thread=${trace.threads[x] ?? x}`;
+    return `${name}=${texts.includes(name) ? JSON.stringify(trace.strings[x] ?? '') : x}`;
   }
 }
 
