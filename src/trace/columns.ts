@@ -124,6 +124,44 @@ export class Columns implements Events {
   }
 }
 
+/** Growing columns of CPU samples, see CPUSamples in model.ts. */
+export class SampleColumns {
+  length = 0;
+  ts = new Float64Array(64);
+  p = new Int32Array(64);
+  m = new Uint16Array(64);
+  g = new Uint32Array(64);
+  stack = new Uint32Array(64);
+
+  /** Adds a sample. */
+  add(ts: number, m: number, p: number, g: number, stack: number): void {
+    const i = this.length++;
+    this.ts = withRoom(this.ts, i);
+    this.p = withRoom(this.p, i);
+    this.m = withRoom(this.m, i);
+    this.g = withRoom(this.g, i);
+    this.stack = withRoom(this.stack, i);
+    this.ts[i] = ts;
+    this.p[i] = p;
+    this.m[i] = m;
+    this.g[i] = g;
+    this.stack[i] = stack;
+  }
+
+  /** The samples so far. */
+  view(): CPUSamples {
+    const { length } = this;
+    return {
+      length,
+      ts: this.ts.subarray(0, length),
+      p: this.p.subarray(0, length),
+      m: this.m.subarray(0, length),
+      g: this.g.subarray(0, length),
+      stack: this.stack.subarray(0, length),
+    };
+  }
+}
+
 /** Bytes of one event in all columns. */
 export const BYTES_PER_EVENT = 31;
 

@@ -2,8 +2,8 @@
 // and for ranges (collections, stopped worlds, sweeps, mark assists, user tasks, regions); model.ts lists them. Ranges are
 // checked here as well: they must nest. After postProcessTrace in internal/trace/parser.go.
 
-import { ev } from './event.js';
 import { type Columns, withRoom } from './columns.js';
+import { ev } from './event.js';
 import { argOf, fakeP, type Goroutines } from './model.js';
 
 /** The goroutines while a trace is read: what `Goroutines` shows, but the columns grow. Index 0 is g0. */

@@ -114,6 +114,7 @@ function readHeader(bytes: Uint8Array): number {
   if (match === null || head.length < HEADER_SIZE) {
     const isBegun =
       bytes.length < HEADER_SIZE && /^g(o( (1(\.(\d{1,3}( (t(r(a(c(e\0*)?)?)?)?)?)?)?)?)?)?)?$/.test(head);
+    if (/^\s*<(!doctype|html|\?xml)/i.test(head)) throw new TraceError('trace: expected a trace, got an HTML page', 0);
     const found = isBegun ? 'it ends within its header' : 'expected "go 1.11 trace" or the like at its beginning';
     throw new TraceError(`trace: not a Go execution trace: ${found}`, 0);
   }

@@ -172,11 +172,11 @@ describe('what mandel trace cannot do is one line', () => {
     row([], 2, 'trace: expected a FILE to read, got nothing; see mandel trace -help'),
     row(['a', 'b'], 2, 'trace: expected one FILE after the flags, got "a b"; flags come first'),
     row(['story', '-d'], 2, 'trace: expected one FILE after the flags, got "story -d"; flags come first'),
-    row(['-pprof=cpu', 'story'], 2, '-pprof: expected one of net, sync, syscall, sched, got "cpu"'),
+    row(['-pprof=heap', 'story'], 2, '-pprof: expected one of net, sync, syscall, sched, cpu, got "heap"'),
     row(
       ['-pprof', 'synk', 'story'],
       2,
-      '-pprof: expected one of net, sync, syscall, sched, got "synk"; did you mean sync?',
+      '-pprof: expected one of net, sync, syscall, sched, cpu, got "synk"; did you mean sync?',
     ),
     row(['-export=xml', 'story'], 2, '-export: expected one of chrome, perfetto, csv, got "xml"'),
     row(['-d', '-json', 'story'], 2, 'trace: expected one of -pprof, -export, -d and -json, got -d and -json'),

@@ -134,7 +134,9 @@ describe('traces of real Go', () => {
       const trace = expectAsGo(go, join(dir, 'trace'));
       expect(trace.version).toBe(19);
       const logs = Array.from(trace.events.type.keys()).filter((e) => trace.events.type[e] === ev.UserLog);
-      expect(new Set(logs.map((e) => trace.strings[argOf(trace.events, e, 2)]))).toEqual(new Set(Array.from({ length: 20 }, (_, i) => `message ${i}`)));
+      expect(new Set(logs.map((e) => trace.strings[argOf(trace.events, e, 2)]))).toEqual(
+        new Set(Array.from({ length: 20 }, (_, i) => `message ${i}`)),
+      );
       if (args.length > 0) expect(trace.samples.length).toBeGreaterThan(0);
     }
   });

@@ -73,16 +73,28 @@ export function cutText({ offset, size }: { readonly offset: number; readonly si
   return `cut after ${size} bytes; read up to the last whole record, which ends at byte ${offset}`;
 }
 
-function headline(file: string, { version, durationNs, cut, counts, procs }: Summary, columns: number): string {
+function headline(
+  file: string,
+  { version, durationNs, beganNs, cut, counts, procs }: Summary,
+  columns: number,
+): string {
   const { events, goroutines, ended, switches, parks, steals, preemptions, yields, syscalls } = counts;
   const lines = [
     `${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ${plural(events, 'event')}`,
     `${plural(goroutines, 'goroutine')}, ${count(ended)} ended; ${plural(switches, 'switch', 'switches')}, ` +
       `${plural(parks, 'park')}, ${plural(steals, 'steal')}, ${plural(preemptions, 'preemption')}, ${plural(yields, 'yield')}, ` +
       `${plural(syscalls, 'syscall')}`,
+    ...(beganNs === undefined ? [] : [`It begins at ${wallText(beganNs)}.`]),
     ...(cut ? [`The file is ${cutText(cut)}.`] : []),
   ];
   return lines.map((line) => `${foldLine(line, columns, 2)}\n`).join('');
+}
+
+/** A time as `2026-11-30 21:37:02.123456 UTC`. */
+function wallText(ns: bigint): string {
+  const date = new Date(Number(ns / 1_000_000n)).toISOString();
+  const us = String((ns / 1000n) % 1000n).padStart(3, '0');
+  return `${date.slice(0, 10)} ${date.slice(11, -1)}${us} UTC`;
 }
 
 function procs({ procs, durationNs, idleNs, concurrency }: Summary, columns: number): string {

@@ -3,9 +3,10 @@
 
 import { inLocale } from '../../lib/locale.js';
 import { encodeProfile } from '../../pprof/proto.js';
-import { blockingProfile } from '../../pprof/tracewaits.js';
+import { blockingProfile, sampleProfile } from '../../pprof/tracewaits.js';
 import { Command } from '../../terminal/commander.js';
 import { refuseTerminal, writeAll } from '../../terminal/output.js';
+import { progressOf } from '../../terminal/progress.js';
 import { columnsOfOutput, helpList } from '../../terminal/text.js';
 import { BadUsage, choice } from '../../terminal/usage.js';
 import { blocking, type ProfileKind, whereabouts } from '../../trace/analysis/blocking.js';
@@ -15,7 +16,7 @@ import { chromeTrace } from '../../trace/export/chrome.js';
 import { csvTrace } from '../../trace/export/csv.js';
 import { dumpTrace } from '../../trace/export/dump.js';
 import { perfettoTrace } from '../../trace/export/perfetto.js';
-import { readTrace, readTraceFile } from '../../trace/file.js';
+import { openTrace } from '../../trace/file.js';
 import { entryName, type Trace } from '../../trace/model.js';
 import { cutText, summaryText } from './summarytext.js';
 
@@ -43,11 +44,12 @@ const exports: readonly Format[] = [
   { name: 'csv', about: 'one line per event', binary: false, pieces: csvTrace },
 ];
 
-const profiles: readonly { readonly name: ProfileKind; readonly about: string }[] = [
+const profiles: readonly { readonly name: ProfileKind | 'cpu'; readonly about: string }[] = [
   { name: 'net', about: 'waits for the network' },
   { name: 'sync', about: 'waits for channels, locks, and other goroutines' },
   { name: 'syscall', about: 'system calls that took long' },
   { name: 'sched', about: 'from being created or unblocked to running' },
+  { name: 'cpu', about: "the samples of Go's CPU profiler in the trace, if it ran" },
 ];
 
 /** Spans of the curves in -json: enough for a chart. */
@@ -57,7 +59,10 @@ export function traceCommand(): Command {
   return new Command('mandel trace')
     .usage('[flags] FILE')
     .description('Says what is in an execution trace, from mandel or from a Go program of 1.7 to 1.26.')
-    .argument('[file]', 'the trace')
+    .argument(
+      '[file]',
+      'the trace; - is standard input, and it may be an address, such as http://host/debug/pprof/trace?seconds=5',
+    )
     .argument('[more...]')
     .option('--pprof <kind>', 'write a pprof profile of the waits instead, see below')
     .option('--export <format>', 'write the trace in another format instead, see below')
@@ -80,9 +85,19 @@ async function show(file: string | undefined, more: readonly string[], flags: Fl
     throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
   }
   const view = viewOf(flags);
-  const opened: Opened = flags.d ? { file, ...readTraceFile(file) } : { file, trace: readTrace(file) };
+  const opened: Opened = { file, ...(await readWithProgress(file, flags.d === true)) };
   if (!view.tellsCut) warnIfCut(opened);
   return writeAll(flags.o, view.pieces(opened));
+}
+
+/** Reads a trace; what takes over a second shows on a terminal how far it is. */
+async function readWithProgress(source: string, keepBytes: boolean): Promise<{ trace: Trace; bytes?: Uint8Array }> {
+  const line = progressOf('read');
+  try {
+    return await openTrace(source, { keepBytes, onProgress: (read, size) => line.update(read, size) });
+  } finally {
+    line.clear();
+  }
 }
 
 /** A trace, and the name of its file. */
@@ -109,7 +124,9 @@ function viewOf(flags: Flags): View {
   if (flags.pprof !== undefined) {
     const { name } = choice('pprof', flags.pprof, profiles);
     if (flags.o === '-') refuseTerminal(`-pprof ${name}`, 'a profile');
-    const pieces = ({ trace }: Opened) => [encodeProfile(blockingProfile(trace, blocking(trace, name)))];
+    const pieces = ({ trace }: Opened) => [
+      encodeProfile(name === 'cpu' ? sampleProfile(trace) : blockingProfile(trace, blocking(trace, name))),
+    ];
     return { tellsCut: false, pieces };
   }
   if (flags.export !== undefined) {
@@ -137,13 +154,14 @@ function warnIfCut({ file, trace }: Opened): void {
 function summaryJson(file: string, trace: Trace, summary: Summary): string {
   const { events, goroutines } = trace;
   const goroutine = (g: number) => ({ g: goroutines.id[g]!, body: entryName(trace, g) });
-  const { waits, bodies, concurrency, cut, collections, ...rest } = summary;
+  const { waits, bodies, concurrency, cut, collections, beganNs, ...rest } = summary;
   const curve = ({ spans, ...figures }: Summary['concurrency']['running']) => ({
     ...figures,
     spans: Array.from(spans),
   });
   const value = {
     file,
+    began: beganNs === undefined ? null : new Date(Number(beganNs / 1_000_000n)).toISOString(),
     cut: cut ?? null,
     ...rest,
     parallelism: concurrency.running.mean,

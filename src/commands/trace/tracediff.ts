@@ -8,7 +8,7 @@ import { writeAll } from '../../terminal/output.js';
 import { columnsOfOutput, percent, table, time } from '../../terminal/text.js';
 import { BadUsage } from '../../terminal/usage.js';
 import { type Change, type Difference, difference, type Summary, summarize } from '../../trace/analysis/summary.js';
-import { readTraceFile } from '../../trace/file.js';
+import { readTrace } from '../../trace/file.js';
 import { activityText } from './summarytext.js';
 
 interface Flags {
@@ -42,7 +42,7 @@ async function diff(files: readonly string[], flags: Flags): Promise<number> {
       `trace diff: expected two traces after the flags, got ${files.length}; see mandel trace diff -help`,
     );
   }
-  const summaries = [a, b].map((file) => summarize(readTraceFile(file).trace, 1)) as [Summary, Summary];
+  const summaries = [a, b].map((file) => summarize(readTrace(file), 1)) as [Summary, Summary];
   const found = difference(...summaries);
   const text = flags.json
     ? `${JSON.stringify({ a, b, ...found }, null, 2)}\n`

@@ -3,7 +3,7 @@
 import { ev } from '../event.js';
 import type { Trace } from '../model.js';
 import { Activities, type Activity, activities, FIRST_WAIT } from './activity.js';
-import { type ProfileKind, type StackWait, stateWaits } from './statewaits.js';
+import { type ProfileKind, StackSums, type StackWait, stateWaits } from './statewaits.js';
 
 export { type ProfileKind, profileKinds, type StackWait } from './statewaits.js';
 
@@ -27,23 +27,15 @@ export function blocking(trace: Trace, kind: ProfileKind): readonly StackWait[] 
   const { first } = trace.stacks;
   const isCounted = new Uint8Array(64);
   for (const t of counted[kind]) isCounted[t] = 1;
-  const count = new Float64Array(trace.stacks.length);
-  const delay = new Float64Array(trace.stacks.length);
+  const sums = new StackSums(trace);
   for (let e = 0; e < length; e++) {
     if (isCounted[type[e]!] === 0) continue;
     const end = link[e]!;
     const s = stack[e]!;
     if (end < 0 || s === 0 || first[s] === first[s + 1]) continue;
-    const wait = ts[end]! - ts[e]!;
-    if (wait <= 0) continue;
-    count[s]!++;
-    delay[s]! += wait;
+    sums.add(s, ts[end]! - ts[e]!);
   }
-  const waits: StackWait[] = [];
-  for (let s = 0; s < count.length; s++) {
-    if (count[s]! > 0) waits.push({ stack: s, count: count[s]!, delayNs: delay[s]! });
-  }
-  return waits.sort((a, b) => b.delayNs - a.delayNs);
+  return sums.sorted();
 }
 
 /** A single wait of a goroutine. */

@@ -58,11 +58,37 @@ const reasons: Readonly<Record<ProfileKind, RegExp>> = {
   sched: /^/,
 };
 
+/** Sums of waits by stack. */
+export class StackSums {
+  readonly #count: Float64Array;
+  readonly #delay: Float64Array;
+
+  constructor(trace: Trace) {
+    this.#count = new Float64Array(trace.stacks.length);
+    this.#delay = new Float64Array(trace.stacks.length);
+  }
+
+  /** Adds a wait, if it took any time. */
+  add(stack: number, delayNs: number): void {
+    if (delayNs <= 0) return;
+    this.#count[stack]!++;
+    this.#delay[stack]! += delayNs;
+  }
+
+  /** The stacks with waits, the longest sum first. */
+  sorted(): readonly StackWait[] {
+    const waits: StackWait[] = [];
+    for (let s = 0; s < this.#count.length; s++) {
+      if (this.#count[s]! > 0) waits.push({ stack: s, count: this.#count[s]!, delayNs: this.#delay[s]! });
+    }
+    return waits.sort((a, b) => b.delayNs - a.delayNs);
+  }
+}
+
 /** The waits of a kind by stack, the longest sum first. */
 export function stateWaits(trace: Trace, kind: ProfileKind): readonly StackWait[] {
   const { type, ts, g: own, stack, arg, length } = trace.events;
-  const count = new Float64Array(trace.stacks.length);
-  const delay = new Float64Array(trace.stacks.length);
+  const sums = new StackSums(trace);
   /** By goroutine: the event that began the interval that is counted, -1 outside of one; and 1 once it has run. */
   const from = new Int32Array(trace.goroutines.length).fill(-1);
   const hasRun = new Uint8Array(trace.goroutines.length);
@@ -76,25 +102,18 @@ export function stateWaits(trace: Trace, kind: ProfileKind): readonly StackWait[
     if (state === 0) continue;
     const g = isOfArgument[t] === 1 ? arg[e]! : own[e]!;
     const begin = from[g]!;
-    if (begin >= 0) {
-      const s = stack[begin]!;
-      const wait = ts[e]! - ts[begin]!;
-      if (wait > 0) {
-        count[s]!++;
-        delay[s]! += wait;
-      }
-    }
+    if (begin >= 0) sums.add(stack[begin]!, ts[e]! - ts[begin]!);
     // What is true at the beginning of the trace is no transition: a goroutine that is in a call has not run yet.
     if (state === RUNNING) hasRun[g] = 1;
     else if (t === ev.GoSysCall && ts[e] === 0) hasRun[g] = 0;
-    const isCounted = !isLost.has(g) && state === counted[kind] && (hasRun[g] === 1 || runs[g] === 0) && (state !== WAITING || counts[reasonOf(e)] === true);
+    const isCounted =
+      !isLost.has(g) &&
+      state === counted[kind] &&
+      (hasRun[g] === 1 || runs[g] === 0) &&
+      (state !== WAITING || counts[reasonOf(e)] === true);
     from[g] = isCounted ? e : -1;
   }
-  const waits: StackWait[] = [];
-  for (let s = 0; s < count.length; s++) {
-    if (count[s]! > 0) waits.push({ stack: s, count: count[s]!, delayNs: delay[s]! });
-  }
-  return waits.sort((a, b) => b.delayNs - a.delayNs);
+  return sums.sorted();
 
   /** The text of the reason of a wait. */
   function reasonOf(e: number): number {

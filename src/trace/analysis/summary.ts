@@ -14,6 +14,8 @@ export interface Summary {
   /** Minor version in the header of the file. */
   readonly version: number;
   readonly durationNs: number;
+  /** When the trace began, in nanoseconds since 1970; undefined if it has no clock (before header 1.25). */
+  readonly beganNs: bigint | undefined;
   /** Where the file is truncated. */
   readonly cut: Trace['cut'];
   readonly counts: Counts;
@@ -35,6 +37,7 @@ export function summarize(trace: Trace, spans: number): Summary {
   return {
     version: trace.version,
     durationNs: trace.durationNs,
+    beganNs: beginning(trace),
     cut: trace.cut,
     counts: counts(trace),
     procs,
@@ -46,6 +49,12 @@ export function summarize(trace: Trace, spans: number): Summary {
     annotations: annotations(trace),
     collections: collections(trace),
   };
+}
+
+/** Wall clock at the beginning of the trace, in nanoseconds since 1970, by the first snapshot of the clocks. */
+function beginning({ generations }: Trace): bigint | undefined {
+  const clock = generations.find((generation) => generation.clock !== undefined)?.clock;
+  return clock && clock.wallNs - BigInt(Math.round(clock.traceNs));
 }
 
 /** Number of longest waits in a summary: they are printed on a line each. */

@@ -87,7 +87,11 @@ export class Counters {
     const count = this.#count;
     return {
       name: 'Goroutines',
-      values: { Running: count[EXECUTION]! + count[CALLING]!, Runnable: count[RUNNABLE]!, GCWaiting: count[WAITS_FOR_GC]! },
+      values: {
+        Running: count[EXECUTION]! + count[CALLING]!,
+        Runnable: count[RUNNABLE]!,
+        GCWaiting: count[WAITS_FOR_GC]!,
+      },
     };
   }
 }

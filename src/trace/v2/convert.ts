@@ -13,10 +13,11 @@
 //   M 1  GoSyscallEndBlocked                              GoSysExit of g
 //   M 3  GoStart of g                                     GoStart of g on P 2
 
-import { Columns, MAX_THREADS, withRoom } from '../columns.js';
+import { Columns, MAX_THREADS, SampleColumns, withRoom } from '../columns.js';
 import { ev } from '../event.js';
 import { GoroutineColumns, Lives, Ranges } from '../link.js';
-import { type CPUSamples, fakeP } from '../model.js';
+import { fakeP } from '../model.js';
+import { Beginning } from './beginning.js';
 import { goState, procState, SYNC, wire } from './event.js';
 import type { Tables } from './reader.js';
 import type { Rows } from './rows.js';
@@ -40,54 +41,6 @@ const waitTypes: ReadonlyMap<string, number> = new Map([
 /** Reasons of GoStop with which a goroutine yields; with any other it is preempted. */
 const yields: readonly string[] = ['runtime.Gosched', 'runtime.GoSched'];
 
-/** A goroutine that the first generation has a status of. */
-interface Found {
-  readonly g: number;
-  readonly status: number;
-  /** Thread, and P (index in the reader's table), if it runs. */
-  readonly m: number;
-  readonly p: number;
-  readonly stack: number;
-}
-
-/** Growing columns of CPU samples, see CPUSamples in model.ts. */
-export class SampleColumns {
-  length = 0;
-  ts = new Float64Array(64);
-  p = new Int32Array(64);
-  m = new Uint16Array(64);
-  g = new Uint32Array(64);
-  stack = new Uint32Array(64);
-
-  /** Adds a sample. */
-  add(ts: number, m: number, p: number, g: number, stack: number): void {
-    const i = this.length++;
-    this.ts = withRoom(this.ts, i);
-    this.p = withRoom(this.p, i);
-    this.m = withRoom(this.m, i);
-    this.g = withRoom(this.g, i);
-    this.stack = withRoom(this.stack, i);
-    this.ts[i] = ts;
-    this.p[i] = p;
-    this.m[i] = m;
-    this.g[i] = g;
-    this.stack[i] = stack;
-  }
-
-  /** The samples so far. */
-  view(): CPUSamples {
-    const { length } = this;
-    return {
-      length,
-      ts: this.ts.subarray(0, length),
-      p: this.p.subarray(0, length),
-      m: this.m.subarray(0, length),
-      g: this.g.subarray(0, length),
-      stack: this.stack.subarray(0, length),
-    };
-  }
-}
-
 /** Converts rows, a block at a time. */
 export class Converter {
   readonly events = new Columns();
@@ -107,9 +60,7 @@ export class Converter {
   #on = new Uint32Array(64);
   #started = new Int32Array(64);
   /** What the statuses of the first generation say; undefined after it. */
-  #found: Found[] | undefined = [];
-  readonly #foundProcs: { readonly p: number; readonly m: number }[] = [];
-  readonly #foundRanges: { readonly type: number; readonly p: number; readonly g: number; readonly arg: number }[] = [];
+  #beginning: Beginning | undefined = new Beginning();
   /** Number of events that have been linked. */
   #linked = 0;
   /** Stacks that have been looked at for the empty one, and that one: a frame of zeros stands for no stack. */
@@ -130,17 +81,16 @@ export class Converter {
   /** Converts a block of rows. */
   add(rows: Rows): void {
     for (let i = 0; i < rows.length; i++) this.#convert(rows, i);
-    if (this.#found === undefined) this.#link();
+    if (this.#beginning === undefined) this.#link();
   }
 
   /** Says that the first generation is complete. */
   endFirst(): void {
-    if (this.#found === undefined) return;
-    const { events } = this;
-    const begun = events.length;
-    this.#writeBeginning();
-    events.rotate(begun);
-    this.#found = undefined;
+    if (this.#beginning === undefined) return;
+    const { length } = this.events;
+    this.#beginning.write(this.events);
+    this.events.rotate(length);
+    this.#beginning = undefined;
     this.#link();
   }
 
@@ -263,13 +213,13 @@ export class Converter {
         );
         break;
       case wire.GCActive:
-        this.#foundRange(ev.GCStart, -1, 0, rows.a[i]!);
+        this.#beginning?.addRange({ type: ev.GCStart, p: -1, g: 0, arg: rows.a[i]! });
         break;
       case wire.GCSweepActive:
-        this.#foundRange(ev.SweepStart, this.#p(rows.a[i]!), 0, 0);
+        this.#beginning?.addRange({ type: ev.SweepStart, p: this.#p(rows.a[i]!), g: 0, arg: 0 });
         break;
       case wire.GCMarkAssistActive:
-        this.#foundRange(ev.MarkAssistStart, -1, this.#g(rows.a[i]!), 0);
+        this.#beginning?.addRange({ type: ev.MarkAssistStart, p: -1, g: this.#g(rows.a[i]!), arg: 0 });
         break;
       case SYNC:
         break;
@@ -354,27 +304,23 @@ export class Converter {
     this.#p(index); // gives it its place in the columns
     this.#statusOf[index] = rows.b[i]!;
     if (rows.to[i] !== procState.Running) return;
-    if (rows.from[i] === procState.Undetermined) this.#foundProcs.push({ p: index, m: rows.m[i]! });
+    if (rows.from[i] === procState.Undetermined) this.#beginning?.addProc(this.#p(index), thread(rows.m[i]!));
     else if (rows.from[i] === procState.NotExist) this.#startProc(rows.time[i]!, index, rows.m[i]!);
   }
 
   #goStatus(rows: Rows, i: number): void {
     const stack = this.#stack(rows.stack[i]!);
     const index = rows.a[i]!;
-    if (rows.from[i] === goState.Undetermined && this.#found !== undefined) {
+    if (rows.from[i] === goState.Undetermined && this.#beginning !== undefined) {
       const g = this.#addGoroutine(index, 0);
       const p = rows.p[i]!;
       const status = rows.c[i]!;
-      this.#found.push({ g, status, m: thread(rows.m[i]!), p, stack });
-      if (this.#isOnProc(status, p)) this.#on[p] = g;
+      // If the P of the thread runs again, a goroutine that is still in a call is not in that call with this P.
+      const isOnP = status === gStatus.Running || (status === gStatus.Syscall && this.#statusOf[p] === pStatus.Syscall);
+      if (isOnP) this.#on[p] = g;
+      this.#beginning.addGoroutine({ g, status, m: thread(rows.m[i]!), p: isOnP ? this.#p(p) : -1, stack });
     }
     this.#noteStack(this.#g(index), stack);
-  }
-
-  /** True if a goroutine with this status, on a thread with this P, has that P: not if the P runs again and the call goes on. */
-  #isOnProc(status: number, p: number): boolean {
-    if (p === 0) return false;
-    return status === gStatus.Running || (status === gStatus.Syscall && this.#statusOf[p] === pStatus.Syscall);
   }
 
   /** The label of the goroutine that runs becomes part of its start. */
@@ -383,30 +329,6 @@ export class Converter {
     if (this.#on[index] === 0 || start >= this.events.length || this.events.type[start] !== ev.GoStart) return;
     this.events.type[start] = ev.GoStartLabel;
     this.events.setArgs(start, text);
-  }
-
-  #foundRange(type: number, p: number, g: number, arg: number): void {
-    if (this.#found !== undefined) this.#foundRanges.push({ type, p, g, arg });
-  }
-
-  /** Writes what the statuses of the first generation say, behind its events. */
-  #writeBeginning(): void {
-    const { events } = this;
-    const found = this.#found!;
-    for (const { g } of found) events.setArgs(events.add(ev.GoCreate, 0, 0, -1, 0, 0), g);
-    for (const { g, status, p, stack } of found) {
-      if (status === gStatus.Waiting) events.add(ev.GoWaiting, 0, 0, -1, g, stack);
-      else if (status === gStatus.Syscall && !this.#isOnProc(status, p)) events.add(ev.GoInSyscall, 0, 0, -1, g, stack);
-    }
-    for (const { p, m } of this.#foundProcs) {
-      events.setArgs(events.add(ev.ProcStart, 0, thread(m), this.#p(p), 0, 0), thread(m));
-    }
-    for (const { g, status, m, p, stack } of found) {
-      if (!this.#isOnProc(status, p)) continue;
-      events.add(ev.GoStart, 0, m, this.#p(p), g, 0);
-      if (status === gStatus.Syscall) events.add(ev.GoSysCall, 0, m, this.#p(p), g, stack);
-    }
-    for (const { type, p, g, arg } of this.#foundRanges) events.setArgs(events.add(type, 0, 0, p, g, 0), arg);
   }
 
   #g(index: number): number {

@@ -5,12 +5,12 @@
 // dropped; batches of events are kept for the merge. A table may come after the events that use it, so ids are resolved only
 // when the generation is complete.
 
+import { withRoom } from '../columns.js';
 import { badBytes, TraceError } from '../error.js';
 import type { Batch } from './batches.js';
 import { wire } from './event.js';
 import { IdMap } from './idmap.js';
-import { withRoom } from '../columns.js';
-import { type FrameTable, type StackTable, type Texts } from './intern.js';
+import type { FrameTable, StackTable, Texts } from './intern.js';
 import type { WideNumbers, WordReader } from './words.js';
 
 /** Longest text in bytes, and most frames of a stack: the limits of Go's reader. */

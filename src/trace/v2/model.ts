@@ -47,7 +47,9 @@ export class ModelReader {
     const length = this.#whole;
     if (converter === undefined || length === 0) return undefined;
     const { events, goroutines, samples, procs } = converter;
-    const threads = Array.from(reader.threads.id.subarray(0, reader.threads.length), (word) => reader.wide.nearest(word));
+    const threads = Array.from(reader.threads.id.subarray(0, reader.threads.length), (word) =>
+      reader.wide.nearest(word),
+    );
     threads[0] = 0;
     return {
       version: reader.version,

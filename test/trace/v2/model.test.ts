@@ -64,7 +64,7 @@ describe('a trace of format v2 in the model', () => {
     const bytes = goProgramTrace('cgo-2ms-1.26-p2.trace');
     const { generations } = parse(bytes);
     let least = Number.POSITIVE_INFINITY;
-    for (let end = bytes.length - 1; end > 2000; end -= 503) {
+    for (let end = bytes.length - 1; end > 2000; end -= 509) {
       const reader = new TraceReader();
       reader.push(bytes.subarray(0, end));
       let trace: Trace;
