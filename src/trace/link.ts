@@ -9,14 +9,21 @@ import { argOf, fakeP, type Goroutines } from './model.js';
 /** The goroutines while a trace is read: what `Goroutines` shows, but the columns grow. Index 0 is g0. */
 export class GoroutineColumns implements Goroutines {
   length = 0;
-  id = new Float64Array(64);
-  created = new Int32Array(64);
-  creator = new Uint32Array(64);
-  entry = new Uint32Array(64);
-  started = new Int32Array(64);
-  ended = new Int32Array(64);
+  id: Float64Array;
+  created: Int32Array;
+  creator: Uint32Array;
+  entry: Uint32Array;
+  started: Int32Array;
+  ended: Int32Array;
 
-  constructor() {
+  /** Makes room for `capacity` goroutines. */
+  constructor(capacity = 64) {
+    this.id = new Float64Array(capacity);
+    this.created = new Int32Array(capacity);
+    this.creator = new Uint32Array(capacity);
+    this.entry = new Uint32Array(capacity);
+    this.started = new Int32Array(capacity);
+    this.ended = new Int32Array(capacity);
     this.add(0, 0);
   }
 
@@ -64,13 +71,15 @@ export class Lives {
   readonly #events: Columns;
   readonly #goroutines: GoroutineColumns;
   /** By goroutine: the event that its next wake-up or start ends, -1 for none. */
-  #pending = new Int32Array(64).fill(-1);
+  #pending: Int32Array;
   /** By goroutine: the start that ends when it leaves its P, -1 if it is on none. */
-  #running = new Int32Array(64).fill(-1);
+  #running: Int32Array;
 
   constructor(events: Columns, goroutines: GoroutineColumns) {
     this.#events = events;
     this.#goroutines = goroutines;
+    this.#pending = new Int32Array(goroutines.length).fill(-1);
+    this.#running = new Int32Array(goroutines.length).fill(-1);
   }
 
   /** Takes event `i`, the next one. */

@@ -134,9 +134,9 @@ function traceOf(decoded: Decoded, version: number, size: number, { keepOffsets 
   const { events, ids, entry, samples, stacks, frames, strings, threads, procs, end, isShort, offsets } = decoded;
   const fault = check(events, ids, Math.max(procs - 1, 0));
   if (fault !== undefined) throw badEvent(fault.event, offsets.events[fault.event]!, fault.what);
-  linkRanges(decoded, version);
-  const goroutines = new GoroutineColumns();
-  const created = dropUncreated(events, samples);
+  const isCut = linkRanges(decoded, version);
+  const created = isCut ? dropUncreated(events, samples) : ids.length - 1;
+  const goroutines = new GoroutineColumns(created + 1);
   for (let g = 1; g <= created; g++) goroutines.add(ids[g]!, entry[g]!);
   const lives = new Lives(events, goroutines);
   for (let i = 0; i < events.length; i++) lives.add(i);
@@ -161,15 +161,19 @@ function traceOf(decoded: Decoded, version: number, size: number, { keepOffsets 
  * Links ranges, and ends a truncated trace before the first event that does not nest; in a whole trace that event is an error.
  * In a truncated trace the end of one P's stream may be missing: one P stops the world, and the P that starts it again is not
  * there. Transitions of goroutines and Ps stay legal, because the merge has taken the events of each P up to some point.
+ *
+ * @returns true if events at the end were dropped
  */
-function linkRanges({ events, offsets, isShort }: Decoded, version: number): void {
+function linkRanges({ events, offsets, isShort }: Decoded, version: number): boolean {
   const ranges = new Ranges(events, version);
   for (let i = 0; i < events.length; i++) {
     const fault = ranges.add(i);
     if (fault === undefined) continue;
     if (!isShort || i === 0) throw badEvent(i, offsets.events[i]!, fault);
     events.truncate(i);
+    return true;
   }
+  return false;
 }
 
 /** Number of goroutines that the events create. Those whose creation is no longer among the events are the last ones. */

@@ -2,7 +2,7 @@
 // does not have.
 
 import { Columns, MAX_THREADS } from '../columns.js';
-import { argNames, ev } from '../event.js';
+import { argNames, ev, waits } from '../event.js';
 import { textOf } from '../tables.js';
 import { messageBounds } from './cursor.js';
 
@@ -70,7 +70,10 @@ export interface Compacted {
   readonly threads: readonly number[];
 }
 
-const hasArgs = Uint8Array.from({ length: 64 }, (_, type) => (argNames[type] === undefined ? 0 : 1));
+/** By event type: 1 if it has arguments; the reason of a wait is known in format v2 only. */
+const hasArgs = Uint8Array.from({ length: 64 }, (_, type) =>
+  argNames[type] === undefined || waits.includes(type) ? 0 : 1,
+);
 
 /** Indices of values in the order in which they are seen first. */
 class Indices<T> {
@@ -115,21 +118,35 @@ export function compact(
   const messages = new Indices(texts);
   /** By P: the index of the thread that it is on. */
   const onThread = new Uint16Array(procs);
+  const setArgs = (i: number, t: number) => {
+    switch (t) {
+      case ev.ProcStart: {
+        const m = threads.indexOf(a[i]!);
+        onThread[p[i]!] = m > MAX_THREADS ? 0 : m;
+        events.setArgs(i, m);
+        break;
+      }
+      case ev.GoCreate:
+        entry[a[i]!] = b[i]!;
+        events.setArgs(i, a[i]!);
+        break;
+      case ev.GoStartLabel:
+        events.setArgs(i, c[i]!);
+        break;
+      case ev.UserLog: {
+        const { start, end } = messageBounds(bytes, offset[i]!);
+        events.setArgs(i, a[i]!, b[i]!, messages.indexOf(textOf(bytes.subarray(start, end))));
+        break;
+      }
+      default:
+        events.setArgs(i, a[i]!, b[i]!, c[i]!);
+    }
+  };
   for (let i = 0; i < length; i++) {
     const t = type[i]!;
-    if (t === ev.ProcStart) {
-      const m = threads.indexOf(a[i]!);
-      onThread[p[i]!] = m > MAX_THREADS ? 0 : m;
-      events.setArgs(i, m);
-    } else if (t === ev.GoCreate) {
-      entry[a[i]!] = b[i]!;
-      events.setArgs(i, a[i]!);
-    } else if (t === ev.GoStartLabel) events.setArgs(i, c[i]!);
-    else if (t === ev.UserLog) {
-      const { start, end } = messageBounds(bytes, offset[i]!);
-      events.setArgs(i, a[i]!, b[i]!, messages.indexOf(textOf(bytes.subarray(start, end))));
-    } else if (hasArgs[t] === 1) events.setArgs(i, a[i]!, b[i]!, c[i]!);
-    events.m[i] = onThread[p[i]!] ?? 0;
+    if (hasArgs[t] === 1) setArgs(i, t); // most events have none
+    const on = p[i]!;
+    events.m[i] = on >= 0 && on < procs ? onThread[on]! : 0;
   }
   return { events, entry, threads: threads.values };
 }
