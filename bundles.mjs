@@ -32,6 +32,10 @@ const bundles = [
     modules: /^runtime\/profiling\/(?!handshake|part)\w+\./,
   },
   { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protowriter\.)/ },
+  {
+    name: 'trace/reading',
+    modules: /^trace\/((check|columns|link|model|parse|tables)\.|(v1|v2|analysis)\/(?!parsed|quote))/,
+  },
   { name: 'terminal/early', modules: /^(commands\/commands|terminal\/(goflags|warmup))\./ },
   {
     name: 'commands/front',
