@@ -180,6 +180,13 @@ describe('what mandel trace cannot do is one line', () => {
     ),
     row(['-export=xml', 'story'], 2, '-export: expected one of chrome, perfetto, csv, got "xml"'),
     row(['-d', '-json', 'story'], 2, 'trace: expected one of -pprof, -export, -d and -json, got -d and -json'),
+    row(['-from', '1x', 'story'], 2, '-from: expected a time such as 1.5s or 20ms, got "1x"'),
+    row(['-d', '-to', '1s', 'story'], 2, 'trace: expected -d without -from and -to: it prints the records of the file'),
+    row(
+      ['-from', '2s', 'story'],
+      2,
+      'trace: story: expected -from before -to within the 500ns of the trace, got 2s and 500ns',
+    ),
     row(['-d=maybe', 'story'], 2, '-d: expected true or false, got "maybe"'),
     row(['-pprof'], 2, '-pprof: expected a value, got nothing'),
     row(['-nothing', 'story'], 2, "unknown option '-nothing'; see mandel trace -help"),

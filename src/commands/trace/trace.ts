@@ -2,6 +2,7 @@
 // format. After Go's cmd/trace.
 
 import { inLocale } from '../../lib/locale.js';
+import { durationText, parseDuration } from '../../lib/numbers.js';
 import { encodeProfile } from '../../pprof/proto.js';
 import { blockingProfile, sampleProfile } from '../../pprof/tracewaits.js';
 import { Command } from '../../terminal/commander.js';
@@ -18,6 +19,7 @@ import { dumpTrace } from '../../trace/export/dump.js';
 import { perfettoTrace } from '../../trace/export/perfetto.js';
 import { openTrace } from '../../trace/file.js';
 import { entryName, type Trace } from '../../trace/model.js';
+import { partOf } from '../../trace/part.js';
 import { cutText, summaryText } from './summarytext.js';
 
 interface Flags {
@@ -25,6 +27,8 @@ interface Flags {
   readonly export?: string;
   readonly d?: boolean;
   readonly json?: boolean;
+  readonly from?: string;
+  readonly to?: string;
   readonly o: string;
 }
 
@@ -68,6 +72,8 @@ export function traceCommand(): Command {
     .option('--export <format>', 'write the trace in another format instead, see below')
     .option('--d', 'print the events as text instead, as go tool trace -d does')
     .option('--json', 'the summary as JSON')
+    .option('--from <time>', 'only what is after this time since the beginning, such as 1.5s')
+    .option('--to <time>', 'only what is up to this time')
     .option('--o <file>', 'where to write; - is standard output', '-')
     .addHelpText('after', `\nProfiles:\n${helpList(profiles)}\nFormats:\n${helpList(exports)}`)
     .addHelpText('after', 'Also:\n  mandel trace diff A B   compares two traces; see mandel trace diff -help')
@@ -85,9 +91,29 @@ async function show(file: string | undefined, more: readonly string[], flags: Fl
     throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
   }
   const view = viewOf(flags);
-  const opened: Opened = { file, ...(await readWithProgress(file, flags.d === true)) };
+  const [from, to] = [timeOf('from', flags.from), timeOf('to', flags.to)];
+  const whole: Opened = { file, ...(await readWithProgress(file, flags.d === true)) };
+  const opened = from === undefined && to === undefined ? whole : { ...whole, trace: partBetween(whole, from, to) };
   if (!view.tellsCut) warnIfCut(opened);
   return writeAll(flags.o, view.pieces(opened));
+}
+
+/** The value of -from or -to in nanoseconds. @throws BadUsage */
+function timeOf(flag: 'from' | 'to', text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ns = parseDuration(text);
+  if (ns === undefined)
+    throw new BadUsage(`-${flag}: expected a time such as 1.5s or 20ms, got ${JSON.stringify(text)}`);
+  return ns;
+}
+
+/** The part of the trace between two times. @throws BadUsage if there is none */
+function partBetween({ trace, file }: Opened, from = 0, to = trace.durationNs): Trace {
+  if (from < to && from < trace.durationNs) return partOf(trace, from, to);
+  throw new BadUsage(
+    `trace: ${file}: expected -from before -to within the ${durationText(trace.durationNs)} of the trace, ` +
+      `got ${durationText(from)} and ${durationText(to)}`,
+  );
 }
 
 /** Reads a trace; what takes over a second shows on a terminal how far it is. */
@@ -120,6 +146,9 @@ function viewOf(flags: Flags): View {
   const asked = (['pprof', 'export', 'd', 'json'] as const).filter((name) => flags[name] !== undefined);
   if (asked.length > 1) {
     throw new BadUsage(`trace: expected one of -pprof, -export, -d and -json, got -${asked.join(' and -')}`);
+  }
+  if (flags.d && (flags.from ?? flags.to) !== undefined) {
+    throw new BadUsage('trace: expected -d without -from and -to: it prints the records of the file');
   }
   if (flags.pprof !== undefined) {
     const { name } = choice('pprof', flags.pprof, profiles);
