@@ -2,8 +2,9 @@
 // format. After Go's cmd/trace.
 
 import { inLocale } from '../../lib/locale.js';
-import { durationText, parseDuration } from '../../lib/numbers.js';
+import { parseDuration } from '../../lib/numbers.js';
 import { encodeProfile } from '../../pprof/proto.js';
+import { durationText } from '../../pprof/time.js';
 import { blockingProfile, sampleProfile } from '../../pprof/tracewaits.js';
 import { Command } from '../../terminal/commander.js';
 import { refuseTerminal, writeAll } from '../../terminal/output.js';
