@@ -174,11 +174,15 @@ export function nodesOf(path, text) {
   return nodesIn(parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' }));
 }
 
-/** A node, or what holds nodes, and all nodes in it, in the order of the text. @param {unknown} value @returns {Node[]} */
-export function nodesIn(value) {
-  if (typeof value !== 'object' || value === null) return [];
-  const below = Object.values(value).flatMap(nodesIn);
-  return 'type' in value && 'start' in value ? [/** @type {Node} */ (value), ...below] : below;
+/**
+ * A node, or what holds nodes, and all nodes in it, outer ones first, behind those that are in `nodes`.
+ * @param {unknown} value @param {Node[]} nodes @returns {Node[]}
+ */
+export function nodesIn(value, nodes = []) {
+  if (typeof value !== 'object' || value === null) return nodes;
+  if ('type' in value && 'start' in value) nodes.push(/** @type {Node} */ (value));
+  for (const each of Object.values(value)) nodesIn(each, nodes);
+  return nodes;
 }
 
 /** The source files in these folders. @param {string} root @param {readonly string[]} folders @returns {SourceFile[]} */

@@ -99,8 +99,8 @@ export class Img extends Handle implements Place {
   }
 
   /**
-   * True once the picture is not needed any more. From then on rows() has no more rows, and filling does nothing, so a mode
-   * need not test it. A plain read, which sees soon enough what another thread writes.
+   * True once the picture is not needed any more. From then on rows() has no more rows, and filling a row or a column does
+   * nothing, so a mode need not test it. A plain read, which sees soon enough what another thread writes.
    */
   get cancelled(): boolean {
     return i32[this.#stop] !== 0;

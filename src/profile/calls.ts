@@ -78,15 +78,18 @@ export class Calls {
    * not say which script the line is of, so functions of several scripts may have it. In this order:
    *
    *   1. a function of the same script that `from` called in other samples, or one that such a function calls;
-   *   2. a function of another script whose name is called in the text of `from`;
-   *   3. a function of another script that `from` called in other samples;
-   *   4. one whose name is called in the text of the callers of `from`, which may have passed it as an argument.
+   *   2. a function of the same script that is reached by calls in the text of `from`;
+   *   3. a function of another script whose name is called in the text of `from`;
+   *   4. a function of another script that `from` called in other samples;
+   *   5. one whose name is called in the text of the callers of `from`, which may have passed it as an argument.
    *
-   * 2 is before 3, because code that V8 has inlined before the profile began was never sampled by itself.
+   * 2 and 3 are before 4, because code that V8 has inlined before the profile began was never sampled by itself.
    */
   within(from: Sampled, line: number, callers: readonly Sampled[]): readonly SampledAt[] | undefined {
     const sampled = this.#sampledWithin(from, line);
     if (sampled?.[0]?.script === from.script) return sampled;
+    const reached = from.script.within(from.fn, line);
+    if (reached.length > 1) return reached.map((at) => ({ ...from, ...at }));
     return this.#namedWithin(from, line, [from]) ?? sampled ?? this.#namedWithin(from, line, callers);
   }
 

@@ -150,11 +150,9 @@ class Thread {
   /** The frame of a node at this line (from 1), which may be in a function that V8 has inlined. */
   #frame({ node, sampled }: Node, line: number, callers: readonly Sampled[]): Frame {
     if (sampled === undefined) return [placeOf(node.callFrame)];
-    const { fn, script } = sampled;
-    if (hasLine(fn, line)) return [place(sampled, line)];
+    if (hasLine(sampled.fn, line)) return [place(sampled, line)];
     const known = this.#calls.within(sampled, line, callers);
-    if (known) return known.map((at) => place(at, at.line));
-    return script.within(fn, line).map((at) => place({ ...sampled, fn: at.fn }, at.line));
+    return known?.map((at) => place(at, at.line)) ?? [place(sampled, sampled.fn.line)];
   }
 }
 

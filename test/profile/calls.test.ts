@@ -77,6 +77,18 @@ describe('a line that is not of the function that V8 names', () => {
     expect(inner).toEqual(['fillPixel:102', 'worker:2']);
   });
 
+  test('is of one that is reached by calls in its own script, before one of another script whose name is called in its text', () => {
+    const body = ['charge();', 'fillPixel();'];
+    const all = new Map([
+      [picture, scriptOf({ fillRow: body, fillPixel: ['sum += 1;'] })],
+      [runtime, scriptOf({ charge: Array.from({ length: 20 }, () => 'stop();') })],
+    ]);
+    const calls = new Calls(all);
+    const from = calls.sampled(frame(picture, 'fillRow', 0))!;
+    const inner = calls.within(from, 6, [])?.map(({ fn, line }) => `${fn.name}:${line}`);
+    expect(inner).toEqual(['fillPixel:6', 'fillRow:3']);
+  });
+
   test('or of none that is known', () => {
     expect(said(new Calls(scripts), 102)).toBeUndefined();
     expect(said(new Calls(scripts), 999, [worker])).toBeUndefined();

@@ -9,6 +9,9 @@ import { enterRun } from '#src/runtime/run/threadstate.js';
 import { m, newG, packFn } from '#src/runtime/sched/g.js';
 import { runqput, takeNextNew } from '#src/runtime/sched/runq.js';
 
+/** The first Ps. */
+export const [p0, p1, p2, p3] = [0, 1, 2, 3].map(pAddress) as [PAddr, PAddr, PAddr, PAddr];
+
 /** The memory as plain words, for those of which a test knows only the place. */
 export const raw = i32 as unknown as Int32Array;
 

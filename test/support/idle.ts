@@ -1,18 +1,19 @@
 // P 0 of a run, when it has nothing to run: what it does through Atomics, and what the Ps are counted as. Import a file of memory/
 // first.
 
-import { field, type GAddr, type PAddr } from '#src/runtime/memory/address.js';
-import { H, P, pAddress } from '#src/runtime/memory/layout.js';
+import { afterEach, beforeEach } from 'vitest';
+import { field, type GAddr } from '#src/runtime/memory/address.js';
+import { H, P } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
+import { setEngine } from '#src/runtime/sched/engine.js';
 import { inboxput } from '#src/runtime/sched/runq.js';
 import { Search } from '#src/runtime/sched/sched.js';
 import { Idler } from '#src/runtime/threads/idle.js';
 import { type Access, interleave } from './atomics.js';
-import { bits } from './core.js';
+import { bits, p0, p1, p2, p3 } from './core.js';
 import type { TestEngine } from './engine.js';
 import { make, newSchedule } from './sched.js';
 
-export const [p0, p1, p2, p3] = [0, 1, 2, 3].map(pAddress) as [PAddr, PAddr, PAddr, PAddr];
 /** The word on which P 0 sleeps. */
 export const PARK = field(p0, P.PARK);
 /** Nanoseconds that pass between two looks at the clock. */
@@ -69,4 +70,20 @@ export function arrives(): GAddr {
   const gp = make('free', 1);
   inboxput(p0, gp);
   return gp;
+}
+
+/** P 0 of the running test. */
+export let p: IdleP;
+
+export const find: IdleP['find'] = (before) => p.find(before);
+
+/** Begins a new run, see IdleP. */
+export function begin(...args: ConstructorParameters<typeof IdleP>): void {
+  p = new IdleP(...args);
+}
+
+/** Gives each test of the file a new run. */
+export function beginEachTest(): void {
+  beforeEach(() => begin());
+  afterEach(() => setEngine(undefined));
 }

@@ -1,4 +1,4 @@
-// Skipping what this machine cannot show, so that nobody takes it for passed.
+// Skipping what this machine cannot show, so that it is not taken for passed.
 
 import type { TestContext } from 'vitest';
 

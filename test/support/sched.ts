@@ -1,10 +1,12 @@
 // A run for tests of the scheduler: bodies, Gs of them that have not started, Ps that are awake, and a clock. Import a file of
 // memory/ first.
 
+import { afterEach, beforeEach } from 'vitest';
 import { field, field64, type GAddr, nth, type PAddr } from '#src/runtime/memory/address.js';
 import { COLD, G, H, P, pAddress } from '#src/runtime/memory/layout.js';
 import { f64, gColdAddress, i32 } from '#src/runtime/memory/memory.js';
 import { type Body, bodyNumber, setProgram } from '#src/runtime/sched/bodies.js';
+import { setEngine } from '#src/runtime/sched/engine.js';
 import { setMeets } from '#src/runtime/sched/firstwait.js';
 import { newG, packFn } from '#src/runtime/sched/g.js';
 import { localput, postponeNew, runqput } from '#src/runtime/sched/runq.js';
@@ -155,4 +157,25 @@ export class Searches {
     const { better, againMs, inherits } = this.search;
     return { gp, better, againMs, inherits };
   }
+}
+
+/** How long thieves leave a new goroutine alone, in milliseconds. */
+export const YOUTH_MS = 0.2;
+
+/** The engine and the searches of the running test. */
+export let engine: TestEngine;
+export let searches: Searches;
+
+/** Begins a new run, of so many Ps, and its searches. */
+export function begin(procs?: number): void {
+  engine = newSchedule(procs);
+  searches = new Searches();
+}
+
+export const find: Searches['find'] = (id, idleMs) => searches.find(id, idleMs);
+
+/** Gives each test of the file a new run. */
+export function beginEachTest(): void {
+  beforeEach(() => begin());
+  afterEach(() => setEngine(undefined));
 }

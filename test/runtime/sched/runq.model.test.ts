@@ -21,10 +21,18 @@ import {
   takeNext,
   takeNextNew,
 } from '#src/runtime/sched/runq.js';
-import { globalQueue, newRun, nothing, parkingGs, plainGs, queues, startRing, starts } from '../../support/core.js';
-
-const p0 = pAddress(0);
-const p1 = pAddress(1);
+import {
+  globalQueue,
+  newRun,
+  nothing,
+  p0,
+  p1,
+  parkingGs,
+  plainGs,
+  queues,
+  startRing,
+  starts,
+} from '../../support/core.js';
 
 beforeEach(() => newRun());
 

@@ -2,7 +2,7 @@ import '../../support/memory/shared.js';
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import { field, type GAddr, nth } from '#src/runtime/memory/address.js';
-import { P, pAddress, RING } from '#src/runtime/memory/layout.js';
+import { P, RING } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
 import { ringget, ringIsFull, ringsteal, runqput } from '#src/runtime/sched/runq.js';
 import { interleave, interrupt } from '../../support/atomics.js';
@@ -13,6 +13,8 @@ import {
   globalQueue,
   newRun,
   nothing,
+  p0,
+  p1,
   plainGs,
   queues,
   raw,
@@ -20,9 +22,6 @@ import {
   startRing,
   starts,
 } from '../../support/core.js';
-
-const p0 = pAddress(0);
-const p1 = pAddress(1);
 
 beforeEach(() => newRun());
 

@@ -2,7 +2,7 @@ import '../../support/memory/shared.js';
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import { field, type GAddr } from '#src/runtime/memory/address.js';
-import { G, H, P, pAddress } from '#src/runtime/memory/layout.js';
+import { G, H, P } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
 import {
   drainInbox,
@@ -28,16 +28,15 @@ import {
   linked,
   newRun,
   nothing,
+  p0,
+  p1,
+  p2,
   parkingGs,
   plainGs,
   queues,
   raw,
   startRing,
 } from '../../support/core.js';
-
-const p0 = pAddress(0);
-const p1 = pAddress(1);
-const p2 = pAddress(2);
 
 beforeEach(() => newRun());
 

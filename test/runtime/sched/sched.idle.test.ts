@@ -1,17 +1,15 @@
 import '../../support/memory/shared.js';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { field, nth, type PAddr } from '#src/runtime/memory/address.js';
+import { field, nth } from '#src/runtime/memory/address.js';
 import { H, P, pAddress } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
 import { setEngine } from '#src/runtime/sched/engine.js';
 import { inboxput, readyNext, runqput } from '#src/runtime/sched/runq.js';
 import { idlest, isStealable, maySpin, mayWatch } from '#src/runtime/sched/sched.js';
 import { interleave } from '../../support/atomics.js';
-import { count, fillGlobalQueue } from '../../support/core.js';
+import { fillGlobalQueue, p0, p1, p2, p3 } from '../../support/core.js';
 import { fresh, homes, local, make, newSchedule, ringed, sleeps } from '../../support/sched.js';
-
-const [p0, p1, p2, p3] = count(4).map(pAddress) as [PAddr, PAddr, PAddr, PAddr];
 
 beforeEach(() => void newSchedule());
 afterEach(() => setEngine(undefined));

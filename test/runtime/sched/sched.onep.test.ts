@@ -2,15 +2,13 @@ import '../../support/memory/onep.js';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { GAddr } from '#src/runtime/memory/address.js';
-import { pAddress } from '#src/runtime/memory/layout.js';
 import { oneP, solo } from '#src/runtime/memory/memory.js';
 import { setEngine } from '#src/runtime/sched/engine.js';
 import { runqput } from '#src/runtime/sched/runq.js';
 import { Search } from '#src/runtime/sched/sched.js';
-import { nothing, queues } from '../../support/core.js';
+import { nothing, p0, queues } from '../../support/core.js';
 import { first, fresh, homes, local, make, newSchedule, ringed } from '../../support/sched.js';
 
-const p0 = pAddress(0);
 const search = new Search(() => {
   throw new Error('test: asked which P to steal from');
 });

@@ -1,43 +1,31 @@
 import '../../support/memory/shared.js';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { field, field64, type GAddr, type PAddr } from '#src/runtime/memory/address.js';
 import { COLD, H, P, pAddress } from '#src/runtime/memory/layout.js';
 import { f64, gColdAddress, i32 } from '#src/runtime/memory/memory.js';
-import { setEngine } from '#src/runtime/sched/engine.js';
 import { found } from '#src/runtime/sched/firstwait.js';
 import { goidOf } from '#src/runtime/sched/g.js';
 import { runqput } from '#src/runtime/sched/runq.js';
-import { count, nothing, queues } from '../../support/core.js';
-import type { TestEngine } from '../../support/engine.js';
+import { count, nothing, p0, p1, p2, p3, queues } from '../../support/core.js';
 import {
+  begin,
+  beginEachTest,
+  engine,
+  find,
   first,
   fresh,
   homes,
   make,
-  newSchedule,
   pass,
   plainly,
   ringed,
-  Searches,
+  searches,
   sleeps,
+  YOUTH_MS,
 } from '../../support/sched.js';
 
-const [p0, p1, p2, p3] = count(4).map(pAddress) as [PAddr, PAddr, PAddr, PAddr];
-const YOUTH_MS = 0.2;
-
-let engine: TestEngine;
-let searches: Searches;
-
-const find = (id?: number, idleMs?: number) => searches.find(id, idleMs);
-
-function begin(procs?: number): void {
-  engine = newSchedule(procs);
-  searches = new Searches();
-}
-
-beforeEach(() => begin());
-afterEach(() => setEngine(undefined));
+beginEachTest();
 
 describe('stealing', () => {
   test('begins with a P by chance, and goes on with those after it', () => {

@@ -1,27 +1,16 @@
 import '../../support/memory/shared.js';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { field, type GAddr } from '#src/runtime/memory/address.js';
 import { H, P, park, runStatus, started } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
-import { setEngine } from '#src/runtime/sched/engine.js';
 import { runqput } from '#src/runtime/sched/runq.js';
 import { endRun, wake } from '#src/runtime/threads/park.js';
-import { allAwake, arrives, counts, IdleP, PARK, p0, p2, TICK } from '../../support/idle.js';
-import { fresh, homes, make, ringed, sleeps } from '../../support/sched.js';
+import { p0, p2 } from '../../support/core.js';
+import { allAwake, arrives, begin, beginEachTest, counts, find, PARK, p, TICK } from '../../support/idle.js';
+import { fresh, homes, make, ringed, sleeps, YOUTH_MS } from '../../support/sched.js';
 
-/** How long thieves leave a new goroutine alone. */
-const YOUTH_MS = 0.2;
-
-let p: IdleP;
-const find: IdleP['find'] = (before) => p.find(before);
-
-function begin(...args: ConstructorParameters<typeof IdleP>): void {
-  p = new IdleP(...args);
-}
-
-beforeEach(() => begin());
-afterEach(() => setEngine(undefined));
+beginEachTest();
 
 describe('a sleeping P', () => {
   /** Enough other Ps do. */

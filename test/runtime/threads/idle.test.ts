@@ -1,26 +1,17 @@
 import '../../support/memory/shared.js';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { field, type GAddr, type PAddr } from '#src/runtime/memory/address.js';
 import { H, P, park, runStatus } from '#src/runtime/memory/layout.js';
 import { i32 } from '#src/runtime/memory/memory.js';
-import { setEngine } from '#src/runtime/sched/engine.js';
 import { wakep } from '#src/runtime/threads/idle.js';
 import { endRun, enterIdle, wake } from '#src/runtime/threads/park.js';
 import { interleave } from '../../support/atomics.js';
-import { nothing, queues } from '../../support/core.js';
-import { allAwake, arrives, counts, IdleP, PARK, p0, p1, p2, p3, TICK } from '../../support/idle.js';
+import { nothing, p0, p1, p2, p3, queues } from '../../support/core.js';
+import { allAwake, arrives, begin, beginEachTest, counts, find, PARK, p, TICK } from '../../support/idle.js';
 import { fresh, homes, ringed, sleeps } from '../../support/sched.js';
 
-let p: IdleP;
-const find: IdleP['find'] = (before) => p.find(before);
-
-function begin(...args: ConstructorParameters<typeof IdleP>): void {
-  p = new IdleP(...args);
-}
-
-beforeEach(() => begin());
-afterEach(() => setEngine(undefined));
+beginEachTest();
 
 describe('a thread that comes up', () => {
   test('counts its P as awake, which was taken for asleep', () => {
