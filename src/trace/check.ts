@@ -3,7 +3,7 @@
 
 import { badEvent, TraceError } from './error.js';
 import { creations, ev, eventName, leaves, waits } from './event.js';
-import { type Events, fakeP, type Trace } from './model.js';
+import { type Events, fakeP, isKeptWait, type Trace } from './model.js';
 
 /** An illegal event, and the reason. */
 export interface Fault {
@@ -79,6 +79,7 @@ const onP = column((rule) => (rule.p === undefined ? 0 : P[rule.p]));
  * @param ids numbers of the goroutines, by index
  * @param maxP the highest number of a real P
  * @param states one byte per goroutine, all 0; afterwards the state of each goroutine after the last event
+ * @param mayBePart true if the events may be those of a part of a trace, which begins with waits
  * @returns the first illegal event
  */
 export function check(
@@ -86,6 +87,7 @@ export function check(
   ids: Float64Array,
   maxP: number,
   states = new Uint8Array(ids.length),
+  mayBePart = false,
 ): Fault | undefined {
   const { type, ts, length } = events;
   const transitions = new Transitions(events, ids, maxP, states);
@@ -93,7 +95,10 @@ export function check(
     if (i > 0 && ts[i]! < ts[i - 1]!) return { event: i, what: 'time runs backwards' };
     const t = type[i]!;
     if (isRuled[t] === 0) continue;
-    const what = transitions.actor(i, t) ?? transitions.goroutine(i, t) ?? transitions.proc(i, t);
+    const what =
+      mayBePart && isKeptWait(events, i)
+        ? transitions.keptWait(i, t)
+        : (transitions.actor(i, t) ?? transitions.goroutine(i, t) ?? transitions.proc(i, t));
     if (what !== undefined) return { event: i, what: `${eventName(t)} on P ${events.p[i]}: ${what}` };
   }
   return undefined;
@@ -145,6 +150,14 @@ class Transitions {
       return `${this.#name(subject)} is ${this.#stateOf(subject)}, expected ${stateNames[needs[type]!]}`;
     }
     if (becomes[type] !== ANY) this.#states[subject] = becomes[type]!;
+    return undefined;
+  }
+
+  /** Checks and changes the state of the goroutine that waits since before the part. */
+  keptWait(i: number, type: number): string | undefined {
+    const own = this.#g[i]!;
+    if (this.#states[own] !== state.runnable) return `${this.#name(own)} is ${this.#stateOf(own)}, expected runnable`;
+    if (becomes[type] !== ANY) this.#states[own] = becomes[type]!;
     return undefined;
   }
 
@@ -234,13 +247,13 @@ const linkTypes: { readonly [type: number]: readonly number[] } = {
 export function checkTrace(trace: Trace): Census {
   const { events, goroutines } = trace;
   const states = new Uint8Array(goroutines.length);
-  const fault = check(events, goroutines.id, Math.max(trace.procs - 1, 0), states);
+  const fault = check(events, goroutines.id, Math.max(trace.procs - 1, 0), states, true);
   if (fault !== undefined) throw badEvent(fault.event, -1, fault.what);
   for (let i = 0; i < events.length; i++) checkReferences(trace, i);
 
   const count = (types: readonly number[]) => {
     let n = 0;
-    for (let i = 0; i < events.length; i++) if (types.includes(events.type[i]!)) n++;
+    for (let i = 0; i < events.length; i++) if (types.includes(events.type[i]!) && !isKeptWait(events, i)) n++;
     return n;
   };
   const having = (want: (state: number) => boolean) => states.subarray(1).filter(want).length;
