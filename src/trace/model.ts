@@ -28,7 +28,7 @@ export interface Events {
   readonly stack: Uint32Array;
   /**
    * The argument, 0 for none: a goroutine (GoCreate, GoUnblock), a text (the label of GoStartLabel, the reason of a wait), a
-   * small number. For the types of `wideArgs` in event.ts, whose arguments are large numbers or several: the index in
+   * small number; of a GoInSyscall or GoSysCall at the beginning of format v2, the nanoseconds until the file says that it is so. For the types of `wideArgs` in event.ts, whose arguments are large numbers or several: the index in
    * `numbers` of the first.
    */
   readonly arg: Uint32Array;

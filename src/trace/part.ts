@@ -153,7 +153,15 @@ class Part {
       // In format v1 GoInSyscall is the wait of a goroutine about which nothing is known.
       if (call >= 0) this.#write(ev.GoSysCall, call, own, stack[call]!);
       this.#write(t, e, own, 0);
-    } else this.#write(ev.GoInSyscall, e, own, stack[t === ev.GoSysBlock && call >= 0 ? call : e]!);
+    } else {
+      const n = this.#write(ev.GoInSyscall, e, own, stack[t === ev.GoSysBlock && call >= 0 ? call : e]!);
+      if (t === ev.GoInSyscall) this.#events.setArgs(n, this.#saidArg(e));
+    }
+  }
+
+  /** The argument of a system call that was there at the beginning of the trace: how long it takes until the file says so. */
+  #saidArg(e: number): number {
+    return Math.max(0, this.#trace.events.arg[e]! - this.#fromNs);
   }
 
   #write(type: number, e: number, own: number, stack: number): number {
@@ -170,6 +178,7 @@ class Part {
       this.#goOf[a] = made;
       a = made;
     } else if (t === ev.GoUnblock) a = this.#goOf[a]!;
+    else if (t === ev.GoSysCall) a = this.#saidArg(e);
     const n = this.#events.add(t, time, events.m[e]!, events.p[e]!, this.#goOf[events.g[e]!]!, events.stack[e]!);
     if (isWide[t] === 1) this.#events.setArgs(n, a, argOf(events, e, 1), argOf(events, e, 2));
     else this.#events.setArgs(n, a);
