@@ -93,12 +93,13 @@ export function modelVerdict(bytes: Uint8Array, seed: number): 'whole' | 'part' 
       break;
     default:
       for (const kind of profileKinds) needNumbers(kind, blocking(trace, kind));
-      for (const pieces of [csvTrace, chromeTrace, perfettoTrace]) for (const _ of pieces(trace)) continue;
+      for (const pieces of [csvTrace, chromeTrace, perfettoTrace]) for (const _ of pieces(trace));
   }
   return trace.cut === undefined ? 'whole' : 'part';
 }
 
-function checkFigures(trace: Trace): void {
+/** Requires that all figures of a summary are numbers from 0. @throws Error */
+export function checkFigures(trace: Trace): void {
   const { durationNs, procs, concurrency, handoffs, bodies, waits, annotations, collections, counts } = summarize(
     trace,
     20,
