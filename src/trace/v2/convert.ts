@@ -255,7 +255,8 @@ export class Converter {
   }
 
   #addGoroutine(index: number, entry: number): number {
-    const g = this.goroutines.add(this.#tables.goroutines.id[index]!, entry);
+    const { wide, goroutines } = this.#tables;
+    const g = this.goroutines.add(wide.nearest(goroutines.id[index]!), entry);
     this.#goOf = withRoom(this.#goOf, index);
     this.#goOf[index] = g;
     return g;

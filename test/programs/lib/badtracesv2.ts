@@ -45,6 +45,15 @@ const withBytes = (at: Uint8Array, ...bytes: readonly number[]) => Uint8Array.fr
 const header = (text: string) => Uint8Array.from(Buffer.from(text.padEnd(16, '\0')));
 const good = running('GoBlock dt=1 reason_string=2 stack=1');
 const none = '18446744073709551615';
+/** A C thread calls Go, which makes a system call and returns; then the P that it had is taken, and it gets it again. */
+const callOfC = (seq: number) => `GoCreateSyscall dt=1 new_g=5
+GoSyscallEndBlocked dt=5
+GoStart dt=6 g=5 g_seq=1
+GoSyscallBegin dt=7 p_seq=${seq} stack=1
+GoDestroySyscall dt=8
+ProcSteal dt=1 p=0 p_seq=${seq + 1} m=7
+ProcStart dt=1 p=0 p_seq=${seq + 2}
+`;
 
 export const badTraces: readonly BadTrace[] = [
   // The header.
@@ -378,6 +387,40 @@ export const badTraces: readonly BadTrace[] = [
     is: 'AllocFree without a P',
     bytes: whole(
       'EventBatch gen=1 m=7 time=1 size=?\nHeapObject dt=1 id=5 type=6\nSpan dt=1 id=7 npages_value=8 kindclass=9',
+    ),
+  },
+  // What the reader takes, as Go's does. The model refuses a goroutine that runs on no P.
+  {
+    is: 'a goroutine that runs before its P is there',
+    bytes: whole(
+      'EventBatch gen=1 m=7 time=100 size=?\nGoStatus dt=1 g=1 m=7 gstatus=2\nProcStatus dt=1 p=0 pstatus=1\nGoDestroy dt=3',
+    ),
+  },
+  {
+    is: 'two goroutines that run on one P',
+    bytes: running('GoStatus dt=1 g=2 m=7 gstatus=2\nGoBlock dt=1 reason_string=2 stack=1'),
+  },
+  {
+    is: 'a P that stops under its goroutine',
+    bytes: running(
+      'ProcStop dt=1\nProcStatus dt=1 p=1 pstatus=2\nProcStart dt=1 p=1 p_seq=1\nGoBlock dt=1 reason_string=2 stack=1',
+    ),
+  },
+  // Waits that Go counts in a way of its own.
+  {
+    is: 'a call since before that returns, and its goroutine does not run again',
+    bytes: whole(
+      `EventBatch gen=1 m=7 time=100 size=?\n${begun}GoDestroy dt=50\nEventBatch gen=1 m=9 time=200 size=?\nGoStatus dt=1 g=3 m=9 gstatus=3\nGoSyscallEndBlocked dt=10`,
+    ),
+  },
+  {
+    is: 'a C thread whose goroutine has the number of an earlier one',
+    bytes: whole(`EventBatch gen=1 m=7 time=100 size=?\n${begun}GoDestroy dt=50\n${callOfC(1)}${callOfC(4)}`),
+  },
+  {
+    is: 'a C thread whose goroutine has the number of an earlier one, and never runs',
+    bytes: whole(
+      `EventBatch gen=1 m=7 time=100 size=?\n${begun}GoDestroy dt=50\n${callOfC(1)}ProcStop dt=1\nGoCreateSyscall dt=4 new_g=5\nGoDestroySyscall dt=7`,
     ),
   },
 ];

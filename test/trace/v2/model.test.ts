@@ -3,11 +3,13 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkTrace, parse, type Trace, TraceReader } from 'mandel/trace';
+import { checkTrace, parse, type Trace, TraceError, TraceReader } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
 import { encodeProfile } from '#src/pprof/proto.js';
 import { blockingProfile } from '#src/pprof/tracewaits.js';
 import { blocking, profileKinds } from '#src/trace/analysis/blocking.js';
+import { badTraces } from '../../programs/lib/badtracesv2.js';
+import { checkFigures } from '../../programs/lib/tracefuzz2.js';
 import { goProgramTrace, goProgramTraces } from '../../programs/lib/tracesv2.js';
 import { goWaits, waitsOf } from '../../support/goprofile.js';
 import { newestGo } from '../../support/gotool.js';
@@ -82,7 +84,58 @@ describe('a trace of format v2 in the model', () => {
   });
 });
 
+describe('a trace that is wrong or rare', () => {
+  test.each(badTraces)('is legal, or one line: $is', ({ bytes }) => {
+    const trace = traceOrLine(bytes);
+    if (trace === undefined) return;
+    checkTrace(trace);
+    checkFigures(trace);
+    for (const kind of profileKinds) blocking(trace, kind);
+  });
+
+  test.each([
+    ['a goroutine that runs before its P is there', /^trace: event 2: GoEnd on P 0: g 1 is runnable, not running$/],
+    ['two goroutines that run on one P', /^trace: event 4: GoStart on P 0: g 2 starts while g 1 still runs on the P$/],
+    ['a P that stops under its goroutine', /^trace: event 6: GoBlock on P 1: g 1 is waiting, not running$/],
+  ])('is refused if it contradicts itself: %s', (is, says) => {
+    expect(() => parse(badTraces.find((row) => row.is === is)!.bytes)).toThrow(says);
+  });
+
+  test('has all Ps, whatever their numbers are', () => {
+    const trace = parse(badTraces.find(({ is }) => is === 'ids of 64 bits')!.bytes);
+    expect(trace.procs).toBeGreaterThan(0);
+    expect(trace.procs).toBeLessThan(20_000);
+    expect([...trace.goroutines.id]).toEqual([0, 2 ** 53, 2 ** 53 + 4]); // the doubles that are nearest
+  });
+});
+
+/** The trace; undefined if it is refused in one line. */
+function traceOrLine(bytes: Uint8Array): Trace | undefined {
+  try {
+    return parse(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(TraceError);
+    expect((error as TraceError).message).toMatch(/^trace: .+$/);
+    return undefined;
+  }
+}
+
 describe('Go 1.26', () => {
+  test('makes the same profiles of traces that are rare', async (context) => {
+    const go = await newestGo(context);
+    if (go.minor < 26) skipLoudly(context, 'there is no Go 1.26 on PATH');
+    const file = join(tempDir(), 'rare.trace');
+    for (const { is, bytes } of badTraces.filter(({ is }) => /^(a call since|a C thread)/.test(is))) {
+      writeFileSync(file, bytes);
+      const trace = parse(bytes);
+      for (const kind of profileKinds) {
+        const ours = waitsOf(encodeProfile(blockingProfile(trace, blocking(trace, kind))));
+        expect([is, kind, ours]).toEqual([is, kind, await goWaits(go, file, kind)]);
+      }
+      expect(blocking(trace, 'syscall').length, is).toBeGreaterThan(0);
+    }
+  });
+
   test.for(goProgramTraces())('makes the same profiles of %s', async (name, context) => {
     const go = await newestGo(context);
     if (go.minor < 26) skipLoudly(context, 'there is no Go 1.26 on PATH');
