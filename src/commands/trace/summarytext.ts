@@ -11,6 +11,7 @@ import type { Annotation } from '../../trace/analysis/ranges.js';
 import type { Summary } from '../../trace/analysis/summary.js';
 import { ev } from '../../trace/event.js';
 import { entryName, fakeP, type Trace } from '../../trace/model.js';
+import { ObjectReader, objectText, type WaitObject } from '../../trace/objects.js';
 
 /** Most Ps, and most bodies, tasks or regions, that are listed: more than a person reads. -json has all of them. */
 const MAX_PROCS = 64;
@@ -191,21 +192,35 @@ function body({ name, goroutines, started, ended, life, spent }: Body, columns: 
 
 function waits(trace: Trace, { waits }: Summary, columns: number): string {
   if (waits.length === 0) return '';
-  const lines = waits.flatMap((wait) => waitText(trace, wait).map((line) => `${foldLine(line, columns, 13)}\n`));
+  const reader = new ObjectReader(trace);
+  const lines = waits.flatMap((wait) =>
+    waitText(trace, wait, reader).map((line) => `${foldLine(line, columns, 13)}\n`),
+  );
   return `Longest waits\n${lines.join('')}`;
 }
 
 /** Two lines: the goroutine that waited, for what and where; and what ended the wait. */
-function waitText(trace: Trace, { g, activity, from, startNs, durationNs, ended }: Wait): [string, string] {
+function waitText(
+  trace: Trace,
+  { g, activity, from, startNs, durationNs, ended }: Wait,
+  reader: ObjectReader,
+): [string, string] {
   const { stack } = trace.events;
   const at = whereabouts(trace, stack[from]!);
-  const what = activityText(activity);
+  const object = reader.of(stack[from]!);
+  const what = object === undefined ? activityText(activity) : objectPhrase(activityText(activity), object);
   const where =
     activity === 'before' ? 'since before the trace' : `${what}${at === '' ? '' : ` at ${at}`}, from ${time(startNs)}`;
   return [
     `  ${time(durationNs).padStart(7)}  ${goroutineText(trace, g)}, ${where}`,
     `           ${ended < 0 ? 'lasted to the end of the trace' : `ended by ${enderText(trace, ended, activity)}`}`,
   ];
+}
+
+/** What was done to an object: `chan receive on chan int 17 (sieve.ts:12)`. */
+function objectPhrase(activity: string, object: WaitObject): string {
+  if (object.kind === 'sleep') return activity;
+  return object.kind === 'select' ? objectText(object) : `${activity} on ${objectText(object)}`;
 }
 
 function goroutineText(trace: Trace, g: number): string {

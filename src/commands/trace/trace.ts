@@ -12,6 +12,7 @@ import { progressOf } from '../../terminal/progress.js';
 import { columnsOfOutput, helpList } from '../../terminal/text.js';
 import { BadUsage, choice } from '../../terminal/usage.js';
 import { blocking, type ProfileKind, whereabouts } from '../../trace/analysis/blocking.js';
+import { objectTable } from '../../trace/analysis/objects.js';
 import { type Summary, summarize } from '../../trace/analysis/summary.js';
 import { eventName } from '../../trace/event.js';
 import { chromeTrace } from '../../trace/export/chrome.js';
@@ -20,7 +21,9 @@ import { dumpTrace } from '../../trace/export/dump.js';
 import { perfettoTrace } from '../../trace/export/perfetto.js';
 import { openTrace } from '../../trace/file.js';
 import { entryName, type Trace } from '../../trace/model.js';
+import { ObjectReader } from '../../trace/objects.js';
 import { partOf } from '../../trace/part.js';
+import { objectsText } from './objectstext.js';
 import { cutText, summaryText } from './summarytext.js';
 
 interface Flags {
@@ -28,6 +31,7 @@ interface Flags {
   readonly export?: string;
   readonly d?: boolean;
   readonly json?: boolean;
+  readonly objects?: boolean;
   readonly from?: string;
   readonly to?: string;
   readonly o: string;
@@ -73,6 +77,7 @@ export function traceCommand(): Command {
     .option('--export <format>', 'write the trace in another format instead, see below')
     .option('--d', 'print the events as text instead, as go tool trace -d does')
     .option('--json', 'the summary as JSON')
+    .option('--objects', 'for each channel, lock and timer, who waited for it how often and how long')
     .option('--from <time>', 'only what is after this time since the beginning, such as 1.5s')
     .option('--to <time>', 'only what is up to this time')
     .option('--o <file>', 'where to write; - is standard output', '-')
@@ -148,6 +153,7 @@ function viewOf(flags: Flags): View {
   if (asked.length > 1) {
     throw new BadUsage(`trace: expected one of -pprof, -export, -d and -json, got -${asked.join(' and -')}`);
   }
+  checkObjects(flags);
   if (flags.d && (flags.from ?? flags.to) !== undefined) {
     throw new BadUsage('trace: expected -d without -from and -to: it prints the records of the file');
   }
@@ -165,6 +171,7 @@ function viewOf(flags: Flags): View {
     return { tellsCut: false, pieces: ({ trace }) => pieces(trace) };
   }
   if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => dumpTrace(trace, bytes!) };
+  if (flags.objects) return objectsView(flags.json === true);
   if (flags.json) {
     return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
   }
@@ -175,6 +182,20 @@ function viewOf(flags: Flags): View {
   return { tellsCut: true, pieces: text };
 }
 
+/** @throws BadUsage if -objects stands beside something else than -json */
+function checkObjects(flags: Flags): void {
+  const other = (['pprof', 'export', 'd'] as const).find((name) => flags[name] !== undefined);
+  if (flags.objects && other !== undefined) throw new BadUsage(`trace: expected -objects without -${other}`);
+}
+
+function objectsView(asJson: boolean): View {
+  const pieces = ({ trace, file }: Opened) => {
+    const objects = objectTable(trace);
+    return [asJson ? `${JSON.stringify({ file, ...objects }, null, 2)}\n` : inLocale(objectsText(file, objects))];
+  };
+  return { tellsCut: false, pieces };
+}
+
 /** Says on standard error that the file is truncated, if it is. */
 function warnIfCut({ file, trace }: Opened): void {
   if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace.cut)}\n`);
@@ -183,6 +204,7 @@ function warnIfCut({ file, trace }: Opened): void {
 /** The summary as JSON, with goroutines and places by name. */
 function summaryJson(file: string, trace: Trace, summary: Summary): string {
   const { events, goroutines } = trace;
+  const reader = new ObjectReader(trace);
   const goroutine = (g: number) => ({ g: goroutines.id[g]!, body: entryName(trace, g) });
   const { waits, bodies, concurrency, cut, collections, beganNs, ...rest } = summary;
   const curve = ({ spans, ...figures }: Summary['concurrency']['running']) => ({
@@ -210,6 +232,7 @@ function summaryJson(file: string, trace: Trace, summary: Summary): string {
       activity,
       startNs,
       durationNs,
+      object: reader.of(events.stack[from]!) ?? null,
       at: whereabouts(trace, events.stack[from]!),
       endedBy:
         ended < 0

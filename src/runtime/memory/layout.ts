@@ -122,8 +122,9 @@ export const H = words<{
   TRACE_SIZE: 16 * CACHE_LINE + 12,
   /** Collections noted in the trace area. */
   TRACE_GCS: 16 * CACHE_LINE + 4,
-  /** Number of the last user task. */
+  /** Number of the last user task, and of the last object (tracing/objects.ts). */
   TRACE_TASKS: 16 * CACHE_LINE + 5,
+  TRACE_OBJECTS: 16 * CACHE_LINE + 11,
   /** When the trace began, a float64: nanoseconds since the start of the run. 0 before. */
   TRACE_BEGIN: 16 * CACHE_LINE + 6,
   /** First word of the trace area, and words in it for each P. Constant. */
@@ -352,9 +353,10 @@ export const gStatus = { idle: 0, runnable: 1, running: 2, waiting: 4, dead: 6 }
 
 /** Most goroutines alive at once. */
 const MAX_GS = 1 << 22;
-/** Words of trace that a P may hold back, and of the list of collections in front of the Ps' parts. */
+/** Words of trace that a P may hold back; of the list of collections and that of objects, in front of the Ps' parts. */
 export const TRACE_WORDS = 1 << 22;
 export const GC_WORDS = 1 << 18;
+export const OBJECT_WORDS = 1 << 14;
 
 /** Where the G table stands in a memory of so many words, and how many records it has. */
 export function tables(length: number, procs: number): { gbase: number; gcold: number; gmax: number } {

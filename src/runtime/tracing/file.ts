@@ -29,6 +29,7 @@ export function openTrace(path: string, words: Words): number {
   words[H.TRACE_FD] = fd;
   words[H.TRACE_FAILED] = 0;
   words[H.TRACE_GCS] = 0;
+  words[H.TRACE_OBJECTS] = 0;
   const doubles = new Float64Array(words.buffer);
   doubles[H.TRACE_SIZE >> 1] = PREAMBLE.length;
   doubles[H.TRACE_BEGIN >> 1] = 0;
