@@ -94,13 +94,14 @@ export class Objects {
   }
 
   #number(addr: ObjectAddr): number {
-    const word = i32[field(addr, WAITED.OBJECT)]!;
+    const word = Atomics.load(i32, field(addr, WAITED.OBJECT)); // pairs with #numberOlder: the text is there
     return ((word ^ this.#traces) >> NUMBER_BITS === 0 ? word : this.#numberOlder(addr, word)) & NUMBER_MASK;
   }
 
   /** Numbers an object that was made when the trace did not run, and had this word. @returns its word now */
   #numberOlder(addr: ObjectAddr, was: number): number {
     const word = this.#next(() => this.#texts.declaredText(handleAt(addr).kind, placeDeclared(addr)));
+    // Pairs with the load in #number.
     const now = Atomics.compareExchange(i32, field(addr, WAITED.OBJECT), was, word);
     return now === was ? word : now;
   }
