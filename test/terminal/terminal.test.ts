@@ -54,6 +54,10 @@ describe('a terminal', () => {
       expect(await seen(context, args, { cwd })).toEqual(refused(source, what));
     }
     expect((await seen(context, ['trace', '-export', 'csv', 't.out'], { cwd })).status).toBe(0);
+    expect(await seen(context, ['trace', '-'], { cwd })).toEqual({
+      status: 1,
+      text: 'mandel: trace: standard input: expected a trace from a file or a pipe, got a terminal\n',
+    });
   });
 });
 
