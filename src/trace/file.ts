@@ -117,6 +117,29 @@ export async function openTrace(source: string, options: OpenOptions = {}): Prom
   }
 }
 
+/**
+ * Reads the bytes of a trace from where openTrace reads, and makes something of them.
+ *
+ * @throws TraceError that names the source, one line; of an error in `use` as well
+ */
+export async function readBytes<T>(
+  source: string,
+  options: SourceOptions,
+  use: (bytes: Uint8Array, broken: string | undefined) => T,
+): Promise<T> {
+  const pieces: Uint8Array[] = [];
+  const input = new Input(source, options.watch);
+  try {
+    for await (const piece of input.pieces()) {
+      pieces.push(piece);
+      options.onProgress?.(input.read, input.size, () => undefined);
+    }
+    return use(Buffer.concat(pieces), input.broken);
+  } catch (error) {
+    throw input.named(error);
+  }
+}
+
 function timerWatch(ms: number, onSilence: () => void): Watch {
   const timer = setTimeout(onSilence, ms);
   return { refresh: () => void timer.refresh(), clear: () => clearTimeout(timer) };

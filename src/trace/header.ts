@@ -44,6 +44,12 @@ function headerText(bytes: Uint8Array): string | undefined {
   return /^go 1\.\d{1,3} trace/.exec(String.fromCharCode(...bytes.subarray(0, TEXT_SIZE)))?.[0];
 }
 
+/** The error for a file in which a trace ends at `offset` and these bytes follow; undefined if they are no header. */
+export function secondTrace(bytes: Uint8Array, offset: number): TraceError | undefined {
+  const header = headerText(bytes);
+  return header === undefined ? undefined : joined(header, offset);
+}
+
 function joined(header: string, offset: number): TraceError {
   return new TraceError(
     `trace: expected one trace, got a second one ("${header}") at byte ${offset}; ` +

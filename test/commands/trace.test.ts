@@ -124,6 +124,7 @@ describe('mandel trace writes', () => {
     { flags: ['-export', 'csv'], begins: 'ns,event,p,g,' },
     { flags: ['-export=perfetto'], begins: '\n' },
     { flags: ['-d'], begins: '0 GoCreate p=0 g=0 ' },
+    { flags: ['-anonymize'], begins: 'go 1.11 trace\0\0\0' },
   ])('$flags to standard output and to a file, the same', async ({ flags, begins }) => {
     const cwd = withStory();
     const { bytes, stdout, status } = await hostedCli(['trace', ...flags, 'story'], { cwd });
@@ -199,7 +200,21 @@ describe('what mandel trace cannot do is one line', () => {
       '-pprof: expected one of net, sync, syscall, sched, cpu, got "synk"; did you mean sync?',
     ),
     row(['-export=xml', 'story'], 2, '-export: expected one of chrome, perfetto, csv, got "xml"'),
-    row(['-d', '-json', 'story'], 2, 'trace: expected one of -pprof, -export, -d and -json, got -d and -json'),
+    row(
+      ['-d', '-json', 'story'],
+      2,
+      'trace: expected one of -pprof, -export, -d, -json and -anonymize, got -d and -json',
+    ),
+    row(
+      ['-anonymize', '-pprof', 'net', 'story'],
+      2,
+      'trace: expected one of -pprof, -export, -d, -json and -anonymize, got -pprof and -anonymize',
+    ),
+    row(
+      ['-anonymize', '-from', '1s', 'story'],
+      2,
+      'trace: expected -anonymize without -from and -to: it copies the records of the file',
+    ),
     row(['-from', '1x', 'story'], 2, '-from: expected a time such as 1.5s or 20ms, got "1x"'),
     row(['-d', '-to', '1s', 'story'], 2, 'trace: expected -d without -from and -to: it prints the records of the file'),
     row(
@@ -223,6 +238,7 @@ describe('what mandel trace cannot do is one line', () => {
     row(['v1v2'], 1, joined('v1v2', 295, 'go 1.26 trace')),
     row(['v2v1'], 1, joined('v2v1', 4065, 'go 1.11 trace')),
     row(['-d', 'v1v2'], 1, joined('v1v2', 295, 'go 1.26 trace')),
+    row(['-anonymize', '-o', 'out', 'v2v1'], 1, joined('v2v1', 4065, 'go 1.11 trace')),
     row(
       ['text.gz'],
       1,
@@ -236,6 +252,8 @@ describe('what mandel trace cannot do is one line', () => {
       'trace: new.gz: this is a "go 1.27 trace", which is newer than this program; traces of Go 1.7 to 1.26 can be read',
     ),
     row(['page'], 1, 'trace: page: expected a trace, got an HTML page'),
+    row(['-anonymize', '-o', 'out', 'text'], 1, notTrace),
+    row(['-anonymize', '-o', 'out', 'missing'], 1, 'trace: missing: no such file'),
     row(['-o', 'nowhere/out', 'story'], 1, '-o nowhere/out: no such directory'),
     row(['-o', 'folder', 'story'], 1, '-o folder: expected a file, got a directory'),
     row(['-d', '-o', 'out', 'missing'], 1, 'trace: missing: no such file'),

@@ -48,6 +48,7 @@ describe('a terminal', () => {
     for (const [args, source, what] of [
       [['trace', '-export', 'perfetto', 't.out'], '-export perfetto', 'a trace'],
       [['trace', '-pprof', 'sync', 't.out'], '-pprof sync', 'a profile'],
+      [['trace', '-anonymize', 't.out'], '-anonymize', 'a trace'],
       [['pprof', '-proto', '-o', '-', 'cpu.pb.gz'], 'proto', 'a profile'],
       [['pprof', '-proto', '-output', '-', 'cpu.pb.gz'], 'proto', 'a profile'],
     ] as const) {

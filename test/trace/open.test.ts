@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse, type Trace, TraceError } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
-import { openTrace, type SourceOptions } from '#src/trace/file.js';
+import { openTrace, readBytes, type SourceOptions } from '#src/trace/file.js';
 import { goProgramTrace, parsed } from '../programs/lib/tracesv2.js';
 import { startCli } from '../support/cli.js';
 import { hostedCli } from '../support/hosted.js';
@@ -45,6 +45,7 @@ describe('a file', () => {
       const { trace, broken, bytes: kept } = await openTrace(file, { keepBytes: true });
       expect([trace.events.length, trace.cut, broken]).toEqual([parse(bytes).events.length, undefined, undefined]);
       expect(Buffer.compare(kept!, bytes)).toBe(0);
+      expect(Buffer.compare(await readBytes(file, {}, (read) => read), bytes)).toBe(0);
     }
   });
 
@@ -334,5 +335,10 @@ describe('mandel trace http://...', () => {
       status: 0,
       stderr: line + line,
     });
+    const copy = await hostedCli(['trace', '-anonymize', '-o', 'x', address], { cwd });
+    expect(copy).toMatchObject({ status: 0, stdout: '' });
+    expect(copy.stderr).toMatch(
+      / broke off after 12,698 bytes; what had come is read\n.*: the copy has the first \d+ of 12,698 bytes, up to the last whole record\n$/,
+    );
   });
 });

@@ -22,7 +22,7 @@ import { entryName, type Trace } from '../../trace/model.js';
 import { ObjectReader } from '../../trace/objects.js';
 import { partOf } from '../../trace/part.js';
 import { objectsText } from './objectstext.js';
-import { type Opened, openWithProgress, warn } from './opening.js';
+import { type Opened, openAnonymous, openWithProgress, warn } from './opening.js';
 import { cutText, summaryText } from './summarytext.js';
 
 interface Flags {
@@ -31,6 +31,7 @@ interface Flags {
   readonly d?: boolean;
   readonly json?: boolean;
   readonly objects?: boolean;
+  readonly anonymize?: boolean;
   readonly from?: string;
   readonly to?: string;
   readonly o: string;
@@ -63,6 +64,11 @@ const profiles: readonly { readonly name: ProfileKind | 'cpu'; readonly about: s
 /** Spans of the curves in -json: enough for a chart. */
 const JSON_SPANS = 100;
 
+const anonymous = `The copy of -anonymize has other names for functions, packages and files that are not of Go's standard library,
+for tasks, regions and log keys; it has other log messages and program counters, and no data of experiments.
+It has the same times, wall clock, ids, lines and sizes, and what Go's runtime writes itself.
+`;
+
 export function traceCommand(): Command {
   return new Command('mandel trace')
     .usage('[flags] FILE')
@@ -77,10 +83,12 @@ export function traceCommand(): Command {
     .option('--d', 'print the events as text instead, as go tool trace -d does')
     .option('--json', 'the summary as JSON')
     .option('--objects', 'for each channel, lock and timer, who waited for it how often and how long')
+    .option('--anonymize', 'write a copy without the names of the program, for a bug report; see below')
     .option('--from <time>', 'only what is after this time since the beginning, such as 1.5s')
     .option('--to <time>', 'only what is up to this time')
     .option('--o <file>', 'where to write; - is standard output', '-')
     .addHelpText('after', `\nProfiles:\n${helpList(profiles)}\nFormats:\n${helpList(exports)}`)
+    .addHelpText('after', anonymous)
     .addHelpText('after', 'Also:\n  mandel trace diff A B   compares two traces; see mandel trace diff -help')
     .passThroughOptions()
     .action(async (file: string | undefined, more: string[], flags: Flags) => {
@@ -96,6 +104,10 @@ async function show(file: string | undefined, more: readonly string[], flags: Fl
     throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
   }
   checkViews(flags);
+  if (flags.anonymize) {
+    if (flags.o === '-') refuseTerminal('-anonymize', 'a trace');
+    return writeAll(flags.o, await openAnonymous(file));
+  }
   const view = viewOf(flags);
   const [from, to] = [timeOf('from', flags.from), timeOf('to', flags.to)];
   const whole = await openWithProgress(file, flags.d);
@@ -131,13 +143,17 @@ interface View {
 
 /** Checks that the flags ask for one view of the trace. @throws BadUsage */
 function checkViews(flags: Flags): void {
-  const asked = (['pprof', 'export', 'd', 'json'] as const).filter((name) => flags[name] !== undefined);
+  const asked = (['pprof', 'export', 'd', 'json', 'anonymize'] as const).filter((name) => flags[name] !== undefined);
   if (asked.length > 1) {
-    throw new BadUsage(`trace: expected one of -pprof, -export, -d and -json, got -${asked.join(' and -')}`);
+    throw new BadUsage(
+      `trace: expected one of -pprof, -export, -d, -json and -anonymize, got -${asked.join(' and -')}`,
+    );
   }
   checkObjects(flags);
   if ((flags.from ?? flags.to) === undefined) return;
   if (flags.d) throw new BadUsage('trace: expected -d without -from and -to: it prints the records of the file');
+  if (flags.anonymize)
+    throw new BadUsage('trace: expected -anonymize without -from and -to: it copies the records of the file');
 }
 
 /** What the flags ask for. @throws BadUsage */
@@ -169,7 +185,7 @@ function viewOf(flags: Flags): View {
 
 /** @throws BadUsage if -objects stands beside something else than -json */
 function checkObjects(flags: Flags): void {
-  const other = (['pprof', 'export', 'd'] as const).find((name) => flags[name] !== undefined);
+  const other = (['pprof', 'export', 'd', 'anonymize'] as const).find((name) => flags[name] !== undefined);
   if (flags.objects && other !== undefined) throw new BadUsage(`trace: expected -objects without -${other}`);
 }
 
