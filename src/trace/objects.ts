@@ -65,7 +65,8 @@ export class ObjectReader {
   }
 }
 
-function readObject(file: string, line: number): WaitObject | undefined {
+/** What the file of a frame says of an object; undefined if it is a file. @param line of the frame */
+export function readObject(file: string, line: number): WaitObject | undefined {
   if (file === SLEEP_FILE) return { kind: 'sleep', number: 0, made: '', members: [] };
   if (file === OTHER_FILE) return { kind: 'other', number: 0, made: '', members: [] };
   const [, kind, made = ''] = /^(.+?)(?:, made at (.+))?, object$/.exec(file) ?? [];

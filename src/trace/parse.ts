@@ -12,6 +12,7 @@ import { check } from './check.js';
 import type { Columns, Decoded } from './columns.js';
 import { badEvent, TraceError } from './error.js';
 import { ev } from './event.js';
+import { HeaderFinder, readHeader } from './header.js';
 import { GoroutineColumns, Lives, Ranges } from './link.js';
 import type { CPUSamples, Trace } from './model.js';
 import { readV1 } from './v1/passes.js';
@@ -33,6 +34,9 @@ export class TraceReader {
   #size = 0;
   #version = 0;
   #v2: ModelReader | undefined;
+  readonly #headers = new HeaderFinder();
+  /** What is wrong with the file, until enough of it has come to tell whether a second trace begins there. */
+  #fault: TraceError | undefined;
 
   constructor(options: ReadOptions = {}) {
     this.#options = options;
@@ -45,6 +49,19 @@ export class TraceReader {
    */
   push(piece: Uint8Array): void {
     this.#size += piece.length;
+    this.#headers.push(piece);
+    try {
+      if (this.#fault === undefined) this.#read(piece);
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      this.#fault = error;
+    }
+    if (this.#fault !== undefined && this.#size >= this.#fault.offset + HEADER_SIZE) {
+      throw this.#headers.explain(this.#fault);
+    }
+  }
+
+  #read(piece: Uint8Array): void {
     if (this.#v2 !== undefined) this.#v2.push(piece);
     else {
       this.#pieces.push(piece);
@@ -63,6 +80,15 @@ export class TraceReader {
    * @throws TraceError, one line, with the offset of the fault, if no part of the file is a trace that is whole in itself
    */
   end(): Trace {
+    try {
+      if (this.#fault !== undefined) throw this.#fault;
+      return this.#end();
+    } catch (error) {
+      throw error instanceof TraceError ? this.#headers.explain(error) : error;
+    }
+  }
+
+  #end(): Trace {
     if (this.#version === 0) this.#begin();
     if (this.#v2 === undefined) {
       const bytes = joined(this.#pieces, this.#size);
@@ -70,6 +96,7 @@ export class TraceReader {
       return traceOf(readV1(bytes, this.#version), this.#version, bytes.length, this.#options);
     }
     this.#v2.end();
+    if (this.#v2.fault !== undefined && this.#headers.isHeader(this.#v2.fault.offset)) throw this.#v2.fault;
     const trace = this.#v2.trace();
     if (trace !== undefined) return trace;
     if (this.#v2.fault !== undefined && this.#size > HEADER_SIZE) throw this.#v2.fault;
@@ -77,10 +104,11 @@ export class TraceReader {
   }
 
   #begin(): void {
-    this.#version = readHeader(joined(this.#pieces, this.#size));
+    const bytes = joined(this.#pieces, this.#size);
+    this.#version = readHeader(bytes);
     if (this.#version < v2Versions[0]!) return;
     this.#v2 = new ModelReader();
-    for (const piece of this.#pieces) this.#v2.push(piece);
+    this.#v2.push(bytes);
     this.#pieces = [];
   }
 }
@@ -101,32 +129,6 @@ function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
     at += piece.length;
   }
   return bytes;
-}
-
-/** Minor versions of the headers of format v1. */
-const v1Versions = [7, 8, 9, 10, 11, 19, 21];
-
-/** The minor version in the header of a trace file. @throws TraceError that says what the file is instead */
-function readHeader(bytes: Uint8Array): number {
-  if (bytes.length === 0) throw new TraceError('trace: the file is empty', 0);
-  const head = String.fromCharCode(...bytes.subarray(0, HEADER_SIZE));
-  const match = /^go 1\.(\d{1,3}) trace\0+$/.exec(head);
-  if (match === null || head.length < HEADER_SIZE) {
-    const isBegun =
-      bytes.length < HEADER_SIZE && /^g(o( (1(\.(\d{1,3}( (t(r(a(c(e\0*)?)?)?)?)?)?)?)?)?)?)?$/.test(head);
-    if (/^\s*<(!doctype|html|\?xml)/i.test(head)) throw new TraceError('trace: expected a trace, got an HTML page', 0);
-    const found = isBegun ? 'it ends within its header' : 'expected "go 1.11 trace" or the like at its beginning';
-    throw new TraceError(`trace: not a Go execution trace: ${found}`, 0);
-  }
-  const minor = Number(match[1]);
-  if (v1Versions.includes(minor) || v2Versions.includes(minor)) return minor;
-  const why =
-    minor > v2Versions.at(-1)!
-      ? 'which is newer than this program; traces of Go 1.7 to 1.26 can be read'
-      : minor < v1Versions[0]!
-        ? 'whose stacks need the binary; traces of Go 1.7 to 1.26 can be read'
-        : `which no Go wrote; expected 1.7, 1.8, 1.9, 1.10, 1.11, 1.19, 1.21, 1.22, 1.23, 1.25 or 1.26`;
-  throw new TraceError(`trace: this is a "go 1.${minor} trace", ${why}`, 0);
 }
 
 /** Checks what the passes of format v1 have made of a file, and links it. */

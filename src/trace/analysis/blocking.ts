@@ -96,6 +96,11 @@ export function longestWaits(trace: Trace, n: number, counts: (g: number) => boo
 /** Names of functions in packages that act for the program: a wait in them belongs to their caller. */
 const library = /^(runtime|sync|time|syscall|os|net|bufio|io|internal\/[^.]*|runtime\/[^.]*)\./;
 
+/** True for a function of such a package. */
+export function isOfLibrary(name: string): boolean {
+  return library.test(name);
+}
+
 /** `function file:line` of the innermost frame outside of Go's library, else of the leaf; '' without a stack. */
 export function whereabouts(trace: Trace, stack: number): string {
   const { stacks, frames, strings } = trace;
@@ -103,7 +108,7 @@ export function whereabouts(trace: Trace, stack: number): string {
   if (stack === 0 || first === last) return '';
   const name = (k: number) => strings[frames.func[stacks.frame[k]!]!]!;
   let at = first;
-  while (at < last && library.test(name(at))) at++;
+  while (at < last && isOfLibrary(name(at))) at++;
   const k = at === last ? first : at;
   const frame = stacks.frame[k]!;
   return `${name(k)} ${strings[frames.file[frame]!]!.replace(/^.*\//, '')}:${frames.line[frame]}`;

@@ -63,8 +63,8 @@ export interface Batches {
   readonly ticks: readonly number[];
 }
 
-/** Makes `counts` of Records. */
-function argCounts(version: number): Int8Array {
+/** Makes `counts` of Records for files whose header has this minor version. */
+export function argCounts(version: number): Int8Array {
   const counts = new Int8Array(64).fill(-2);
   eventInfo.forEach((info, type) => {
     if (info !== undefined && info.min <= version) {

@@ -71,7 +71,7 @@ export class ModelReader {
       samples: samples.view(),
       threads,
       strings: reader.texts.texts,
-      generations: this.#generations,
+      generations: this.#generations.slice(),
       procs,
       durationNs: this.#wholeNs,
       cut: reader.fault === undefined ? undefined : { offset: reader.wholeEnd, size: reader.size },
