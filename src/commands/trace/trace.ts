@@ -177,7 +177,7 @@ function viewOf(flags: Flags): View {
 
 /** Says on standard error that the file is truncated, if it is. */
 function warnIfCut({ file, trace }: Opened): void {
-  if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace.cut)}\n`);
+  if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace)}\n`);
 }
 
 /** The summary as JSON, with goroutines and places by name. */
@@ -205,9 +205,10 @@ function summaryJson(file: string, trace: Trace, summary: Summary): string {
       ...body,
       spent: Object.fromEntries(spent.map(({ activity, ...figures }) => [activity, figures])),
     })),
-    waits: waits.map(({ g, activity, from, startNs, durationNs, ended }) => ({
+    waits: waits.map(({ g, activity, reason, from, startNs, durationNs, ended }) => ({
       ...goroutine(g),
       activity,
+      reason,
       startNs,
       durationNs,
       at: whereabouts(trace, events.stack[from]!),

@@ -1,12 +1,13 @@
 // Summaries: all figures of a trace as one immutable value, which `mandel trace` prints and -json writes; and the differences
 // of two of them, which `mandel trace diff` prints.
 
-import { entryName, type Trace } from '../model.js';
+import { ev } from '../event.js';
+import type { Trace } from '../model.js';
 import { type Activity, activities, CALLING, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
-import { longestWaits, type Wait } from './blocking.js';
+import { longestWaits, type ReasonWaits, type Wait, waitsByReason } from './blocking.js';
 import { type Counts, counts, type Handoffs, handoffs } from './counts.js';
-import { type Body, goroutineBodies, isOwn } from './goroutines.js';
-import { type Concurrency, concurrency, type ProcUse, utilization } from './parallelism.js';
+import { type Body, goroutineBodies, isOwn, ownGoroutines } from './goroutines.js';
+import { type Concurrency, concurrency, type ProcUse, type ThreadUse, threadUse, utilization } from './parallelism.js';
 import { type Annotations, annotations, type Collections, collections } from './ranges.js';
 
 /** The figures of a trace. */
@@ -16,39 +17,71 @@ export interface Summary {
   readonly durationNs: number;
   /** When the trace began, in nanoseconds since 1970; undefined if it has no clock (before header 1.25). */
   readonly beganNs: bigint | undefined;
+  /** Goroutines that were there when the trace began. */
+  readonly existing: number;
+  /** Numbers of the generations of format v2 in the file. Go counts them from 1, over all traces of a process. */
+  readonly generations: readonly number[];
   /** Where the file is truncated. */
   readonly cut: Trace['cut'];
   readonly counts: Counts;
   readonly procs: readonly ProcUse[];
   /** Time in which Ps ran no goroutine, summed over the Ps. */
   readonly idleNs: number;
+  readonly threads: readonly ThreadUse[];
   readonly concurrency: Concurrency;
   readonly handoffs: Handoffs;
   readonly bodies: readonly Body[];
   /** The longest waits of the program's own goroutines. */
   readonly waits: readonly Wait[];
+  readonly reasons: readonly ReasonWaits[];
   readonly annotations: Annotations;
   readonly collections: Collections | undefined;
+  /** Number of CPU samples. */
+  readonly samples: number;
+  readonly experimental: Trace['experimental'];
 }
 
 /** Computes the summary. @param spans number of spans of the curves over time */
 export function summarize(trace: Trace, spans: number): Summary {
   const procs = utilization(trace);
+  const own = ownGoroutines(trace);
   return {
     version: trace.version,
     durationNs: trace.durationNs,
     beganNs: beginning(trace),
+    existing: existing(trace),
+    generations: trace.generations.map(({ number }) => number),
     cut: trace.cut,
     counts: counts(trace),
     procs,
     idleNs: procs.reduce((sum, { runningNs }) => sum + trace.durationNs - runningNs, 0),
+    threads: threadUse(trace),
     concurrency: concurrency(trace, spans),
     handoffs: handoffs(trace),
     bodies: goroutineBodies(trace),
-    waits: longestWaits(trace, LONGEST, (g) => isOwn(entryName(trace, g))),
+    waits: longestWaits(trace, LONGEST, own),
+    reasons: waitsByReason(trace, own),
     annotations: annotations(trace),
     collections: collections(trace),
+    samples: trace.samples.length,
+    experimental: trace.experimental,
   };
+}
+
+/**
+ * Number of goroutines that were there when the trace began. Their creation is on no P in format v2, and in a part of a trace. In
+ * format v1 all that is before the first Gomaxprocs says what was there; our own traces have it first if they begin with the run.
+ */
+function existing({ version, events: { type, p, length } }: Trace): number {
+  let onNoP = 0;
+  let introduced = 0;
+  let e = 0;
+  for (; e < length && type[e] !== ev.Gomaxprocs; e++) {
+    if (type[e] !== ev.GoCreate) continue;
+    introduced++;
+    if (p[e]! < 0) onNoP++;
+  }
+  return version < 22 && onNoP === 0 && e < length ? introduced : onNoP;
 }
 
 /** Wall clock at the beginning of the trace, in nanoseconds since 1970, by the first snapshot of the clocks. */
@@ -145,8 +178,11 @@ function bodyChanges(a: Summary, b: Summary): readonly BodyChange[] {
       blocked: ns('blocked', (k) => k >= FIRST_WAIT),
     };
   });
-  const size = ({ name, execution, runnable, blocked }: BodyChange) =>
+  const size = ({ name, goroutines, execution, runnable, blocked }: BodyChange) =>
     // Goroutines of Go's runtime wait most of the time, so their waits say nothing about the program.
-    [execution, runnable, ...(isOwn(name) ? [blocked] : [])].reduce((sum, c) => sum + Math.abs(c.change), 0);
+    [execution, runnable, ...(isOwn({ name, started: goroutines.a + goroutines.b }) ? [blocked] : [])].reduce(
+      (sum, c) => sum + Math.abs(c.change),
+      0,
+    );
   return changes.sort((x, y) => size(y) - size(x) || (x.name < y.name ? -1 : 1));
 }

@@ -3,10 +3,11 @@
 //
 // Unlike Go, a slice that is open at the end of the trace is drawn until there.
 
+import { stopReason } from '../analysis/ranges.js';
 import { ev } from '../event.js';
 import { argOf, fakeP, type Trace } from '../model.js';
 import { Counters } from './counters.js';
-import { logText, sliceName, stopReason } from './names.js';
+import { logText, sliceName } from './names.js';
 
 /** Characters that are collected before they are yielded. */
 const CHUNK = 1 << 16;

@@ -5,10 +5,11 @@
 // Packets have the order and the times of the events. Slices on a track must nest, so ranges that may overlap (a collection,
 // a stopped world) have a track each.
 
+import { stopReason } from '../analysis/ranges.js';
 import { ev, eventName, leaves } from '../event.js';
 import { argOf, entryName, fakeP, type Trace } from '../model.js';
 import { Counters } from './counters.js';
-import { logText, stopReason } from './names.js';
+import { logText } from './names.js';
 import { Packets } from './packets.js';
 
 /** Bytes that are collected before they are yielded. */
