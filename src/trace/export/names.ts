@@ -15,10 +15,12 @@ export function logText(trace: Trace, event: number): string {
   return key === '' || message === '' ? key + message : `${key}=${message}`;
 }
 
-/** The name of a GoStart's slice: the goroutine, or the label of GoStartLabel. */
-export function sliceName(trace: Trace, event: number): string {
-  const { type, g, arg } = trace.events;
-  return type[event] === ev.GoStartLabel ? (trace.strings[arg[event]!] ?? '') : goroutineLabel(trace, g[event]!);
+/** The name of a GoStart's slice: `name`, which is the goroutine's, or the label of GoStartLabel; in format v2 both. */
+export function sliceName(trace: Trace, event: number, name: string): string {
+  const { type, arg } = trace.events;
+  if (type[event] !== ev.GoStartLabel) return name;
+  const label = trace.strings[arg[event]!] ?? '';
+  return trace.version >= 22 ? `${name} (${label})` : label;
 }
 
 /** The frames of a stack as `function file:line`, leaf first. */
