@@ -132,11 +132,14 @@ export function difference(a: Summary, b: Summary): Difference {
     count('Ps', (s) => s.procs.length),
     change('parallelism', 'mean', a.concurrency.running.mean, b.concurrency.running.mean),
     ns('running', (s) => s.concurrency.running.totalNs),
+    // Format v1 does not tell when a system call that keeps its P ends: that time is execution.
+    ...(isV2(a) && isV2(b) ? [ns('running: calling', (s) => spent(s, 'calling'))] : []),
     ns('runnable', (s) => s.concurrency.runnable.totalNs),
     ns('blocked', (s) => s.concurrency.waiting.totalNs),
     ...waits.map((activity) => ns(`blocked: ${activity}`, (s) => spent(s, activity))),
     ns('idle P time', (s) => s.idleNs),
     ns('GC', (s) => s.collections?.activeNs ?? 0),
+    ns('world stopped', (s) => s.collections?.stoppedNs ?? 0),
     count('events', (s) => s.counts.events),
     count('goroutines', (s) => s.counts.goroutines),
     count('switches', (s) => s.counts.switches),
@@ -147,6 +150,8 @@ export function difference(a: Summary, b: Summary): Difference {
   ];
   return { figures, bodies: bodyChanges(a, b) };
 }
+
+const isV2 = ({ version }: Summary) => version >= 22;
 
 function change(what: string, unit: Change['unit'], a: number, b: number): Change {
   return { what, unit, a, b, change: b - a, relative: a === 0 ? null : (b - a) / a };
@@ -164,7 +169,14 @@ function spentBy(body: Body | undefined, counts: (activity: number) => boolean):
 }
 
 function bodyChanges(a: Summary, b: Summary): readonly BodyChange[] {
-  const [inA, inB] = [a, b].map((s) => new Map(s.bodies.map((body) => [body.name, body])));
+  const [inA, inB] = [a, b].map((s) => {
+    const byName = new Map(s.bodies.map((body) => [body.name, body]));
+    const main = byName.get('runtime.main');
+    // The outermost frame of Go's main goroutine is runtime.main in format v1, and main.main in format v2.
+    if (main === undefined || isV2(a) === isV2(b) || byName.has('main.main')) return byName;
+    byName.delete('runtime.main');
+    return byName.set('main.main', main);
+  });
   const names = new Set([...inA!.keys(), ...inB!.keys()]);
   const changes = Array.from(names, (name): BodyChange => {
     const [x, y] = [inA!.get(name), inB!.get(name)];
@@ -178,9 +190,9 @@ function bodyChanges(a: Summary, b: Summary): readonly BodyChange[] {
       blocked: ns('blocked', (k) => k >= FIRST_WAIT),
     };
   });
-  const size = ({ name, goroutines, execution, runnable, blocked }: BodyChange) =>
-    // Goroutines of Go's runtime wait most of the time, so their waits say nothing about the program.
-    [execution, runnable, ...(isOwn({ name, started: goroutines.a + goroutines.b }) ? [blocked] : [])].reduce(
+  const size = ({ name, execution, runnable, blocked }: BodyChange) =>
+    // Goroutines of Go's runtime, and those without a name, wait most of the time: their waits say nothing about the program.
+    [execution, runnable, ...(isOwn({ name, started: 0 }) ? [blocked] : [])].reduce(
       (sum, c) => sum + Math.abs(c.change),
       0,
     );

@@ -3,9 +3,10 @@
 import { parse, totals } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
 import { threadUse } from '#src/trace/analysis/parallelism.js';
-import { summarize } from '#src/trace/analysis/summary.js';
+import { difference, summarize } from '#src/trace/analysis/summary.js';
 import { partOf } from '#src/trace/part.js';
 import { goProgramTrace, goProgramTraces, parsed } from '../../programs/lib/tracesv2.js';
+import { story } from '../../support/story.js';
 
 /** Numbers and times of what has a name, the name first. */
 class Sums {
@@ -109,5 +110,30 @@ describe('the summary of a trace of Go', () => {
     const { existing, counts } = summarize(half, 1);
     expect(existing).toBeGreaterThan(summarize(trace, 1).existing);
     expect(existing).toBeLessThanOrEqual(counts.goroutines);
+  });
+});
+
+describe('the difference of two traces of Go', () => {
+  const of = (name: string) => summarize(parse(goProgramTrace(name)), 1);
+  const figure = (figures: ReturnType<typeof difference>['figures'], what: string) =>
+    figures.find((f) => f.what === what);
+
+  test('has the time in system calls, if both tell it', () => {
+    const { figures } = difference(of('syscalls-1.22-p2.trace'), of('syscalls-1.26-p4.trace'));
+    const calling = figure(figures, 'running: calling')!;
+    expect(calling.a).toBeGreaterThan(0);
+    expect(calling.b).toBeGreaterThan(0);
+  });
+
+  test('of the two formats counts system calls as execution, and main as one body', () => {
+    const [v1, v2] = [summarize(parse(story().bytes), 1), of('syscalls-1.26-p4.trace')];
+    const { figures, bodies } = difference(v1, v2);
+    expect(figure(figures, 'running: calling')).toBeUndefined();
+    expect(figure(figures, 'running')).toMatchObject({ a: 595, b: v2.concurrency.running.totalNs });
+    const names = bodies.map(({ name }) => name);
+    expect(names).not.toContain('runtime.main');
+    expect(bodies.find(({ name }) => name === 'main.main')!.goroutines).toMatchObject({ a: 1, b: 1 });
+    expect(bodies.find(({ name }) => name === 'main.main')!.execution.a).toBe(215);
+    expect(bodies.reduce((sum, { execution }) => sum + execution.b, 0)).toBe(v2.concurrency.running.totalNs);
   });
 });
