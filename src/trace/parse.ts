@@ -152,6 +152,7 @@ function traceOf(decoded: Decoded, version: number, size: number, { keepOffsets 
     threads,
     strings,
     generations: [],
+    experimental: { batches: 0, events: 0 },
     procs,
     durationNs: events.ts[events.length - 1]!,
     cut: isShort ? { offset: end, size } : undefined,

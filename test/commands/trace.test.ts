@@ -3,9 +3,12 @@
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parse } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
+import { summaryText } from '#src/commands/trace/summarytext.js';
+import { summarize } from '#src/trace/analysis/summary.js';
 import { pxTrace } from '../programs/lib/pxtrace.js';
-import { goProgramTrace } from '../programs/lib/tracesv2.js';
+import { goProgramTrace, goProgramTraces } from '../programs/lib/tracesv2.js';
 import { cli, cliPath } from '../support/cli.js';
 import { hostedCli } from '../support/hosted.js';
 import { readProfile } from '../support/pprofile.js';
@@ -96,6 +99,55 @@ describe('mandel trace FILE', () => {
     expect(text).toMatchObject({ status: 0 });
     expect(text.stderr).toMatch(cut);
     expect(text.stdout).not.toMatch(cut);
+  });
+});
+
+describe('mandel trace FILE of a Go program', () => {
+  /** The summary of a committed trace. */
+  async function summaryOf(name: string): Promise<string> {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'trace'), goProgramTrace(name));
+    const { stdout, status } = await hostedCli(['trace', 'trace'], { cwd });
+    expect(status).toBe(0);
+    return stdout;
+  }
+
+  test('says what it begins with, in which generations, and for what goroutines wait', async () => {
+    const text = await summaryOf('cgo-2ms-1.26-p2.trace');
+    expect(text).toMatch(/^trace: go 1\.26 trace, 8\.213ms, 2 Ps, 5,608 events, 3 generations\n/);
+    expect(text).toMatch(/\nIt begins at 2026-11-30 21:48:44\.882898 UTC; 6 goroutines existed before\.\n/);
+    expect(text).toMatch(/\nThreads +23 got a P, 566 times in all\n/);
+    expect(text).toMatch(
+      /\nWaits by reason +n +total +max\n {2}syscall +10 +47\.2ms +6\.15ms\n {2}chan receive .*\n {2}wait until GC ends +1 .*\n\n/,
+    );
+    expect(text).toMatch(/\nGC +n +total +max\n {2}GC concurrent mark phase +4 +3\.23ms +1\.74ms\n/);
+    expect(text).toMatch(/\n {2}stop-the-world \(GC mark termination\) +4 +310µs +142µs\n/);
+    expect(text).toMatch(/\n {2}a collection was active for 39\.3% of the time; heap at most 2\.8 MB\n$/);
+  });
+
+  test('says what is beside the events', async () => {
+    expect(await summaryOf('heap-profile-1.24-p4.trace')).toContain(
+      '\n1 CPU sample: -pprof=cpu makes a profile of it.\n',
+    );
+    expect(await summaryOf('coroutines-allocfree-1.23-p2.trace')).toContain(
+      '\nNot read: 283 events and 2 batches of experiments.\n',
+    );
+  });
+
+  test('that is cut ends with a whole generation', async () => {
+    const cwd = tempDir();
+    const bytes = goProgramTrace('cgo-2ms-1.26-p2.trace');
+    writeFileSync(join(cwd, 'cut'), bytes.subarray(0, -100));
+    const text = /cut or broken after byte \d+ of 36965, where its last whole generation ends/;
+    expect((await hostedCli(['trace', 'cut'], { cwd })).stdout.replaceAll(/\n +/g, ' ')).toMatch(text);
+    expect((await hostedCli(['trace', '-export=csv', 'cut'], { cwd })).stderr).toMatch(text);
+  });
+
+  test.each(goProgramTraces())('fits into 80 columns: %s', (name) => {
+    const trace = parse(goProgramTrace(name));
+    const text = summaryText(name, trace, (spans) => summarize(trace, spans), 80);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(text).not.toMatch(/undefined|NaN/);
   });
 });
 

@@ -199,7 +199,7 @@ function objectsView(asJson: boolean): View {
 
 /** Says on standard error that the file is truncated, if it is and that has not been said. */
 function warnIfCut({ file, trace, broken }: Opened): void {
-  if (trace.cut && broken === undefined) warn(file, cutText(trace.cut));
+  if (trace.cut && broken === undefined) warn(file, cutText(trace));
 }
 
 /** The summary as JSON, with goroutines and places by name. */
@@ -228,9 +228,10 @@ function summaryJson(file: string, trace: Trace, summary: Summary): string {
       ...body,
       spent: Object.fromEntries(spent.map(({ activity, ...figures }) => [activity, figures])),
     })),
-    waits: waits.map(({ g, activity, from, startNs, durationNs, ended }) => ({
+    waits: waits.map(({ g, activity, reason, from, startNs, durationNs, ended }) => ({
       ...goroutine(g),
       activity,
+      reason,
       startNs,
       durationNs,
       object: reader.of(events.stack[from]!) ?? null,

@@ -108,6 +108,6 @@ function row({ what, unit, a, b, change, relative }: Change): readonly string[] 
 
 /** `blocked: receive` in words. */
 function label(what: string): string {
-  const activity = /^blocked: (.*)$/.exec(what)?.[1];
+  const activity = /^(?:blocked|running): (.*)$/.exec(what)?.[1];
   return activity === undefined ? what : `  ${activityText(activity)}`;
 }

@@ -2,7 +2,7 @@
 // does not have.
 
 import { Columns, MAX_THREADS } from '../columns.js';
-import { argNames, ev, waits } from '../event.js';
+import { argNames, ev, withReason } from '../event.js';
 import { textOf } from '../tables.js';
 import { messageBounds } from './cursor.js';
 
@@ -70,9 +70,9 @@ export interface Compacted {
   readonly threads: readonly number[];
 }
 
-/** By event type: 1 if it has arguments; the reason of a wait is known in format v2 only. */
+/** By event type: 1 if it has arguments; reasons are known in format v2 only. */
 const hasArgs = Uint8Array.from({ length: 64 }, (_, type) =>
-  argNames[type] === undefined || waits.includes(type) ? 0 : 1,
+  argNames[type] === undefined || withReason.includes(type) ? 0 : 1,
 );
 
 /** Indices of values in the order in which they are seen first. */

@@ -3,6 +3,7 @@
 import type { TraceError } from '../error.js';
 import type { Generation, Trace } from '../model.js';
 import { Converter } from './convert.js';
+import { wire, wireInfo } from './event.js';
 import { GenerationReader } from './reader.js';
 import type { Rows } from './rows.js';
 
@@ -72,6 +73,7 @@ export class ModelReader {
       threads,
       strings: reader.texts.texts,
       generations: this.#generations.slice(),
+      experimental: { batches: reader.counts[wire.ExperimentalBatch]!, events: experimentalEvents(reader.counts) },
       procs,
       durationNs: this.#wholeNs,
       cut: reader.fault === undefined ? undefined : { offset: reader.wholeEnd, size: reader.size },
@@ -103,4 +105,9 @@ export class ModelReader {
       this.#wholeNs = this.#lastNs;
     }
   }
+}
+
+/** Number of events of experiments. @param counts number of records, by type */
+function experimentalEvents(counts: Float64Array): number {
+  return counts.reduce((sum, n, type) => sum + (wireInfo[type]?.isExperimental ? n : 0), 0);
 }
