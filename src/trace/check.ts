@@ -1,9 +1,10 @@
 // Checks of a trace: which transitions of goroutines and Ps are legal, as a table; whether all events keep to it; and
 // whether all references and sums of a whole trace are consistent. After postProcessTrace in internal/trace/parser.go.
 
+import { withRoom } from './columns.js';
 import { badEvent, TraceError } from './error.js';
-import { creations, ev, eventName, leaves, waits } from './event.js';
-import { type Events, fakeP, type Trace } from './model.js';
+import { argNames, creations, ev, eventName, leaves, waits } from './event.js';
+import { argOf, type Events, fakeP, type Goroutines, isKeptWait, type Trace } from './model.js';
 
 /** An illegal event, and the reason. */
 export interface Fault {
@@ -73,62 +74,76 @@ const needs = column((rule) => rule.needs ?? ANY);
 const becomes = column((rule) => rule.becomes ?? ANY);
 const onP = column((rule) => (rule.p === undefined ? 0 : P[rule.p]));
 
+/** Place of P 0. */
+const FIRST_PLACE = 2;
+
+/** What a checker must know of the goroutines: their numbers, by index. */
+type Ids = Pick<Goroutines, 'id' | 'length'>;
+
 /**
  * Checks that time never runs backwards and that every transition of a goroutine or a P is legal.
  *
- * @param ids numbers of the goroutines, by index
- * @param maxP the highest number of a real P
- * @param states one byte per goroutine, all 0; afterwards the state of each goroutine after the last event
+ * @param procs one more than the highest number of a real P
  * @returns the first illegal event
  */
-export function check(
-  events: Events,
-  ids: Float64Array,
-  maxP: number,
-  states = new Uint8Array(ids.length),
-): Fault | undefined {
-  const { type, ts, length } = events;
-  const transitions = new Transitions(events, ids, maxP, states);
-  for (let i = 0; i < length; i++) {
-    if (i > 0 && ts[i]! < ts[i - 1]!) return { event: i, what: 'time runs backwards' };
-    const t = type[i]!;
-    if (isRuled[t] === 0) continue;
-    const what = transitions.actor(i, t) ?? transitions.goroutine(i, t) ?? transitions.proc(i, t);
-    if (what !== undefined) return { event: i, what: `${eventName(t)} on P ${events.p[i]}: ${what}` };
-  }
-  return undefined;
+export function check(events: Events, goroutines: Ids, procs: number): Fault | undefined {
+  return new Checker(events, goroutines).run(procs);
 }
 
-/** The states of all goroutines and Ps. Each method applies one part of an event's rule, and returns the fault in words. */
-class Transitions {
-  readonly #p: Int32Array;
-  readonly #g: Uint32Array;
-  readonly #argument: Uint32Array;
-  readonly #ids: Float64Array;
-  readonly #maxP: number;
-  readonly #states: Uint8Array;
-  /** By P: 1 if it is started. P -1 is at 0, and the fake Ps share the last place. */
-  readonly #isOn: Uint8Array;
-  /** By P: the index of the goroutine that runs on it, 0 for none. */
-  readonly #current: Uint32Array;
+/** The same while events and goroutines are added. Keeps the states of all goroutines and Ps. */
+export class Checker {
+  readonly #events: Events;
+  readonly #goroutines: Ids;
+  readonly #mayBePart: boolean;
+  /** Number of the next event. */
+  #next = 0;
+  // The columns as they are during run().
+  #p!: Int32Array;
+  #g!: Uint32Array;
+  #argument!: Uint32Array;
+  /** By goroutine: its state after the last event. */
+  states = new Uint8Array(64);
+  /** By P: 1 if it is started; and the index of the goroutine that runs on it, 0 for none. See #place. */
+  #isOn = new Uint8Array(64);
+  #current = new Uint32Array(64);
 
-  constructor({ p, g, arg }: Events, ids: Float64Array, maxP: number, states: Uint8Array) {
-    this.#p = p;
-    this.#g = g;
-    this.#argument = arg;
-    this.#ids = ids;
-    this.#maxP = maxP;
-    this.#states = states;
-    this.#states[0] = state.running;
-    this.#isOn = new Uint8Array(maxP + 3);
-    this.#current = new Uint32Array(maxP + 3);
+  /** @param mayBePart true if the events may be those of a part of a trace, which begins with waits */
+  constructor(events: Events, goroutines: Ids, mayBePart = false) {
+    this.#events = events;
+    this.#goroutines = goroutines;
+    this.#mayBePart = mayBePart;
+    this.states[0] = state.running;
+  }
+
+  /** Checks the events that have been added since the last time. @returns the first illegal event, after which nothing is checked */
+  run(procs: number): Fault | undefined {
+    const events = this.#events;
+    const { type, ts, length } = events;
+    this.#p = events.p;
+    this.#g = events.g;
+    this.#argument = events.arg;
+    this.states = withRoom(this.states, this.#goroutines.length);
+    this.#isOn = withRoom(this.#isOn, procs + FIRST_PLACE);
+    this.#current = withRoom(this.#current, procs + FIRST_PLACE);
+    for (let i = this.#next; i < length; i++) {
+      if (i > 0 && !(ts[i]! >= ts[i - 1]!)) return { event: i, what: 'time runs backwards' };
+      const t = type[i]!;
+      if (isRuled[t] === 0) continue;
+      const what =
+        this.#mayBePart && isKeptWait(events, i)
+          ? this.#keptWait(i, t)
+          : (this.#actor(i, t) ?? this.#goroutine(i, t) ?? this.#proc(i, t));
+      if (what !== undefined) return { event: i, what: `${eventName(t)} on P ${events.p[i]}: ${what}` };
+    }
+    this.#next = length;
+    return undefined;
   }
 
   /** Checks that the goroutine that causes event `i` runs on the event's P. */
-  actor(i: number, type: number): string | undefined {
+  #actor(i: number, type: number): string | undefined {
     if (by[type] === 0) return undefined;
     const own = this.#g[i]!;
-    if (this.#states[own] !== state.running) return `${this.#name(own)} is ${this.#stateOf(own)}, not running`;
+    if (this.states[own] !== state.running) return `${this.#name(own)} is ${this.#stateOf(own)}, not running`;
     const current = this.#current[this.#place(i)]!;
     // Wake-ups by timers and by the network are on fake Ps.
     if (current !== own && this.#p[i]! < fakeP.timers) {
@@ -139,17 +154,25 @@ class Transitions {
   }
 
   /** Checks and changes the state of the goroutine that event `i` is about. */
-  goroutine(i: number, type: number): string | undefined {
+  #goroutine(i: number, type: number): string | undefined {
     const subject = isOfArgument[type] === 1 ? this.#argument[i]! : this.#g[i]!;
-    if (needs[type] !== ANY && this.#states[subject] !== needs[type]) {
+    if (needs[type] !== ANY && this.states[subject] !== needs[type]) {
       return `${this.#name(subject)} is ${this.#stateOf(subject)}, expected ${stateNames[needs[type]!]}`;
     }
-    if (becomes[type] !== ANY) this.#states[subject] = becomes[type]!;
+    if (becomes[type] !== ANY) this.states[subject] = becomes[type]!;
+    return undefined;
+  }
+
+  /** Checks and changes the state of the goroutine that waits since before the part. */
+  #keptWait(i: number, type: number): string | undefined {
+    const own = this.#g[i]!;
+    if (this.states[own] !== state.runnable) return `${this.#name(own)} is ${this.#stateOf(own)}, expected runnable`;
+    if (becomes[type] !== ANY) this.states[own] = becomes[type]!;
     return undefined;
   }
 
   /** Checks and changes the state of the P of event `i`. */
-  proc(i: number, type: number): string | undefined {
+  #proc(i: number, type: number): string | undefined {
     if (onP[type] === 0) return undefined;
     const place = this.#place(i);
     const current = this.#current[place]!;
@@ -173,16 +196,18 @@ class Transitions {
     }
   }
 
+  /** The place of the P of event `i` in #isOn and #current. P -1 has the first one, and the fake Ps share the second. */
   #place(i: number): number {
-    return Math.min(this.#p[i]! + 1, this.#maxP + 2);
+    const p = this.#p[i]!;
+    return p < fakeP.timers ? (p < 0 ? 0 : p + FIRST_PLACE) : 1;
   }
 
   #stateOf(index: number): string {
-    return stateNames[this.#states[index]!]!;
+    return stateNames[this.states[index]!]!;
   }
 
   #name(index: number): string {
-    return index === 0 ? 'the scheduler (g 0)' : `g ${this.#ids[index]}`;
+    return index === 0 ? 'the scheduler (g 0)' : `g ${this.#goroutines.id[index]}`;
   }
 }
 
@@ -233,17 +258,19 @@ const linkTypes: { readonly [type: number]: readonly number[] } = {
  */
 export function checkTrace(trace: Trace): Census {
   const { events, goroutines } = trace;
-  const states = new Uint8Array(goroutines.length);
-  const fault = check(events, goroutines.id, Math.max(trace.procs - 1, 0), states);
+  const checker = new Checker(events, goroutines, true);
+  const fault = checker.run(trace.procs);
   if (fault !== undefined) throw badEvent(fault.event, -1, fault.what);
   for (let i = 0; i < events.length; i++) checkReferences(trace, i);
+  checkTables(trace);
 
   const count = (types: readonly number[]) => {
     let n = 0;
-    for (let i = 0; i < events.length; i++) if (types.includes(events.type[i]!)) n++;
+    for (let i = 0; i < events.length; i++) if (types.includes(events.type[i]!) && !isKeptWait(events, i)) n++;
     return n;
   };
-  const having = (want: (state: number) => boolean) => states.subarray(1).filter(want).length;
+  const having = (want: (state: number) => boolean) =>
+    checker.states.subarray(1, goroutines.length).filter(want).length;
   const census = {
     created: count(creations),
     ended: count([ev.GoEnd, ev.GoStop, ev.GoDestroySyscall]),
@@ -267,16 +294,43 @@ export function checkTrace(trace: Trace): Census {
   return census;
 }
 
+/** By event type: which argument is a text, -1 if none is. The message of a UserLog is one more. */
+const textArg = Int8Array.from(
+  { length: 64 },
+  (_, type) => argNames[type]?.findIndex((name) => ['typeid', 'labelid', 'keyid', 'reason'].includes(name)) ?? -1,
+);
+
 /** Checks the indices and the link of event `i`. */
 function checkReferences(trace: Trace, i: number): void {
-  const { events, goroutines, stacks } = trace;
+  const { events, goroutines, stacks, strings, threads } = trace;
   const type = events.type[i]!;
   const link = events.link[i]!;
   const isWrong =
     events.g[i]! >= goroutines.length ||
     events.stack[i]! >= stacks.length ||
+    events.m[i]! >= threads.length ||
+    (textArg[type]! >= 0 && !(argOf(events, i, textArg[type]) < strings.length)) ||
     link < -1 ||
     link >= events.length ||
     (link >= 0 && (link <= i || linkTypes[type]?.includes(events.type[link]!) !== true));
   if (isWrong) throw badEvent(i, -1, 'a goroutine, a stack or a link of the event does not exist');
+}
+
+/** Checks the indices in all tables but the events, and the order of the samples. */
+function checkTables({ samples, goroutines, stacks, frames, strings, threads }: Trace): void {
+  const inRange = (column: ArrayLike<number>, end: number) => Array.prototype.every.call(column, (i) => i < end);
+  for (let s = 1; s < samples.length; s++) {
+    if (!(samples.ts[s]! >= samples.ts[s - 1]!)) throw new TraceError(`trace: CPU sample ${s}: time runs backwards`);
+  }
+  const isRight =
+    inRange(samples.g, goroutines.length) &&
+    inRange(samples.stack, stacks.length) &&
+    inRange(samples.m, threads.length) &&
+    inRange(goroutines.entry, stacks.length) &&
+    inRange(goroutines.creator, goroutines.length) &&
+    inRange(stacks.frame, frames.length) &&
+    inRange(frames.func, strings.length) &&
+    inRange(frames.file, strings.length);
+  if (!isRight)
+    throw new TraceError('trace: a table refers to a goroutine, a stack, a frame or a text that does not exist');
 }

@@ -17,9 +17,9 @@ export function badBytes(offset: number, what: string): TraceError {
   return new TraceError(`trace: offset ${hex(offset)}: ${what}`, offset);
 }
 
-/** The error for a fault in the meaning of event number `event`, whose record is at `offset`. */
+/** The error for a fault in the meaning of event number `event`, whose record is at `offset`, -1 if it has none. */
 export function badEvent(event: number, offset: number, what: string): TraceError {
-  return new TraceError(`trace: event ${event} at offset ${hex(offset)}: ${what}`, offset);
+  return new TraceError(`trace: event ${event}${offset < 0 ? '' : ` at offset ${hex(offset)}`}: ${what}`, offset);
 }
 
 /** Formats an offset as Go's tools do. */

@@ -3,7 +3,7 @@
 //
 // A missing value is 0 where 0 means nothing (stacks, strings) and -1 where 0 is a number (links, Ps).
 
-import { isWide } from './event.js';
+import { ev, isWide, waits } from './event.js';
 
 /** Numbers of fake Ps, as in Go's tool: rows for events that happened on no P. Real Ps have lower numbers. */
 export const fakeP = { timers: 1000001, netpoll: 1000002, syscalls: 1000003, gc: 1000004 } as const;
@@ -28,7 +28,7 @@ export interface Events {
   readonly stack: Uint32Array;
   /**
    * The argument, 0 for none: a goroutine (GoCreate, GoUnblock), a text (the label of GoStartLabel, the reason of a wait), a
-   * small number. For the types of `wideArgs` in event.ts, whose arguments are large numbers or several: the index in
+   * small number; of a GoInSyscall or GoSysCall at the beginning of format v2, the nanoseconds until the file says that it is so. For the types of `wideArgs` in event.ts, whose arguments are large numbers or several: the index in
    * `numbers` of the first.
    */
   readonly arg: Uint32Array;
@@ -53,6 +53,15 @@ export interface Events {
 /** Argument `k` of event `e`, as `argNames` in event.ts numbers them. */
 export function argOf({ type, arg, numbers }: Events, e: number, k = 0): number {
   return isWide[type[e]!] === 1 ? numbers[arg[e]! + k]! : arg[e]!;
+}
+
+/** By event type: 1 if a part of a trace (part.ts) may begin with it, on no P, for a goroutine that waits since before. */
+const isKept = new Uint8Array(64);
+for (const type of [...waits, ev.GoSysBlock, ev.GoSysCall]) isKept[type] = 1;
+
+/** True if event `e` says what a goroutine waits for since before the part of a trace that the events are. */
+export function isKeptWait({ type, ts, p }: Events, e: number): boolean {
+  return p[e] === -1 && ts[e] === 0 && isKept[type[e]!] === 1;
 }
 
 /** The goroutines in the order of their creation; all columns are indexed by goroutine, and index 0 is g0. */

@@ -4,7 +4,7 @@
 //   check.ts       transitions of goroutines and Ps are legal
 //   link.ts        ranges begin before they end; which event ends what another one begins
 //
-//   v2/model.ts    format v2 (Go 1.22 to 1.26): a generation at a time; its merge checks what check.ts does
+//   v2/model.ts    format v2 (Go 1.22 to 1.26): a generation at a time, checked and linked by the same rules
 //
 // After parse of internal/trace/parser.go.
 
@@ -134,7 +134,7 @@ function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
 /** Checks what the passes of format v1 have made of a file, and links it. */
 function traceOf(decoded: Decoded, version: number, size: number, { keepOffsets }: ReadOptions): Trace {
   const { events, ids, entry, samples, stacks, frames, strings, threads, procs, end, isShort, offsets } = decoded;
-  const fault = check(events, ids, Math.max(procs - 1, 0));
+  const fault = check(events, { id: ids, length: ids.length }, procs);
   if (fault !== undefined) throw badEvent(fault.event, offsets.events[fault.event]!, fault.what);
   const isCut = linkRanges(decoded, version);
   const created = isCut ? dropUncreated(events, samples) : ids.length - 1;

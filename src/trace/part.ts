@@ -51,6 +51,9 @@ export function partOf(trace: Trace, fromNs: number, toNs: number): Trace {
   return part.finish(Math.min(toNs, trace.durationNs) - fromNs);
 }
 
+/** Events that say how large something is from then on. */
+const sizes: readonly number[] = [ev.Gomaxprocs, ev.HeapAlloc, ev.HeapGoal];
+
 /** What was there at a time. */
 interface State {
   /** By goroutine: the event that began what it does, -1 if it is not there; and its last system call, -1 for none. */
@@ -60,6 +63,8 @@ interface State {
   readonly procs: ReadonlyMap<number, number>;
   /** The events that began ranges which are open. */
   readonly open: readonly number[];
+  /** By type of `sizes`: the last event. */
+  readonly last: ReadonlyMap<number, number>;
 }
 
 function stateBefore({ events, goroutines }: Trace, first: number): State {
@@ -68,15 +73,17 @@ function stateBefore({ events, goroutines }: Trace, first: number): State {
   const calling = new Int32Array(goroutines.length).fill(-1);
   const procs = new Map<number, number>();
   const open: number[] = [];
+  const last = new Map<number, number>();
   for (let e = 0; e < first; e++) {
     const t = type[e]!;
     if (changes[t] !== 0) doing[changes[t] === ARGUMENT ? arg[e]! : g[e]!] = changes[t] === ENDS ? -1 : e;
     if (t === ev.GoSysCall) calling[g[e]!] = e;
     else if (t === ev.ProcStart) procs.set(p[e]!, e);
     else if (t === ev.ProcStop) procs.delete(p[e]!);
+    else if (sizes.includes(t)) last.set(t, e);
     else if (ranges.includes(t) && isOpen(e)) open.push(e);
   }
-  return { doing, calling, procs, open };
+  return { doing, calling, procs, open, last };
 
   function isOpen(e: number): boolean {
     const isEnd = type[e] === ev.UserRegion && argOf(events, e, 1) === 1;
@@ -100,14 +107,12 @@ class Part {
 
   /** Writes what was there before event `first`. */
   begin(first: number): void {
-    const { type, stack } = this.#trace.events;
-    const { doing, calling, procs, open } = stateBefore(this.#trace, first);
+    const { type } = this.#trace.events;
+    const { doing, calling, procs, open, last } = stateBefore(this.#trace, first);
     const alive = [...doing.keys()].filter((own) => own > 0 && doing[own]! >= 0);
     for (const own of alive) this.#create(own);
     for (const own of alive) {
-      const e = doing[own]!;
-      if (type[e] === ev.GoSysBlock && calling[own]! >= 0) this.#write(ev.GoInSyscall, e, own, stack[calling[own]!]!);
-      else if (isWaiting[type[e]!] === 1) this.#wait(e, own);
+      if (isWaiting[type[doing[own]!]!] === 1) this.#wait(doing[own]!, own, calling[own]!);
     }
     for (const e of procs.values()) this.copy(e, 0);
     for (const own of alive) {
@@ -116,13 +121,18 @@ class Part {
       this.copy(e, 0);
       if (this.#inCall(calling[own]!, e, first)) this.copy(calling[own]!, 0);
     }
+    for (const e of last.values()) this.copy(e, 0);
     for (const e of open) this.copy(e, 0);
   }
 
-  /** True if the system call is later than the start of its goroutine, and has not returned before event `first`. */
+  /**
+   * True if the system call is later than the start of its goroutine, and has not returned before event `first`. Format v1 tells
+   * only of calls that blocked when they returned.
+   */
   #inCall(call: number, start: number, first: number): boolean {
     const { version, events } = this.#trace;
-    return version >= 22 && call > start && (events.link[call]! < 0 || events.link[call]! >= first);
+    const returned = events.link[call] ?? -1;
+    return call > start && (returned >= first || (version >= 22 && returned < 0));
   }
 
   #create(own: number): void {
@@ -132,12 +142,26 @@ class Part {
     this.#events.setArgs(this.#events.add(ev.GoCreate, 0, 0, -1, 0, 0), made);
   }
 
-  #wait(e: number, own: number): void {
+  /** Writes that a goroutine waits, since event `e`; `call` is its last system call. */
+  #wait(e: number, own: number, call: number): void {
     const { type, stack, arg } = this.#trace.events;
     const t = type[e]!;
-    const inCall = t === ev.GoCreateSyscall || t === ev.GoInSyscall;
-    const n = this.#write(inCall ? ev.GoInSyscall : waits.includes(t) ? t : ev.GoWaiting, e, own, stack[e]!);
-    if (waits.includes(t)) this.#events.setArgs(n, arg[e]!);
+    if (waits.includes(t)) this.#events.setArgs(this.#write(t, e, own, stack[e]!), arg[e]!);
+    else if (t === ev.GoCreateBlocked) this.#write(ev.GoBlock, e, own, 0);
+    else if (t === ev.GoWaiting) this.#write(t, e, own, stack[e]!);
+    else if (t === ev.GoSysBlock && this.#trace.version < 22) {
+      // In format v1 GoInSyscall is the wait of a goroutine about which nothing is known.
+      if (call >= 0) this.#write(ev.GoSysCall, call, own, stack[call]!);
+      this.#write(t, e, own, 0);
+    } else {
+      const n = this.#write(ev.GoInSyscall, e, own, stack[t === ev.GoSysBlock && call >= 0 ? call : e]!);
+      if (t === ev.GoInSyscall) this.#events.setArgs(n, this.#saidArg(e));
+    }
+  }
+
+  /** The argument of a system call that was there at the beginning of the trace: how long it takes until the file says so. */
+  #saidArg(e: number): number {
+    return Math.max(0, this.#trace.events.arg[e]! - this.#fromNs);
   }
 
   #write(type: number, e: number, own: number, stack: number): number {
@@ -154,6 +178,7 @@ class Part {
       this.#goOf[a] = made;
       a = made;
     } else if (t === ev.GoUnblock) a = this.#goOf[a]!;
+    else if (t === ev.GoSysCall) a = this.#saidArg(e);
     const n = this.#events.add(t, time, events.m[e]!, events.p[e]!, this.#goOf[events.g[e]!]!, events.stack[e]!);
     if (isWide[t] === 1) this.#events.setArgs(n, a, argOf(events, e, 1), argOf(events, e, 2));
     else this.#events.setArgs(n, a);

@@ -15,7 +15,7 @@ describe('checkTrace', () => {
   });
 
   test.each<[string, (trace: Trace) => void, RegExp]>([
-    ['time that runs backwards', ({ events }) => set(events.ts, 20, 0), /event 20 .*: time runs backwards$/],
+    ['time that runs backwards', ({ events }) => set(events.ts, 20, 0), /event 20: time runs backwards$/],
     [
       'a start in place of an end',
       ({ events }) => set(events.type, at(events, ev.GoEnd), ev.GoStart),
@@ -29,7 +29,7 @@ describe('checkTrace', () => {
     [
       'a link to the past',
       ({ events }) => set(events.link, 9, 3),
-      /event 9 .*a goroutine, a stack or a link of the event does not exist$/,
+      /event 9: a goroutine, a stack or a link of the event does not exist$/,
     ],
     [
       'a link to what does not end it',
@@ -39,7 +39,7 @@ describe('checkTrace', () => {
     [
       'a stack that is not there',
       ({ events }) => set(events.stack, 7, 99),
-      /event 7 .*a goroutine, a stack or a link of the event does not exist$/,
+      /event 7: a goroutine, a stack or a link of the event does not exist$/,
     ],
   ])('finds %s', (_, spoil, says) => {
     const trace = fresh();

@@ -1,7 +1,7 @@
 // Counts: how often goroutines were switched, parked, stolen and so on, and how many hand-offs had to wake a thread.
 
 import { ev, waits } from '../event.js';
-import type { Trace } from '../model.js';
+import { isKeptWait, type Trace } from '../model.js';
 
 /** Numbers of events of some kinds; the runtime counts the same while it runs. */
 export interface Counts {
@@ -27,7 +27,7 @@ export function counts(trace: Trace): Counts {
   const { type, p, length } = trace.events;
   const { created, started, ended } = trace.goroutines;
   const byType = new Float64Array(64);
-  for (let e = 0; e < length; e++) byType[type[e]!]!++;
+  for (let e = 0; e < length; e++) if (!isKeptWait(trace.events, e)) byType[type[e]!]!++;
   const of = (...types: readonly number[]) => types.reduce((sum, t) => sum + byType[t]!, 0);
   let steals = 0;
   for (let g = 1; g < trace.goroutines.length; g++) {

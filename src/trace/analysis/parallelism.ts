@@ -97,7 +97,8 @@ export function utilization(trace: Trace): readonly ProcUse[] {
     share: trace.durationNs > 0 ? runningNs / trace.durationNs : 0,
     switches: switches[proc]!,
   }));
-  for (let proc = trace.procs; proc < gomaxprocs(trace); proc++) {
+  const most = gomaxprocs(trace);
+  for (let proc = trace.procs; proc < most; proc++) {
     all.push({ p: proc, runningNs: 0, share: 0, switches: 0 });
   }
   return all;
@@ -138,7 +139,7 @@ export function threadUse(trace: Trace): readonly ThreadUse[] {
 }
 
 /** Largest believable GOMAXPROCS: more than any machine has, and few enough to list for a broken file that claims more. */
-const MAX_PROCS = 65_536;
+const MAX_PROCS = 10_000;
 
 /** The largest GOMAXPROCS in the trace, 0 if it has none. */
 function gomaxprocs(trace: Trace): number {

@@ -94,7 +94,7 @@ export function stateWaits(trace: Trace, kind: ProfileKind): readonly StackWait[
   const hasRun = new Uint8Array(trace.goroutines.length);
   const counts = trace.strings.map((text) => reasons[kind].test(text));
   const runs = goroutinesThatRun(trace);
-  const isLost = formerLives(trace);
+  const lastLives = lastLivesOf(trace);
 
   for (let e = 0; e < length; e++) {
     const t = type[e]!;
@@ -102,18 +102,21 @@ export function stateWaits(trace: Trace, kind: ProfileKind): readonly StackWait[
     if (state === 0) continue;
     const g = isOfArgument[t] === 1 ? arg[e]! : own[e]!;
     const begin = from[g]!;
-    if (begin >= 0) sums.add(stack[begin]!, ts[e]! - ts[begin]!);
+    if (begin >= 0) sums.add(stack[begin]!, ts[e]! - beginning(begin));
     // What is true at the beginning of the trace is no transition: a goroutine that is in a call has not run yet.
     if (state === RUNNING) hasRun[g] = 1;
     else if (t === ev.GoSysCall && ts[e] === 0) hasRun[g] = 0;
-    const isCounted =
-      !isLost.has(g) &&
-      state === counted[kind] &&
-      (hasRun[g] === 1 || runs[g] === 0) &&
-      (state !== WAITING || counts[reasonOf(e)] === true);
+    const last = lastLives.get(g);
+    const isInLife = last === undefined ? hasRun[g] === 1 || runs[g] === 0 : runs[last] === 0;
+    const isCounted = isInLife && state === counted[kind] && (state !== WAITING || counts[reasonOf(e)] === true);
     from[g] = isCounted ? e : -1;
   }
   return sums.sorted();
+
+  /** When an interval began. Of a system call that was there at the beginning: when the file says so, as in Go. */
+  function beginning(e: number): number {
+    return type[e] === ev.GoSysCall || type[e] === ev.GoInSyscall ? Math.max(ts[e]!, arg[e]!) : ts[e]!;
+  }
 
   /** The text of the reason of a wait. */
   function reasonOf(e: number): number {
@@ -122,20 +125,20 @@ export function stateWaits(trace: Trace, kind: ProfileKind): readonly StackWait[
 }
 
 /**
- * Goroutines of C threads whose id another one got later. Go's tool knows only the last one with an id, so their waits are in no
- * profile.
+ * Goroutines of C threads whose id another one got later, and the last one that got it. Go's tool knows only the last one with an
+ * id: what goroutines with its id waited for counts after its first start, or always if it never runs.
  */
-function formerLives({ events, goroutines }: Trace): ReadonlySet<number> {
-  const former = new Set<number>();
+function lastLivesOf({ events, goroutines }: Trace): ReadonlyMap<number, number> {
   const lastOf = new Map<number, number>();
   for (let g = 1; g < goroutines.length; g++) {
     if (events.type[goroutines.created[g]!] === ev.GoCreateSyscall) lastOf.set(goroutines.id[g]!, g);
   }
+  const lastLives = new Map<number, number>();
   for (let g = 1; lastOf.size > 0 && g < goroutines.length; g++) {
     const last = lastOf.get(goroutines.id[g]!);
-    if (last !== undefined && last !== g) former.add(g);
+    if (last !== undefined && last !== g) lastLives.set(g, last);
   }
-  return former;
+  return lastLives;
 }
 
 /** By goroutine: 1 if it runs at all. */

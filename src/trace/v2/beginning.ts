@@ -13,6 +13,8 @@ interface Found {
   readonly m: number;
   readonly p: number;
   readonly stack: number;
+  /** Time of the status, which is later than what it says. */
+  readonly saidNs: number;
 }
 
 /** A range that was open at the beginning: the event that begins it. */
@@ -45,16 +47,23 @@ export class Beginning {
   /** Adds the events: all goroutines are created, those that wait begin to wait, Ps start, and goroutines start on them. */
   write(events: Columns): void {
     for (const { g } of this.#goroutines) events.setArgs(events.add(ev.GoCreate, 0, 0, -1, 0, 0), g);
-    for (const { g, status, p, stack } of this.#goroutines) {
+    for (const { g, status, p, stack, saidNs } of this.#goroutines) {
       if (status === gStatus.Waiting) events.add(ev.GoWaiting, 0, 0, -1, g, stack);
-      else if (status === gStatus.Syscall && p < 0) events.add(ev.GoInSyscall, 0, 0, -1, g, stack);
+      else if (status === gStatus.Syscall && p < 0) {
+        events.setArgs(events.add(ev.GoInSyscall, 0, 0, -1, g, stack), saidArg(saidNs));
+      }
     }
     for (const { p, m } of this.#procs) events.setArgs(events.add(ev.ProcStart, 0, m, p, 0, 0), m);
-    for (const { g, status, m, p, stack } of this.#goroutines) {
+    for (const { g, status, m, p, stack, saidNs } of this.#goroutines) {
       if (p < 0) continue;
       events.add(ev.GoStart, 0, m, p, g, 0);
-      if (status === gStatus.Syscall) events.add(ev.GoSysCall, 0, m, p, g, stack);
+      if (status === gStatus.Syscall) events.setArgs(events.add(ev.GoSysCall, 0, m, p, g, stack), saidArg(saidNs));
     }
     for (const { type, p, g, arg } of this.#ranges) events.setArgs(events.add(type, 0, 0, p, g, 0), arg);
   }
+}
+
+/** The time of a status as the argument of an event: a first generation of more than four seconds is rare. */
+function saidArg(saidNs: number): number {
+  return Math.max(0, Math.min(saidNs, 0xffffffff));
 }

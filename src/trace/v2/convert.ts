@@ -13,33 +13,21 @@
 //   M 1  GoSyscallEndBlocked                              GoSysExit of g
 //   M 3  GoStart of g                                     GoStart of g on P 2
 
+import { Checker } from '../check.js';
 import { Columns, MAX_THREADS, SampleColumns, withRoom } from '../columns.js';
+import { badEvent, type TraceError } from '../error.js';
 import { ev } from '../event.js';
 import { GoroutineColumns, Lives, Ranges } from '../link.js';
 import { fakeP } from '../model.js';
 import { Beginning } from './beginning.js';
 import { goState, procState, SYNC, wire } from './event.js';
 import type { Tables } from './reader.js';
+import { Reasons } from './reasons.js';
 import type { Rows } from './rows.js';
 import { gStatus, pStatus } from './world.js';
 
-/** Numbers of Ps from here on are not those of the file: no Go has that many Ps, and fake Ps follow. */
-const MAX_P = 900_000;
-
-/** Types of waits, by the reason in the file; others are ev.GoBlock. */
-const waitTypes: ReadonlyMap<string, number> = new Map([
-  ['chan send', ev.GoBlockSend],
-  ['chan receive', ev.GoBlockRecv],
-  ['select', ev.GoBlockSelect],
-  ['sync', ev.GoBlockSync],
-  ['sync.(*Cond).Wait', ev.GoBlockCond],
-  ['network', ev.GoBlockNet],
-  ['sleep', ev.GoSleep],
-  ['GC mark assist wait for work', ev.GoBlockGC],
-  ['forever', ev.GoStop],
-]);
-/** Reasons of GoStop with which a goroutine yields; with any other it is preempted. */
-const yields: readonly string[] = ['runtime.Gosched', 'runtime.GoSched'];
+/** Numbers of Ps from here on are not those of the file: no machine has that many processors, and tools list all Ps. */
+const MAX_P = 10_000;
 
 /** Converts rows, a block at a time. */
 export class Converter {
@@ -48,8 +36,11 @@ export class Converter {
   readonly samples = new SampleColumns();
   /** One more than the highest number of a P. */
   procs = 0;
+  /** The first event that is not legal; nothing after it is converted. Go's reader lets more pass than its runtime writes. */
+  fault: TraceError | undefined;
 
   readonly #tables: Tables;
+  readonly #checker: Checker;
   readonly #lives: Lives;
   readonly #ranges: Ranges;
   /** By index in the reader's tables: the index of a goroutine here, and the number of a P. */
@@ -63,23 +54,25 @@ export class Converter {
   #beginning: Beginning | undefined = new Beginning();
   /** Number of events that have been linked. */
   #linked = 0;
-  /** Stacks that have been looked at for the empty one, and that one: a frame of zeros stands for no stack. */
+  /** By stack: itself, or 0 if it is empty; and how many have been looked at. A frame of zeros stands for no stack. */
+  #stackOf = new Uint32Array(64);
   #stacksSeen = 1;
-  #emptyStack = 0;
   /** By stack: the stack of its outermost frame alone. */
   readonly #entryOf = new Map<number, number>();
-  /** By text: the type of a wait with this reason. */
-  readonly #waitOf: number[] = [];
+  readonly #reasons: Reasons;
 
   /** @param version minor version in the header */
   constructor(tables: Tables, version: number) {
     this.#tables = tables;
+    this.#reasons = new Reasons(tables.texts.texts);
+    this.#checker = new Checker(this.events, this.goroutines);
     this.#lives = new Lives(this.events, this.goroutines);
     this.#ranges = new Ranges(this.events, version);
   }
 
   /** Converts a block of rows. */
   add(rows: Rows): void {
+    if (this.fault !== undefined) return;
     for (let i = 0; i < rows.length; i++) this.#convert(rows, i);
     if (this.#beginning === undefined) this.#link();
   }
@@ -94,9 +87,10 @@ export class Converter {
     this.#link();
   }
 
-  /** Drops all events from number `n` on: those of a generation that is not whole. */
-  truncate(n: number): void {
-    const { events, goroutines } = this;
+  /** Drops all events from number `n` on, and all samples from number `s` on: those of a generation that is not whole. */
+  truncate(n: number, s: number): void {
+    const { events, goroutines, samples } = this;
+    samples.length = s;
     events.truncate(n);
     for (let i = 0; i < n; i++) if (events.link[i]! >= n) events.link[i] = -1;
     const { created, started, ended } = goroutines;
@@ -108,6 +102,11 @@ export class Converter {
   }
 
   #link(): void {
+    const illegal = this.#checker.run(this.procs);
+    if (illegal !== undefined) {
+      this.fault = badEvent(illegal.event, -1, illegal.what);
+      return;
+    }
     const { length } = this.events;
     for (let i = this.#linked; i < length; i++) {
       this.#lives.add(i);
@@ -124,7 +123,7 @@ export class Converter {
         break;
       case wire.GoBlock:
       case wire.GoStop:
-        this.#leave(rows, i, this.#leaveType(type, rows.a[i]!));
+        this.#leave(rows, i, this.#reasons.typeOf(type, rows.a[i]!));
         break;
       case wire.GoUnblock:
       case wire.GoSwitch:
@@ -250,13 +249,6 @@ export class Converter {
     this.#on[rows.p[i]!] = 0;
   }
 
-  /** Type of the event with which a goroutine leaves its P for this reason. A GoSwitch gives none. */
-  #leaveType(type: number, text: number): number {
-    if (type === wire.GoStop) return yields.includes(this.#tables.texts.texts[text]!) ? ev.GoSched : ev.GoPreempt;
-    this.#waitOf[text] ??= waitTypes.get(this.#tables.texts.texts[text]!) ?? ev.GoBlock;
-    return this.#waitOf[text]!;
-  }
-
   #create(rows: Rows, i: number, type: number): number {
     const made = this.#addGoroutine(rows.a[i]!, type === ev.GoCreateSyscall ? 0 : this.#stack(rows.b[i]!));
     return this.#add(rows, i, type, made);
@@ -318,7 +310,14 @@ export class Converter {
       // If the P of the thread runs again, a goroutine that is still in a call is not in that call with this P.
       const isOnP = status === gStatus.Running || (status === gStatus.Syscall && this.#statusOf[p] === pStatus.Syscall);
       if (isOnP) this.#on[p] = g;
-      this.#beginning.addGoroutine({ g, status, m: thread(rows.m[i]!), p: isOnP ? this.#p(p) : -1, stack });
+      this.#beginning.addGoroutine({
+        g,
+        status,
+        m: thread(rows.m[i]!),
+        p: isOnP ? this.#p(p) : -1,
+        stack,
+        saidNs: rows.time[i]!,
+      });
     }
     this.#noteStack(this.#g(index), stack);
   }
@@ -359,16 +358,17 @@ export class Converter {
 
   #stack(index: number): number {
     if (index >= this.#stacksSeen) this.#lookAtStacks();
-    return index === this.#emptyStack ? 0 : index;
+    return this.#stackOf[index]!;
   }
 
   #lookAtStacks(): void {
     const { stacks, frames } = this.#tables;
+    this.#stackOf = withRoom(this.#stackOf, stacks.length);
     for (; this.#stacksSeen < stacks.length; this.#stacksSeen++) {
       const first = stacks.first[this.#stacksSeen]!;
-      if (stacks.first[this.#stacksSeen + 1] === first + 1 && frames.pc[stacks.frame[first]!] === 0) {
-        this.#emptyStack = this.#stacksSeen;
-      }
+      const size = stacks.first[this.#stacksSeen + 1]! - first;
+      const isEmpty = size === 0 || (size === 1 && frames.pc[stacks.frame[first]!] === 0);
+      this.#stackOf[this.#stacksSeen] = isEmpty ? 0 : this.#stacksSeen;
     }
   }
 }

@@ -14,9 +14,12 @@ const NS_PER_S = 1_000_000_000n;
 export class ModelReader {
   readonly #reader = new GenerationReader((rows) => this.#add(rows));
   #converter: Converter | undefined;
-  /** Events of whole generations, and the time at which the last of them ends. */
+  /** Events and CPU samples of whole generations, and the time at which the last of them ends. */
   #whole = 0;
+  #wholeSamples = 0;
   #wholeNs = 0;
+  /** Offset in the file at which the last of them ends. */
+  #wholeEnd = 0;
   /** Time of the last row. Like Go's tools, a trace ends with its last Sync, which is later than the last event. */
   #lastNs = 0;
   readonly #generations: Generation[] = [];
@@ -25,20 +28,29 @@ export class ModelReader {
   push(bytes: Uint8Array): void {
     this.#reader.push(bytes);
     this.#endGenerations();
+    if (this.fault !== undefined) this.#dropRest();
   }
 
   /** Says that the file ends here. */
   end(): void {
     this.#reader.end();
     this.#endGenerations();
-    if (this.#converter === undefined) return;
-    if (this.#converter.events.length > this.#whole) this.#converter.truncate(this.#whole);
-    else this.#wholeNs = this.#lastNs;
+    this.#dropRest();
+    this.#wholeNs = this.#lastNs;
+  }
+
+  /** Drops what a generation has brought in which there is a fault. */
+  #dropRest(): void {
+    const converter = this.#converter;
+    if (converter === undefined) return;
+    if (converter.events.length === this.#whole && converter.samples.length === this.#wholeSamples) return;
+    converter.truncate(this.#whole, this.#wholeSamples);
+    this.#lastNs = this.#wholeNs;
   }
 
   /** What is wrong with the file. */
   get fault(): TraceError | undefined {
-    return this.#reader.fault;
+    return this.#converter?.fault ?? this.#reader.fault;
   }
 
   /** The events of the generations that are whole so far; undefined before the first. Later traces have the same events and more. */
@@ -76,7 +88,7 @@ export class ModelReader {
       experimental: { batches: reader.counts[wire.ExperimentalBatch]!, events: experimentalEvents(reader.counts) },
       procs,
       durationNs: this.#wholeNs,
-      cut: reader.fault === undefined ? undefined : { offset: reader.wholeEnd, size: reader.size },
+      cut: this.fault === undefined ? undefined : { offset: this.#wholeEnd, size: reader.size },
       offsets: undefined,
     };
   }
@@ -94,15 +106,18 @@ export class ModelReader {
     const converter = this.#converter;
     if (converter === undefined) return;
     while (this.#generations.length < generations.length) {
-      const { number, clock } = generations[this.#generations.length]!;
+      const { number, clock, endsAt } = generations[this.#generations.length]!;
       converter.endFirst();
+      if (converter.fault !== undefined) return;
       const wall = clock && {
         traceNs: clock.traceNs - origin,
         wallNs: wide.exact(clock.sec) * NS_PER_S + wide.exact(clock.nsec),
       };
       this.#generations.push({ number, first: this.#whole, clock: wall });
       this.#whole = converter.events.length;
+      this.#wholeSamples = converter.samples.length;
       this.#wholeNs = this.#lastNs;
+      this.#wholeEnd = endsAt;
     }
   }
 }

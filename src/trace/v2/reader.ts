@@ -27,6 +27,8 @@ export interface GenerationInfo {
   /** Number of its first event, which is a Sync, and of the first event after it. */
   readonly first: number;
   readonly end: number;
+  /** Offset in the file of its end. */
+  readonly endsAt: number;
   /** Three clocks at one moment, from header 1.25 on. */
   readonly clock: ClockSnapshot | undefined;
 }
@@ -223,7 +225,7 @@ export class GenerationReader implements Tables {
       throw error instanceof TraceError ? new FatalFault(error) : error;
     }
     this.#rows.flush();
-    this.generations.push({ number: gen.number, first, end: this.#rows.total, clock: gen.clock });
+    this.generations.push({ number: gen.number, first, end: this.#rows.total, endsAt: offset, clock: gen.clock });
     this.wholeEnd = offset;
   }
 }

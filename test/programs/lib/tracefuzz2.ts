@@ -1,93 +1,29 @@
-// Seeded damage to traces of format v2, and what the reader must make of it: events that are true to their tables, and at most
-// one line that says what is wrong. Half of the damage is to the bytes of the file; half is to the payload of one batch, whose
-// size is then made right, so that it comes further.
+// What is damaged of traces of format v2 (tracedamage2.ts), and what must become of it: events that are true to their tables, and at
+// most one line that says what is wrong. What can be read is a legal trace, its parts are as well, and its figures are numbers.
 
+import { checkTrace, parse, type Trace, TraceError } from 'mandel/trace';
 import { Rng } from '#src/lib/rng.js';
+import { blocking, profileKinds } from '#src/trace/analysis/blocking.js';
+import { summarize } from '#src/trace/analysis/summary.js';
+import { chromeTrace } from '#src/trace/export/chrome.js';
+import { csvTrace } from '#src/trace/export/csv.js';
+import { perfettoTrace } from '#src/trace/export/perfetto.js';
+import { partOf } from '#src/trace/part.js';
 import { kindOf } from '#src/trace/v2/event.js';
 import { GenerationReader } from '#src/trace/v2/reader.js';
 import type { Rows } from '#src/trace/v2/rows.js';
 import { badTraces } from './badtracesv2.js';
-import { damagedBytes } from './damage.js';
 import { goProgramTrace, goProgramTraces } from './tracesv2.js';
-import { uint } from './tracetext.js';
 
-/** Small files, so that a million fit into half an hour. */
-const MAX_SIZE = 6000;
+export { damaged } from './tracedamage2.js';
+
+/** Small files, so that a million fit into an hour. */
+const MAX_SIZE = 13_000;
 
 /** What is damaged: traces of real programs, and rare ones made by hand. */
 export function corpus(): Uint8Array[] {
   const rare = badTraces.filter(({ says }) => says === undefined).map(({ bytes }) => bytes);
   return [...rare, ...goProgramTraces().map(goProgramTrace)].filter((bytes) => bytes.length <= MAX_SIZE);
-}
-
-/** The damaged file with this seed. */
-export function damaged(files: readonly Uint8Array[], seed: number): Uint8Array {
-  const rng = new Rng(seed);
-  const file = files[rng.below(files.length)]!;
-  const other = files[rng.below(files.length)]!;
-  return rng.below(2) === 0 ? damagedBytes(file, other, rng) : damagedBatch(file, other, rng);
-}
-
-interface Batch {
-  /** All of it but its size; and its payload. */
-  readonly head: Uint8Array;
-  readonly payload: Uint8Array;
-}
-
-/** The batches of a whole file, and the ends of generations, as batches without a payload. */
-function batchesOf(file: Uint8Array): Batch[] {
-  const batches: Batch[] = [];
-  let pos = 16;
-  const next = (): number => {
-    let n = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = file[pos++]!;
-      n += (byte & 0x7f) * factor;
-      if (byte < 0x80) return n;
-    }
-  };
-  while (pos < file.length) {
-    const begin = pos;
-    const type = file[pos++]!;
-    if (type === 52 || pos === file.length) {
-      batches.push({ head: file.subarray(begin, pos), payload: new Uint8Array() });
-      continue;
-    }
-    if (type === 49) pos++;
-    for (let i = 0; i < 3; i++) next();
-    const head = file.subarray(begin, pos);
-    const size = next();
-    batches.push({ head, payload: file.subarray(pos, pos + size) });
-    pos += size;
-  }
-  return batches;
-}
-
-function damagedBatch(file: Uint8Array, other: Uint8Array, rng: Rng): Uint8Array {
-  const batches = batchesOf(file);
-  if (batches.length === 0) return damagedBytes(file, other, rng);
-  const others = batchesOf(other);
-  const at = rng.below(batches.length);
-  const batch = batches[at]!;
-  switch (rng.below(6)) {
-    case 0:
-      batches.splice(at, 1);
-      break;
-    case 1:
-      batches.splice(rng.below(batches.length), 0, batch);
-      break;
-    case 2:
-      if (others.length > 0) batches.splice(at, 0, others[rng.below(others.length)]!);
-      break;
-    default:
-      batches[at] = { ...batch, payload: damagedBytes(batch.payload, batch.payload, rng) };
-  }
-  const bytes = [...file.subarray(0, 16)];
-  for (const { head, payload } of batches) {
-    bytes.push(...head);
-    if (head.length > 1) bytes.push(...uint(BigInt(payload.length)), ...payload);
-  }
-  return Uint8Array.from(bytes);
 }
 
 /** How reading went. @throws Error if it went as it must not */
@@ -129,4 +65,65 @@ function checkRows(rows: Rows, reader: GenerationReader, before: number): number
     if (!isIn) throw new Error(`event ${i} refers to what is in no table`);
   }
   return last;
+}
+
+/**
+ * What the model makes of a file: one line of ours, or a legal trace. With its seed, one of four things is done with the trace.
+ * @throws Error if it went as it must not
+ */
+export function modelVerdict(bytes: Uint8Array, seed: number): 'whole' | 'part' | 'none' {
+  let trace: Trace;
+  try {
+    trace = parse(bytes);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    if (!/^trace: .+$/.test(error.message)) throw new Error(`not one line of ours: ${JSON.stringify(error.message)}`);
+    return 'none';
+  }
+  const rng = new Rng(seed);
+  switch (rng.below(4)) {
+    case 0:
+      checkTrace(trace);
+      break;
+    case 1:
+      checkFigures(trace);
+      break;
+    case 2:
+      checkPart(trace, rng);
+      break;
+    default:
+      for (const kind of profileKinds) needNumbers(kind, blocking(trace, kind));
+      for (const pieces of [csvTrace, chromeTrace, perfettoTrace]) for (const _ of pieces(trace));
+  }
+  return trace.cut === undefined ? 'whole' : 'part';
+}
+
+/** Requires that all figures of a summary are numbers from 0. @throws Error */
+export function checkFigures(trace: Trace): void {
+  const { durationNs, procs, concurrency, handoffs, bodies, waits, annotations, collections, counts } = summarize(
+    trace,
+    20,
+  );
+  const all = { durationNs, procs, concurrency, handoffs, bodies, annotations, collections, counts };
+  for (const [name, figures] of Object.entries(all)) needNumbers(name, figures);
+  for (const { startNs, durationNs: waited } of waits) needNumbers('waits', [startNs, waited]);
+}
+
+/** Requires that all numbers in a value are numbers from 0. */
+function needNumbers(name: string, value: unknown): void {
+  if (typeof value === 'number') {
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) throw new Error(`${name}: ${value}`);
+  } else if (ArrayBuffer.isView(value)) needNumbers(name, Array.from(value as unknown as ArrayLike<number>));
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) needNumbers(`${name}.${key}`, inner);
+  }
+}
+
+/** Requires that a part of the trace is legal. */
+function checkPart(trace: Trace, rng: Rng): void {
+  const [a, b] = [rng.below(1001), rng.below(1001)].map((share) => Math.floor((trace.durationNs * share) / 1000));
+  if (a === b) return;
+  const part = partOf(trace, Math.min(a!, b!), Math.max(a!, b!));
+  checkTrace(part);
+  checkFigures(part);
 }

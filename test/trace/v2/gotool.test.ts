@@ -3,11 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkTrace, parse } from 'mandel/trace';
 import { describe, expect, type TestContext, test } from 'vitest';
+import { encodeProfile } from '#src/pprof/proto.js';
+import { blockingProfile } from '#src/pprof/tracewaits.js';
+import { blocking, profileKinds } from '#src/trace/analysis/blocking.js';
 import { wire, wireName } from '#src/trace/v2/event.js';
 import { badTraces } from '../../programs/lib/badtracesv2.js';
+import { checkFigures } from '../../programs/lib/tracefuzz2.js';
 import { goProgramTrace, goProgramTraces, parsed } from '../../programs/lib/tracesv2.js';
 import { traceOfText } from '../../programs/lib/tracetext.js';
+import { goWaits, waitsOf } from '../../support/goprofile.js';
 import { newestGo } from '../../support/gotool.js';
 import { skipLoudly } from '../../support/loudskip.js';
 import { tempDir } from '../../support/tempdir.js';
@@ -57,6 +63,31 @@ describe('Go 1.26', () => {
       const [, pattern] = /^FAILURE "(.*)"/.exec(verdict!) ?? [];
       if (pattern === undefined) expect(`${name}: ${ours.reader.fault?.message}`).toBe(`${name}: undefined`);
       else expect(ours.reader.fault?.message).toMatch(new RegExp(pattern.replaceAll('\\\\', '\\')));
+    }
+  });
+
+  test('has tests of its reader that are legal in the model, or one line', async (context) => {
+    const folder = join(await goRoot(context), 'src/internal/trace/testdata/tests');
+    if (!existsSync(folder)) skipLoudly(context, "Go's sources are not here");
+    const go = await newestGo(context);
+    const file = join(tempDir(), 'go.trace');
+    for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.test'))) {
+      const [, verdict, text] = readFileSync(join(folder, name), 'utf8').split(/^-- \w+ --\n/m);
+      const bytes = traceOfText(text!);
+      if (!verdict!.startsWith('SUCCESS')) {
+        expect(() => parse(bytes), name).toThrow(/^trace: .+$/);
+        continue;
+      }
+      const trace = parse(bytes);
+      expect(`${name}: ${trace.cut}`).toBe(`${name}: undefined`);
+      checkTrace(trace);
+      checkFigures(trace);
+      writeFileSync(file, bytes);
+      for (const kind of profileKinds) {
+        const theirs = await goWaits(go, file, kind); // none of a trace without goroutines
+        const ours = waitsOf(encodeProfile(blockingProfile(trace, blocking(trace, kind))));
+        expect([name, kind, ours]).toEqual([name, kind, theirs ?? {}]);
+      }
     }
   });
 

@@ -9,7 +9,7 @@ import { encodeProfile } from '#src/pprof/proto.js';
 import { blockingProfile } from '#src/pprof/tracewaits.js';
 import { blocking, profileKinds } from '#src/trace/analysis/blocking.js';
 import { goProgramTrace, goProgramTraces } from '../../programs/lib/tracesv2.js';
-import { goProfile, totalsOf } from '../../support/goprofile.js';
+import { goWaits, waitsOf } from '../../support/goprofile.js';
 import { newestGo } from '../../support/gotool.js';
 import { skipLoudly } from '../../support/loudskip.js';
 import { tempDir } from '../../support/tempdir.js';
@@ -91,8 +91,8 @@ describe('Go 1.26', () => {
     writeFileSync(file, bytes);
     const trace = parse(bytes);
     for (const kind of profileKinds) {
-      const ours = Buffer.from(encodeProfile(blockingProfile(trace, blocking(trace, kind))));
-      expect([kind, await totalsOf(go, ours)]).toEqual([kind, await goProfile(go, file, kind)]);
+      const ours = waitsOf(encodeProfile(blockingProfile(trace, blocking(trace, kind))));
+      expect([kind, ours]).toEqual([kind, await goWaits(go, file, kind)]);
     }
   });
 });
