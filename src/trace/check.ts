@@ -1,9 +1,10 @@
 // Checks of a trace: which transitions of goroutines and Ps are legal, as a table; whether all events keep to it; and
 // whether all references and sums of a whole trace are consistent. After postProcessTrace in internal/trace/parser.go.
 
+import { withRoom } from './columns.js';
 import { badEvent, TraceError } from './error.js';
 import { creations, ev, eventName, leaves, waits } from './event.js';
-import { type Events, fakeP, type Trace } from './model.js';
+import { type Events, fakeP, type Goroutines, type Trace } from './model.js';
 
 /** An illegal event, and the reason. */
 export interface Fault {
@@ -73,63 +74,58 @@ const needs = column((rule) => rule.needs ?? ANY);
 const becomes = column((rule) => rule.becomes ?? ANY);
 const onP = column((rule) => (rule.p === undefined ? 0 : P[rule.p]));
 
-/**
- * Checks that time never runs backwards and that every transition of a goroutine or a P is legal.
- *
- * @param ids numbers of the goroutines, by index
- * @param maxP the highest number of a real P
- * @param states one byte per goroutine, all 0; afterwards the state of each goroutine after the last event
- * @returns the first illegal event
- */
-export function check(
-  events: Events,
-  ids: Float64Array,
-  maxP: number,
-  states = new Uint8Array(ids.length),
-): Fault | undefined {
-  const { type, ts, length } = events;
-  const transitions = new Transitions(events, ids, maxP, states);
-  for (let i = 0; i < length; i++) {
-    if (i > 0 && ts[i]! < ts[i - 1]!) return { event: i, what: 'time runs backwards' };
-    const t = type[i]!;
-    if (isRuled[t] === 0) continue;
-    const what = transitions.actor(i, t) ?? transitions.goroutine(i, t) ?? transitions.proc(i, t);
-    if (what !== undefined) return { event: i, what: `${eventName(t)} on P ${events.p[i]}: ${what}` };
+/** Checks events in steps, also while a trace is read: its columns grow, and are other arrays then. */
+export class Checker {
+  /** One byte per goroutine: its state after the events so far. */
+  states: Uint8Array;
+
+  readonly #events: Events;
+  readonly #goroutines: Pick<Goroutines, 'length' | 'id'>;
+  #length = 0;
+  #p!: Int32Array;
+  #g!: Uint32Array;
+  #argument!: Uint32Array;
+  /** By P: 1 if it is started; the index of the goroutine that runs on it, 0 for none. See #place(). */
+  #isOn = new Uint8Array(64);
+  #current = new Uint32Array(64);
+
+  constructor(events: Events, goroutines: Pick<Goroutines, 'length' | 'id'>) {
+    this.#events = events;
+    this.#goroutines = goroutines;
+    this.states = new Uint8Array(goroutines.length);
+    this.states[0] = state.running;
   }
-  return undefined;
-}
 
-/** The states of all goroutines and Ps. Each method applies one part of an event's rule, and returns the fault in words. */
-class Transitions {
-  readonly #p: Int32Array;
-  readonly #g: Uint32Array;
-  readonly #argument: Uint32Array;
-  readonly #ids: Float64Array;
-  readonly #maxP: number;
-  readonly #states: Uint8Array;
-  /** By P: 1 if it is started. P -1 is at 0, and the fake Ps share the last place. */
-  readonly #isOn: Uint8Array;
-  /** By P: the index of the goroutine that runs on it, 0 for none. */
-  readonly #current: Uint32Array;
-
-  constructor({ p, g, arg }: Events, ids: Float64Array, maxP: number, states: Uint8Array) {
+  /**
+   * Checks the next events, those before number `end`: that time never runs backwards, and that every transition of a goroutine or
+   * a P is legal.
+   *
+   * @returns the first illegal event
+   */
+  check(end: number): Fault | undefined {
+    const { type, ts, p, g, arg } = this.#events;
     this.#p = p;
     this.#g = g;
     this.#argument = arg;
-    this.#ids = ids;
-    this.#maxP = maxP;
-    this.#states = states;
-    this.#states[0] = state.running;
-    this.#isOn = new Uint8Array(maxP + 3);
-    this.#current = new Uint32Array(maxP + 3);
+    this.states = withRoom(this.states, this.#goroutines.length - 1);
+    for (let i = this.#length; i < end; i++) {
+      if (i > 0 && ts[i]! < ts[i - 1]!) return { event: i, what: 'time runs backwards' };
+      const t = type[i]!;
+      if (isRuled[t] === 0) continue;
+      const what = this.#actor(i, t) ?? this.#goroutine(i, t) ?? this.#proc(i, t);
+      if (what !== undefined) return { event: i, what: `${eventName(t)} on P ${p[i]}: ${what}` };
+    }
+    this.#length = end;
+    return undefined;
   }
 
   /** Checks that the goroutine that causes event `i` runs on the event's P. */
-  actor(i: number, type: number): string | undefined {
+  #actor(i: number, type: number): string | undefined {
     if (by[type] === 0) return undefined;
     const own = this.#g[i]!;
-    if (this.#states[own] !== state.running) return `${this.#name(own)} is ${this.#stateOf(own)}, not running`;
-    const current = this.#current[this.#place(i)]!;
+    if (this.states[own] !== state.running) return `${this.#name(own)} is ${this.#stateOf(own)}, not running`;
+    const place = this.#place(i);
+    const current = this.#current[place]!;
     // Wake-ups by timers and by the network are on fake Ps.
     if (current !== own && this.#p[i]! < fakeP.timers) {
       return `the event is by ${this.#name(own)}, but ${this.#name(current)} runs on the P`;
@@ -139,17 +135,17 @@ class Transitions {
   }
 
   /** Checks and changes the state of the goroutine that event `i` is about. */
-  goroutine(i: number, type: number): string | undefined {
+  #goroutine(i: number, type: number): string | undefined {
     const subject = isOfArgument[type] === 1 ? this.#argument[i]! : this.#g[i]!;
-    if (needs[type] !== ANY && this.#states[subject] !== needs[type]) {
+    if (needs[type] !== ANY && this.states[subject] !== needs[type]) {
       return `${this.#name(subject)} is ${this.#stateOf(subject)}, expected ${stateNames[needs[type]!]}`;
     }
-    if (becomes[type] !== ANY) this.#states[subject] = becomes[type]!;
+    if (becomes[type] !== ANY) this.states[subject] = becomes[type]!;
     return undefined;
   }
 
   /** Checks and changes the state of the P of event `i`. */
-  proc(i: number, type: number): string | undefined {
+  #proc(i: number, type: number): string | undefined {
     if (onP[type] === 0) return undefined;
     const place = this.#place(i);
     const current = this.#current[place]!;
@@ -173,16 +169,24 @@ class Transitions {
     }
   }
 
+  /** Place of the P of event `i` in the columns by P: P -1 is at 0, and the fake Ps share the next one. */
   #place(i: number): number {
-    return Math.min(this.#p[i]! + 1, this.#maxP + 2);
+    const p = this.#p[i]!;
+    if (p >= fakeP.timers) return 1;
+    const place = p + 2;
+    if (place >= this.#isOn.length) {
+      this.#isOn = withRoom(this.#isOn, place);
+      this.#current = withRoom(this.#current, place);
+    }
+    return place;
   }
 
   #stateOf(index: number): string {
-    return stateNames[this.#states[index]!]!;
+    return stateNames[this.states[index]!]!;
   }
 
   #name(index: number): string {
-    return index === 0 ? 'the scheduler (g 0)' : `g ${this.#ids[index]}`;
+    return index === 0 ? 'the scheduler (g 0)' : `g ${this.#goroutines.id[index]}`;
   }
 }
 
@@ -233,8 +237,8 @@ const linkTypes: { readonly [type: number]: readonly number[] } = {
  */
 export function checkTrace(trace: Trace): Census {
   const { events, goroutines } = trace;
-  const states = new Uint8Array(goroutines.length);
-  const fault = check(events, goroutines.id, Math.max(trace.procs - 1, 0), states);
+  const checker = new Checker(events, goroutines);
+  const fault = checker.check(events.length);
   if (fault !== undefined) throw badEvent(fault.event, -1, fault.what);
   for (let i = 0; i < events.length; i++) checkReferences(trace, i);
 
@@ -243,7 +247,7 @@ export function checkTrace(trace: Trace): Census {
     for (let i = 0; i < events.length; i++) if (types.includes(events.type[i]!)) n++;
     return n;
   };
-  const having = (want: (state: number) => boolean) => states.subarray(1).filter(want).length;
+  const having = (want: (state: number) => boolean) => checker.states.subarray(1).filter(want).length;
   const census = {
     created: count(creations),
     ended: count([ev.GoEnd, ev.GoStop, ev.GoDestroySyscall]),

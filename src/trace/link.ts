@@ -39,9 +39,8 @@ export class GoroutineColumns implements Goroutines {
     return g;
   }
 
-  /** The goroutines so far. */
-  view(): Goroutines {
-    const { length } = this;
+  /** The first `length` goroutines. */
+  view(length = this.length): Goroutines {
     return {
       length,
       id: this.id.subarray(0, length),
