@@ -6,6 +6,9 @@ import type { CPUSamples, Events } from './model.js';
 /** Highest index of a thread that fits into its column: a process has at most some thousands. */
 export const MAX_THREADS = 0xffff;
 
+/** Events that columns have room for at first. */
+const FIRST = 1024;
+
 /** Growing columns. Whoever keeps one of the arrays keeps the events so far, and no later ones. */
 export class Columns implements Events {
   length = 0;
@@ -23,13 +26,13 @@ export class Columns implements Events {
 
   /** Makes room for `capacity` events in all. */
   reserve(capacity: number): void {
-    if (capacity > this.type.length) this.#resize(capacity);
+    if (capacity > this.type.length) this.#resize(Math.max(capacity, 2 * this.type.length));
   }
 
   /** Adds an event without arguments and without a link. @returns its number */
   add(type: number, ts: number, m: number, p: number, g: number, stack: number): number {
     const i = this.length;
-    if (i === this.type.length) this.#grow();
+    if (i === this.type.length) this.reserve(i + FIRST);
     this.length = i + 1;
     this.type[i] = type;
     this.ts[i] = ts;
@@ -111,20 +114,16 @@ export class Columns implements Events {
     this.numbers[this.numbersLength++] = x;
   }
 
-  #grow(): void {
-    this.#resize(Math.max(1024, 2 * this.length));
-  }
-
   /** Column by column, so that only one old column exists beside the new ones at a time. Pages that are not in use yet take no memory. */
   #resize(capacity: number): void {
-    this.type = resized(this.type, capacity);
-    this.ts = resized(this.ts, capacity);
-    this.p = resized(this.p, capacity);
-    this.m = resized(this.m, capacity);
-    this.g = resized(this.g, capacity);
-    this.stack = resized(this.stack, capacity);
-    this.arg = resized(this.arg, capacity);
-    this.link = resized(this.link, capacity);
+    this.type = resized(this.type, capacity, this.length);
+    this.ts = resized(this.ts, capacity, this.length);
+    this.p = resized(this.p, capacity, this.length);
+    this.m = resized(this.m, capacity, this.length);
+    this.g = resized(this.g, capacity, this.length);
+    this.stack = resized(this.stack, capacity, this.length);
+    this.arg = resized(this.arg, capacity, this.length);
+    this.link = resized(this.link, capacity, this.length);
   }
 }
 
@@ -169,15 +168,15 @@ export class SampleColumns {
 /** Typed arrays that columns are made of. */
 type Column = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float64Array;
 
-/** `column`, or a longer copy of it that has a place `index`. */
-export function withRoom<T extends Column>(column: T, index: number): T {
-  return index < column.length ? column : resized(column, Math.max(2 * column.length, index + 1));
+/** `column`, or a longer copy of its first `used` values that has a place `index`. */
+export function withRoom<T extends Column>(column: T, index: number, used = column.length): T {
+  return index < column.length ? column : resized(column, Math.max(2 * column.length, index + 1), used);
 }
 
-/** The first `length` values of a column, in an array of that length. */
-export function resized<T extends Column>(column: T, length: number): T {
+/** The first `used` values of a column, in an array of another length. What is not used is not copied: it may take no memory yet. */
+export function resized<T extends Column>(column: T, length: number, used = column.length): T {
   const other = new (column.constructor as new (length: number) => T)(length);
-  other.set(column.length > length ? column.subarray(0, length) : column);
+  other.set(column.subarray(0, Math.min(used, length)));
   return other;
 }
 

@@ -41,6 +41,13 @@ export class GoTable {
     return this.goroutines.length;
   }
 
+  /** Makes room for so many goroutines. */
+  reserve(capacity: number): void {
+    this.goroutines.reserve(capacity);
+    this.state = withRoom(this.state, capacity - 1, this.length);
+    this.seq = withRoom(this.seq, capacity - 1, this.length);
+  }
+
   /** Adds the goroutine `id`, whose entry function has this stack, and returns its index. */
   add(id: number, entry: number): number {
     const g = this.goroutines.add(id, entry);

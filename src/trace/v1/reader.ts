@@ -28,7 +28,10 @@ const MAX_P = 1_000_000;
 const MINUS_ONE = 2 ** 64;
 /** Longest record in bytes: a stack of 1000 frames, each of four numbers of ten bytes. */
 const MAX_LENGTH = 10 * (2 + 4 * maxFrames);
-/** Bytes of the next piece that are tried for a record that was cut: most records are shorter. */
+/**
+ * Bytes of the next piece that are tried for a record that was cut: most records are shorter. And zeros behind the last records of a
+ * piece, which are copied, so that numbers that are cut end there: V8's code for an array is slower once it was read beyond its end.
+ */
 const SPARE = 64;
 
 /** Records of one batch, in one block of bytes. */
@@ -90,6 +93,10 @@ function argCounts(version: number): Int8Array {
 /** By event type: 1 for events, 0 for records of tables. */
 const isTimed = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.timed ? 1 : 0));
 
+/** By event type: 1 for those that say more than what happens on their P. */
+const isPeculiar = new Uint8Array(64);
+for (const type of [ev.Gomaxprocs, ev.FutileWakeup, ev.GoSysExit]) isPeculiar[type] = 1;
+
 /** The records of a file, as far as they have been read. */
 export class Records {
   /** Minor version in the header: 11 for `go 1.11 trace`. */
@@ -104,9 +111,10 @@ export class Records {
   readonly stacks = new StackTable();
   /** Ids of the goroutines that run timers. */
   readonly timers = new Set<number>();
-  /** Number of events without CPU samples, and number of CPU samples. */
+  /** Number of events without CPU samples, of CPU samples, and of GoCreates. */
   events = 0;
   samples = 0;
+  creates = 0;
   /** The highest number of Ps that a Gomaxprocs says, 0 if there was none. */
   procs = 0;
   /**
@@ -124,8 +132,9 @@ export class Records {
   #cutLength = 0;
   #wanted = 0;
   #isEnded = false;
-  /** The block that is being read, and where it begins in the file. */
+  /** The block that is being read, where its records end, and where it begins in the file. */
   #block: Uint8Array = new Uint8Array(0);
+  #limit = 0;
   #offset = 0;
   #pos = 0;
   /** Where the arguments of the current record begin. */
@@ -146,15 +155,16 @@ export class Records {
   push(piece: Uint8Array): void {
     let at = 0;
     while (this.#cutLength > 0 && at < piece.length) at += this.#complete(piece.subarray(at));
+    if (piece.length - at > SPARE) at += this.#read(piece.subarray(at), piece.length - at, piece.length - at - SPARE);
     const rest = piece.subarray(at);
-    const length = this.#read(rest, Infinity);
+    const length = this.#read(padded(rest), rest.length, rest.length);
     if (length < rest.length) this.#keep(rest.subarray(length));
   }
 
   /** Says that the file ends here. @throws TraceError */
   finish(): void {
     this.#isEnded = true;
-    this.#read(this.#cut.subarray(0, this.#cutLength), 1);
+    if (this.#cutLength > 0) this.#read(padded(this.#cut.subarray(0, this.#cutLength)), this.#cutLength, 1);
   }
 
   /** Adds to the record that was cut, and reads it if that makes it whole. @returns how many of the bytes belong to it */
@@ -163,7 +173,7 @@ export class Records {
     const added = bytes.subarray(0, Math.max(this.#wanted - before, SPARE));
     this.#keep(added);
     if (this.#cutLength < this.#wanted) return added.length;
-    const length = this.#read(this.#cut.slice(0, this.#cutLength), 1);
+    const length = this.#read(padded(this.#cut.subarray(0, this.#cutLength)), this.#cutLength, 1);
     if (length === 0) return added.length;
     this.#cutLength = 0;
     return length - before;
@@ -176,13 +186,20 @@ export class Records {
     this.#cutLength = length;
   }
 
-  /** Reads at most `count` records of a block that follows what has been read. @returns the length of those that are whole */
-  #read(block: Uint8Array, count: number): number {
+  /**
+   * Reads the records of a block that follows what has been read.
+   *
+   * @param limit where the bytes of the file end in the block
+   * @param last no record is read that begins there or later
+   * @returns the length of the records that have been read, which are whole
+   */
+  #read(block: Uint8Array, limit: number, last: number): number {
     this.#block = block;
+    this.#limit = limit;
     this.#offset = this.end;
     this.#start = 0;
     let end = 0;
-    for (let left = count; end < block.length && left > 0; left--) {
+    while (end < last) {
       this.#pos = end;
       const type = block[end]! & 63;
       const isWhole = type === ev.String ? this.#string(end) : this.#record(end, type);
@@ -202,7 +219,7 @@ export class Records {
 
   /** The same, if all that is known is that the block ends too early. */
   #wantsMore(at: number): false {
-    return this.#wants(this.#block.length - at + 1);
+    return this.#wants(this.#limit - at + 1);
   }
 
   /** Checks and skips the record at `at`; false if it is not whole. */
@@ -214,7 +231,7 @@ export class Records {
     if (count < 4) {
       this.#args = this.#pos;
       for (let k = 0; k < count; k++) this.#skip();
-      if (this.#pos > this.#block.length) return this.#wantsMore(at);
+      if (this.#pos > this.#limit) return this.#wantsMore(at);
     } else {
       count = this.#longArgs(at, type);
       if (count < 0) return false;
@@ -231,19 +248,23 @@ export class Records {
   #longArgs(at: number, type: number): number {
     const length = this.#uint();
     // Where the file ends within the length, its first digits are taken for it, so that the reader says no less than it knows.
-    if (this.#pos > this.#block.length && !this.#isEnded) {
+    if (this.#pos > this.#limit && !this.#isEnded) {
       this.#wantsMore(at);
       return -1;
     }
     if (length > MAX_LENGTH) throw this.#bad(at, `${nameOf(type)} is ${length} bytes long, more than ${MAX_LENGTH}`);
     this.#args = this.#pos;
     const end = this.#args + length;
-    if (end > this.#block.length) {
+    if (end > this.#limit) {
       this.#wants(end - at);
       return -1;
     }
     let count = 0;
     for (; this.#pos < end; count++) this.#skip();
+    if (this.#pos > this.#limit && !this.#isEnded) {
+      this.#wantsMore(at); // the last number does not end with the record: it may be wrong by itself
+      return -1;
+    }
     if (this.#pos !== end)
       throw this.#bad(at, `the arguments of ${nameOf(type)} do not end at its length of ${length} bytes`);
     // The length does not include the message.
@@ -258,8 +279,13 @@ export class Records {
       return;
     }
     this.events++;
+    if (type === ev.GoCreate) this.creates++;
+    else if (isPeculiar[type] === 1) this.#peculiar(at, type);
+  }
+
+  #peculiar(at: number, type: number): void {
     if (type === ev.Gomaxprocs) this.procs = Math.max(this.procs, this.#argument(1));
-    else if (type === ev.FutileWakeup || (type === ev.GoSysExit && this.#argument(3) !== 0)) this.#change(at);
+    else if (type === ev.FutileWakeup || this.#argument(3) !== 0) this.#change(at);
   }
 
   /** Argument `k` of the current event; 0 is its time. */
@@ -336,11 +362,11 @@ export class Records {
     this.#pos = at + 1;
     const id = this.#uint();
     const length = this.#uint();
-    if (this.#pos > this.#block.length) return this.#wantsMore(at);
+    if (this.#pos > this.#limit) return this.#wantsMore(at);
     if (length === 0) throw this.#bad(at, `string ${id} has no bytes`);
     if (length > maxText) throw this.#bad(at, `string ${id} is ${length} bytes long, more than ${maxText}`);
     const end = this.#pos + length;
-    if (end > this.#block.length) return this.#wants(end - at);
+    if (end > this.#limit) return this.#wants(end - at);
     this.strings.add(id, textOf(this.#block.subarray(this.#pos, end)), this.#offset + at);
     this.#pos = end;
     return true;
@@ -349,10 +375,10 @@ export class Records {
   /** Skips a message; false if it is not whole. */
   #message(at: number): boolean {
     const length = this.#uint();
-    if (this.#pos > this.#block.length) return this.#wantsMore(at);
+    if (this.#pos > this.#limit) return this.#wantsMore(at);
     if (length > maxText) throw this.#bad(at, `a message is ${length} bytes long, more than ${maxText}`);
     this.#pos += length;
-    return this.#pos <= this.#block.length || this.#wants(this.#pos - at);
+    return this.#pos <= this.#limit || this.#wants(this.#pos - at);
   }
 
   /** Skips a number. Beyond the end of the block numbers are one byte long, and the caller compares the position. */
@@ -379,6 +405,13 @@ export class Records {
   #bad(at: number, what: string): TraceError {
     return badBytes(this.#offset + at, what);
   }
+}
+
+/** The bytes, and zeros behind them. */
+function padded(bytes: Uint8Array): Uint8Array {
+  const block = new Uint8Array(bytes.length + SPARE);
+  block.set(bytes);
+  return block;
 }
 
 function nameOf(type: number): string {

@@ -43,7 +43,7 @@ export class Merge {
   /** The events in one order, with times in ticks and indices instead of ids; without links, and not yet checked. */
   readonly events = new Columns();
   /** By event: the offset of its record. */
-  offsets = new Float64Array(1024);
+  offsets = new Float64Array(0);
   readonly gos = new GoTable();
   readonly samples = new RawSamples();
   /** Numbers of the threads, by index. */
@@ -90,8 +90,6 @@ export class Merge {
    */
   finish(isCut: boolean): boolean {
     this.#isLast = true;
-    this.events.reserve(this.#records.events);
-    this.offsets = withRoom(this.offsets, this.#records.events - 1);
     this.#feed();
     this.#run();
     if (this.#waiting.size === 0) return !this.#endsRunning();
@@ -128,6 +126,7 @@ export class Merge {
       const stream = heads.min;
       const cursor = this.#cursors[stream]!;
       if (!this.#isLast && !this.#isCertain(cursor)) return;
+      if (this.events.length === this.offsets.length) this.#makeRoom();
       if (!this.#isReady(cursor)) {
         const what = cursor.needs === GC ? `collection ${cursor.seq}` : `transition of goroutine ${cursor.goid}`;
         throw badEvent(this.events.length, cursor.offset, `two events claim the same ${what}`);
@@ -145,6 +144,14 @@ export class Merge {
       this.#advance(stream);
       if (this.#waiting.size > 0 && (transition !== undefined || isGC)) this.#wake(goid);
     }
+  }
+
+  /** Makes room for all events that have been read, of which there is at least one more. */
+  #makeRoom(): void {
+    const { events, creates } = this.#records;
+    this.events.reserve(events);
+    this.offsets = withRoom(this.offsets, events - 1);
+    this.gos.reserve(creates + 1);
   }
 
   /** True if the earliest head is the next event whatever still arrives, and what it refers to has been defined. */
@@ -309,7 +316,6 @@ export class Merge {
     const n = events.add(modelType[type]!, cursor.ticks, m, p, g, stack);
     if (isWide[type] === 1) this.#setNumbers(n, cursor);
     else events.arg[n] = arg;
-    if (n >= this.offsets.length) this.offsets = withRoom(this.offsets, n);
     this.offsets[n] = cursor.offset;
   }
 
