@@ -37,6 +37,7 @@ export const H = words<{
   GFREE_HEAD: 'G';
   TRACE_SIZE: 'f64';
   TRACE_BEGIN: 'f64';
+  TRACE_GCSUNTIL: 'f64';
   ARENAS: 'block';
   NET: 'listener';
   DECLARED_AT: 'block';
@@ -120,8 +121,13 @@ export const H = words<{
   TRACE_WRITING: 16 * CACHE_LINE + 10,
   /** Bytes of the file that are whole chunks, a float64. */
   TRACE_SIZE: 16 * CACHE_LINE + 12,
-  /** Collections noted in the trace area. */
+  /**
+   * Collections noted in the trace area; GC events of them in the file, in pairs, and the time up to which these are complete, a
+   * float64 (tracing/collections.ts).
+   */
   TRACE_GCS: 16 * CACHE_LINE + 4,
+  TRACE_GCSWRITTEN: 16 * CACHE_LINE + 11,
+  TRACE_GCSUNTIL: 16 * CACHE_LINE + 14,
   /** Number of the last user task. */
   TRACE_TASKS: 16 * CACHE_LINE + 5,
   /** When the trace began, a float64: nanoseconds since the start of the run. 0 before. */
@@ -174,6 +180,7 @@ export const P = offsets<
     LOCALQ_TAIL: 'G';
     NEXT: 'G';
     CURG: 'G';
+    GCSUNTIL: 'f64';
     WORK: 'f64';
     RING: 'G';
   }
@@ -233,6 +240,8 @@ export const P = offsets<
   /** KiB of the thread's heap: in use, and committed. */
   HEAP: 7 * CACHE_LINE + 9,
   HEAPGOAL: 7 * CACHE_LINE + 10,
+  /** The time up to which the thread's collections are noted in the trace area, a float64. */
+  GCSUNTIL: 7 * CACHE_LINE + 14,
   /** Work that goroutines have charged here, a float64 for each kind (work.ts). Owner writes. */
   WORK: 8 * CACHE_LINE,
   RING: 9 * CACHE_LINE,
