@@ -37,6 +37,7 @@ export const H = words<{
   GFREE_HEAD: 'G';
   TRACE_SIZE: 'f64';
   TRACE_BEGIN: 'f64';
+  TRACE_GCSUNTIL: 'f64';
   ARENAS: 'block';
   NET: 'listener';
   DECLARED_AT: 'block';
@@ -120,11 +121,13 @@ export const H = words<{
   TRACE_WRITING: 16 * CACHE_LINE + 10,
   /** Bytes of the file that are whole chunks, a float64. */
   TRACE_SIZE: 16 * CACHE_LINE + 12,
-  /** Collections noted in the trace area. */
+  /** Collections noted in the trace area; pairs of GC events in the file, and until when they are complete, a float64. */
   TRACE_GCS: 16 * CACHE_LINE + 4,
+  TRACE_GCSWRITTEN: 16 * CACHE_LINE + 11,
+  TRACE_GCSUNTIL: 16 * CACHE_LINE + 14,
   /** Number of the last user task, and of the last object (tracing/objects.ts). */
   TRACE_TASKS: 16 * CACHE_LINE + 5,
-  TRACE_OBJECTS: 16 * CACHE_LINE + 11,
+  TRACE_OBJECTS: 17 * CACHE_LINE + 10,
   /** When the trace began, a float64: nanoseconds since the start of the run. 0 before. */
   TRACE_BEGIN: 16 * CACHE_LINE + 6,
   /** First word of the trace area, and words in it for each P. Constant. */
@@ -175,6 +178,7 @@ export const P = offsets<
     LOCALQ_TAIL: 'G';
     NEXT: 'G';
     CURG: 'G';
+    GCSUNTIL: 'f64';
     WORK: 'f64';
     RING: 'G';
   }
@@ -234,6 +238,8 @@ export const P = offsets<
   /** KiB of the thread's heap: in use, and committed. */
   HEAP: 7 * CACHE_LINE + 9,
   HEAPGOAL: 7 * CACHE_LINE + 10,
+  /** The time up to which the thread's collections are noted in the trace area, a float64. */
+  GCSUNTIL: 7 * CACHE_LINE + 14,
   /** Work that goroutines have charged here, a float64 for each kind (work.ts). Owner writes. */
   WORK: 8 * CACHE_LINE,
   RING: 9 * CACHE_LINE,

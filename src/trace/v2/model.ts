@@ -66,18 +66,7 @@ export class ModelReader {
     threads[0] = 0;
     return {
       version: reader.version,
-      events: {
-        length,
-        type: events.type.subarray(0, length),
-        ts: events.ts.subarray(0, length),
-        p: events.p.subarray(0, length),
-        m: events.m.subarray(0, length),
-        g: events.g.subarray(0, length),
-        stack: events.stack.subarray(0, length),
-        arg: events.arg.subarray(0, length),
-        numbers: events.numbers,
-        link: events.link.subarray(0, length),
-      },
+      events: events.view(length),
       goroutines: goroutines.view(),
       stacks: reader.stacks.build(),
       frames: reader.frames.build(),
