@@ -137,7 +137,8 @@ export class Checker {
     if (by[type] === 0) return undefined;
     const own = this.#g[i]!;
     if (this.states[own] !== state.running) return `${this.#name(own)} is ${this.#stateOf(own)}, not running`;
-    const current = this.#current[this.#place(i)]!;
+    const place = this.#place(i);
+    const current = this.#current[place]!;
     // Wake-ups by timers and by the network are on fake Ps.
     if (current !== own && this.#p[i]! < fakeP.timers) {
       return `the event is by ${this.#name(own)}, but ${this.#name(current)} runs on the P`;

@@ -120,7 +120,7 @@ test('objects that a module makes while it is loaded have their lines', async ()
       `
 const c = chan(int);
 const wg = new WaitGroup();
-export function* work() { yield* c.recv(); wg.done(); }
+export function* work() { yield* c.recv(); yield* sleep(millisecond); wg.done(); }
 export function* main() {
   wg.add(1);
   go(work);

@@ -12,7 +12,7 @@
 //
 // The pauses of a P are known up to its last chunk (P.GCSUNTIL), so those of all Ps up to the earliest of these times, U. With each
 // chunk the GC events before U are written, and then an empty batch of no P at U. It tells a reader that is reading while the
-// trace is written that no GC event before U follows, so that it need not wait for them (trace/v1/streams.ts):
+// trace is written that no GC event before U follows, so that it need not wait for them (trace/v1/merge.ts):
 //
 //   chunk of P 0, pauses known up to 16    U is 0: P 1 has not written yet
 //   chunk of P 1, pauses known up to 25    U is 16: the collection from 10 to 18 may go on; Batch of no P at 10

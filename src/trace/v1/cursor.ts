@@ -4,8 +4,9 @@
 import { badBytes } from '../error.js';
 import { ev, eventInfo } from '../event.js';
 import { textOf } from '../tables.js';
-import type { Records, Stream } from './reader.js';
+import type { Records } from './reader.js';
 import type { RawSamples } from './samples.js';
+import type { Stream } from './stream.js';
 
 const hasStack = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.stack ? 1 : 0));
 const isTimed = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.timed ? 1 : 0));
@@ -26,10 +27,10 @@ export class Cursor {
   c = 0.1;
   stackId = 0.1;
   offset = 0.1;
-  /** For streams.ts: index of the goroutine that runs on the P after the events so far, 0 for none; index of the P's thread. */
+  /** For merge.ts: index of the goroutine that runs on the P after the events so far, 0 for none; index of the P's thread. */
   running = 0;
   thread = 0;
-  /** For streams.ts: the goroutine, its state and its sequence number (-1 for any) that the current event requires. */
+  /** For merge.ts: the goroutine, its state and its sequence number (-1 for any) that the current event requires. */
   goid = 0.1;
   needs = 0;
   seq = 0.1;

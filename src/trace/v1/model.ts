@@ -1,7 +1,8 @@
 // Format v1 (Go 1.7 to 1.21) read into the model, in pieces.
 //
 //   reader.ts      bounds of the records, tables
-//   streams.ts     the streams of the Ps merged into one order, in columns
+//   stream.ts      the events of one P that have not been merged yet
+//   merge.ts       the streams of the Ps merged into one order, in columns
 //   rearrange.ts   real times of system calls; wake-ups in vain removed; nanoseconds
 //   links.ts       legal transitions, ranges, links
 //
@@ -9,7 +10,8 @@
 // a file, and its later records may change earlier events, so of Go's files nothing is complete before their end. Our runtime
 // (PREAMBLE in writer.ts) writes the frequency first and the strings and stacks with the chunk that uses them, it has as many Ps as
 // Gomaxprocs says, each with a stream, and a stream without a P for collections. So of our files the events are complete up to
-// the earliest of the times that all streams have reached.
+// the earliest of the times that all streams have reached. Only the texts of objects may come later, with a chunk of the P that made
+// the object: until then the files of these frames are ''.
 
 import { picked, SampleColumns } from '../columns.js';
 import { badBytes, badEvent, TraceError } from '../error.js';
@@ -17,9 +19,9 @@ import { ev } from '../event.js';
 import { type CPUSamples, fakeP, type Trace } from '../model.js';
 import { ENDING, PREAMBLE } from '../writer.js';
 import { Links } from './links.js';
+import { Merge } from './merge.js';
 import { HEADER_SIZE, Records } from './reader.js';
 import { checkNs, realExits, toNs, withoutFutile } from './rearrange.js';
-import { Merge } from './streams.js';
 
 /** Ticks per second of a truncated file without a Frequency record: our own ticks are nanoseconds. */
 const DEFAULT_HZ = 1e9;

@@ -2,7 +2,7 @@
 // After readTrace of internal/trace/parser.go.
 //
 // Unlike Go, events are not decoded here: their bounds and their numbers of arguments are checked, and events are counted.
-// The merge (streams.ts) decodes each event once, from the bytes straight into the columns of the model. An event takes some
+// The merge (merge.ts) decodes each event once, from the bytes straight into the columns of the model. An event takes some
 // 6 bytes in the file and 31 in the columns, so events that the merge cannot take yet wait as bytes; bytes that it has taken
 // are dropped.
 //
@@ -19,6 +19,7 @@ import { withRoom } from '../columns.js';
 import { badBytes, type TraceError } from '../error.js';
 import { ev, eventInfo } from '../event.js';
 import { maxFrames, maxText, StackTable, Strings, textOf } from '../tables.js';
+import { Stream } from './stream.js';
 
 /** Bytes of the header, which is the same in all formats: `go 1.11 trace` and zeros. */
 export const HEADER_SIZE = 16;
@@ -33,48 +34,6 @@ const MAX_LENGTH = 10 * (2 + 4 * maxFrames);
  * piece, which are copied, so that numbers that are cut end there: V8's code for an array is slower once it was read beyond its end.
  */
 const SPARE = 64;
-
-/** Records of one batch, in one block of bytes. */
-export interface Segment {
-  readonly block: Uint8Array;
-  /** Where in the file the block begins. */
-  readonly offset: number;
-  /** The records are `block[start]` to `block[end - 1]`. */
-  readonly start: number;
-  readonly end: number;
-  /** Time of the batch, to which its first event adds; -1 if the segment before is of the same batch. */
-  readonly ticks: number;
-}
-
-/** The events of one P that have been read and not been merged yet. */
-export class Stream {
-  /** Number of the P, -1 for events on no P. */
-  readonly pid: number;
-  /** The time before which no event can come any more, if the stream has no segment: a batch has begun that has no event yet. */
-  bound = 0;
-  readonly #segments: (Segment | undefined)[] = [];
-  #taken = 0;
-
-  constructor(pid: number) {
-    this.pid = pid;
-  }
-
-  add(segment: Segment): void {
-    this.#segments.push(segment);
-  }
-
-  /** Takes the next segment; undefined if there is none yet. */
-  take(): Segment | undefined {
-    const segment = this.#segments[this.#taken];
-    if (segment === undefined) return undefined;
-    this.#segments[this.#taken++] = undefined;
-    if (2 * this.#taken > this.#segments.length) {
-      this.#segments.splice(0, this.#taken);
-      this.#taken = 0;
-    }
-    return segment;
-  }
-}
 
 /** Makes `counts` of Records for files whose header has this minor version. */
 export function argCounts(version: number): Int8Array {
