@@ -34,7 +34,7 @@ const bundles = [
   { name: 'profile/making', modules: /^(profile\/(?!index|live|start)|pprof\/(profile|proto)\.|lib\/protowriter\.)/ },
   {
     name: 'trace/reading',
-    modules: /^trace\/((check|columns|link|model|parse|tables)\.|(v1|v2|analysis)\/(?!parsed|quote))/,
+    modules: /^trace\/((check|columns|header|idmap|link|model|parse|tables)\.|(v1|v2|analysis)\/(?!parsed|quote))/,
   },
   { name: 'terminal/early', modules: /^(commands\/commands|terminal\/(goflags|warmup))\./ },
   {

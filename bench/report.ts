@@ -11,10 +11,23 @@ import { kernels } from './kernels.js';
 import { memory } from './memory.js';
 import { modes } from './modes.js';
 import { profiling } from './profiling.js';
+import { reading } from './reading.js';
 import { scaling } from './scaling.js';
 import { report } from './section.js';
 import { select } from './select.js';
 import { startup } from './startup.js';
 import { tracing } from './tracing.js';
 
-await report('bench', [startup, modes, tracing, profiling, memory, kernels, scaling, channels, goroutines, select]);
+await report('bench', [
+  startup,
+  modes,
+  tracing,
+  reading,
+  profiling,
+  memory,
+  kernels,
+  scaling,
+  channels,
+  goroutines,
+  select,
+]);

@@ -16,7 +16,7 @@
 
 // The rooms of the runtime, from the bottom to the top.
 const BELOW_SCHED = ['lib', 'runtime/memory', 'runtime/value'];
-const TRACE_OUT = ['trace/event', 'trace/writer'];
+const TRACE_OUT = ['trace/event', 'trace/objects', 'trace/writer'];
 const BELOW_TRACING = [...BELOW_SCHED, 'runtime/sched', ...TRACE_OUT];
 const BELOW_REPORT = [...BELOW_TRACING, 'runtime/tracing'];
 const BELOW_PROFILING = [...BELOW_REPORT, 'runtime/report'];
@@ -31,7 +31,7 @@ const MACHINES = ['runtime/sim/machine', 'runtime/sim/machines', 'runtime/sim/ma
 export const rooms = [
   { name: 'lib', may: [] },
   { name: 'trace', may: ['lib'] },
-  { name: 'pprof', may: ['lib', 'trace/model', 'trace/analysis'] },
+  { name: 'pprof', may: ['lib', 'trace/model', 'trace/objects', 'trace/analysis'] },
   { name: 'scale', may: ['lib'] },
   { name: 'load', may: ['lib'] },
   { name: 'runtime/memory', may: ['lib'] },

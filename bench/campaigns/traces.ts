@@ -4,13 +4,15 @@
 //
 // Runs the modes, on small pictures, and the programs of test/programs, traced, with 1, 2, 4 and 8 Ps and so many seeds
 // each. Of every trace: it is legal
-// from the first event to the last, and it agrees with what the runtime counted: goroutines, switches, steals, parks.
+// from the first event to the last, it agrees with what the runtime counted: goroutines, switches, steals, parks; and every wait says
+// what it is for.
 
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Mode, modes, paintProgram } from 'mandel/modes';
 import { type Program, type RunStats, Runtime } from 'mandel/run';
 import { checkTrace, counts, readTrace } from 'mandel/trace';
+import { objectTable } from '#src/trace/analysis/objects.js';
 import { scratch } from '../scratch.js';
 import { campaign, choices } from './campaign.js';
 
@@ -78,6 +80,8 @@ function judge(where: string, file: string, stats: RunStats): number {
     for (const [what, [traced, run]] of Object.entries(pairs)) {
       if (traced !== run) throw new Error(`the trace says ${traced} ${what}, the runtime ${run}`);
     }
+    const { unnamed } = objectTable(trace);
+    if (unnamed > 0) throw new Error(`${unnamed} waits do not say what they are for`);
     return trace.events.length;
   } catch (error) {
     throw new Error(`${where}: ${(error as Error).message}`, { cause: error });

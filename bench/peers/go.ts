@@ -14,9 +14,10 @@ export interface GoProgram {
   readonly version: string;
 }
 
-const options = { cwd: fileURLToPath(new URL('../../../bench/go', import.meta.url)), encoding: 'utf8' } as const;
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const options = { cwd: join(root, 'bench/go'), encoding: 'utf8' } as const;
 const go = process.env.MANDEL_GO || 'go';
-const built = new Map<string, GoProgram | null>();
+const programs = new Map<string, GoProgram | null>();
 
 /** The version of the go that MANDEL_GO or the PATH gives; null where there is none. */
 export function goVersion(): string | null {
@@ -31,19 +32,41 @@ export function goVersion(): string | null {
  * @throws Error if it does not build
  */
 export function buildGo(path: '.' | './chan'): GoProgram | null {
-  const known = built.get(path);
+  return built('bench/go', path);
+}
+
+/**
+ * Builds one of the programs in test/go/traces, which write a trace to standard output, once; null where there is no Go.
+ * @throws Error if it does not build
+ */
+export function buildTraced(name: string): GoProgram | null {
+  return built('test/go/traces', `${name}.go`);
+}
+
+/** The program behind `go tool trace`; null where there is no Go. @throws Error if Go does not have it */
+export function goTraceTool(): GoProgram | null {
+  const version = goVersion();
+  if (version === null) return null;
+  return { program: callGo(['tool', '-n', 'trace'], 'bench/go').trim(), version };
+}
+
+function built(folder: string, path: string): GoProgram | null {
+  const key = join(folder, path);
+  const known = programs.get(key);
   if (known !== undefined) return known;
   const version = goVersion();
-  const made = version === null ? null : { program: build(path), version };
-  built.set(path, made);
+  const program = join(scratch, `peer${programs.size}`);
+  if (version !== null) callGo(['build', '-buildvcs=false', '-o', program, path], folder);
+  const made = version === null ? null : { program, version };
+  programs.set(key, made);
   return made;
 }
 
-function build(path: string): string {
-  const program = join(scratch, `peer${built.size}`);
-  const { status, error, stderr } = spawnSync(go, ['build', '-buildvcs=false', '-o', program, path], options);
-  if (status !== 0) throw new Error(`${go} build: ${error?.message ?? stderr.trim()}`);
-  return program;
+/** What the go command prints. @throws Error with what it complains of */
+function callGo(args: readonly string[], folder: string): string {
+  const { status, error, stdout, stderr } = spawnSync(go, args, { cwd: join(root, folder), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${go} ${args[0]}: ${error?.message ?? stderr.trim()}`);
+  return stdout;
 }
 
 const start = promisify(execFile);

@@ -6,12 +6,13 @@ import { message, Panic, UsageError } from '../runtime/memory/errors.js';
 import { hasMemory, i32 } from '../runtime/memory/memory.js';
 import { mallocHere } from '../runtime/sched/arena.js';
 import { checkPlain, type NotUnfinished } from '../runtime/sched/callback.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
+import { addressFor, allocate, Handle, handleType } from '../runtime/sched/handle.js';
 import { effect, type Op } from '../runtime/sched/op.js';
 import { amend, noGoroutine, UNMADE } from '../runtime/sched/packagelevel.js';
+import { adoptWaited } from '../runtime/sched/waited.js';
 import { int } from '../runtime/value/basic.js';
 import { describe, parse, registerConstructor, type Type, type TypeLike, typeOf } from '../runtime/value/type.js';
-import { C, CHAN_WORDS } from './chanlayout.js';
+import { C, CHAN_WORDS, chanState } from './chanlayout.js';
 import { INSTEAD, nil, RangeOp, Recv2Op, RecvOp, SendOp } from './chanops.js';
 import { closechan } from './hchan.js';
 import { newTimerChan } from './timerchan.js';
@@ -52,6 +53,13 @@ export class Chan<T> extends Handle {
 
   #closeLater(): void {
     amend('close', () => closechan(this.addr));
+  }
+
+  /** @internal */
+  override get kind(): string {
+    if (i32[field(this.addr, C.STATE)] === chanState.timer) return 'timer';
+    const size = i32[field(this.addr, C.SIZE)]!;
+    return size === 0 ? this.handleType.name : `${this.handleType.name}, buffer ${size}`;
   }
 
   /** @internal */
@@ -128,7 +136,7 @@ export function chan<T>(type: TypeLike<T>, size = 0): Chan<T> {
   };
   const c = new Chan(addressFor(make), chanOf(elem), elem);
   if (c.addr === UNMADE) sizes.set(c, size);
-  return adopt(c, `chan(${elem.name}, ${size})`, make);
+  return adoptWaited(c, `chan(${elem.name}, ${size})`, make);
 }
 /** Sizes of the channels that modules have declared, for cap() while they are loaded. */
 const sizes = new WeakMap<object, number>();
@@ -137,7 +145,7 @@ const MAX_SIZE = 2 ** 30;
 
 /** A channel of int that only a timer sends on, once the timer is reset (timerchan.ts). */
 export function timerChan(): Chan<number> {
-  return adopt(new Chan(addressFor(newTimerChan), chanOf(int), int), 'a timer', newTimerChan);
+  return adoptWaited(new Chan(addressFor(newTimerChan), chanOf(int), int), 'a timer', newTimerChan);
 }
 
 /**

@@ -1,21 +1,21 @@
 // The layout of a channel in shared memory (runtime.hchan): what hchan.ts and timerchan.ts agree on.
 
 import { offsets } from '../runtime/memory/address.js';
+import { WAITED_WORDS } from '../runtime/sched/handle.js';
 
 /** Words of a channel. */
 export const C = offsets<'chan', { BUF: 'slots'; RECVQ: 'sudog'; SENDQ: 'sudog' }>()({
-  TYPE: 0,
-  LOCK: 1,
+  LOCK: WAITED_WORDS,
   /** Elements in the buffer, how many fit, its address, and slots of an element. */
-  COUNT: 2,
-  SIZE: 3,
-  BUF: 4,
-  SLOTS: 5,
+  COUNT: 3,
+  SIZE: 4,
+  BUF: 5,
+  SLOTS: 6,
   /** chanState. */
-  STATE: 6,
+  STATE: 7,
   /** Places in the buffer of the next send and the next receive. */
-  SENDX: 7,
-  RECVX: 8,
+  SENDX: 8,
+  RECVX: 9,
   /** Waiting goroutines: first, last. */
   RECVQ: 10,
   SENDQ: 12,

@@ -5,15 +5,16 @@ import { lock, unlock } from '../runtime/memory/lock.js';
 import { i32 } from '../runtime/memory/memory.js';
 import { by, gopark, goready, wait } from '../runtime/sched/engine.js';
 import { getg } from '../runtime/sched/g.js';
-import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
+import { addressFor, allocate, Handle, handleAt, handleType, WAITED_WORDS } from '../runtime/sched/handle.js';
 import { Compound, effect, type Go, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
+import { adoptWaited } from '../runtime/sched/waited.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/sched/waitq.js';
 import type { Type } from '../runtime/value/type.js';
 import type { Mutex } from './mutex.js';
 import type { RWMutex } from './rwmutex.js';
 
-const K = offsets<'object', { L: 'object'; QUEUE: 'sudog' }>()({ TYPE: 0, L: 1, LOCK: 2, QUEUE: 4 });
+const K = offsets<'object', { L: 'object'; QUEUE: 'sudog' }>()({ L: WAITED_WORDS, LOCK: 3, QUEUE: 4 });
 const COND_WORDS = 6;
 
 /**
@@ -54,7 +55,7 @@ export class Cond extends Handle {
     };
     super(addr ?? addressFor(make), Cond.type);
     this.l = l;
-    if (addr === undefined) adopt(this, 'new Cond()', make);
+    if (addr === undefined) adoptWaited(this, 'new Cond()', make);
   }
 
   /**

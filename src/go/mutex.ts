@@ -9,14 +9,15 @@ import { field, type ObjectAddr, offsets } from '../runtime/memory/address.js';
 import { Fatal, message } from '../runtime/memory/errors.js';
 import { i32 } from '../runtime/memory/memory.js';
 import { by, engine, wait } from '../runtime/sched/engine.js';
-import { addressFor, adopt, allocate, handleType } from '../runtime/sched/handle.js';
+import { addressFor, allocate, handleType, WAITED_WORDS } from '../runtime/sched/handle.js';
 import { HOLDER_WORDS, holderIn, holds, Lock, type LockState, stackOf } from '../runtime/sched/holder.js';
 import { done, effect, type Go, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
 import { SEMA_WORDS, semaAt, semacquire, semrelease } from '../runtime/sched/sema.js';
+import { adoptWaited } from '../runtime/sched/waited.js';
 import type { Type } from '../runtime/value/type.js';
 
-const M = offsets<'object', { HOLDER: 'f64' }>()({ TYPE: 0, STATE: 1, SEMA: 2, HOLDER: 2 + SEMA_WORDS });
+const M = offsets<'object', { HOLDER: 'f64' }>()({ STATE: WAITED_WORDS, SEMA: 3, HOLDER: 4 + SEMA_WORDS });
 const MUTEX_WORDS = M.HOLDER + HOLDER_WORDS;
 
 const LOCKED = 1;
@@ -49,7 +50,7 @@ export class Mutex extends Lock {
   constructor(addr: ObjectAddr);
   constructor(addr?: ObjectAddr) {
     super(addr ?? addressFor(make), Mutex.type);
-    if (addr === undefined) adopt(this, 'new Mutex()', make);
+    if (addr === undefined) adoptWaited(this, 'new Mutex()', make);
   }
 
   /** @internal Address of the object that this mutex is a part of, which reports show; 0 if it is of none. */

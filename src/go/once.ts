@@ -3,12 +3,13 @@
 import { field, type ObjectAddr, offsets } from '../runtime/memory/address.js';
 import { i32 } from '../runtime/memory/memory.js';
 import { checkNoPromise, checkNotAsync, type NotAwaited } from '../runtime/sched/callback.js';
-import { addressFor, adopt, allocate, Handle, handleAt, handleType } from '../runtime/sched/handle.js';
+import { addressFor, allocate, Handle, handleAt, handleType, WAITED_WORDS } from '../runtime/sched/handle.js';
 import { Compound, type Go, nothingToDo, type Op, toRun } from '../runtime/sched/op.js';
+import { adoptWaited } from '../runtime/sched/waited.js';
 import type { Type } from '../runtime/value/type.js';
 import { Mutex } from './mutex.js';
 
-const O = offsets<'object', { MUTEX: 'object' }>()({ TYPE: 0, DONE: 1, MUTEX: 2 });
+const O = offsets<'object', { MUTEX: 'object' }>()({ DONE: WAITED_WORDS, MUTEX: 3 });
 const ONCE_WORDS = 4;
 
 /** What to write instead of a callback that is async. */
@@ -39,7 +40,7 @@ export class Once extends Handle {
     };
     super(addr ?? addressFor(make), Once.type);
     this.mutex = mutex;
-    if (addr === undefined) adopt(this, 'new Once()', make);
+    if (addr === undefined) adoptWaited(this, 'new Once()', make);
     mutex.partOf = this.addr;
   }
 

@@ -12,22 +12,22 @@ import { Fatal, message } from '../runtime/memory/errors.js';
 import { i32 } from '../runtime/memory/memory.js';
 import { by, wait } from '../runtime/sched/engine.js';
 import { getg, goidOf } from '../runtime/sched/g.js';
-import { addressFor, adopt, allocate, handleAt, handleType } from '../runtime/sched/handle.js';
+import { addressFor, allocate, handleAt, handleType, WAITED_WORDS } from '../runtime/sched/handle.js';
 import { Lock, type LockState, type Stack, sitesSpent, stackHere } from '../runtime/sched/holder.js';
 import { pace } from '../runtime/sched/hooks.js';
 import { Compound, done, effect, type Go, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { requireMade } from '../runtime/sched/packagelevel.js';
 import { SEMA_WORDS, semaAt, semacquire, semrelease } from '../runtime/sched/sema.js';
+import { adoptWaited } from '../runtime/sched/waited.js';
 import type { Type } from '../runtime/value/type.js';
 import { Mutex } from './mutex.js';
 
 const RW = offsets<'object', { WRITERS: 'object' }>()({
-  TYPE: 0,
-  WRITERS: 1,
-  READERS: 2,
-  LEAVING: 3,
-  WRITER_SEMA: 4,
-  READER_SEMA: 4 + SEMA_WORDS,
+  WRITERS: WAITED_WORDS,
+  READERS: 3,
+  LEAVING: 4,
+  WRITER_SEMA: 5,
+  READER_SEMA: 5 + SEMA_WORDS,
 });
 const RWMUTEX_WORDS = RW.READER_SEMA + SEMA_WORDS;
 const MAX_READERS = 1 << 30;
@@ -76,7 +76,7 @@ export class RWMutex extends Lock {
     };
     super(addr ?? addressFor(make), RWMutex.type);
     this.#writers = writers;
-    if (addr === undefined) adopt(this, 'new RWMutex()', make);
+    if (addr === undefined) adoptWaited(this, 'new RWMutex()', make);
     writers.partOf = this.addr;
   }
 

@@ -15,14 +15,20 @@ import { lock, unlock } from '../runtime/memory/lock.js';
 import { add, load } from '../runtime/memory/word.js';
 import { by, gopark, goready, wait } from '../runtime/sched/engine.js';
 import { getg } from '../runtime/sched/g.js';
-import { addressFor, adopt, allocate, Handle, handleType } from '../runtime/sched/handle.js';
+import { addressFor, allocate, Handle, handleType, WAITED_WORDS } from '../runtime/sched/handle.js';
 import { done, effect, type Op, VoidOperation } from '../runtime/sched/op.js';
 import { amend, UNMADE } from '../runtime/sched/packagelevel.js';
+import { adoptWaited } from '../runtime/sched/waited.js';
 import { dequeue, enqueue, sudogOf, wakeParam } from '../runtime/sched/waitq.js';
 import type { Type } from '../runtime/value/type.js';
 
-const W = offsets<'object', { QUEUE: 'sudog' }>()({ TYPE: 0, COUNT: 1, WAITERS: 2, LOCK: 3, QUEUE: 4 });
-const WAITGROUP_WORDS = 6;
+const W = offsets<'object', { QUEUE: 'sudog' }>()({
+  COUNT: WAITED_WORDS,
+  WAITERS: 3,
+  LOCK: 4,
+  QUEUE: 5,
+});
+const WAITGROUP_WORDS = 7;
 
 const make = () => allocate(WAITGROUP_WORDS);
 
@@ -54,7 +60,7 @@ export class WaitGroup extends Handle {
   constructor(addr: ObjectAddr);
   constructor(addr?: ObjectAddr) {
     super(addr ?? addressFor(make), WaitGroup.type);
-    if (addr === undefined) adopt(this, 'new WaitGroup()', make);
+    if (addr === undefined) adoptWaited(this, 'new WaitGroup()', make);
   }
 
   /**

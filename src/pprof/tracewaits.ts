@@ -3,7 +3,8 @@
 
 import type { StackWait } from '../trace/analysis/blocking.js';
 import type { Trace } from '../trace/model.js';
-import type { Func, Location, Profile } from './profile.js';
+import { ObjectReader, objectText, type WaitObject } from '../trace/objects.js';
+import type { Func, Location, Profile, Sample } from './profile.js';
 
 /** Nanoseconds between two CPU samples at the rate of 100 Hz, which nearly all programs have; traces do not say it. */
 const CPU_PERIOD_NS = 10_000_000;
@@ -44,12 +45,18 @@ export function sampleProfile(trace: Trace): Profile {
   };
 }
 
+/** A label with what was waited for, if the stack says it. */
+function labelsOf(object: WaitObject | undefined): Pick<Sample, 'labels'> {
+  return object === undefined ? {} : { labels: { object: [objectText(object)] } };
+}
+
 /** The values of stacks, with the tables that a profile needs. */
 function stackSamples(
   trace: Trace,
   values: readonly { readonly stack: number; readonly values: readonly number[] }[],
 ): Pick<Profile, 'samples' | 'locations' | 'functions'> {
   const { stacks, frames, strings } = trace;
+  const objects = new ObjectReader(trace);
   const functions: Func[] = [];
   const functionAt = new Map<string, number>();
   const locations: Location[] = [];
@@ -76,6 +83,7 @@ function stackSamples(
     samples: values.map(({ stack, values }) => ({
       locations: Array.from(stacks.frame.subarray(stacks.first[stack], stacks.first[stack + 1]), location),
       values,
+      ...labelsOf(objects.of(stack)),
     })),
     locations,
     functions,

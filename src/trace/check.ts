@@ -74,23 +74,13 @@ const needs = column((rule) => rule.needs ?? ANY);
 const becomes = column((rule) => rule.becomes ?? ANY);
 const onP = column((rule) => (rule.p === undefined ? 0 : P[rule.p]));
 
-/** Place of P 0. */
+/** Place of P 0, see #place. */
 const FIRST_PLACE = 2;
 
 /** What a checker must know of the goroutines: their numbers, by index. */
 type Ids = Pick<Goroutines, 'id' | 'length'>;
 
-/**
- * Checks that time never runs backwards and that every transition of a goroutine or a P is legal.
- *
- * @param procs one more than the highest number of a real P
- * @returns the first illegal event
- */
-export function check(events: Events, goroutines: Ids, procs: number): Fault | undefined {
-  return new Checker(events, goroutines).run(procs);
-}
-
-/** The same while events and goroutines are added. Keeps the states of all goroutines and Ps. */
+/** Checks events in steps, also while a trace is read: its columns grow, and are other arrays then. */
 export class Checker {
   readonly #events: Events;
   readonly #goroutines: Ids;
@@ -115,17 +105,20 @@ export class Checker {
     this.states[0] = state.running;
   }
 
-  /** Checks the events that have been added since the last time. @returns the first illegal event, after which nothing is checked */
-  run(procs: number): Fault | undefined {
+  /**
+   * Checks the next events, those before number `end`: that time never runs backwards, and that every transition of a goroutine or
+   * a P is legal.
+   *
+   * @returns the first illegal event, after which nothing is checked
+   */
+  check(end: number): Fault | undefined {
     const events = this.#events;
-    const { type, ts, length } = events;
+    const { type, ts } = events;
     this.#p = events.p;
     this.#g = events.g;
     this.#argument = events.arg;
     this.states = withRoom(this.states, this.#goroutines.length);
-    this.#isOn = withRoom(this.#isOn, procs + FIRST_PLACE);
-    this.#current = withRoom(this.#current, procs + FIRST_PLACE);
-    for (let i = this.#next; i < length; i++) {
+    for (let i = this.#next; i < end; i++) {
       if (i > 0 && !(ts[i]! >= ts[i - 1]!)) return { event: i, what: 'time runs backwards' };
       const t = type[i]!;
       if (isRuled[t] === 0) continue;
@@ -135,7 +128,7 @@ export class Checker {
           : (this.#actor(i, t) ?? this.#goroutine(i, t) ?? this.#proc(i, t));
       if (what !== undefined) return { event: i, what: `${eventName(t)} on P ${events.p[i]}: ${what}` };
     }
-    this.#next = length;
+    this.#next = end;
     return undefined;
   }
 
@@ -144,7 +137,8 @@ export class Checker {
     if (by[type] === 0) return undefined;
     const own = this.#g[i]!;
     if (this.states[own] !== state.running) return `${this.#name(own)} is ${this.#stateOf(own)}, not running`;
-    const current = this.#current[this.#place(i)]!;
+    const place = this.#place(i);
+    const current = this.#current[place]!;
     // Wake-ups by timers and by the network are on fake Ps.
     if (current !== own && this.#p[i]! < fakeP.timers) {
       return `the event is by ${this.#name(own)}, but ${this.#name(current)} runs on the P`;
@@ -199,7 +193,13 @@ export class Checker {
   /** The place of the P of event `i` in #isOn and #current. P -1 has the first one, and the fake Ps share the second. */
   #place(i: number): number {
     const p = this.#p[i]!;
-    return p < fakeP.timers ? (p < 0 ? 0 : p + FIRST_PLACE) : 1;
+    if (p >= fakeP.timers) return 1;
+    const place = p < 0 ? 0 : p + FIRST_PLACE;
+    if (place >= this.#isOn.length) {
+      this.#isOn = withRoom(this.#isOn, place);
+      this.#current = withRoom(this.#current, place);
+    }
+    return place;
   }
 
   #stateOf(index: number): string {
@@ -259,7 +259,7 @@ const linkTypes: { readonly [type: number]: readonly number[] } = {
 export function checkTrace(trace: Trace): Census {
   const { events, goroutines } = trace;
   const checker = new Checker(events, goroutines, true);
-  const fault = checker.run(trace.procs);
+  const fault = checker.check(events.length);
   if (fault !== undefined) throw badEvent(fault.event, -1, fault.what);
   for (let i = 0; i < events.length; i++) checkReferences(trace, i);
   checkTables(trace);

@@ -1,55 +1,38 @@
 // The columns of events while a trace is read: what `Events` shows, but they grow.
 
 import { argNames, isWide } from './event.js';
-import type { CPUSamples, Events, Frames, Offsets, Stacks } from './model.js';
+import type { CPUSamples, Events } from './model.js';
 
 /** Highest index of a thread that fits into its column: a process has at most some thousands. */
 export const MAX_THREADS = 0xffff;
 
-/** The columns that a reader may have filled already. */
-export type Begun = Pick<Events, 'type' | 'ts' | 'p' | 'g' | 'stack' | 'length'>;
-
-const none: Begun = {
-  type: new Uint8Array(0),
-  ts: new Float64Array(0),
-  p: new Int32Array(0),
-  g: new Uint32Array(0),
-  stack: new Uint32Array(0),
-  length: 0,
-};
+/** Events that columns have room for at first. */
+const FIRST = 1024;
 
 /** Growing columns. Whoever keeps one of the arrays keeps the events so far, and no later ones. */
 export class Columns implements Events {
   length = 0;
-  type: Uint8Array;
-  ts: Float64Array;
-  p: Int32Array;
-  m: Uint16Array;
-  g: Uint32Array;
-  stack: Uint32Array;
-  arg: Uint32Array;
-  link: Int32Array;
+  type = new Uint8Array(0);
+  ts = new Float64Array(0);
+  p = new Int32Array(0);
+  m = new Uint16Array(0);
+  g = new Uint32Array(0);
+  stack = new Uint32Array(0);
+  arg = new Uint32Array(0);
+  link = new Int32Array(0);
   /** Numbers in use are the first `numbersLength`. */
   numbers = new Float64Array(64);
   numbersLength = 0;
 
-  /** Begins with the events of these columns, whose arguments and links are not set. */
-  constructor({ type, ts, p, g, stack, length }: Begun = none) {
-    this.length = length;
-    this.type = type;
-    this.ts = ts;
-    this.p = p;
-    this.g = g;
-    this.stack = stack;
-    this.m = new Uint16Array(type.length);
-    this.arg = new Uint32Array(type.length);
-    this.link = new Int32Array(type.length).fill(-1);
+  /** Makes room for `capacity` events in all. */
+  reserve(capacity: number): void {
+    if (capacity > this.type.length) this.#resize(Math.max(capacity, 2 * this.type.length));
   }
 
   /** Adds an event without arguments and without a link. @returns its number */
   add(type: number, ts: number, m: number, p: number, g: number, stack: number): number {
     const i = this.length;
-    if (i === this.type.length) this.#grow();
+    if (i === this.type.length) this.reserve(i + FIRST);
     this.length = i + 1;
     this.type[i] = type;
     this.ts[i] = ts;
@@ -91,15 +74,39 @@ export class Columns implements Events {
     }
   }
 
+  /** Makes event `order[i]` event number i, and drops those that `order` does not have. None may have a link yet. */
+  rearrange(order: Int32Array): void {
+    this.type = picked(this.type, order);
+    this.ts = picked(this.ts, order);
+    this.p = picked(this.p, order);
+    this.m = picked(this.m, order);
+    this.g = picked(this.g, order);
+    this.stack = picked(this.stack, order);
+    this.arg = picked(this.arg, order);
+    this.link = new Int32Array(order.length).fill(-1);
+    this.length = order.length;
+  }
+
   /** Keeps the first `n` events. */
   truncate(n: number): void {
     this.length = n;
     this.#resize(n);
   }
 
-  /** Bytes of the columns and numbers in use. */
-  get bytes(): number {
-    return this.length * BYTES_PER_EVENT + this.numbersLength * Float64Array.BYTES_PER_ELEMENT;
+  /** The first `length` events. */
+  view(length = this.length): Events {
+    return {
+      length,
+      type: this.type.subarray(0, length),
+      ts: this.ts.subarray(0, length),
+      p: this.p.subarray(0, length),
+      m: this.m.subarray(0, length),
+      g: this.g.subarray(0, length),
+      stack: this.stack.subarray(0, length),
+      arg: this.arg.subarray(0, length),
+      numbers: this.numbers.subarray(0, this.numbersLength),
+      link: this.link.subarray(0, length),
+    };
   }
 
   #number(x: number): void {
@@ -107,20 +114,16 @@ export class Columns implements Events {
     this.numbers[this.numbersLength++] = x;
   }
 
-  #grow(): void {
-    this.#resize(Math.max(1024, 2 * this.length));
-  }
-
   /** Column by column, so that only one old column exists beside the new ones at a time. Pages that are not in use yet take no memory. */
   #resize(capacity: number): void {
-    this.type = resized(this.type, capacity);
-    this.ts = resized(this.ts, capacity);
-    this.p = resized(this.p, capacity);
-    this.m = resized(this.m, capacity);
-    this.g = resized(this.g, capacity);
-    this.stack = resized(this.stack, capacity);
-    this.arg = resized(this.arg, capacity);
-    this.link = resized(this.link, capacity);
+    this.type = resized(this.type, capacity, this.length);
+    this.ts = resized(this.ts, capacity, this.length);
+    this.p = resized(this.p, capacity, this.length);
+    this.m = resized(this.m, capacity, this.length);
+    this.g = resized(this.g, capacity, this.length);
+    this.stack = resized(this.stack, capacity, this.length);
+    this.arg = resized(this.arg, capacity, this.length);
+    this.link = resized(this.link, capacity, this.length);
   }
 }
 
@@ -162,41 +165,24 @@ export class SampleColumns {
   }
 }
 
-/** Bytes of one event in all columns. */
-export const BYTES_PER_EVENT = 31;
-
 /** Typed arrays that columns are made of. */
 type Column = Uint8Array | Uint16Array | Int32Array | Uint32Array | Float64Array;
 
-/** `column`, or a longer copy of it that has a place `index`. */
-export function withRoom<T extends Column>(column: T, index: number): T {
-  return index < column.length ? column : resized(column, Math.max(2 * column.length, index + 1));
+/** `column`, or a longer copy of its first `used` values that has a place `index`. */
+export function withRoom<T extends Column>(column: T, index: number, used = column.length): T {
+  return index < column.length ? column : resized(column, Math.max(2 * column.length, index + 1), used);
 }
 
-/** The first `length` values of a column, in an array of that length. */
-export function resized<T extends Column>(column: T, length: number): T {
+/** The first `used` values of a column, in an array of another length. What is not used is not copied: it may take no memory yet. */
+export function resized<T extends Column>(column: T, length: number, used = column.length): T {
   const other = new (column.constructor as new (length: number) => T)(length);
-  other.set(column.length > length ? column.subarray(0, length) : column);
+  other.set(column.subarray(0, Math.min(used, length)));
   return other;
 }
 
-/** What the passes of format v1 make of the bytes of a file. */
-export interface Decoded {
-  /** In one order, times in nanoseconds, without links; not yet checked. */
-  readonly events: Columns;
-  /** Number of each goroutine in the file, by index; index 0 is g0. */
-  readonly ids: Float64Array;
-  /** By goroutine: the stack of its entry function. */
-  readonly entry: Uint32Array;
-  readonly samples: CPUSamples;
-  readonly stacks: Stacks;
-  readonly frames: Frames;
-  readonly strings: readonly string[];
-  readonly threads: readonly number[];
-  readonly procs: number;
-  /** Byte offset at which the last whole record ends. */
-  readonly end: number;
-  /** True if the file is truncated: events at its end may be missing. */
-  readonly isShort: boolean;
-  readonly offsets: Offsets;
+/** The values of a column at these indices. */
+export function picked<T extends Column>(column: T, indices: Int32Array): T {
+  const other = new (column.constructor as new (length: number) => T)(indices.length);
+  for (let i = 0; i < indices.length; i++) other[i] = column[indices[i]!]!;
+  return other;
 }

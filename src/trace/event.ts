@@ -84,8 +84,10 @@ export const waits: readonly number[] = [
   ev.GoBlockNet,
   ev.GoBlockGC,
 ];
+/** Types of events that have a reason in format v2: a goroutine waits, waits for ever, yields, or is preempted. */
+export const withReason: readonly number[] = [ev.GoStop, ev.GoSched, ev.GoPreempt, ...waits];
 /** Types of events with which the running goroutine leaves its P, for any reason. */
-export const leaves: readonly number[] = [ev.GoEnd, ev.GoStop, ev.GoSched, ev.GoPreempt, ev.GoSysBlock, ...waits];
+export const leaves: readonly number[] = [ev.GoEnd, ev.GoSysBlock, ...withReason];
 
 /** What a record of an event type contains. */
 export interface EventInfo {
@@ -197,7 +199,7 @@ export const argNames: { readonly [type: number]: readonly string[] } = {
   [ev.UserTaskEnd]: ['taskid'],
   [ev.UserRegion]: ['taskid', 'mode', 'typeid'],
   [ev.UserLog]: ['id', 'keyid', 'message'],
-  ...Object.fromEntries(waits.map((type) => [type, ['reason']])),
+  ...Object.fromEntries(withReason.map((type) => [type, ['reason']])),
 };
 
 /** Types whose arguments do not fit into one number of 32 bits: they are in the table `numbers` of the events. */

@@ -4,6 +4,8 @@
 import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
+import { connectionFault, explanation } from '../lib/answer.js';
+import { plural } from '../lib/numbers.js';
 import { reason } from '../lib/systemerror.js';
 import { TraceError } from './error.js';
 import type { Trace } from './model.js';
@@ -18,6 +20,8 @@ const unreadable: { readonly [code: string]: string } = {
 
 /** Bytes that are read at a time. */
 const PIECE = 1 << 18;
+/** An address of a trace, for messages. */
+const EXAMPLE = 'http://HOST:PORT/debug/pprof/trace?seconds=5';
 /** Seconds without a byte after which a server counts as silent, besides those that it was asked to trace. */
 const SILENCE_S = 30;
 
@@ -54,112 +58,256 @@ export function readTraceFile(path: string): TraceFile {
   });
 }
 
+/** How a source is read. */
+export interface SourceOptions {
+  /**
+   * Is told with each piece how many bytes have been read, and of how many; 0 if that is not known. `soFar` returns the events
+   * that are complete by now, see TraceReader.
+   */
+  onProgress?(read: number, size: number, soFar: () => Trace | undefined): void;
+  /** Makes what watches a server; a timer by default. */
+  readonly watch?: (ms: number, onSilence: () => void) => Watch;
+}
+
 /** How a trace is opened. */
-export interface OpenOptions {
+export interface OpenOptions extends SourceOptions {
   /** True to keep the bytes, for the text dump. */
   readonly keepBytes?: boolean;
-  /** Is told how many bytes have been read, and of how many; 0 if that is not known. */
-  onProgress?(read: number, size: number): void;
+}
+
+/** What calls back if it is not refreshed for some time. */
+export interface Watch {
+  refresh(): void;
+  clear(): void;
+}
+
+/** A trace that was read from a source. */
+export interface OpenedTrace {
+  /** It says that it is cut if the answer of a server was. */
+  readonly trace: Trace;
+  /** If they are kept. */
+  readonly bytes?: Uint8Array;
+  /** Why a server's answer ended early, in a few words. */
+  readonly broken: string | undefined;
 }
 
 /**
  * Reads a trace as it arrives: from a file, from standard input (`-`), or from an address with http or https. It may be packed by
  * gzip. If a server falls silent or breaks off, what has come is read.
  *
- * @returns the trace, and its bytes if they are kept
  * @throws TraceError that names the source, one line
  */
-export async function openTrace(
-  source: string,
-  options: OpenOptions = {},
-): Promise<{ trace: Trace; bytes?: Uint8Array }> {
-  const name = source === '-' ? 'standard input' : source;
+export async function openTrace(source: string, options: OpenOptions = {}): Promise<OpenedTrace> {
+  const { keepBytes = false } = options;
+  const reader = new TraceReader({ keepOffsets: keepBytes });
+  const kept: Uint8Array[] = [];
+  const input = new Input(source, options.watch);
   try {
-    const { stream, size } = await open(source);
-    const reader = new TraceReader({ keepOffsets: options.keepBytes === true });
-    const kept: Uint8Array[] = [];
-    let read = 0;
-    for await (const piece of unpacked(stream)) {
+    for await (const piece of input.pieces()) {
       reader.push(piece);
-      read += piece.length;
-      if (options.keepBytes) kept.push(piece);
-      options.onProgress?.(read, size);
+      if (keepBytes) kept.push(piece);
+      options.onProgress?.(input.read, input.size, () => reader.soFar());
     }
-    const trace = reader.end();
-    return options.keepBytes ? { trace, bytes: Buffer.concat(kept) } : { trace };
+    const { broken, read } = input;
+    const whole = reader.end();
+    const trace = broken === undefined || whole.cut ? whole : { ...whole, cut: { offset: read, size: read } };
+    return { trace, broken, ...(keepBytes ? { bytes: Buffer.concat(kept) } : {}) };
   } catch (error) {
-    throw named(name, error);
+    throw input.named(error);
   }
 }
 
-/** A source of bytes, and how many there are, 0 if that is not known. */
-interface Source {
-  readonly stream: AsyncIterable<Uint8Array>;
-  readonly size: number;
-}
-
-async function open(source: string): Promise<Source> {
-  if (source === '-') return { stream: process.stdin, size: 0 };
-  if (/^https?:\/\//i.test(source)) return fetchTrace(source);
-  const { size } = statSync(source);
-  return { stream: createReadStream(source, { highWaterMark: PIECE }), size };
-}
-
-async function fetchTrace(address: string): Promise<Source> {
-  const abort = new AbortController();
-  const seconds = Number(new URL(address).searchParams.get('seconds')) || 0;
-  const patience = (seconds + SILENCE_S) * 1000;
-  const timer = setTimeout(() => abort.abort(), patience);
-  let response: Response;
+/**
+ * Reads the bytes of a trace from where openTrace reads, and makes something of them.
+ *
+ * @throws TraceError that names the source, one line; of an error in `use` as well
+ */
+export async function readBytes<T>(
+  source: string,
+  options: SourceOptions,
+  use: (bytes: Uint8Array, broken: string | undefined) => T,
+): Promise<T> {
+  const pieces: Uint8Array[] = [];
+  const input = new Input(source, options.watch);
   try {
-    response = await fetch(address, { signal: abort.signal });
+    for await (const piece of input.pieces()) {
+      pieces.push(piece);
+      options.onProgress?.(input.read, input.size, () => undefined);
+    }
+    return use(Buffer.concat(pieces), input.broken);
   } catch (error) {
-    clearTimeout(timer);
-    if (abort.signal.aborted) throw new TraceError(`trace: expected an answer within ${patience / 1000} s, got none`);
-    const { message, cause } = error as Error & { cause?: Error & { errors?: Error[] } };
-    throw new TraceError(
-      `trace: expected an answer, got none: ${cause?.message || cause?.errors?.[0]?.message || message}`,
+    throw input.named(error);
+  }
+}
+
+function timerWatch(ms: number, onSilence: () => void): Watch {
+  const timer = setTimeout(onSilence, ms);
+  return { refresh: () => void timer.refresh(), clear: () => clearTimeout(timer) };
+}
+
+/** A source that is being read. */
+class Input {
+  /** Unpacked bytes so far, and how many bytes the source has; 0 if that is not known. */
+  read = 0;
+  size = 0;
+  readonly #source: string;
+  readonly #watch: NonNullable<SourceOptions['watch']>;
+  #isPacked = false;
+  #isClosed = false;
+  #brokenBy = '';
+  #close = () => {};
+
+  constructor(source: string, watch = timerWatch) {
+    this.#source = source;
+    this.#watch = watch;
+  }
+
+  /** Why the answer of a server ended early. */
+  get broken(): string | undefined {
+    return this.#brokenBy === '' ? undefined : `${this.#brokenBy} after ${plural(this.read, 'byte')}`;
+  }
+
+  /** The bytes, unpacked. */
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const piece of this.#unpacked(await this.#open())) {
+        this.read += piece.length;
+        yield piece;
+      }
+    } finally {
+      this.#isClosed = true;
+      this.#close(); // also where the reader has found a fault: a connection would keep the process alive
+    }
+  }
+
+  async #open(): Promise<AsyncIterable<Uint8Array>> {
+    const source = this.#source;
+    if (source === '-') {
+      const { stdin } = process;
+      if (stdin.isTTY) throw new TraceError('trace: expected a trace from a file or a pipe, got a terminal');
+      this.#close = () => stdin.destroy();
+      return stdin;
+    }
+    if (isAddress(source)) return this.#fetch(source);
+    this.size = statSync(source).size;
+    const stream = createReadStream(source, { highWaterMark: PIECE });
+    this.#close = () => stream.destroy();
+    return stream;
+  }
+
+  async #fetch(address: string): Promise<AsyncIterable<Uint8Array>> {
+    if (!URL.canParse(address)) throw new TraceError(`trace: expected an address such as ${EXAMPLE}`);
+    const abort = new AbortController();
+    const { searchParams, pathname } = new URL(address);
+    const seconds = (Number(searchParams.get('seconds')) || 0) + SILENCE_S;
+    let isSilent = false;
+    const watch = this.#watch(seconds * 1000, () => {
+      isSilent = true;
+      abort.abort();
+    });
+    this.#close = () => {
+      watch.clear();
+      abort.abort();
+    };
+    const fail = (what: string): never => {
+      throw new TraceError(`trace: ${what}`);
+    };
+    const response = await fetch(address, { signal: abort.signal }).catch((error: unknown) =>
+      fail(
+        isSilent
+          ? `expected an answer within ${seconds} s, got none`
+          : `expected an answer, got none: ${connectionFault(error)}`,
+      ),
+    );
+    const hint = pathname.endsWith('/trace') ? '' : `; Go's programs serve traces at ${EXAMPLE}`;
+    const { status, statusText, headers, body } = response;
+    if (status !== 200 || body === null) {
+      const why = await explanation(response).catch(() => '');
+      return fail(`expected a trace, got status ${`${status} ${statusText}`.trim()}${why}${hint}`);
+    }
+    if (headers.get('content-type')?.startsWith('text/html')) fail(`expected a trace, got an HTML page${hint}`);
+    this.size = Number(headers.get('content-length')) || 0;
+    return this.#received(body, watch, () =>
+      isSilent ? `the server sent nothing for ${seconds} s` : 'the connection broke off',
     );
   }
-  if (response.status !== 200 || response.body === null) {
-    clearTimeout(timer);
-    throw new TraceError(`trace: expected a trace, got status ${response.status} ${response.statusText}`);
-  }
-  const { body } = response;
-  async function* pieces(): AsyncGenerator<Uint8Array> {
+
+  async *#received(body: AsyncIterable<Uint8Array>, watch: Watch, why: () => string): AsyncGenerator<Uint8Array> {
     try {
       for await (const piece of body) {
-        timer.refresh();
-        yield piece as Uint8Array;
+        watch.refresh();
+        yield piece;
       }
     } catch {
-      // The connection broke off, or nothing came for too long: what has come is read, and says itself that it is cut.
-    } finally {
-      clearTimeout(timer);
+      // What has come is read.
+      if (!this.#isClosed) this.#brokenBy = why();
     }
   }
-  return { stream: pieces(), size: Number(response.headers.get('content-length')) || 0 };
+
+  /** The bytes of a stream that may be packed by gzip. Of a packed file that is cut the part that is there. */
+  async *#unpacked(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const pieces = withHead(stream);
+    const { value: head } = await pieces.next();
+    if (head === undefined) return;
+    const all = (async function* () {
+      yield head;
+      yield* pieces;
+    })();
+    this.#isPacked = isGzip(head);
+    if (!this.#isPacked) {
+      yield* all;
+      return;
+    }
+    try {
+      yield* pipeline(all, createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }), () => {});
+    } catch (error) {
+      if (!/^Z_/.test((error as { code?: string }).code ?? '')) throw error;
+      throw new TraceError(`trace: expected a gzip file that can be unpacked, got ${(error as Error).message}`);
+    }
+  }
+
+  /** An error while the source was read, with its name, in one line. */
+  named(error: unknown): TraceError {
+    const source = this.#source;
+    const found = error instanceof TraceError ? (this.#misfit(error) ?? error) : error;
+    const fault = named(nameOf(source), found);
+    if (this.broken === undefined) return fault;
+    return new TraceError(`${fault.message}; ${this.broken}`, fault.offset, { cause: error });
+  }
+
+  /** The error for something that is no trace at all, in words that fit the source. */
+  #misfit(error: TraceError): TraceError | undefined {
+    const place = this.#isPacked ? ' in the gzip file' : '';
+    if (error.offset !== 0) return undefined;
+    if (this.read === 0 && (this.#isPacked || this.#source === '-' || isAddress(this.#source))) {
+      return new TraceError(`trace: expected a trace${place}, got nothing`, 0);
+    }
+    if (!this.#isPacked || !error.message.startsWith('trace: not a Go execution trace')) return undefined;
+    return new TraceError(`trace: expected a trace${place}, got something else; mandel pprof reads profiles`, 0);
+  }
 }
 
-/** The bytes of a stream that may be packed by gzip. Of a packed file that is cut the part that is there. */
-async function* unpacked(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const pieces = stream[Symbol.asyncIterator]();
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.length < 2) {
-    const { done, value } = await pieces.next();
-    if (done) break;
-    head = head.length === 0 ? value : Buffer.concat([head, value]);
-  }
-  const all = (async function* () {
-    yield head;
-    for (;;) {
-      const { done, value } = await pieces.next();
-      if (done) return;
-      yield value;
+/** The name of a source, for people. */
+export function nameOf(source: string): string {
+  return source === '-' ? 'standard input' : source;
+}
+
+const isAddress = (source: string) => /^https?:\/\//i.test(source);
+
+/** The pieces, of which the first has at least the two bytes that say whether it is packed, if there are so many. */
+async function* withHead(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  for await (const piece of stream) {
+    if (head === undefined) {
+      yield piece;
+      continue;
     }
-  })();
-  if (isGzip(head)) yield* pipeline(all, createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }), () => {});
-  else yield* all;
+    head = head.length === 0 ? piece : Buffer.concat([head, piece]);
+    if (head.length < 2) continue;
+    yield head;
+    head = undefined;
+  }
+  if (head !== undefined && head.length > 0) yield head;
 }
 
 function isGzip(bytes: Uint8Array): boolean {

@@ -2,7 +2,7 @@
 // and for ranges (collections, stopped worlds, sweeps, mark assists, user tasks, regions); model.ts lists them. Ranges are
 // checked here as well: they must nest. After postProcessTrace in internal/trace/parser.go.
 
-import { type Columns, withRoom } from './columns.js';
+import { type Columns, resized, withRoom } from './columns.js';
 import { ev } from './event.js';
 import { argOf, fakeP, type Goroutines } from './model.js';
 
@@ -30,7 +30,7 @@ export class GoroutineColumns implements Goroutines {
   /** Adds a goroutine, whose creation is still to come. @returns its index */
   add(id: number, entry: number): number {
     const g = this.length++;
-    if (g === this.id.length) this.#grow();
+    if (g === this.id.length) this.#resize(2 * g);
     this.id[g] = id;
     this.entry[g] = entry;
     this.created[g] = -1;
@@ -39,9 +39,13 @@ export class GoroutineColumns implements Goroutines {
     return g;
   }
 
-  /** The goroutines so far. */
-  view(): Goroutines {
-    const { length } = this;
+  /** Makes room for so many goroutines. */
+  reserve(capacity: number): void {
+    if (capacity > this.id.length) this.#resize(Math.max(capacity, 2 * this.id.length));
+  }
+
+  /** The first `length` goroutines. */
+  view(length = this.length): Goroutines {
     return {
       length,
       id: this.id.subarray(0, length),
@@ -53,13 +57,14 @@ export class GoroutineColumns implements Goroutines {
     };
   }
 
-  #grow(): void {
-    this.id = withRoom(this.id, this.length);
-    this.created = withRoom(this.created, this.length);
-    this.creator = withRoom(this.creator, this.length);
-    this.entry = withRoom(this.entry, this.length);
-    this.started = withRoom(this.started, this.length);
-    this.ended = withRoom(this.ended, this.length);
+  /** Column by column, as in Columns. */
+  #resize(capacity: number): void {
+    this.id = resized(this.id, capacity, this.length);
+    this.created = resized(this.created, capacity, this.length);
+    this.creator = resized(this.creator, capacity, this.length);
+    this.entry = resized(this.entry, capacity, this.length);
+    this.started = resized(this.started, capacity, this.length);
+    this.ended = resized(this.ended, capacity, this.length);
   }
 }
 
@@ -70,16 +75,16 @@ export class GoroutineColumns implements Goroutines {
 export class Lives {
   readonly #events: Columns;
   readonly #goroutines: GoroutineColumns;
-  /** By goroutine: the event that its next wake-up or start ends, -1 for none. */
+  /** By goroutine: 1 + the event that its next wake-up or start ends, 0 for none. */
   #pending: Int32Array;
-  /** By goroutine: the start that ends when it leaves its P, -1 if it is on none. */
+  /** By goroutine: 1 + the start that ends when it leaves its P, 0 if it is on none. */
   #running: Int32Array;
 
   constructor(events: Columns, goroutines: GoroutineColumns) {
     this.#events = events;
     this.#goroutines = goroutines;
-    this.#pending = new Int32Array(goroutines.length).fill(-1);
-    this.#running = new Int32Array(goroutines.length).fill(-1);
+    this.#pending = new Int32Array(goroutines.length);
+    this.#running = new Int32Array(goroutines.length);
   }
 
   /** Takes event `i`, the next one. */
@@ -117,16 +122,16 @@ export class Lives {
       case ev.GoBlockNet:
       case ev.GoBlockGC:
         this.#leave(own, i);
-        this.#pending[own] = i;
+        this.#pending[own] = i + 1;
         break;
       case ev.GoWaiting:
       case ev.GoInSyscall:
       case ev.GoSysCall:
-        this.#pending[own] = i;
+        this.#pending[own] = i + 1;
         break;
       case ev.GoSyscallEnd:
-        if (this.#pending[own]! >= 0) link[this.#pending[own]!] = i;
-        this.#pending[own] = -1;
+        if (this.#pending[own]! > 0) link[this.#pending[own]! - 1] = i;
+        this.#pending[own] = 0;
         break;
       case ev.GoUnblock:
         this.#unblock(i);
@@ -142,22 +147,22 @@ export class Lives {
 
   /** Goroutine `own` leaves its P with event `i`, if it is on one. */
   #leave(own: number, i: number): void {
-    const start = this.#running[own]!;
+    const start = this.#running[own]! - 1;
     if (start >= 0) this.#events.link[start] = i;
-    this.#running[own] = -1;
+    this.#running[own] = 0;
   }
 
   #create(i: number): void {
     const { g, arg } = this.#events;
     const made = arg[i]!;
-    const places = this.#pending.length;
-    if (made >= places) {
-      this.#pending = withRoom(this.#pending, made).fill(-1, places);
-      this.#running = withRoom(this.#running, made).fill(-1, places);
+    if (made >= this.#pending.length) {
+      const last = Math.max(made, this.#goroutines.id.length - 1);
+      this.#pending = withRoom(this.#pending, last);
+      this.#running = withRoom(this.#running, last);
     }
     this.#goroutines.created[made] = i;
     this.#goroutines.creator[made] = g[i]!;
-    this.#pending[made] = i;
+    this.#pending[made] = i + 1;
   }
 
   #start(i: number): void {
@@ -168,29 +173,29 @@ export class Lives {
       started[own] = i;
       stack[i] = entry[own]!;
     }
-    const readied = this.#pending[own]!;
+    const readied = this.#pending[own]! - 1;
     if (readied >= 0) link[readied] = i;
-    this.#pending[own] = -1;
-    this.#running[own] = i;
+    this.#pending[own] = 0;
+    this.#running[own] = i + 1;
   }
 
   #unblock(i: number): void {
     const { type, p, arg, link } = this.#events;
     const woken = arg[i]!;
-    const block = this.#pending[woken]!;
+    const block = this.#pending[woken]! - 1;
     if (block >= 0) {
       link[block] = i;
       if (type[block] === ev.GoBlockNet && p[i] !== fakeP.timers) p[i] = fakeP.netpoll;
     }
-    this.#pending[woken] = i;
+    this.#pending[woken] = i + 1;
   }
 
   #exit(i: number): void {
     const { type, g, link } = this.#events;
     const own = g[i]!;
-    const call = this.#pending[own]!;
+    const call = this.#pending[own]! - 1;
     if (call >= 0 && (type[call] === ev.GoSysCall || type[call] === ev.GoCreateSyscall)) link[call] = i;
-    this.#pending[own] = i;
+    this.#pending[own] = i + 1;
   }
 }
 

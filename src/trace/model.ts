@@ -151,6 +151,8 @@ export interface Trace {
   readonly strings: readonly string[];
   /** Format v2 only. */
   readonly generations: readonly Generation[];
+  /** Batches and events of experiments of Go's runtime (`GODEBUG=traceallocfree=1`) in the file: their contents are not read. */
+  readonly experimental: { readonly batches: number; readonly events: number };
   /** Number of real Ps: one more than the highest number of a P. */
   readonly procs: number;
   /** Time of the last event, in nanoseconds. */

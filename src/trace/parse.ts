@@ -1,23 +1,19 @@
 // From a trace file to the model, of whatever format family its header says, in pieces as they arrive.
 //
-//   v1/passes.ts   format v1 (Go 1.7 to 1.21): bytes -> events in one order, in nanoseconds, once the file is complete
+//   v1/model.ts    format v1 (Go 1.7 to 1.21)
+//   v2/model.ts    format v2 (Go 1.22 to 1.26): a generation at a time
 //   check.ts       transitions of goroutines and Ps are legal
 //   link.ts        ranges begin before they end; which event ends what another one begins
 //
-//   v2/model.ts    format v2 (Go 1.22 to 1.26): a generation at a time, checked and linked by the same rules
-//
 // After parse of internal/trace/parser.go.
 
-import { check } from './check.js';
-import type { Columns, Decoded } from './columns.js';
-import { badEvent, TraceError } from './error.js';
-import { ev } from './event.js';
-import { GoroutineColumns, Lives, Ranges } from './link.js';
-import type { CPUSamples, Trace } from './model.js';
-import { readV1 } from './v1/passes.js';
+import { TraceError } from './error.js';
+import { HeaderFinder, readHeader } from './header.js';
+import type { Trace } from './model.js';
+import { ModelReader as V1Reader } from './v1/model.js';
 import { HEADER_SIZE } from './v1/reader.js';
 import { v2Versions } from './v2/event.js';
-import { ModelReader } from './v2/model.js';
+import { ModelReader as V2Reader } from './v2/model.js';
 
 /** What a reader keeps besides the model. */
 export interface ReadOptions {
@@ -28,11 +24,14 @@ export interface ReadOptions {
 /** Reads a trace, of ours or of Go 1.7 to 1.26, in pieces. */
 export class TraceReader {
   readonly #options: ReadOptions;
-  /** Pieces until the header is complete; all of them for format v1. */
+  /** Pieces until the header is complete. */
   #pieces: Uint8Array[] = [];
   #size = 0;
-  #version = 0;
-  #v2: ModelReader | undefined;
+  #v1: V1Reader | undefined;
+  #v2: V2Reader | undefined;
+  readonly #headers = new HeaderFinder();
+  /** What is wrong with the file, until enough of it has come to tell whether a second trace begins there. */
+  #fault: TraceError | undefined;
 
   constructor(options: ReadOptions = {}) {
     this.#options = options;
@@ -45,16 +44,38 @@ export class TraceReader {
    */
   push(piece: Uint8Array): void {
     this.#size += piece.length;
-    if (this.#v2 !== undefined) this.#v2.push(piece);
-    else {
-      this.#pieces.push(piece);
-      if (this.#version === 0 && this.#size >= HEADER_SIZE) this.#begin();
+    this.#headers.push(piece);
+    try {
+      if (this.#fault === undefined) this.#read(piece);
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      this.#fault = error;
+    }
+    if (this.#fault !== undefined && this.#size >= this.#fault.offset + HEADER_SIZE) {
+      throw this.#headers.explain(this.#fault);
     }
   }
 
-  /** What has been read so far; undefined if nothing is complete. Format v1 is complete only at its end. */
+  #read(piece: Uint8Array): void {
+    const reader = this.#v1 ?? this.#v2;
+    if (reader !== undefined) reader.push(piece);
+    else {
+      this.#pieces.push(piece);
+      if (this.#size >= HEADER_SIZE) this.#begin();
+    }
+  }
+
+  /**
+   * What is complete so far; undefined if nothing is. Later traces have the same events and more, and links to these. It is to be
+   * used before the next piece is read.
+   *
+   * Of format v2 that is every generation that has ended. Of format v1, if our runtime wrote it, it is what is complete in the
+   * batches of every P, collections included: a P that does not write, because it sleeps or its goroutine does not reach a scheduling
+   * point, holds all others back. Go's own files of format v1 are complete only at their end, because Go writes the frequency and
+   * the stacks there.
+   */
   soFar(): Trace | undefined {
-    return this.#v2?.trace();
+    return (this.#v1 ?? this.#v2)?.trace();
   }
 
   /**
@@ -63,25 +84,33 @@ export class TraceReader {
    * @throws TraceError, one line, with the offset of the fault, if no part of the file is a trace that is whole in itself
    */
   end(): Trace {
-    if (this.#version === 0) this.#begin();
-    if (this.#v2 === undefined) {
-      const bytes = joined(this.#pieces, this.#size);
-      this.#pieces = [];
-      return traceOf(readV1(bytes, this.#version), this.#version, bytes.length, this.#options);
+    try {
+      if (this.#fault !== undefined) throw this.#fault;
+      return this.#end();
+    } catch (error) {
+      throw error instanceof TraceError ? this.#headers.explain(error) : error;
     }
-    this.#v2.end();
-    const trace = this.#v2.trace();
+  }
+
+  #end(): Trace {
+    if (this.#v1 === undefined && this.#v2 === undefined) this.#begin();
+    if (this.#v1 !== undefined) return this.#v1.end();
+    const reader = this.#v2!;
+    reader.end();
+    if (reader.fault !== undefined && this.#headers.isHeader(reader.fault.offset)) throw reader.fault;
+    const trace = reader.trace();
     if (trace !== undefined) return trace;
-    if (this.#v2.fault !== undefined && this.#size > HEADER_SIZE) throw this.#v2.fault;
+    if (reader.fault !== undefined && this.#size > HEADER_SIZE) throw reader.fault;
     throw new TraceError('trace: the trace is empty: the file has no whole event', this.#size);
   }
 
   #begin(): void {
-    this.#version = readHeader(joined(this.#pieces, this.#size));
-    if (this.#version < v2Versions[0]!) return;
-    this.#v2 = new ModelReader();
-    for (const piece of this.#pieces) this.#v2.push(piece);
+    const head = joined(this.#pieces, this.#size);
+    const version = readHeader(head);
     this.#pieces = [];
+    if (version < v2Versions[0]!) this.#v1 = new V1Reader(version, this.#options.keepOffsets === true);
+    else this.#v2 = new V2Reader();
+    (this.#v1 ?? this.#v2)!.push(head);
   }
 }
 
@@ -101,85 +130,4 @@ function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
     at += piece.length;
   }
   return bytes;
-}
-
-/** Minor versions of the headers of format v1. */
-const v1Versions = [7, 8, 9, 10, 11, 19, 21];
-
-/** The minor version in the header of a trace file. @throws TraceError that says what the file is instead */
-function readHeader(bytes: Uint8Array): number {
-  if (bytes.length === 0) throw new TraceError('trace: the file is empty', 0);
-  const head = String.fromCharCode(...bytes.subarray(0, HEADER_SIZE));
-  const match = /^go 1\.(\d{1,3}) trace\0+$/.exec(head);
-  if (match === null || head.length < HEADER_SIZE) {
-    const isBegun =
-      bytes.length < HEADER_SIZE && /^g(o( (1(\.(\d{1,3}( (t(r(a(c(e\0*)?)?)?)?)?)?)?)?)?)?)?$/.test(head);
-    if (/^\s*<(!doctype|html|\?xml)/i.test(head)) throw new TraceError('trace: expected a trace, got an HTML page', 0);
-    const found = isBegun ? 'it ends within its header' : 'expected "go 1.11 trace" or the like at its beginning';
-    throw new TraceError(`trace: not a Go execution trace: ${found}`, 0);
-  }
-  const minor = Number(match[1]);
-  if (v1Versions.includes(minor) || v2Versions.includes(minor)) return minor;
-  const why =
-    minor > v2Versions.at(-1)!
-      ? 'which is newer than this program; traces of Go 1.7 to 1.26 can be read'
-      : minor < v1Versions[0]!
-        ? 'whose stacks need the binary; traces of Go 1.7 to 1.26 can be read'
-        : `which no Go wrote; expected 1.7, 1.8, 1.9, 1.10, 1.11, 1.19, 1.21, 1.22, 1.23, 1.25 or 1.26`;
-  throw new TraceError(`trace: this is a "go 1.${minor} trace", ${why}`, 0);
-}
-
-/** Checks what the passes of format v1 have made of a file, and links it. */
-function traceOf(decoded: Decoded, version: number, size: number, { keepOffsets }: ReadOptions): Trace {
-  const { events, ids, entry, samples, stacks, frames, strings, threads, procs, end, isShort, offsets } = decoded;
-  const fault = check(events, { id: ids, length: ids.length }, procs);
-  if (fault !== undefined) throw badEvent(fault.event, offsets.events[fault.event]!, fault.what);
-  const isCut = linkRanges(decoded, version);
-  const created = isCut ? dropUncreated(events, samples) : ids.length - 1;
-  const goroutines = new GoroutineColumns(created + 1);
-  for (let g = 1; g <= created; g++) goroutines.add(ids[g]!, entry[g]!);
-  const lives = new Lives(events, goroutines);
-  for (let i = 0; i < events.length; i++) lives.add(i);
-  return {
-    version,
-    events,
-    goroutines: goroutines.view(),
-    stacks,
-    frames,
-    samples,
-    threads,
-    strings,
-    generations: [],
-    procs,
-    durationNs: events.ts[events.length - 1]!,
-    cut: isShort ? { offset: end, size } : undefined,
-    offsets: keepOffsets ? offsets : undefined,
-  };
-}
-
-/**
- * Links ranges, and ends a truncated trace before the first event that does not nest; in a whole trace that event is an error.
- * In a truncated trace the end of one P's stream may be missing: one P stops the world, and the P that starts it again is not
- * there. Transitions of goroutines and Ps stay legal, because the merge has taken the events of each P up to some point.
- *
- * @returns true if events at the end were dropped
- */
-function linkRanges({ events, offsets, isShort }: Decoded, version: number): boolean {
-  const ranges = new Ranges(events, version);
-  for (let i = 0; i < events.length; i++) {
-    const fault = ranges.add(i);
-    if (fault === undefined) continue;
-    if (!isShort || i === 0) throw badEvent(i, offsets.events[i]!, fault);
-    events.truncate(i);
-    return true;
-  }
-  return false;
-}
-
-/** Number of goroutines that the events create. Those whose creation is no longer among the events are the last ones. */
-function dropUncreated(events: Columns, samples: CPUSamples): number {
-  let created = 0;
-  for (let i = 0; i < events.length; i++) if (events.type[i] === ev.GoCreate) created++;
-  for (let i = 0; i < samples.length; i++) if (samples.g[i]! > created) samples.g[i] = 0;
-  return created;
 }

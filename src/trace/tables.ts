@@ -1,7 +1,8 @@
-// Tables of a trace file: strings, stacks and frames, and from ids in the file to indices in the model. Records of a table
-// may precede or follow the records that use them, so the tables are complete only at the end of the file.
+// Tables of a trace file of format v1: strings, stacks and frames, and from ids in the file to indices in the model. Records of a
+// table may precede or follow the records that use them, so the tables are complete only at the end of the file.
 
 import { badBytes } from './error.js';
+import { IdMap } from './idmap.js';
 import type { Frames, Stacks } from './model.js';
 
 /** Longest text in bytes: the limit of Go's parser. */
@@ -16,23 +17,38 @@ export function textOf(bytes: Uint8Array): string {
   return utf8.decode(bytes);
 }
 
-/** The strings, by their ids in the file. Index 0 is the empty one, also for ids that are never defined. */
+/** The strings, by their ids in the file, and texts without an id. Index 0 is the empty one, also for ids that are never defined. */
 export class Strings {
   /** The texts, by index. */
   readonly texts: string[] = [''];
   readonly #index = new Map<number, number>();
+  readonly #byText = new Map<string, number>([['', 0]]);
 
   /** Adds a text. @throws TraceError if the id is 0 or in use */
   add(id: number, text: string, offset: number): void {
     if (id === 0) throw badBytes(offset, 'a string has the id 0, which stands for no string');
     if (this.#index.has(id)) throw badBytes(offset, `a second string with the id ${id}`);
     this.#index.set(id, this.texts.length);
+    this.#byText.set(text, this.texts.length);
     this.texts.push(text);
+  }
+
+  /** True if `id` is defined, or stands for no string. */
+  has(id: number): boolean {
+    return id === 0 || this.#index.has(id);
   }
 
   /** The index of `id`; 0 if it is not defined. */
   index(id: number): number {
     return this.#index.get(id) ?? 0;
+  }
+
+  /** The index of a text, which is added if it is new. */
+  indexOf(text: string): number {
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    this.#byText.set(text, this.texts.length);
+    return this.texts.push(text) - 1;
   }
 }
 
@@ -42,14 +58,17 @@ export class StackTable {
   readonly #words: number[] = [];
   /** By stack, with one more at the end: its first place in #words. Stack 0 is empty. */
   readonly #first: number[] = [0, 0];
-  readonly #index = new Map<number, number>();
-  #maxId = 0;
+  readonly #index = new IdMap();
+  /** From stacks whose ids have been given to later ones to those. */
+  readonly replaced = new Map<number, number>();
 
   /** Begins a stack, to which word() adds. */
   begin(id: number): void {
-    this.#index.set(id, this.#first.length - 1);
+    const stack = this.#first.length - 1;
+    const before = this.#index.get(id);
+    if (before >= 0) this.replaced.set(before, stack);
+    this.#index.set(id, stack);
     this.#first.push(this.#words.length);
-    if (id > this.#maxId) this.#maxId = id;
   }
 
   /** Adds a number to the stack that was begun last. */
@@ -58,11 +77,23 @@ export class StackTable {
     this.#first[this.#first.length - 1] = this.#words.length;
   }
 
-  /** From ids to indices of stacks, for millions of look-ups. */
-  ids(): IdTable {
-    const ids = new IdTable(this.#index.size, this.#maxId);
-    for (const [id, index] of this.#index) ids.set(id, index);
-    return ids;
+  /** True if `id` is defined, or stands for no stack. */
+  has(id: number): boolean {
+    return id === 0 || this.#index.get(id) >= 0;
+  }
+
+  /** The index of `id`; 0 if it is not defined. */
+  index(id: number): number {
+    return Math.max(this.#index.get(id), 0);
+  }
+
+  /** Changes the first `length` indices of a column: where the id of a stack was defined again, to the last one with that id. */
+  useLast(column: Uint32Array, length: number): void {
+    for (let i = 0; i < length; i++) {
+      for (let later = this.replaced.get(column[i]!); later !== undefined; later = this.replaced.get(later)) {
+        column[i] = later;
+      }
+    }
   }
 
   /** The stacks and frames of the model, where equal frames are one. */
@@ -108,61 +139,4 @@ export class StackTable {
     };
     return { stacks: { length: first.length - 1, first, frame }, frames };
   }
-}
-
-// Go counts its ids from 1, so an array is enough for an honest file; a file whose ids are large gets a hash table with
-// open addressing, whose size depends on the number of ids and not on how large they are.
-
-/** Length up to which an array is always used. */
-const SLACK = 1024;
-/** Length up to which an array is used, in multiples of the number of ids. */
-const SPARSE = 8;
-
-/** A map from ids (integers from 0) to indices, for at most `count` ids, none above `max`. */
-export class IdTable {
-  readonly #dense: Int32Array | undefined;
-  readonly #keys: Float64Array;
-  readonly #values: Int32Array;
-  readonly #mask: number;
-
-  constructor(count: number, max: number) {
-    const isDense = max < SPARSE * count + SLACK;
-    const slots = isDense ? 1 : 2 ** Math.ceil(Math.log2(2 * count + 2));
-    this.#dense = isDense ? new Int32Array(max + 1).fill(-1) : undefined;
-    this.#keys = new Float64Array(slots).fill(-1);
-    this.#values = new Int32Array(slots);
-    this.#mask = slots - 1;
-  }
-
-  /** The index of `id`, -1 if it is not in the map. */
-  get(id: number): number {
-    const dense = this.#dense;
-    if (dense !== undefined) return id < dense.length ? dense[id]! : -1;
-    const at = this.#find(id);
-    return this.#keys[at] === id ? this.#values[at]! : -1;
-  }
-
-  /** Adds `id` with its index. */
-  set(id: number, index: number): void {
-    if (this.#dense !== undefined) {
-      this.#dense[id] = index;
-      return;
-    }
-    const at = this.#find(id);
-    this.#keys[at] = id;
-    this.#values[at] = index;
-  }
-
-  /** The slot that has `id`, or the free one for it: at least half of the slots are free. */
-  #find(id: number): number {
-    let at = mix(id) & this.#mask;
-    while (this.#keys[at] !== id && this.#keys[at] !== -1) at = (at + 1) & this.#mask;
-    return at;
-  }
-}
-
-/** Hashes an integer to 32 bits (the multiplier is 2^32 divided by the golden ratio). */
-export function mix(n: number): number {
-  const h = Math.imul(n ^ (n / 4294967296), 0x9e3779b1);
-  return h ^ (h >>> 15);
 }

@@ -20,6 +20,8 @@ export interface TraceFrame {
   readonly pc: number;
   readonly func: string;
   readonly file: string;
+  /** The id of the text of the file, if another P defines it; then `file` has no meaning. */
+  readonly fileId?: number;
   readonly line: number;
 }
 
@@ -70,7 +72,7 @@ export class Writer {
   stack(id: number, frames: readonly TraceFrame[], stringId: (text: string) => number): void {
     const shown = frames.length <= MAX_FRAMES ? frames : [...frames.slice(0, MAX_FRAMES - 1), frames.at(-1)!];
     const numbers = [id, shown.length];
-    for (const f of shown) numbers.push(f.pc, stringId(f.func), stringId(f.file), f.line);
+    for (const f of shown) numbers.push(f.pc, stringId(f.func), f.fileId ?? stringId(f.file), f.line);
     this.buffer[this.pos++] = ev.Stack | (3 << 6);
     this.#uint(numbers.reduce((sum, n) => sum + varintSize(n), 0));
     for (const n of numbers) this.#uint(n);

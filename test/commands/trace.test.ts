@@ -2,8 +2,13 @@
 
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parse } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
+import { summaryText } from '#src/commands/trace/summarytext.js';
+import { summarize } from '#src/trace/analysis/summary.js';
 import { pxTrace } from '../programs/lib/pxtrace.js';
+import { goProgramTrace, goProgramTraces } from '../programs/lib/tracesv2.js';
 import { cli, cliPath } from '../support/cli.js';
 import { hostedCli } from '../support/hosted.js';
 import { readProfile } from '../support/pprofile.js';
@@ -97,6 +102,55 @@ describe('mandel trace FILE', () => {
   });
 });
 
+describe('mandel trace FILE of a Go program', () => {
+  /** The summary of a committed trace. */
+  async function summaryOf(name: string): Promise<string> {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'trace'), goProgramTrace(name));
+    const { stdout, status } = await hostedCli(['trace', 'trace'], { cwd });
+    expect(status).toBe(0);
+    return stdout;
+  }
+
+  test('says what it begins with, in which generations, and for what goroutines wait', async () => {
+    const text = await summaryOf('cgo-2ms-1.26-p2.trace');
+    expect(text).toMatch(/^trace: go 1\.26 trace, 8\.213ms, 2 Ps, 5,608 events, 3 generations\n/);
+    expect(text).toMatch(/\nIt begins at 2026-11-30 21:48:44\.882898 UTC; 6 goroutines existed before\.\n/);
+    expect(text).toMatch(/\nThreads +23 got a P, 566 times in all\n/);
+    expect(text).toMatch(
+      /\nWaits by reason +n +total +max\n {2}syscall +10 +47\.2ms +6\.15ms\n {2}chan receive .*\n {2}wait until GC ends +1 .*\n\n/,
+    );
+    expect(text).toMatch(/\nGC +n +total +max\n {2}GC concurrent mark phase +4 +3\.23ms +1\.74ms\n/);
+    expect(text).toMatch(/\n {2}stop-the-world \(GC mark termination\) +4 +310µs +142µs\n/);
+    expect(text).toMatch(/\n {2}a collection was active for 39\.3% of the time; heap at most 2\.8 MB\n$/);
+  });
+
+  test('says what is beside the events', async () => {
+    expect(await summaryOf('heap-profile-1.24-p4.trace')).toContain(
+      '\n1 CPU sample: -pprof=cpu makes a profile of it.\n',
+    );
+    expect(await summaryOf('coroutines-allocfree-1.23-p2.trace')).toContain(
+      '\nNot read: 283 events and 2 batches of experiments.\n',
+    );
+  });
+
+  test('that is cut ends with a whole generation', async () => {
+    const cwd = tempDir();
+    const bytes = goProgramTrace('cgo-2ms-1.26-p2.trace');
+    writeFileSync(join(cwd, 'cut'), bytes.subarray(0, -100));
+    const text = /cut or broken after byte \d+ of 36965, where its last whole generation ends/;
+    expect((await hostedCli(['trace', 'cut'], { cwd })).stdout.replaceAll(/\n +/g, ' ')).toMatch(text);
+    expect((await hostedCli(['trace', '-export=csv', 'cut'], { cwd })).stderr).toMatch(text);
+  });
+
+  test.each(goProgramTraces())('fits into 80 columns: %s', (name) => {
+    const trace = parse(goProgramTrace(name));
+    const text = summaryText(name, trace, (spans) => summarize(trace, spans), 80);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(text).not.toMatch(/undefined|NaN/);
+  });
+});
+
 describe('mandel trace writes', () => {
   test('a pprof profile', async () => {
     const cwd = withStory();
@@ -122,6 +176,7 @@ describe('mandel trace writes', () => {
     { flags: ['-export', 'csv'], begins: 'ns,event,p,g,' },
     { flags: ['-export=perfetto'], begins: '\n' },
     { flags: ['-d'], begins: '0 GoCreate p=0 g=0 ' },
+    { flags: ['-anonymize'], begins: 'go 1.11 trace\0\0\0' },
   ])('$flags to standard output and to a file, the same', async ({ flags, begins }) => {
     const cwd = withStory();
     const { bytes, stdout, status } = await hostedCli(['trace', ...flags, 'story'], { cwd });
@@ -158,6 +213,20 @@ describe('mandel trace diff A B', () => {
     expect(stdout).toMatch(/\nmain\.fillPixel\n {2}goroutines +0 +300 +\+300 +new\n/);
   });
 
+  test('of both formats, in any order, packed or not', async () => {
+    const cwd = withStory();
+    writeFileSync(join(cwd, 'go.gz'), gzipSync(goProgramTrace('channels-1.26-p4.trace')));
+    const diff = async (a: string, b: string) => {
+      const { stdout, status } = await hostedCli(['trace', 'diff', '-json', a, b], { cwd });
+      expect(status).toBe(0);
+      return JSON.parse(stdout).figures as { what: string; a: number; b: number }[];
+    };
+    const [up, down] = [await diff('story', 'go.gz'), await diff('go.gz', 'story')];
+    expect(down.map(({ what, a, b }) => ({ what, a: b, b: a }))).toEqual(up.map(({ what, a, b }) => ({ what, a, b })));
+    expect(up.find(({ what }) => what === 'goroutines')).toMatchObject({ a: 3, b: 25 });
+    expect(up.find(({ what }) => what === 'Ps')).toMatchObject({ a: 2, b: 5 });
+  });
+
   test('as JSON', async () => {
     const { stdout } = await hostedCli(['trace', 'diff', '-json', 'story', 'story'], { cwd: withStory() });
     const { a, b, figures } = JSON.parse(stdout);
@@ -168,6 +237,10 @@ describe('mandel trace diff A B', () => {
 
 describe('what mandel trace cannot do is one line', () => {
   const row = (args: readonly string[], status: 1 | 2, stderr: string) => ({ args, status, stderr });
+  const notTrace = 'trace: text: not a Go execution trace: expected "go 1.11 trace" or the like at its beginning';
+  const joined = (file: string, at: number, header: string) =>
+    `trace: ${file}: expected one trace, got a second one ("${header}") at byte ${at}; ` +
+    `head -c ${at} and tail -c +${at + 1} take them apart`;
   test.each([
     row([], 2, 'trace: expected a FILE to read, got nothing; see mandel trace -help'),
     row(['a', 'b'], 2, 'trace: expected one FILE after the flags, got "a b"; flags come first'),
@@ -179,7 +252,21 @@ describe('what mandel trace cannot do is one line', () => {
       '-pprof: expected one of net, sync, syscall, sched, cpu, got "synk"; did you mean sync?',
     ),
     row(['-export=xml', 'story'], 2, '-export: expected one of chrome, perfetto, csv, got "xml"'),
-    row(['-d', '-json', 'story'], 2, 'trace: expected one of -pprof, -export, -d and -json, got -d and -json'),
+    row(
+      ['-d', '-json', 'story'],
+      2,
+      'trace: expected one of -pprof, -export, -d, -json and -anonymize, got -d and -json',
+    ),
+    row(
+      ['-anonymize', '-pprof', 'net', 'story'],
+      2,
+      'trace: expected one of -pprof, -export, -d, -json and -anonymize, got -pprof and -anonymize',
+    ),
+    row(
+      ['-anonymize', '-from', '1s', 'story'],
+      2,
+      'trace: expected -anonymize without -from and -to: it copies the records of the file',
+    ),
     row(['-from', '1x', 'story'], 2, '-from: expected a time such as 1.5s or 20ms, got "1x"'),
     row(['-d', '-to', '1s', 'story'], 2, 'trace: expected -d without -from and -to: it prints the records of the file'),
     row(
@@ -194,24 +281,60 @@ describe('what mandel trace cannot do is one line', () => {
     row(['missing'], 1, 'trace: missing: no such file'),
     row(['folder'], 1, 'trace: folder: expected a trace, got a directory'),
     row(['empty'], 1, 'trace: empty: the file is empty'),
-    row(['text'], 1, 'trace: text: not a Go execution trace: expected "go 1.11 trace" or the like at its beginning'),
+    row(['text'], 1, notTrace),
     row(
       ['new'],
       1,
       'trace: new: this is a "go 1.27 trace", which is newer than this program; traces of Go 1.7 to 1.26 can be read',
     ),
+    row(['v1v2'], 1, joined('v1v2', 295, 'go 1.26 trace')),
+    row(['v2v1'], 1, joined('v2v1', 4065, 'go 1.11 trace')),
+    row(['-d', 'v1v2'], 1, joined('v1v2', 295, 'go 1.26 trace')),
+    row(['-anonymize', '-o', 'out', 'v2v1'], 1, joined('v2v1', 4065, 'go 1.11 trace')),
+    row(
+      ['text.gz'],
+      1,
+      'trace: text.gz: expected a trace in the gzip file, got something else; mandel pprof reads profiles',
+    ),
+    row(['empty.gz'], 1, 'trace: empty.gz: expected a trace in the gzip file, got nothing'),
+    row(['damaged.gz'], 1, 'trace: damaged.gz: expected a gzip file that can be unpacked, got incorrect data check'),
+    row(
+      ['new.gz'],
+      1,
+      'trace: new.gz: this is a "go 1.27 trace", which is newer than this program; traces of Go 1.7 to 1.26 can be read',
+    ),
+    row(['page'], 1, 'trace: page: expected a trace, got an HTML page'),
+    row(['-anonymize', '-o', 'out', 'text'], 1, notTrace),
+    row(['-anonymize', '-o', 'out', 'missing'], 1, 'trace: missing: no such file'),
     row(['-o', 'nowhere/out', 'story'], 1, '-o nowhere/out: no such directory'),
     row(['-o', 'folder', 'story'], 1, '-o folder: expected a file, got a directory'),
     row(['-d', '-o', 'out', 'missing'], 1, 'trace: missing: no such file'),
     row(['diff'], 2, 'trace diff: expected two traces after the flags, got 0; see mandel trace diff -help'),
     row(['diff', 'story'], 2, 'trace diff: expected two traces after the flags, got 1; see mandel trace diff -help'),
     row(['diff', 'story', 'missing'], 1, 'trace: missing: no such file'),
+    row(['diff', 'folder', 'story'], 1, 'trace: folder: expected a trace, got a directory'),
+    row(['diff', '-', '-'], 2, 'trace diff: expected one trace on standard input, got two; name a file for the other'),
   ])('$args', async ({ args, status, stderr }) => {
     const cwd = withStory();
     mkdirSync(join(cwd, 'folder'));
     writeFileSync(join(cwd, 'empty'), '');
-    writeFileSync(join(cwd, 'text'), 'some text that is longer than a header\n');
-    writeFileSync(join(cwd, 'new'), 'go 1.27 trace\0\0\0');
+    const text = 'some text that is longer than a header\n';
+    const v2 = goProgramTrace('timers-1.26-p4.trace');
+    const damaged = gzipSync(v2);
+    damaged[damaged.length - 8]! ^= 1; // its checksum
+    for (const [name, bytes] of Object.entries({
+      text,
+      new: 'go 1.27 trace\0\0\0',
+      page: '<!DOCTYPE html><html>',
+      v1v2: Buffer.concat([story().bytes, v2]),
+      v2v1: Buffer.concat([v2, story().bytes]),
+      'text.gz': gzipSync(text),
+      'empty.gz': gzipSync(''),
+      'new.gz': gzipSync('go 1.27 trace\0\0\0'),
+      'damaged.gz': damaged,
+    })) {
+      writeFileSync(join(cwd, name), bytes);
+    }
     const before = readdirSync(cwd);
     expect(await hostedCli(['trace', ...args], { cwd })).toMatchObject({
       status,

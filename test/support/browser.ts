@@ -1,22 +1,11 @@
 // Chromium as the judge of our pages. What goes wrong in a page, and what it would fetch from elsewhere, is kept: a test ends
 // by looking at it.
 
-import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
+import { browserPaths, chromiumFlags, hasBrowser } from '../programs/lib/browsers.js';
 import { skipLoudly } from './loudskip.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-/** It looks for nothing outside of this machine, and runs where everybody is root. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const PATIENCE_MS = 20_000;
 
 export interface Look {
@@ -37,9 +26,10 @@ let page: Page | undefined;
 
 /** Opens `url`. Without Chromium the test is skipped. */
 export async function openPage(context: TestContext, url: string, look: Look = {}): Promise<Watched> {
-  if (!existsSync(CHROMIUM)) skipLoudly(context, `there is no ${CHROMIUM} here to look at pages with`);
+  const { chromium: path } = browserPaths;
+  if (!hasBrowser('chromium')) skipLoudly(context, `there is no ${path} here to look at pages with`);
   const { width = 1280, height = 800, colorScheme = 'light' } = look;
-  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  browser ??= await chromium.launch({ executablePath: path, args: [...chromiumFlags] });
   page ??= await browser.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   page.removeAllListeners();

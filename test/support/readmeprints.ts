@@ -75,6 +75,13 @@ export const prints: Readonly<Record<string, Expected>> = {
     stderr: run('row', '1024x1024', '1025 goroutines'),
     files: { 'row.out': TRACE },
   },
+  'mandel trace -objects workers.out': {
+    stdout: [
+      /^workers\.out: [\d,]+ waits for \d objects$/m,
+      /^chan struct\{.*\} \d \(workers\.ts:\d+\)$/m,
+      /^ {2}chan send by /m,
+    ],
+  },
   'mandel trace diff workers.out row.out': {
     stdout: [/^A {2}workers\.out: .*\nB {2}row\.out: .*\n\n +A +B +B - A\n/, /^duration .*%$/m, /^running .*%$/m],
   },

@@ -48,12 +48,17 @@ describe('a terminal', () => {
     for (const [args, source, what] of [
       [['trace', '-export', 'perfetto', 't.out'], '-export perfetto', 'a trace'],
       [['trace', '-pprof', 'sync', 't.out'], '-pprof sync', 'a profile'],
+      [['trace', '-anonymize', 't.out'], '-anonymize', 'a trace'],
       [['pprof', '-proto', '-o', '-', 'cpu.pb.gz'], 'proto', 'a profile'],
       [['pprof', '-proto', '-output', '-', 'cpu.pb.gz'], 'proto', 'a profile'],
     ] as const) {
       expect(await seen(context, args, { cwd })).toEqual(refused(source, what));
     }
     expect((await seen(context, ['trace', '-export', 'csv', 't.out'], { cwd })).status).toBe(0);
+    expect(await seen(context, ['trace', '-'], { cwd })).toEqual({
+      status: 1,
+      text: 'mandel: trace: standard input: expected a trace from a file or a pipe, got a terminal\n',
+    });
   });
 });
 

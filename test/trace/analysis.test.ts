@@ -3,14 +3,15 @@
 import { ev, parse } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
 import type { Distribution } from '#src/lib/distribution.js';
-import { blocking, longestWaits, type ProfileKind, whereabouts } from '#src/trace/analysis/blocking.js';
+import { blocking, longestWaits, type ProfileKind, waitsByReason, whereabouts } from '#src/trace/analysis/blocking.js';
 import { counts } from '#src/trace/analysis/counts.js';
 import { goroutineBodies } from '#src/trace/analysis/goroutines.js';
-import { concurrency, utilization } from '#src/trace/analysis/parallelism.js';
+import { concurrency, threadUse, utilization } from '#src/trace/analysis/parallelism.js';
 import { annotations, collections } from '#src/trace/analysis/ranges.js';
 import { difference, summarize } from '#src/trace/analysis/summary.js';
 import { goTrace, goTraceNames } from '../programs/lib/gotraces.js';
 import { everything } from '../programs/lib/tracecases.js';
+import { TraceFile } from '../programs/lib/tracefile.js';
 import { at, story } from '../support/story.js';
 
 const trace = parse(story().bytes);
@@ -156,6 +157,55 @@ describe('the longest waits', () => {
   });
 });
 
+describe('the waits by reason', () => {
+  const stuck = parse(
+    story([
+      [410, ev.GoCreate, 4, at.workerEntry, 0],
+      [412, ev.GoStart, 4, 1],
+      [415, ev.GoStop, at.wait],
+    ]).bytes,
+  );
+
+  test('are summed, those for ever until the end of the trace', () => {
+    expect(waitsByReason(stuck, () => true)).toEqual([
+      { reason: '', activity: 'sync', system: false, count: 1, totalNs: 200, longestNs: 200 },
+      { reason: 'forever', activity: 'none', system: false, count: 1, totalNs: 85, longestNs: 85 },
+      { reason: '', activity: 'receive', system: false, count: 1, totalNs: 50, longestNs: 50 },
+      { reason: '', activity: 'syscall', system: false, count: 1, totalNs: 40, longestNs: 40 },
+    ]);
+  });
+
+  test('are told apart by whose they are', () => {
+    expect(waitsByReason(trace, (g) => g !== 2).map(({ activity, system }) => [activity, system])).toEqual([
+      ['sync', false],
+      ['receive', true],
+      ['syscall', false],
+    ]);
+  });
+});
+
+describe('the threads', () => {
+  test('had Ps for so long', () => {
+    expect(threadUse(parse(story([[450, ev.ProcStop]]).bytes))).toEqual([
+      { m: 1, withPNs: 490, starts: 1 },
+      { m: 2, withPNs: 425, starts: 1 },
+    ]);
+  });
+});
+
+describe('the beginning of a trace', () => {
+  test('says which goroutines were there', () => {
+    expect(summarize(trace, 1)).toMatchObject({ existing: 1, generations: [], samples: 0 });
+    expect(summarize(parse(everything('go 1.19 trace').bytes), 1)).toMatchObject({ existing: 3, samples: 2 });
+    const ours = new TraceFile()
+      .batch(0, 1)
+      .frequency(1e9)
+      .record(ev.Gomaxprocs, 1, 2, 0)
+      .record(ev.GoCreate, 1, 1, 0, 0);
+    expect(summarize(parse(ours.bytes), 1)).toMatchObject({ existing: 0 });
+  });
+});
+
 describe('the counts', () => {
   test('are those of the events', () => {
     expect(counts(trace)).toEqual({
@@ -233,6 +283,10 @@ describe('annotations and collections', () => {
       stoppedNs: 5,
       assistNs: 0,
       maxHeap: 4096,
+      ranges: [
+        { name: 'GC concurrent mark phase', count: 1, totalNs: 40, longestNs: 40 },
+        { name: 'stop-the-world (sweep termination)', count: 1, totalNs: 5, longestNs: 5 },
+      ],
     });
   });
 

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ev, parse, TraceError } from 'mandel/trace';
+import { ev, parse, TraceError, TraceReader } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
 import { TraceFile } from '../programs/lib/tracefile.js';
+import { goProgramTrace } from '../programs/lib/tracesv2.js';
 import { dump, go119 } from '../support/go119.js';
 import { tempDir } from '../support/tempdir.js';
 
@@ -271,5 +272,41 @@ describe('a corrupt trace', () => {
       const verdict = typeof dump(go, path) === 'string' ? 'refuses it' : 'takes it';
       expect(verdict, row.is).toBe(row.go ?? 'refuses it');
     }
+  });
+});
+
+describe('two traces in one file', () => {
+  const traces = {
+    'go 1.11 trace': begun().bytes,
+    'go 1.22 trace': goProgramTrace('notes-1.22-p4.trace'),
+    'go 1.25 trace': goProgramTrace('recorder-1.25-p4.trace'),
+    'go 1.26 trace': goProgramTrace('timers-1.26-p4.trace'),
+  };
+  const pairs = Object.keys(traces).flatMap((a) => Object.keys(traces).map((b) => ({ a, b })));
+
+  test.each(pairs as { a: keyof typeof traces; b: keyof typeof traces }[])(
+    '$a, $b: says where the second begins',
+    ({ a, b }) => {
+      const at = traces[a].length;
+      const bytes = Buffer.concat([traces[a], traces[b]]);
+      const says =
+        `trace: expected one trace, got a second one ("${b}") at byte ${at}; ` +
+        `head -c ${at} and tail -c +${at + 1} take them apart`;
+      expect(errorOf(bytes)?.message).toBe(says);
+      for (const size of [1, 100, at, at + 1, at + 15]) {
+        const read = () => {
+          const reader = new TraceReader();
+          for (let from = 0; from < bytes.length; from += size) reader.push(bytes.subarray(from, from + size));
+          reader.end();
+        };
+        expect(read).toThrow(says);
+      }
+    },
+  );
+
+  test('are not seen where a text is like a header', () => {
+    const { bytes } = begun().string(9, 'go 1.26 trace').log(1, 0, 3, 1, 'go 1.26 trace');
+    expect(errorOf(bytes)).toBe(undefined);
+    expect(errorOf(Buffer.concat([bytes, Buffer.from('go 1.')]))?.message).not.toMatch(/second/);
   });
 });

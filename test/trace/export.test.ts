@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { chromeTrace } from '#src/trace/export/chrome.js';
 import { csvColumns, csvTrace } from '#src/trace/export/csv.js';
 import { dumpTrace } from '#src/trace/export/dump.js';
-import { perfettoTrace } from '#src/trace/export/perfetto.js';
 import { pxTrace } from '../programs/lib/pxtrace.js';
 import { everything } from '../programs/lib/tracecases.js';
-import { all, type Field, fields, int, messages, text } from '../support/protobuf.js';
+import { perfetto, PHASE as TYPE } from '../support/perfetto.js';
+import { int } from '../support/protobuf.js';
 import { story } from '../support/story.js';
 
 const trace = parse(story().bytes, { keepOffsets: true });
@@ -53,11 +53,11 @@ describe('a trace as CSV', () => {
     const [head, ...lines] = rows(trace);
     expect(head).toBe(csvColumns.join(','));
     expect(lines).toHaveLength(trace.events.length);
-    expect(lines).toContain('20,GoCreate,0,1,runtime.main,2,g=2,80,main.main /src/main.go:12');
+    expect(lines).toContain('20,GoCreate,0,1,runtime.main,2,g=2,80,main.main /src/main.go:12,1');
     expect(lines).toContain(
-      '150,GoBlockRecv,0,2,main.worker,,,50,runtime.chanrecv1 /go/chan.go:440;main.worker /src/main.go:22',
+      '150,GoBlockRecv,0,2,main.worker,,,50,runtime.chanrecv1 /go/chan.go:440;main.worker /src/main.go:22,1',
     );
-    expect(lines).toContain('240,GoEnd,1,3,main.worker,,,,');
+    expect(lines).toContain('240,GoEnd,1,3,main.worker,,,,,2');
   });
 
   test('quotes what has commas, quotes or line breaks', () => {
@@ -140,45 +140,6 @@ describe('a trace as Chrome JSON', () => {
     );
   });
 });
-
-const TYPE = { begin: 1, end: 2, instant: 3, counter: 4 };
-
-/** The events of a Perfetto trace: time, type, name, track, flows. */
-function perfetto(of: typeof trace) {
-  const packets = messages(fields(Buffer.concat([...perfettoTrace(of)])), 1);
-  const names = new Map<number, string | undefined>();
-  const tracks = new Map<number, string | undefined>();
-  const events: {
-    ts: number;
-    type: number;
-    name: string;
-    track: string | undefined;
-    flows: number[];
-    ends: number[];
-  }[] = [];
-  for (const packet of packets) {
-    for (const interned of messages(packet, 12)) {
-      for (const name of messages(interned, 2)) names.set(int(name, 1), text(name, 2));
-    }
-    for (const descriptor of messages(packet, 60)) tracks.set(int(descriptor, 1), trackName(descriptor));
-    for (const event of messages(packet, 11)) {
-      events.push({
-        ts: int(packet, 8),
-        type: int(event, 9),
-        name: names.get(int(event, 10)) ?? '',
-        track: tracks.get(int(event, 11)),
-        flows: all(event, 47).map(Number),
-        ends: all(event, 48).map(Number),
-      });
-    }
-  }
-  return { packets, events };
-}
-
-function trackName(descriptor: readonly Field[]): string | undefined {
-  const [thread] = messages(descriptor, 4);
-  return text(descriptor, 2) ?? (thread ? text(thread, 5) : 'process');
-}
 
 describe('a trace for Perfetto', () => {
   const { packets, events } = perfetto(trace);

@@ -4,6 +4,7 @@
 // Unlike Go, a fetched profile is not saved anywhere, and one that cannot be read ends the command, even if there are others.
 
 import { existsSync } from 'node:fs';
+import { connectionFault, explanation } from '../../lib/answer.js';
 import { mergeProfiles, normalizeProfile, subtractProfile } from '../../pprof/merge.js';
 import { type Mapping, type Profile, ProfileError } from '../../pprof/profile.js';
 import { pruneProfile } from '../../pprof/prune.js';
@@ -109,19 +110,11 @@ async function fetchProfile(url: URL, seconds: number, timeout: number): Promise
     }
     return readProfile(await body(response, fail), String(url));
   } catch (error) {
-    const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException & { errors?: Error[] } };
+    const { name } = error as Error;
     if (name === 'TimeoutError') return fail(`expected an answer within ${patience + GRACE} s, got none`);
     if (name !== 'TypeError') throw error;
-    return fail(`expected an answer, got none: ${cause?.message || cause?.errors?.[0]?.message || message}`);
+    return fail(`expected an answer, got none: ${connectionFault(error)}`);
   }
-}
-
-/** The first line of what a pprof handler says when it refuses. */
-async function explanation(response: Response): Promise<string> {
-  const isText = response.headers.get('content-type')?.startsWith('text/plain');
-  const text = isText ? await body(response, () => Buffer.alloc(0)) : Buffer.alloc(0);
-  const [line = ''] = Buffer.from(text.subarray(0, 200)).toString().split('\n');
-  return line === '' ? '' : `: ${line}`;
 }
 
 async function body<T>(response: Response, fail: (what: string) => T): Promise<Uint8Array | T> {

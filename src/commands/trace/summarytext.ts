@@ -4,17 +4,20 @@ import type { Distribution } from '../../lib/distribution.js';
 import { foldLine, sparkline } from '../../lib/lines.js';
 import { count, plural } from '../../lib/numbers.js';
 import { percent, size, table, time } from '../../terminal/text.js';
-import { type Wait, whereabouts } from '../../trace/analysis/blocking.js';
+import { type ReasonWaits, type Wait, whereabouts } from '../../trace/analysis/blocking.js';
 import { mostlyWoken } from '../../trace/analysis/counts.js';
-import type { Body } from '../../trace/analysis/goroutines.js';
+import { type Body, isOwn, spentOn } from '../../trace/analysis/goroutines.js';
 import type { Annotation } from '../../trace/analysis/ranges.js';
 import type { Summary } from '../../trace/analysis/summary.js';
 import { ev } from '../../trace/event.js';
 import { entryName, fakeP, type Trace } from '../../trace/model.js';
+import { ObjectReader, objectText, type WaitObject } from '../../trace/objects.js';
 
 /** Most Ps, and most bodies, tasks or regions, that are listed: more than a person reads. -json has all of them. */
 const MAX_PROCS = 64;
 const MAX_BODIES = 12;
+/** Smallest part of all execution for which a body of Go's runtime is listed: such as the collector's. */
+const MUCH = 0.05;
 /** Columns of a line besides the curve in it: the name before it, and the value of a full block after it. */
 const CURVE_MARGIN = 36;
 /** Fewest and most columns of a curve: fewer show no shape, more are no easier to read. */
@@ -44,6 +47,13 @@ export function activityText(activity: string): string {
   return activityNames[activity] ?? activity;
 }
 
+/** Why a goroutine waits: in the words of Go's runtime, if the trace has them. */
+function reasonText(version: number, { reason, activity }: Pick<ReasonWaits, 'reason' | 'activity'>): string {
+  if (reason !== '') return reason;
+  // Only a switch between coroutines has no reason in format v2.
+  return version >= 22 && activity === 'block' ? 'coroutine switch' : activityText(activity);
+}
+
 /** The summary for a terminal of so many columns. `summarize` makes a summary whose curves have so many spans. */
 export function summaryText(
   file: string,
@@ -59,35 +69,60 @@ export function summaryText(
     curves(summary),
     wakeups(summary, columns),
     bodies(summary, columns),
+    reasons(summary),
     waits(trace, summary, columns),
     annotationTables(summary),
-    gc(summary, columns),
+    gc(summary),
   ]
     .filter((section) => section !== '')
     .join('\n');
 }
 
-/** That the file is truncated at `size`: its last complete record ends at `offset`. */
-export function cutText({ offset, size }: { readonly offset: number; readonly size: number }): string {
+/** That the file is not whole: its last complete record, or generation in format v2, ends at `offset`. */
+export function cutText({ version, cut }: Pick<Summary, 'version' | 'cut'>): string {
+  if (cut === undefined) return 'whole';
+  const { offset, size } = cut;
+  if (version >= 22) return `cut or broken after byte ${offset} of ${size}, where its last whole generation ends`;
   if (offset === size) return `cut after ${size} bytes, between two records`;
   return `cut after ${size} bytes; read up to the last whole record, which ends at byte ${offset}`;
 }
 
-function headline(
-  file: string,
-  { version, durationNs, beganNs, cut, counts, procs }: Summary,
-  columns: number,
-): string {
+function headline(file: string, summary: Summary, columns: number): string {
+  const { version, durationNs, cut, counts, procs, generations, samples, experimental } = summary;
   const { events, goroutines, ended, switches, parks, steals, preemptions, yields, syscalls } = counts;
   const lines = [
-    `${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ${plural(events, 'event')}`,
+    `${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ${plural(events, 'event')}` +
+      (generations.length > 1 ? `, ${plural(generations.length, 'generation')}` : ''),
     `${plural(goroutines, 'goroutine')}, ${count(ended)} ended; ${plural(switches, 'switch', 'switches')}, ` +
       `${plural(parks, 'park')}, ${plural(steals, 'steal')}, ${plural(preemptions, 'preemption')}, ${plural(yields, 'yield')}, ` +
       `${plural(syscalls, 'syscall')}`,
-    ...(beganNs === undefined ? [] : [`It begins at ${wallText(beganNs)}.`]),
-    ...(cut ? [`The file is ${cutText(cut)}.`] : []),
+    ...beginning(summary),
+    ...(cut ? [`The file is ${cutText(summary)}.`] : []),
+    ...(samples > 0
+      ? [`${plural(samples, 'CPU sample')}: -pprof=cpu makes a profile of ${samples > 1 ? 'them' : 'it'}.`]
+      : []),
+    ...(experimental.batches + experimental.events > 0
+      ? [
+          `Not read: ${plural(experimental.events, 'event')} and ${plural(experimental.batches, 'batch', 'batches')} of experiments.`,
+        ]
+      : []),
   ];
   return lines.map((line) => `${foldLine(line, columns, 2)}\n`).join('');
+}
+
+/** When the trace began, and in the middle of what. */
+function beginning({ beganNs, existing, generations }: Summary): readonly string[] {
+  const parts = [
+    ...(beganNs === undefined ? [] : [`It begins at ${wallText(beganNs)}`]),
+    ...(existing > 0 ? [`${plural(existing, 'goroutine')} existed before`] : []),
+  ];
+  const first = generations[0] ?? 1;
+  return [
+    ...(parts.length > 0 ? [`${parts.join('; ')}.`] : []),
+    ...(first > 1
+      ? [`Its first generation is number ${first}: a flight recorder wrote it, or the program had traced before.`]
+      : []),
+  ];
 }
 
 /** A time as `2026-11-30 21:37:02.123456 UTC`. */
@@ -97,12 +132,14 @@ function wallText(ns: bigint): string {
   return `${date.slice(0, 10)} ${date.slice(11, -1)}${us} UTC`;
 }
 
-function procs({ procs, durationNs, idleNs, concurrency }: Summary, columns: number): string {
+function procs({ procs, durationNs, idleNs, threads, concurrency }: Summary, columns: number): string {
   const rows = procs
     .slice(0, MAX_PROCS)
     .map(({ p, runningNs, share, switches }) => [`P ${p}`, time(runningNs), percent(share), count(switches)]);
   const hidden = procs.length - rows.length;
   const all = durationNs * procs.length;
+  const ran = threads.filter(({ starts }) => starts > 0);
+  const starts = ran.reduce((sum, thread) => sum + thread.starts, 0);
   const { runningAtOnceNs, running } = concurrency;
   const atOnce = runningAtOnceNs
     .map((ns, n) => ({ n, share: durationNs > 0 ? ns / durationNs : 0 }))
@@ -112,6 +149,7 @@ function procs({ procs, durationNs, idleNs, concurrency }: Summary, columns: num
     table([['Utilization', 'running', 'share', 'switches'], ...rows], [16, 10, 8, 12], '') +
     (hidden > 0 ? `and ${plural(hidden, 'more P')}\n` : '') +
     table([['all', time(all - idleNs), percent(all > 0 ? 1 - idleNs / all : 0)]], [16, 10, 8], '') +
+    (ran.length > 0 ? `Threads          ${count(ran.length)} got a P, ${plural(starts, 'time')} in all\n` : '') +
     `\nParallelism      ${running.mean.toFixed(2)} goroutines running on average, at most ${running.max}\n` +
     (atOnce.length > 0
       ? `${foldLine(`  time with n running  ${atOnce.slice(0, MAX_PROCS).join('  ')}`, columns, 23)}\n`
@@ -160,7 +198,9 @@ function wakeups({ handoffs }: Summary, columns: number): string {
 }
 
 function bodies({ bodies: all }: Summary, columns: number): string {
-  const shown = all.filter((body) => !body.system || body.started > 0).slice(0, MAX_BODIES);
+  const executed = (body: Body) => spentOn(body, 'execution')?.each.total ?? 0;
+  const much = MUCH * all.reduce((sum, body) => sum + executed(body), 0);
+  const shown = all.filter((body) => isOwn(body) || executed(body) > much).slice(0, MAX_BODIES);
   const rest = all.filter((body) => !shown.includes(body)).reduce((n, body) => n + body.goroutines, 0);
   return (
     table([['Goroutines', 'n', ...quantiles]], spentWidths, '') +
@@ -189,23 +229,51 @@ function body({ name, goroutines, started, ended, life, spent }: Body, columns: 
   return `${head}\n${table(rows, spentWidths.with(0, spentWidths[0]! - 2))}`;
 }
 
+/** Widths of the columns of sums: a name, how many, and two times. */
+const sumWidths = [42, 9, 9, 9];
+
+function reasons({ reasons: all, version }: Summary): string {
+  const shown = all.filter(({ system, totalNs }) => !system && totalNs > 0).slice(0, MAX_BODIES);
+  if (shown.length === 0) return '';
+  const rows = shown.map((each) => sumRow(reasonText(version, each), each));
+  return (
+    table([['Waits by reason', 'n', 'total', 'max']], sumWidths, '') + table(rows, sumWidths.with(0, sumWidths[0]! - 2))
+  );
+}
+
+function sumRow(name: string, sum: { readonly count: number; readonly totalNs: number; readonly longestNs: number }) {
+  return [name, count(sum.count), time(sum.totalNs), time(sum.longestNs)];
+}
+
 function waits(trace: Trace, { waits }: Summary, columns: number): string {
   if (waits.length === 0) return '';
-  const lines = waits.flatMap((wait) => waitText(trace, wait).map((line) => `${foldLine(line, columns, 13)}\n`));
+  const reader = new ObjectReader(trace);
+  const lines = waits.flatMap((wait) =>
+    waitText(trace, wait, reader).map((line) => `${foldLine(line, columns, 13)}\n`),
+  );
   return `Longest waits\n${lines.join('')}`;
 }
 
 /** Two lines: the goroutine that waited, for what and where; and what ended the wait. */
-function waitText(trace: Trace, { g, activity, from, startNs, durationNs, ended }: Wait): [string, string] {
+function waitText(trace: Trace, wait: Wait, reader: ObjectReader): [string, string] {
+  const { g, activity, from, startNs, durationNs, ended } = wait;
   const { stack } = trace.events;
   const at = whereabouts(trace, stack[from]!);
-  const what = activityText(activity);
-  const where =
-    activity === 'before' ? 'since before the trace' : `${what}${at === '' ? '' : ` at ${at}`}, from ${time(startNs)}`;
+  const place = at === '' ? '' : ` at ${at}`;
+  const object = reader.of(stack[from]!);
+  const reason = reasonText(trace.version, wait);
+  const what = object === undefined ? reason : objectPhrase(reason, object);
+  const where = activity === 'before' ? `since before the trace${place}` : `${what}${place}, from ${time(startNs)}`;
   return [
     `  ${time(durationNs).padStart(7)}  ${goroutineText(trace, g)}, ${where}`,
     `           ${ended < 0 ? 'lasted to the end of the trace' : `ended by ${enderText(trace, ended, activity)}`}`,
   ];
+}
+
+/** What was done to an object: `chan receive on chan int 17 (sieve.ts:12)`. */
+function objectPhrase(activity: string, object: WaitObject): string {
+  if (object.kind === 'sleep') return activity;
+  return object.kind === 'select' ? objectText(object) : `${activity} on ${objectText(object)}`;
 }
 
 function goroutineText(trace: Trace, g: number): string {
@@ -218,6 +286,8 @@ function enderText(trace: Trace, event: number, activity: string): string {
   if (type[event] === ev.GoSysExit) return 'the return of the system call';
   if (p[event] === fakeP.timers || (g[event] === 0 && activity === 'sleep')) return 'a timer';
   if (p[event] === fakeP.netpoll && g[event] === 0) return 'the network';
+  // Without a goroutine only timers send on channels.
+  if (g[event] === 0 && (activity === 'receive' || activity === 'select') && trace.version >= 22) return 'a timer';
   if (g[event] === 0) return 'the scheduler (a timer, or the network)';
   const at = whereabouts(trace, stack[event]!);
   return `${goroutineText(trace, g[event]!)}${at === '' ? '' : ` at ${at}`}`;
@@ -243,14 +313,18 @@ function annotationTables({ annotations: { tasks, regions, logs } }: Summary): s
   );
 }
 
-function gc({ collections }: Summary, columns: number): string {
+function gc({ collections }: Summary): string {
   if (!collections) return '';
-  const { cycles, activeNs, share, stoppedNs, assistNs, maxHeap } = collections;
+  const { cycles, share, maxHeap, ranges } = collections;
   const heap = maxHeap > 0 ? `heap at most ${size(maxHeap)}` : '';
-  if (cycles === 0 && assistNs === 0) return heap === '' ? '' : `GC  none; ${heap}\n`;
-  const line =
-    `GC  ${plural(cycles, 'collection')}, active for ${time(activeNs)} (${percent(share)} of the time), ` +
-    `world stopped for ${time(stoppedNs)}, assists ${time(assistNs)}` +
-    `${heap === '' ? '' : `, ${heap}`}`;
-  return `${foldLine(line, columns, 4)}\n`;
+  if (ranges.length === 0) return heap === '' ? '' : `GC  none; ${heap}\n`;
+  const active = cycles > 0 ? `a collection was active for ${percent(share)} of the time` : 'no collection';
+  return (
+    table([['GC', 'n', 'total', 'max']], sumWidths, '') +
+    table(
+      ranges.map((range) => sumRow(range.name, range)),
+      sumWidths.with(0, sumWidths[0]! - 2),
+    ) +
+    `  ${active}${heap === '' ? '' : `; ${heap}`}\n`
+  );
 }

@@ -8,19 +8,21 @@ import { durationText } from '../../pprof/time.js';
 import { blockingProfile, sampleProfile } from '../../pprof/tracewaits.js';
 import { Command } from '../../terminal/commander.js';
 import { refuseTerminal, writeAll } from '../../terminal/output.js';
-import { progressOf } from '../../terminal/progress.js';
 import { columnsOfOutput, helpList } from '../../terminal/text.js';
 import { BadUsage, choice } from '../../terminal/usage.js';
 import { blocking, type ProfileKind, whereabouts } from '../../trace/analysis/blocking.js';
+import { objectTable } from '../../trace/analysis/objects.js';
 import { type Summary, summarize } from '../../trace/analysis/summary.js';
 import { eventName } from '../../trace/event.js';
 import { chromeTrace } from '../../trace/export/chrome.js';
 import { csvTrace } from '../../trace/export/csv.js';
 import { dumpTrace } from '../../trace/export/dump.js';
 import { perfettoTrace } from '../../trace/export/perfetto.js';
-import { openTrace } from '../../trace/file.js';
 import { entryName, type Trace } from '../../trace/model.js';
+import { ObjectReader } from '../../trace/objects.js';
 import { partOf } from '../../trace/part.js';
+import { objectsText } from './objectstext.js';
+import { type Opened, openAnonymous, openWithProgress, warn } from './opening.js';
 import { cutText, summaryText } from './summarytext.js';
 
 interface Flags {
@@ -28,6 +30,8 @@ interface Flags {
   readonly export?: string;
   readonly d?: boolean;
   readonly json?: boolean;
+  readonly objects?: boolean;
+  readonly anonymize?: boolean;
   readonly from?: string;
   readonly to?: string;
   readonly o: string;
@@ -60,6 +64,11 @@ const profiles: readonly { readonly name: ProfileKind | 'cpu'; readonly about: s
 /** Spans of the curves in -json: enough for a chart. */
 const JSON_SPANS = 100;
 
+const anonymous = `The copy of -anonymize has other names for functions, packages and files that are not of Go's standard library,
+for tasks, regions and log keys; it has other log messages and program counters, and no data of experiments.
+It has the same times, wall clock, ids, lines and sizes, and what Go's runtime writes itself.
+`;
+
 export function traceCommand(): Command {
   return new Command('mandel trace')
     .usage('[flags] FILE')
@@ -73,10 +82,13 @@ export function traceCommand(): Command {
     .option('--export <format>', 'write the trace in another format instead, see below')
     .option('--d', 'print the events as text instead, as go tool trace -d does')
     .option('--json', 'the summary as JSON')
+    .option('--objects', 'for each channel, lock and timer, who waited for it how often and how long')
+    .option('--anonymize', 'write a copy without the names of the program, for a bug report; see below')
     .option('--from <time>', 'only what is after this time since the beginning, such as 1.5s')
     .option('--to <time>', 'only what is up to this time')
     .option('--o <file>', 'where to write; - is standard output', '-')
     .addHelpText('after', `\nProfiles:\n${helpList(profiles)}\nFormats:\n${helpList(exports)}`)
+    .addHelpText('after', anonymous)
     .addHelpText('after', 'Also:\n  mandel trace diff A B   compares two traces; see mandel trace diff -help')
     .passThroughOptions()
     .action(async (file: string | undefined, more: string[], flags: Flags) => {
@@ -91,9 +103,14 @@ async function show(file: string | undefined, more: readonly string[], flags: Fl
     const got = JSON.stringify([file, ...more].join(' '));
     throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
   }
+  checkViews(flags);
+  if (flags.anonymize) {
+    if (flags.o === '-') refuseTerminal('-anonymize', 'a trace');
+    return writeAll(flags.o, await openAnonymous(file));
+  }
   const view = viewOf(flags);
   const [from, to] = [timeOf('from', flags.from), timeOf('to', flags.to)];
-  const whole: Opened = { file, ...(await readWithProgress(file, flags.d === true)) };
+  const whole = await openWithProgress(file, flags.d);
   const opened = from === undefined && to === undefined ? whole : { ...whole, trace: partBetween(whole, from, to) };
   if (!view.tellsCut) warnIfCut(opened);
   return writeAll(flags.o, view.pieces(opened));
@@ -117,24 +134,6 @@ function partBetween({ trace, file }: Opened, from = 0, to = trace.durationNs): 
   );
 }
 
-/** Reads a trace; what takes over a second shows on a terminal how far it is. */
-async function readWithProgress(source: string, keepBytes: boolean): Promise<{ trace: Trace; bytes?: Uint8Array }> {
-  const line = progressOf('read');
-  try {
-    return await openTrace(source, { keepBytes, onProgress: (read, size) => line.update(read, size) });
-  } finally {
-    line.clear();
-  }
-}
-
-/** A trace, and the name of its file. */
-interface Opened {
-  readonly file: string;
-  readonly trace: Trace;
-  /** For -d: what is in the file. */
-  readonly bytes?: Uint8Array;
-}
-
 /** A form in which the trace is shown. */
 interface View {
   /** Whether it says itself that the file is truncated. */
@@ -142,15 +141,23 @@ interface View {
   pieces(opened: Opened): Pieces;
 }
 
+/** Checks that the flags ask for one view of the trace. @throws BadUsage */
+function checkViews(flags: Flags): void {
+  const asked = (['pprof', 'export', 'd', 'json', 'anonymize'] as const).filter((name) => flags[name] !== undefined);
+  if (asked.length > 1) {
+    throw new BadUsage(
+      `trace: expected one of -pprof, -export, -d, -json and -anonymize, got -${asked.join(' and -')}`,
+    );
+  }
+  checkObjects(flags);
+  if ((flags.from ?? flags.to) === undefined) return;
+  if (flags.d) throw new BadUsage('trace: expected -d without -from and -to: it prints the records of the file');
+  if (flags.anonymize)
+    throw new BadUsage('trace: expected -anonymize without -from and -to: it copies the records of the file');
+}
+
 /** What the flags ask for. @throws BadUsage */
 function viewOf(flags: Flags): View {
-  const asked = (['pprof', 'export', 'd', 'json'] as const).filter((name) => flags[name] !== undefined);
-  if (asked.length > 1) {
-    throw new BadUsage(`trace: expected one of -pprof, -export, -d and -json, got -${asked.join(' and -')}`);
-  }
-  if (flags.d && (flags.from ?? flags.to) !== undefined) {
-    throw new BadUsage('trace: expected -d without -from and -to: it prints the records of the file');
-  }
   if (flags.pprof !== undefined) {
     const { name } = choice('pprof', flags.pprof, profiles);
     if (flags.o === '-') refuseTerminal(`-pprof ${name}`, 'a profile');
@@ -165,6 +172,7 @@ function viewOf(flags: Flags): View {
     return { tellsCut: false, pieces: ({ trace }) => pieces(trace) };
   }
   if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => dumpTrace(trace, bytes!) };
+  if (flags.objects) return objectsView(flags.json === true);
   if (flags.json) {
     return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
   }
@@ -175,14 +183,29 @@ function viewOf(flags: Flags): View {
   return { tellsCut: true, pieces: text };
 }
 
-/** Says on standard error that the file is truncated, if it is. */
-function warnIfCut({ file, trace }: Opened): void {
-  if (trace.cut) process.stderr.write(`mandel: trace: ${file}: ${cutText(trace.cut)}\n`);
+/** @throws BadUsage if -objects stands beside something else than -json */
+function checkObjects(flags: Flags): void {
+  const other = (['pprof', 'export', 'd', 'anonymize'] as const).find((name) => flags[name] !== undefined);
+  if (flags.objects && other !== undefined) throw new BadUsage(`trace: expected -objects without -${other}`);
+}
+
+function objectsView(asJson: boolean): View {
+  const pieces = ({ trace, file }: Opened) => {
+    const objects = objectTable(trace);
+    return [asJson ? `${JSON.stringify({ file, ...objects }, null, 2)}\n` : inLocale(objectsText(file, objects))];
+  };
+  return { tellsCut: false, pieces };
+}
+
+/** Says on standard error that the file is truncated, if it is and that has not been said. */
+function warnIfCut({ file, trace, broken }: Opened): void {
+  if (trace.cut && broken === undefined) warn(file, cutText(trace));
 }
 
 /** The summary as JSON, with goroutines and places by name. */
 function summaryJson(file: string, trace: Trace, summary: Summary): string {
   const { events, goroutines } = trace;
+  const reader = new ObjectReader(trace);
   const goroutine = (g: number) => ({ g: goroutines.id[g]!, body: entryName(trace, g) });
   const { waits, bodies, concurrency, cut, collections, beganNs, ...rest } = summary;
   const curve = ({ spans, ...figures }: Summary['concurrency']['running']) => ({
@@ -205,11 +228,13 @@ function summaryJson(file: string, trace: Trace, summary: Summary): string {
       ...body,
       spent: Object.fromEntries(spent.map(({ activity, ...figures }) => [activity, figures])),
     })),
-    waits: waits.map(({ g, activity, from, startNs, durationNs, ended }) => ({
+    waits: waits.map(({ g, activity, reason, from, startNs, durationNs, ended }) => ({
       ...goroutine(g),
       activity,
+      reason,
       startNs,
       durationNs,
+      object: reader.of(events.stack[from]!) ?? null,
       at: whereabouts(trace, events.stack[from]!),
       endedBy:
         ended < 0

@@ -8,7 +8,7 @@ import { writeAll } from '../../terminal/output.js';
 import { columnsOfOutput, percent, table, time } from '../../terminal/text.js';
 import { BadUsage } from '../../terminal/usage.js';
 import { type Change, type Difference, difference, type Summary, summarize } from '../../trace/analysis/summary.js';
-import { readTrace } from '../../trace/file.js';
+import { openWithProgress } from './opening.js';
 import { activityText } from './summarytext.js';
 
 interface Flags {
@@ -25,7 +25,7 @@ export function traceDiffCommand(): Command {
   return new Command('mandel trace diff')
     .usage('[flags] A B')
     .description('Compares two execution traces: what B spends more or less than A.')
-    .argument('[files...]', 'the traces')
+    .argument('[files...]', 'the traces: files or addresses; - is standard input')
     .option('--json', 'as JSON')
     .option('--o <file>', 'where to write; - is standard output', '-')
     .passThroughOptions()
@@ -42,22 +42,31 @@ async function diff(files: readonly string[], flags: Flags): Promise<number> {
       `trace diff: expected two traces after the flags, got ${files.length}; see mandel trace diff -help`,
     );
   }
-  const summaries = [a, b].map((file) => summarize(readTrace(file), 1)) as [Summary, Summary];
-  const found = difference(...summaries);
+  if (a === '-' && b === '-')
+    throw new BadUsage('trace diff: expected one trace on standard input, got two; name a file for the other');
+  // One after the other: only one of them is in memory at a time.
+  const summaryOf = async (source: string): Promise<Side> => {
+    const { file, trace } = await openWithProgress(source);
+    return { file, summary: summarize(trace, 1) };
+  };
+  const inA = await summaryOf(a);
+  const inB = await summaryOf(b);
+  const found = difference(inA.summary, inB.summary);
   const text = flags.json
-    ? `${JSON.stringify({ a, b, ...found }, null, 2)}\n`
-    : inLocale(diffText(a, b, summaries, found));
+    ? `${JSON.stringify({ a: inA.file, b: inB.file, ...found }, null, 2)}\n`
+    : inLocale(diffText(inA, inB, found));
   return writeAll(flags.o, [text]);
 }
 
-function diffText(
-  a: string,
-  b: string,
-  [inA, inB]: readonly [Summary, Summary],
-  { figures, bodies }: Difference,
-): string {
+/** One of the traces. */
+interface Side {
+  readonly file: string;
+  readonly summary: Summary;
+}
+
+function diffText(inA: Side, inB: Side, { figures, bodies }: Difference): string {
   const columns = columnsOfOutput();
-  const name = (letter: string, file: string, { version, durationNs, procs, counts, cut }: Summary) =>
+  const name = (letter: string, { file, summary: { version, durationNs, procs, counts, cut } }: Side) =>
     `${foldLine(
       `${letter}  ${file}: go 1.${version} trace, ${time(durationNs, 4)}, ${plural(procs.length, 'P')}, ` +
         `${plural(counts.events, 'event')}${cut ? ', cut' : ''}`,
@@ -67,7 +76,7 @@ function diffText(
   const changed = bodies.filter((body) => body.execution.change || body.runnable.change || body.blocked.change);
   const shown = changed.slice(0, MAX_BODIES);
   return (
-    `${name('A', a, inA)}${name('B', b, inB)}\n` +
+    `${name('A', inA)}${name('B', inB)}\n` +
     table([['', 'A', 'B', 'B - A', '']], widths, '') +
     table(figures.filter(({ a: x, b: y }) => x !== 0 || y !== 0).map(row), widths, '') +
     (shown.length > 0 ? '\nBodies that changed most, time summed over their goroutines\n' : '\nNo body changed.\n') +
@@ -99,6 +108,6 @@ function row({ what, unit, a, b, change, relative }: Change): readonly string[] 
 
 /** `blocked: receive` in words. */
 function label(what: string): string {
-  const activity = /^blocked: (.*)$/.exec(what)?.[1];
+  const activity = /^(?:blocked|running): (.*)$/.exec(what)?.[1];
   return activity === undefined ? what : `  ${activityText(activity)}`;
 }

@@ -8,6 +8,7 @@ import {
   G_WORDS,
   GC_WORDS,
   H,
+  OBJECT_WORDS,
   P,
   pAddress,
   park,
@@ -32,7 +33,7 @@ export function layOut(words: Words, options: { procs: number; seed: number; cor
   words[H.GMAX] = gmax;
   words[H.ARENA] = arena;
   words[H.TRACE_WORDS] = Math.min(TRACE_WORDS, align(Math.floor(words.length / 8 / procs)));
-  words[H.TRACE_AREA] = align(words.length - CACHE_LINE) - GC_WORDS - procs * words[H.TRACE_WORDS]!;
+  words[H.TRACE_AREA] = align(words.length - CACHE_LINE) - GC_WORDS - OBJECT_WORDS - procs * words[H.TRACE_WORDS]!;
   words[H.END] = words[H.TRACE_AREA]!;
   words[H.NET] = net === 0 ? 0 : (arena as ListenerAddr);
   words[H.BUMP] = align(arena + net);

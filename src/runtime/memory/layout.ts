@@ -37,6 +37,7 @@ export const H = words<{
   GFREE_HEAD: 'G';
   TRACE_SIZE: 'f64';
   TRACE_BEGIN: 'f64';
+  TRACE_GCSUNTIL: 'f64';
   ARENAS: 'block';
   NET: 'listener';
   DECLARED_AT: 'block';
@@ -120,10 +121,13 @@ export const H = words<{
   TRACE_WRITING: 16 * CACHE_LINE + 10,
   /** Bytes of the file that are whole chunks, a float64. */
   TRACE_SIZE: 16 * CACHE_LINE + 12,
-  /** Collections noted in the trace area. */
+  /** Collections noted in the trace area; pairs of GC events in the file, and until when they are complete, a float64. */
   TRACE_GCS: 16 * CACHE_LINE + 4,
-  /** Number of the last user task. */
+  TRACE_GCSWRITTEN: 16 * CACHE_LINE + 11,
+  TRACE_GCSUNTIL: 16 * CACHE_LINE + 14,
+  /** Number of the last user task, and of the last object (tracing/objects.ts). */
   TRACE_TASKS: 16 * CACHE_LINE + 5,
+  TRACE_OBJECTS: 17 * CACHE_LINE + 10,
   /** When the trace began, a float64: nanoseconds since the start of the run. 0 before. */
   TRACE_BEGIN: 16 * CACHE_LINE + 6,
   /** First word of the trace area, and words in it for each P. Constant. */
@@ -174,6 +178,7 @@ export const P = offsets<
     LOCALQ_TAIL: 'G';
     NEXT: 'G';
     CURG: 'G';
+    GCSUNTIL: 'f64';
     WORK: 'f64';
     RING: 'G';
   }
@@ -233,6 +238,8 @@ export const P = offsets<
   /** KiB of the thread's heap: in use, and committed. */
   HEAP: 7 * CACHE_LINE + 9,
   HEAPGOAL: 7 * CACHE_LINE + 10,
+  /** The time up to which the thread's collections are noted in the trace area, a float64. */
+  GCSUNTIL: 7 * CACHE_LINE + 14,
   /** Work that goroutines have charged here, a float64 for each kind (work.ts). Owner writes. */
   WORK: 8 * CACHE_LINE,
   RING: 9 * CACHE_LINE,
@@ -352,9 +359,10 @@ export const gStatus = { idle: 0, runnable: 1, running: 2, waiting: 4, dead: 6 }
 
 /** Most goroutines alive at once. */
 const MAX_GS = 1 << 22;
-/** Words of trace that a P may hold back, and of the list of collections in front of the Ps' parts. */
+/** Words of trace that a P may hold back; of the list of collections and that of objects, in front of the Ps' parts. */
 export const TRACE_WORDS = 1 << 22;
 export const GC_WORDS = 1 << 18;
+export const OBJECT_WORDS = 1 << 14;
 
 /** Where the G table stands in a memory of so many words, and how many records it has. */
 export function tables(length: number, procs: number): { gbase: number; gcold: number; gmax: number } {

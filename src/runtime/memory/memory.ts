@@ -1,7 +1,7 @@
 // The shared memory of this thread: its words, and where the records of goroutines are in them.
 
 import type { Addr, ColdAddr, Doubles, GAddr, Words } from './address.js';
-import { GC_WORDS, gAddressIn, H, tables } from './layout.js';
+import { GC_WORDS, gAddressIn, H, OBJECT_WORDS, tables } from './layout.js';
 import { attached, type WasmMemory, wordsOf } from './reserve.js';
 
 /** Undefined on a thread that takes no part in runs: there, all of this is empty. */
@@ -42,7 +42,7 @@ export function isTraced(words: Words = i32): boolean {
 /** What P number `id` holds back of its trace. */
 export function traceBytes(id: number, words: Words = i32): Uint8Array {
   const size = words[H.TRACE_WORDS]!;
-  return new Uint8Array(words.buffer, (words[H.TRACE_AREA]! + GC_WORDS + id * size) * 4, size * 4);
+  return new Uint8Array(words.buffer, (words[H.TRACE_AREA]! + GC_WORDS + OBJECT_WORDS + id * size) * 4, size * 4);
 }
 
 /** Address of G record number `index`. */

@@ -7,7 +7,7 @@
 // former ones. So beside its type's number the first word has a generation, which is another for each object that is ever
 // at an address: a handle is of the object whose first word it was made with.
 
-import { type Addr, nth, type ObjectAddr } from '../memory/address.js';
+import { type Addr, nth, type ObjectAddr, offsets } from '../memory/address.js';
 import { H } from '../memory/layout.js';
 import { i32 } from '../memory/memory.js';
 import { expected, GENERATIONS, register, Type, typeById, typeId, typeIn, typeWord } from '../value/type.js';
@@ -29,11 +29,24 @@ export abstract class Handle {
     this.handleType = type;
   }
 
+  /** @internal What it is, for traces: `chan int`. */
+  get kind(): string {
+    return this.handleType.name;
+  }
+
   /** @internal Makes this the handle of the object at `addr`, for the next run; kinds that remember it have more to do. */
   bind(addr: ObjectAddr): void {
     this.addr = addr;
   }
 }
+
+/**
+ * The first words of an object that goroutines wait for: its type, like that of every object, and OBJECT, its number in a trace
+ * (tracing/objects.ts).
+ */
+export const WAITED = offsets<'object'>()({ TYPE: 0, OBJECT: 1 });
+/** How many words these are: what is its own begins after them. */
+export const WAITED_WORDS = 2;
 
 const wraps = new Map<Type<unknown>, (addr: ObjectAddr) => Handle>();
 

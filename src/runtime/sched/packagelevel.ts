@@ -33,6 +33,19 @@ interface Declaration {
   readonly make: () => ObjectAddr;
   /** Makes the handle of this thread that of the object at this address; at UNMADE, of none. */
   readonly bind: (addr: ObjectAddr) => void;
+  /** Where, as V8 gives it, `URL:line:column`; '' if that is not known. */
+  readonly at: string;
+  addr: ObjectAddr;
+}
+
+/** Where a module has made the object at `addr` while it was loaded, `URL:line:column`; '' if that is not known. */
+export function placeDeclared(addr: ObjectAddr): string {
+  return declarations.find((declaration) => declaration.addr === addr)?.at ?? '';
+}
+
+function bindTo(declaration: Declaration, addr: ObjectAddr): void {
+  declaration.addr = addr;
+  declaration.bind(addr);
 }
 
 /** What a module has done to such an object while it was loaded. */
@@ -71,7 +84,7 @@ export function declare(what: string, make: () => ObjectAddr, bind: (addr: Objec
   const { module, at } = place;
   const ordinal = (ordinals.get(module) ?? 0) + 1;
   ordinals.set(module, ordinal);
-  declarations.push({ key: `${module} ${ordinal}: ${what} at ${at}`, make, bind });
+  declarations.push({ key: `${module} ${ordinal}: ${what} at ${at}`, make, bind, at, addr: UNMADE });
 }
 
 /**
@@ -107,7 +120,7 @@ export function noGoroutine(what: string): UsageError {
 /** Forgets the objects of an earlier run. What modules have declared stays declared. */
 export function leaveRun(): void {
   joined = false;
-  for (const { bind } of declarations) bind(UNMADE);
+  for (const declaration of declarations) bindTo(declaration, UNMADE);
 }
 
 /** Forgets what this module has declared: it is about to be loaded again. */
@@ -163,9 +176,9 @@ function keyWord(k: number): number {
 
 /** @returns address of the table; 0 where there is no other thread to read it */
 function makeObjects(): BlockAddr | 0 {
-  const addrs = declarations.map(({ make, bind }) => {
-    const addr = make();
-    bind(addr); // what is made later may hold this one
+  const addrs = declarations.map((declaration) => {
+    const addr = declaration.make();
+    bindTo(declaration, addr); // what is made later may hold this one
     return addr;
   });
   if (solo) return 0;
@@ -182,11 +195,12 @@ function findAll(): boolean {
   while (Atomics.load(i32, H.DECLARED) === declared.begun) Atomics.wait(i32, H.DECLARED, declared.begun);
   if (Atomics.load(i32, H.DECLARED) === declared.failed) return false;
   const made = readTable();
-  for (const { key, bind } of declarations) {
+  for (const declaration of declarations) {
+    const { key } = declaration;
     const addr = made.get(key);
     if (addr === undefined) throw differing(key);
     made.delete(key);
-    bind(addr);
+    bindTo(declaration, addr);
   }
   for (const key of made.keys()) throw differing(key);
   return true;

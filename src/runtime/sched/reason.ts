@@ -68,4 +68,5 @@ export const act = {
   log: 41,
   traceStart: 42,
   traceStop: 43,
+  make: 44,
 } as const;

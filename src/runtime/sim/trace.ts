@@ -2,12 +2,20 @@
 // the virtual Ps. The garbage collections of this process are no part of the simulated one, so they are not in it.
 
 import { reason } from '../../lib/systemerror.js';
-import { ENDING } from '../../trace/writer.js';
+import { ENDING, Writer } from '../../trace/writer.js';
 import { field, type GAddr } from '../memory/address.js';
 import { H, P } from '../memory/layout.js';
 import { i32, isTraced } from '../memory/memory.js';
 import { m } from '../sched/g.js';
-import { closeTrace, discardTrace, openOwnTrace, openTrace, traceFailure, writeChunk } from '../tracing/file.js';
+import {
+  closeTrace,
+  discardTrace,
+  type GCEvents,
+  openOwnTrace,
+  openTrace,
+  traceFailure,
+  writeChunk,
+} from '../tracing/file.js';
 import { Tracer } from '../tracing/tracer.js';
 import type { Proc } from './proc.js';
 import type { World } from './world.js';
@@ -51,7 +59,7 @@ export class SimTrace {
         p.id,
         () => this.#now(p),
         (chunk) => {
-          this.#error ??= writeChunk(p.pp, chunk);
+          this.#error ??= writeChunk(p.pp, chunk, () => noCollections(p.clock));
         },
       );
     }
@@ -139,4 +147,12 @@ export class SimTrace {
   discard(): void {
     discardTrace(this.#path, i32);
   }
+}
+
+/** What a chunk says of collections at this time: that there was none, to readers that read while the trace is written. */
+function noCollections(time: number): GCEvents {
+  const writer = new Writer(new Uint8Array(32));
+  const until = Math.floor(time);
+  writer.batch(-1, until);
+  return { bytes: writer.buffer.subarray(0, writer.pos), until, count: 0 };
 }

@@ -8,7 +8,7 @@ import { field, type Words } from '../memory/address.js';
 import { H, P, pAddress } from '../memory/layout.js';
 import { isTraced, traceBytes } from '../memory/memory.js';
 import type { Ending } from '../run/ending.js';
-import { collectionsChunk } from '../tracing/collections.js';
+import { lastCollections } from '../tracing/collections.js';
 import { closeTrace, discardTrace, openTrace, traceFailure, writeAll } from '../tracing/file.js';
 
 export class TraceFile {
@@ -55,7 +55,7 @@ export class TraceFile {
       writeAll(fd, traceBytes(id, words).subarray(0, pos));
       writeAll(fd, this.#lastEvents(id, now));
     }
-    writeAll(fd, collectionsChunk(words));
+    writeAll(fd, lastCollections(words));
     writeAll(fd, ENDING);
   }
 

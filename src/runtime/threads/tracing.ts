@@ -8,7 +8,7 @@ import { field, type Offset, type PAddr } from '../memory/address.js';
 import { H, P, pAddress } from '../memory/layout.js';
 import { i32, isTraced } from '../memory/memory.js';
 import { setTracer } from '../sched/hooks.js';
-import { Collections, collectionsChunk } from '../tracing/collections.js';
+import { Collections, lastCollections } from '../tracing/collections.js';
 import { openOwnTrace, writeChunk } from '../tracing/file.js';
 import { withPauses } from '../tracing/splice.js';
 import { Tracer } from '../tracing/tracer.js';
@@ -81,7 +81,7 @@ export class Tracing {
     if (!isTraced()) return;
     await this.flush();
     Atomics.add(i32, H.TRACING, 1);
-    const error = this.error ?? writeChunk(pAddress(this.#id), [collectionsChunk(i32), ENDING]);
+    const error = this.error ?? writeChunk(pAddress(this.#id), [lastCollections(i32), ENDING]);
     this.follow();
     closeSync(i32[H.TRACE_FD]!);
     if (error) throw new Error(`trace.stop: ${reason(error)}`, { cause: error });
@@ -113,7 +113,7 @@ export class Session {
     const clock = performance; // the global is a getter, which costs as much as reading the clock
     const now = () => clock.now() * 1e6 + origin;
     this.tracer = new Tracer(id, now, (chunk) => {
-      this.error ??= writeChunk(this.#pp, chunk);
+      this.error ??= writeChunk(this.#pp, chunk, () => this.#collections.certain(this.#pp));
     });
     this.#collections = new Collections(origin);
     setTracer(this.tracer);

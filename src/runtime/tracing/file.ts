@@ -29,9 +29,12 @@ export function openTrace(path: string, words: Words): number {
   words[H.TRACE_FD] = fd;
   words[H.TRACE_FAILED] = 0;
   words[H.TRACE_GCS] = 0;
+  words[H.TRACE_GCSWRITTEN] = 0;
+  words[H.TRACE_OBJECTS] = 0;
   const doubles = new Float64Array(words.buffer);
   doubles[H.TRACE_SIZE >> 1] = PREAMBLE.length;
   doubles[H.TRACE_BEGIN >> 1] = 0;
+  doubles[H.TRACE_GCSUNTIL >> 1] = 0;
   return fd;
 }
 
@@ -66,24 +69,44 @@ export function traceFailure(path: string | undefined, error: unknown): Error {
   return new Error(`${path === undefined ? 'trace' : `-trace ${path}`}: ${reason(error)}`, { cause: error });
 }
 
+/** GC events for the file. */
+export interface GCEvents {
+  /** A batch that belongs to no P. */
+  readonly bytes: Uint8Array;
+  /** The time before which the file has all GC events then, and the number of collections that it has. */
+  readonly until: number;
+  readonly count: number;
+}
+
+/** The GC events that the file has stay all. */
+function noMore(): GCEvents {
+  return { bytes: new Uint8Array(0), until: f64[nth64(H.TRACE_GCSUNTIL)]!, count: i32[H.TRACE_GCSWRITTEN]! };
+}
+
 /**
- * Writes a chunk of P `pp`, in pieces, unless writing the file has failed before.
+ * Writes a chunk of P `pp`, in pieces, and GC events, unless writing the file has failed before.
+ *
+ * @param collect returns the GC events that are certain, while no other thread writes
  * @returns the error, at the first failure of all threads
  */
-export function writeChunk(pp: PAddr, pieces: readonly Uint8Array[]): Error | undefined {
+export function writeChunk(pp: PAddr, pieces: readonly Uint8Array[], collect = noMore): Error | undefined {
   const whole = nth64(H.TRACE_SIZE);
+  const gcsUntil = nth64(H.TRACE_GCSUNTIL);
   const kept = field(pp, P.TRACEPOS);
   lock(H.TRACE_LOCK);
   try {
     if (i32[H.TRACE_FAILED] === 0) {
       i32[H.TRACE_WRITING] = 1;
       let size = 0;
-      for (const piece of pieces) {
+      const { bytes, until, count } = collect();
+      for (const piece of [...pieces, bytes]) {
         writeAll(i32[H.TRACE_FD]!, piece);
         size += piece.length;
       }
-      // No call and no loop from here on: V8 ends a thread only there, so these three words change together.
+      // No call and no loop from here on: V8 ends a thread only there, so these words change together.
       f64[whole]! += size;
+      f64[gcsUntil] = until;
+      i32[H.TRACE_GCSWRITTEN] = count;
       i32[kept] = 0;
       i32[H.TRACE_WRITING] = 0;
     }

@@ -2,16 +2,18 @@
 // stands for the operation, with the line of the runtime that performs it; the program's own frames; last the goroutine's body
 // under its full name. For a send in prog.ts:
 //
-//   runtime.chansend1    src/go/chan.ts, the line that gives up the P
+//   runtime.chansend1    src/go/chanops.ts, the line that gives up the P; in traces the channel instead (trace/objects.ts)
 //   prog.feed            prog.ts, the line with the `yield*` of the send: a generator function
 //   prog.main            prog.ts, the line that calls feed: the body
 
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { SLEEP_FILE } from '../../trace/objects.js';
 import type { TraceFrame } from '../../trace/writer.js';
 import { originalPosition } from '../report/source.js';
 import { bodyAt, bodyName, bodyUrl, callsBodies, moduleName } from '../sched/bodies.js';
+import { wait } from '../sched/reason.js';
 import { leaf } from './kinds.js';
 
 /** Folders of the runtime, whose frames are not the program's. */
@@ -77,8 +79,8 @@ export function framesOf(sites: readonly Site[], body: number, kind: number): Tr
   frames.push(outermost ? frame(bodyName(body), outermost.file, outermost.line) : definition(body));
   const name = leaf[kind];
   const operation = name === undefined ? undefined : operationOf(sites);
-  if (name !== undefined && operation !== undefined) frames.unshift(frameAt(operation, name));
-  return frames;
+  if (name === undefined || operation === undefined) return frames;
+  return [kind === wait.sleep ? frame(name, SLEEP_FILE, 0) : frameAt(operation, name), ...frames];
 }
 
 /** The function of ours that the program called: the last one before the program's frames. Of an operation, the one that did it. */
@@ -110,6 +112,14 @@ function frameAt(site: Site, func: string): TraceFrame {
   return frame(func, at.file, at.line);
 }
 
+/** `file:line` of a place as V8 gives it, `URL:line:column`. */
+export function placeText(place: string): string {
+  const [, url, line, column] = /^(.*):(\d+):(\d+)$/.exec(place) ?? [];
+  if (url === undefined) return place;
+  const at = originalPosition(url, Number(line), Number(column));
+  return `${at.file}:${at.line}`;
+}
+
 /** The place where a body is defined, found by its text in its module. */
 export function definition(body: number): TraceFrame {
   const url = bodyUrl(body);
@@ -127,7 +137,8 @@ export function definition(body: number): TraceFrame {
   return frame(bodyName(body), at.file, at.line);
 }
 
-function frame(func: string, file: string, line: number): TraceFrame {
+/** A frame of this place. */
+export function frame(func: string, file: string, line: number): TraceFrame {
   return { pc: pcOf(`${func}\n${file}\n${line}`), func, file, line };
 }
 

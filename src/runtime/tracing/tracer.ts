@@ -14,13 +14,14 @@
 
 import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
-import { field, field64, type GAddr, nth64, type PAddr } from '../memory/address.js';
+import { field, field64, type GAddr, nth64, type ObjectAddr, type PAddr } from '../memory/address.js';
 import { G, gStatus, H, P, pAddress } from '../memory/layout.js';
 import { f64, gAddress, i32, traceBytes } from '../memory/memory.js';
 import { bodyCount } from '../sched/bodies.js';
 import { fnBody, getg, goidOf, m, mayPark } from '../sched/g.js';
 import { act, type WaitReason, type WakeReason } from '../sched/reason.js';
 import { blockEvent } from './kinds.js';
+import { Objects } from './objects.js';
 import { Sites } from './sites.js';
 import type { Mark } from './splice.js';
 import { StackTable } from './stacks.js';
@@ -45,6 +46,7 @@ export class Tracer {
   readonly #writer: Writer;
   readonly #stacks: StackTable;
   readonly #sites: Sites;
+  readonly #objects: Objects;
   /** The time of the last event, in nanoseconds since the start of the run. */
   #last = 0;
   /** True if that still is the time: this P has not waited for anything since. */
@@ -75,6 +77,7 @@ export class Tracer {
     this.#writer = new Writer(traceBytes(id));
     this.#stacks = new StackTable(this.#writer, id, this.#procs);
     this.#sites = new Sites(bodyCount(), this.#stacks);
+    this.#objects = new Objects(this.#stacks);
     this.#begin(this.#clock());
   }
 
@@ -88,11 +91,12 @@ export class Tracer {
    * @param add adds to the chunk what was not known before: garbage collections
    */
   flush(add: (chunk: Uint8Array, marks: readonly Mark[]) => readonly Uint8Array[] = (chunk) => [chunk]): void {
-    if (!this.#writer.hasRoom) {
+    const makeRoom = () => {
       this.#writeOut([this.#written]);
       this.#begin(this.#clock());
-    }
-    this.#stacks.flush();
+    };
+    if (!this.#writer.hasRoom) makeRoom();
+    this.#stacks.flush(makeRoom);
     this.#writeOut(add(this.#written, this.#marks));
     this.#begin(this.#clock());
   }
@@ -212,13 +216,19 @@ export class Tracer {
   }
 
   /** The running goroutine is about to wait, and no waker can have found it yet. */
-  block(reason: WaitReason, on: number): void {
-    this.#leave(blockEvent[reason]!, reason, on);
+  block(reason: WaitReason, on: ObjectAddr | 0): void {
+    this.#leave(blockEvent[reason]!, this.#field(reason, on, this.#objects.name(reason, on)));
+  }
+
+  /** The running goroutine has made an object that goroutines wait for, such as `chan int`. */
+  made(addr: ObjectAddr, kind: string): void {
+    const body = fnBody(i32[field(getg(), G.FN)]!);
+    this.#objects.made(addr, kind, this.#objects.isFull ? 0 : this.#sites.at(body, act.make, 0));
   }
 
   /** The running goroutine yields its P: by Gosched, at the end of its time slice, or to end the trace. */
   yield(kind: typeof act.gosched | typeof act.preempt | typeof act.traceStop): void {
-    this.#leave(kind === act.preempt ? ev.GoPreempt : ev.GoSched, kind, 0);
+    this.#leave(kind === act.preempt ? ev.GoPreempt : ev.GoSched, this.#field(kind, 0));
   }
 
   /**
@@ -226,13 +236,13 @@ export class Tracer {
    * @param kind how it has ended the run; undefined if another goroutine has, while this one was in the middle of a step
    */
   abandon(kind?: typeof act.panic | typeof act.exit): void {
-    if (this.#running) this.#leave(ev.GoPreempt, kind, 0);
+    if (this.#running) this.#leave(ev.GoPreempt, kind === undefined ? 0 : this.#field(kind, 0));
   }
 
-  #leave(event: number, kind: number | undefined, on: number): void {
+  #leave(event: number, stack: number): void {
     const gp = getg();
     const t = this.#clock();
-    this.#writer.event1(event, t, kind === undefined ? 0 : this.#field(kind, on));
+    this.#writer.event1(event, t, stack);
     if (mayPark(gp)) f64[field64(gp, G.TRACETS)] = t; // sequence number and P are those of its start
     this.#fresh = true;
     this.#running = false;
@@ -338,8 +348,9 @@ export class Tracer {
     this.#published();
   }
 
-  #field(kind: number, on: number): number {
-    return this.#sites.at(fnBody(i32[field(getg(), G.FN)]!), kind, on);
+  /** Number of the stack of the running goroutine. @param name of the object that it waits for, see Objects.name */
+  #field(kind: number, on: number, name = 0): number {
+    return this.#stacks.stack(this.#sites.at(fnBody(i32[field(getg(), G.FN)]!), kind, on), name);
   }
 
   #threadId(): number {

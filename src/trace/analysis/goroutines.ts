@@ -51,9 +51,25 @@ export function isSystem(name: string): boolean {
   return name.startsWith('runtime.') && name !== 'runtime.main';
 }
 
-/** True for a body of the program: neither of Go's runtime nor of its tracer. */
-export function isOwn(name: string): boolean {
-  return !isSystem(name) && !name.startsWith('runtime/trace.');
+/**
+ * True for a body of the program: neither of Go's runtime nor of its tracer or profiler. A body without a name counts if it ran: in
+ * format v2 a goroutine is nameless if the trace has no stack of it, and of most of these no event either.
+ */
+export function isOwn({ name, started }: Pick<Body, 'name' | 'started'>): boolean {
+  return name === '' ? started > 0 : !isSystem(name) && !name.startsWith('runtime/');
+}
+
+/** A function that is true for the goroutines of the program, see `isOwn`. */
+export function ownGoroutines(trace: Trace): (g: number) => boolean {
+  const { entry, started } = trace.goroutines;
+  /** By stack: 1 if a goroutine with this entry that runs is of the program, 0 if not, -1 if it is not known yet. */
+  const known = new Int8Array(trace.stacks.length).fill(-1);
+  return (g) => {
+    const stack = entry[g]!;
+    if (stack === 0) return started[g]! >= 0;
+    if (known[stack] === -1) known[stack] = isOwn({ name: entryName(trace, g), started: 1 }) ? 1 : 0;
+    return known[stack] === 1;
+  };
 }
 
 /** The time that a body spent on an activity; undefined if it never did. */

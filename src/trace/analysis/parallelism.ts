@@ -1,4 +1,5 @@
-// Parallelism: how many goroutines executed, were runnable and waited at once, over time; and how busy each P was.
+// Parallelism: how many goroutines executed, were runnable and waited at once, over time; how busy each P was, and which threads
+// had the Ps.
 
 import { ev } from '../event.js';
 import type { Trace } from '../model.js';
@@ -101,6 +102,40 @@ export function utilization(trace: Trace): readonly ProcUse[] {
     all.push({ p: proc, runningNs: 0, share: 0, switches: 0 });
   }
   return all;
+}
+
+/** The use of one thread of the operating system (an M). */
+export interface ThreadUse {
+  /** Its number in the file. */
+  readonly m: number;
+  /** Time in which it had a P, in nanoseconds: it ran a goroutine, or searched for one, or the collector worked. */
+  readonly withPNs: number;
+  /** How often it got a P. */
+  readonly starts: number;
+}
+
+/** The use of each thread that the trace names, in the order in which they appear. */
+export function threadUse(trace: Trace): readonly ThreadUse[] {
+  const { type, ts, p, m, length } = trace.events;
+  const withP = new Float64Array(trace.threads.length);
+  const starts = new Float64Array(trace.threads.length);
+  /** By P that a thread has: the event with which it got it. */
+  const begun = new Map<number, number>();
+  const end = (proc: number, now: number) => {
+    const begin = begun.get(proc);
+    if (begin !== undefined) withP[m[begin]!]! += now - ts[begin]!;
+    begun.delete(proc);
+  };
+  for (let e = 0; e < length; e++) {
+    if (type[e] === ev.ProcStop) end(p[e]!, ts[e]!);
+    else if (type[e] === ev.ProcStart) {
+      end(p[e]!, ts[e]!);
+      begun.set(p[e]!, e);
+      starts[m[e]!]!++;
+    }
+  }
+  for (const proc of [...begun.keys()]) end(proc, trace.durationNs);
+  return trace.threads.map((id, k) => ({ m: id, withPNs: withP[k]!, starts: starts[k]! })).slice(1);
 }
 
 /** Largest believable GOMAXPROCS: more than any machine has, and few enough to list for a broken file that claims more. */

@@ -64,6 +64,16 @@ class Tally {
   }
 }
 
+/** Ranges of one kind: collections, stops of the world for one reason, mark assists, sweeps. */
+export interface RangeSum {
+  /** The name that Go 1.22 and later have for it. */
+  readonly name: string;
+  readonly count: number;
+  /** Those that do not end in the trace end with it. */
+  readonly totalNs: number;
+  readonly longestNs: number;
+}
+
 /** The cost of garbage collection, and the size of the heap. */
 export interface Collections {
   /** Number of collections that began. */
@@ -78,32 +88,91 @@ export interface Collections {
   readonly assistNs: number;
   /** The largest heap that was reported, in bytes; 0 if none was. */
   readonly maxHeap: number;
+  /** Each kind that occurred, the longest sum first. */
+  readonly ranges: readonly RangeSum[];
 }
+
+/** Types of events that begin a range of the runtime. */
+const rangeTypes: readonly number[] = [ev.GCStart, ev.STWStart, ev.SweepStart, ev.MarkAssistStart];
 
 /** Collects the figures of garbage collection; undefined if the trace has no events of it. */
 export function collections(trace: Trace): Collections | undefined {
   const { type, ts, link, length } = trace.events;
-  const time = new Float64Array(64);
-  let cycles = 0;
+  const isRange = new Uint8Array(64);
+  for (const t of rangeTypes) isRange[t] = 1;
+  const sums = new Map<string, { type: number; count: number; totalNs: number; longestNs: number }>();
   let seen = false;
   let maxHeap = 0;
   for (let e = 0; e < length; e++) {
     const t = type[e]!;
-    if (t === ev.HeapAlloc) maxHeap = Math.max(maxHeap, argOf(trace.events, e));
-    else if (t === ev.GCStart || t === ev.STWStart || t === ev.MarkAssistStart) {
-      time[t]! += (link[e]! < 0 ? trace.durationNs : ts[link[e]!]!) - ts[e]!;
-      if (t === ev.GCStart) cycles++;
-    } else continue;
-    seen = true;
+    if (t === ev.HeapAlloc) {
+      maxHeap = Math.max(maxHeap, argOf(trace.events, e));
+      seen = true;
+    }
+    if (isRange[t] === 0) continue;
+    const ns = (link[e]! < 0 ? trace.durationNs : ts[link[e]!]!) - ts[e]!;
+    const name = rangeName(trace, e);
+    const sum = sums.get(name) ?? { type: t, count: 0, totalNs: 0, longestNs: 0 };
+    sums.set(name, sum);
+    sum.count++;
+    sum.totalNs += ns;
+    sum.longestNs = Math.max(sum.longestNs, ns);
   }
-  if (!seen) return undefined;
-  const activeNs = time[ev.GCStart]!;
+  if (!seen && sums.size === 0) return undefined;
+  const of = (t: number) => [...sums.values()].filter((sum) => sum.type === t);
+  const total = (t: number) => of(t).reduce((ns, sum) => ns + sum.totalNs, 0);
   return {
-    cycles,
-    activeNs,
-    share: trace.durationNs > 0 ? activeNs / trace.durationNs : 0,
-    stoppedNs: time[ev.STWStart]!,
-    assistNs: time[ev.MarkAssistStart]!,
+    cycles: of(ev.GCStart).reduce((n, sum) => n + sum.count, 0),
+    activeNs: total(ev.GCStart),
+    share: trace.durationNs > 0 ? total(ev.GCStart) / trace.durationNs : 0,
+    stoppedNs: total(ev.STWStart),
+    assistNs: total(ev.MarkAssistStart),
     maxHeap,
+    ranges: Array.from(sums, ([name, { count, totalNs, longestNs }]) => ({ name, count, totalNs, longestNs })).sort(
+      (a, b) => b.totalNs - a.totalNs,
+    ),
   };
+}
+
+/** The name of the range that an event begins. */
+function rangeName(trace: Trace, e: number): string {
+  switch (trace.events.type[e]) {
+    case ev.GCStart:
+      return 'GC concurrent mark phase';
+    case ev.SweepStart:
+      return 'GC incremental sweep';
+    case ev.MarkAssistStart:
+      return 'GC mark assist';
+    default:
+      // Before 1.10 each P stops and starts the world, and gives no reason.
+      return trace.version < 10 ? 'stop-the-world' : `stop-the-world (${stopReason(trace, argOf(trace.events, e))})`;
+  }
+}
+
+/** Why the world is stopped, by the kind of a STWStart until Go 1.19, and in 1.21: stwReasonStrings in runtime/trace.go. */
+const stopped10 = ['mark termination', 'sweep termination'];
+const stopped21 = [
+  'unknown',
+  'GC mark termination',
+  'GC sweep termination',
+  'write heap dump',
+  'goroutine profile',
+  'goroutine profile cleanup',
+  'all goroutines stack trace',
+  'read mem stats',
+  'AllThreadsSyscall',
+  'GOMAXPROCS',
+  'start trace',
+  'stop trace',
+  'CountPagesInUse (test)',
+  'ReadMetricsSlow (test)',
+  'ReadMemStatsSlow (test)',
+  'PageCachePagesLeaked (test)',
+  'ResetDebugLog (test)',
+];
+
+/** The reason of a STWStart of this kind, which is a text in format v2. */
+export function stopReason(trace: Trace, kind: number): string {
+  if (trace.version >= 22) return trace.strings[kind] ?? 'unknown';
+  return (trace.version >= 21 ? stopped21 : stopped10)[kind] ?? 'unknown';
 }

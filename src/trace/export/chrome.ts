@@ -1,17 +1,22 @@
 // A trace as Chrome JSON, for chrome://tracing, Perfetto and other viewers: the per-P view of generateTrace in Go's
 // cmd/trace/trace.go, with its rows, names, arrows and counters.
 //
+// Of format v2 also the system calls are slices, and goroutines have their thread, as in Go 1.26.
+//
 // Unlike Go, a slice that is open at the end of the trace is drawn until there.
 
+import { stopReason } from '../analysis/ranges.js';
 import { ev } from '../event.js';
 import { argOf, fakeP, type Trace } from '../model.js';
 import { Counters } from './counters.js';
-import { logText, sliceName, stopReason } from './names.js';
+import { goroutineLabel, logText, sliceName } from './names.js';
 
 /** Characters that are collected before they are yielded. */
 const CHUNK = 1 << 16;
 /** Shortest slice in microseconds: a viewer draws one of length 0 as a slice without end. */
 const SHORTEST_US = 0.0001;
+/** Row of what happened on no P. */
+const NO_P = fakeP.gc + 1;
 
 /** The JSON text, in pieces. */
 export function* chromeTrace(trace: Trace): Generator<string> {
@@ -66,6 +71,7 @@ class ChromeWriter {
   #out = '';
   #comma = '';
   #arrows = 0;
+  #usesNoP = false;
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -118,7 +124,7 @@ class ChromeWriter {
       case ev.GoStart:
       case ev.GoStartLabel:
         this.#start[g[e]!] = e;
-        this.#slice(e, link[e]!, sliceName(this.#trace, e));
+        this.#goroutine(e);
         if (this.#assist[g[e]!]! >= 0) {
           this.#assistSlice(e, this.#assist[g[e]!]!, 'MARK ASSIST (resumed)', 'MARK ASSIST (resumed, unfinished)');
         }
@@ -133,7 +139,7 @@ class ChromeWriter {
         this.#arrow(e, 'sysexit');
         break;
       case ev.GoSysCall:
-        this.#instant(e, 'syscall');
+        this.#call(e);
         break;
       case ev.UserLog:
         this.#instant(e, logText(this.#trace, e), undefined, 'user event');
@@ -154,8 +160,8 @@ class ChromeWriter {
   rows(): void {
     const { samples } = this.#trace;
     for (let k = 0; k < samples.length; k++) {
-      if (samples.p[k]! < 0) continue;
-      this.#emit('CPU profile sample', 'I', samples.ts[k]!, { p: samples.p[k]!, stack: samples.stack[k]! });
+      if (samples.p[k]! < 0 && this.#trace.version < 22) continue;
+      this.#emit('CPU profile sample', 'I', samples.ts[k]!, { p: this.#row(samples.p[k]!), stack: samples.stack[k]! });
     }
     this.#meta('process_name', 1, 0, '{"name":"STATS"}');
     this.#meta('process_sort_index', 1, 0, '{"sort_index":0}');
@@ -165,6 +171,7 @@ class ChromeWriter {
     this.row(fakeP.netpoll, 'Network', -5);
     this.row(fakeP.timers, 'Timers', -4);
     this.row(fakeP.syscalls, 'Syscalls', -3);
+    if (this.#usesNoP) this.row(NO_P, 'no P', -2);
   }
 
   /** Writes the name of a P's row, and its position among the rows. */
@@ -177,17 +184,47 @@ class ChromeWriter {
     this.#emit(name, 'M', 0, { pid, p, args });
   }
 
+  /** The row of a P. Of format v1 the row of no P has no name, as in Go's timeline. */
+  #row(p: number): number {
+    if (p >= 0 || this.#trace.version < 22) return p;
+    this.#usesNoP = true;
+    return NO_P;
+  }
+
   /** Writes a slice from event `e` to event `end`. */
-  #slice(e: number, end: number, name: string, args?: string): void {
-    const { ts, p, stack } = this.#trace.events;
+  #slice(e: number, end: number, name: string, args?: string, row = this.#trace.events.p[e]!): void {
+    const { ts, stack } = this.#trace.events;
     const until = end < 0 ? this.#trace.durationNs : ts[end]!;
     this.#emit(name, 'X', ts[e]!, {
-      p: p[e]!,
+      p: this.#row(row),
       dur: Math.max(SHORTEST_US, (until - ts[e]!) / 1000),
       stack: stack[e]!,
       endStack: end < 0 ? 0 : stack[end]!,
       ...(args === undefined ? {} : { args }),
     });
+  }
+
+  /** Writes the slice of a goroutine that starts. */
+  #goroutine(e: number): void {
+    const { version, events, goroutines, threads } = this.#trace;
+    const { g, m, link } = events;
+    const own = g[e]!;
+    const args = version < 22 ? undefined : `{"g":${goroutines.id[own]},"thread":${threads[m[e]!]}}`;
+    this.#slice(e, link[e]!, sliceName(this.#trace, e, goroutineLabel(this.#trace, own)), args);
+  }
+
+  /** A system call: a slice until it returns or loses its P, if the trace has its return; else an instant. */
+  #call(e: number): void {
+    const { version, events } = this.#trace;
+    const { g, link } = events;
+    const start = this.#start[g[e]!]!;
+    if (version < 22 || start < 0) {
+      this.#instant(e, 'syscall');
+      return;
+    }
+    const [returns, leaves] = [link[e]!, link[start]!];
+    const isBlocked = leaves >= 0 && (returns < 0 || leaves < returns);
+    this.#slice(e, isBlocked ? leaves : returns, 'syscall', `{"blocked":"${isBlocked ? 'yes' : 'no'}"}`);
   }
 
   #sweep(e: number): void {
@@ -200,23 +237,27 @@ class ChromeWriter {
 
   /** A mark assist continues after its goroutine was taken off its P: each part is a slice of its own. */
   #assistSlice(e: number, assist: number, finished: string, cut: string): void {
-    const { ts, g, link } = this.#trace.events;
+    const { ts, p, g, link } = this.#trace.events;
     const done = link[assist]!;
     const start = this.#start[g[e]!]!;
     const off = start < 0 ? -1 : link[start]!;
+    // What was open when the trace began is on no P: it is drawn where its goroutine runs.
+    const row = p[e]! < 0 && start >= 0 ? p[start]! : p[e]!;
+    if (row < 0 || (off >= 0 && off < e)) return;
     const doneAt = done < 0 ? Infinity : ts[done]!;
     const offAt = off < 0 ? this.#trace.durationNs : ts[off]!;
     // If it ends at the time at which the goroutine leaves its P, Go calls a resumed assist unfinished, but not a new one.
     const isFinished = e === assist ? doneAt <= offAt : doneAt < offAt;
-    this.#slice(e, isFinished ? done : off, isFinished ? finished : cut);
+    this.#slice(e, isFinished ? done : off, isFinished ? finished : cut, undefined, row);
   }
 
   /** Writes an arrow from event `e` to the GoStart at the end of its link. */
   #arrow(e: number, name: string): void {
-    const { ts, p, stack, link } = this.#trace.events;
+    const { type, ts, p, stack, link } = this.#trace.events;
     const to = link[e]!;
-    if (to < 0) return;
-    const from = p[e]!;
+    // Goroutines from before the trace are created on no P.
+    if (to < 0 || (p[e]! < 0 && type[e] === ev.GoCreate)) return;
+    const from = this.#row(p[e]!);
     if (from >= fakeP.timers && from <= fakeP.syscalls) this.#emit('unblock', 'I', ts[e]!, { p: from });
     this.#arrows++;
     this.#emit(name, 's', ts[e]!, { p: from, id: this.#arrows, stack: stack[e]! });
@@ -226,7 +267,7 @@ class ChromeWriter {
   #instant(e: number, name: string, args?: string, category?: string): void {
     const { ts, p, stack } = this.#trace.events;
     this.#emit(name, 'I', ts[e]!, {
-      p: p[e]!,
+      p: this.#row(p[e]!),
       stack: stack[e]!,
       ...(args === undefined ? {} : { args }),
       ...(category === undefined ? {} : { category }),

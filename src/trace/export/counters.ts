@@ -13,6 +13,9 @@ export interface CounterValues {
 }
 
 const WAITS_FOR_GC = activities.indexOf('gc');
+/** Types of events after which a goroutine is in a system call without a P, and with which it leaves such a call. */
+const isInCall: readonly number[] = [ev.GoSysBlock, ev.GoInSyscall, ev.GoCreateSyscall];
+const leavesCall: readonly number[] = [ev.GoSysExit, ev.GoDestroySyscall];
 const unchanged: readonly CounterValues[] = [];
 
 /** The counters while the events of a trace are visited in order. */
@@ -61,15 +64,15 @@ export class Counters {
     return this.#call(t, g) ? [this.#threads(), this.#goroutines()] : [this.#goroutines()];
   }
 
-  /** Counts a user goroutine that enters or leaves a system call. @returns true if the number changed */
+  /** Counts a user goroutine that is in a system call without a P, or no longer. @returns true if the number changed */
   #call(type: number, g: number): boolean {
-    if (type === ev.GoSysExit) {
+    if (leavesCall.includes(type)) {
       if (this.#calling[g] === 0) return false;
       this.#calling[g] = 0;
       this.#calls--;
       return true;
     }
-    if ((type !== ev.GoSysBlock && type !== ev.GoInSyscall) || isSystem(entryName(this.#trace, g))) return false;
+    if (!isInCall.includes(type) || isSystem(entryName(this.#trace, g))) return false;
     this.#calling[g] = 1;
     this.#calls++;
     return true;

@@ -18,19 +18,23 @@ export const csvColumns = [
   'args', // all arguments, name=value
   'duration_ns', // until the end of what it begins; empty if it begins nothing, or that does not end
   'stack', // function file:line, leaf first, separated by semicolons
+  'thread', // number of the thread; empty if it is not known
 ] as const;
 
 /** Arguments that are texts. */
 const texts = ['typeid', 'labelid', 'keyid', 'message', 'reason'];
+/** The same in format v2 only. */
+const textsV2 = [...texts, 'kind'];
 
 /** The text, in pieces. */
 export function* csvTrace(trace: Trace): Generator<string> {
   const { events } = trace;
-  const { type, ts, p, g, stack, link, length } = events;
+  const { type, ts, p, m, g, stack, link, length } = events;
   const bodies: (string | undefined)[] = [];
   const stacks: (string | undefined)[] = [];
   const { entry, id } = trace.goroutines;
-  const { samples } = trace;
+  const { samples, threads } = trace;
+  const textual = trace.version >= 22 ? textsV2 : texts;
   let sample = 0;
   let out = `${csvColumns.join(',')}\n`;
   for (let e = 0; e < length; e++) {
@@ -41,7 +45,7 @@ export function* csvTrace(trace: Trace): Generator<string> {
     const values = argNames[t]?.map((name, k) => argument(name, argOf(events, e, k))) ?? [];
     out +=
       `${ts[e]},${eventName(t)},${p[e]},${id[own]},${bodyOf(own)},${hasOther ? id[argOf(events, e)] : ''},` +
-      `${quoteField(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)}\n`;
+      `${quoteField(values.join(' '))},${link[e]! < 0 ? '' : ts[link[e]!]! - ts[e]!},${stackOf(stack[e]!)},${threadOf(m[e]!)}\n`;
     if (out.length > CHUNK) {
       yield out;
       out = '';
@@ -52,7 +56,12 @@ export function* csvTrace(trace: Trace): Generator<string> {
 
   function sampleLine(s: number): string {
     const own = samples.g[s]!;
-    return `${samples.ts[s]},CPUSample,${samples.p[s]},${id[own]},${bodyOf(own)},,,,${stackOf(samples.stack[s]!)}\n`;
+    const at = `${samples.ts[s]},CPUSample,${samples.p[s]},${id[own]},${bodyOf(own)}`;
+    return `${at},,,,${stackOf(samples.stack[s]!)},${threadOf(samples.m[s]!)}\n`;
+  }
+
+  function threadOf(m: number): number | string {
+    return m === 0 ? '' : threads[m]!;
   }
 
   function bodyOf(own: number): string {
@@ -65,12 +74,12 @@ export function* csvTrace(trace: Trace): Generator<string> {
     return stacks[k]!;
   }
 
-  /** An argument as `name=value`; '' if it is a reason that the trace does not have, as in format v1. */
+  /** An argument as `name=value`; '' if it is a reason that the trace does not have. */
   function argument(name: string, x: number): string {
     if (name === 'reason' && x === 0) return '';
     if (name === 'g') return `g=${id[x] ?? x}`;
     if (name === 'thread') return `thread=${trace.threads[x] ?? x}`;
-    return `${name}=${texts.includes(name) ? JSON.stringify(trace.strings[x] ?? '') : x}`;
+    return `${name}=${textual.includes(name) ? JSON.stringify(trace.strings[x] ?? '') : x}`;
   }
 }
 

@@ -1,35 +1,7 @@
-// Names and labels that Go's trace tool shows: why the world is stopped, goroutines, log entries, slices, stacks.
+// Names and labels that Go's trace tool shows: goroutines, log entries, slices, stacks.
 
 import { ev } from '../event.js';
 import { argOf, entryName, type Trace } from '../model.js';
-
-/** Why the world is stopped, by the kind of a STWStart until Go 1.19, and in 1.21: stwReasonStrings in runtime/trace.go. */
-const stopped10 = ['mark termination', 'sweep termination'];
-const stopped21 = [
-  'unknown',
-  'GC mark termination',
-  'GC sweep termination',
-  'write heap dump',
-  'goroutine profile',
-  'goroutine profile cleanup',
-  'all goroutines stack trace',
-  'read mem stats',
-  'AllThreadsSyscall',
-  'GOMAXPROCS',
-  'start trace',
-  'stop trace',
-  'CountPagesInUse (test)',
-  'ReadMetricsSlow (test)',
-  'ReadMemStatsSlow (test)',
-  'PageCachePagesLeaked (test)',
-  'ResetDebugLog (test)',
-];
-
-/** The reason of a STWStart of this kind, which is a text in format v2. */
-export function stopReason(trace: Trace, kind: number): string {
-  if (trace.version >= 22) return trace.strings[kind] ?? 'unknown';
-  return (trace.version >= 21 ? stopped21 : stopped10)[kind] ?? 'unknown';
-}
 
 /** The label of a goroutine: `G12 main.worker`. */
 export function goroutineLabel(trace: Trace, g: number): string {
@@ -43,10 +15,12 @@ export function logText(trace: Trace, event: number): string {
   return key === '' || message === '' ? key + message : `${key}=${message}`;
 }
 
-/** The name of a GoStart's slice: the goroutine, or the label of GoStartLabel. */
-export function sliceName(trace: Trace, event: number): string {
-  const { type, g, arg } = trace.events;
-  return type[event] === ev.GoStartLabel ? (trace.strings[arg[event]!] ?? '') : goroutineLabel(trace, g[event]!);
+/** The name of a GoStart's slice: `name`, which is the goroutine's, or the label of GoStartLabel; in format v2 both. */
+export function sliceName(trace: Trace, event: number, name: string): string {
+  const { type, arg } = trace.events;
+  if (type[event] !== ev.GoStartLabel) return name;
+  const label = trace.strings[arg[event]!] ?? '';
+  return trace.version >= 22 ? `${name} (${label})` : label;
 }
 
 /** The frames of a stack as `function file:line`, leaf first. */

@@ -38,9 +38,10 @@ const NAMED = { iid: 1, name: 2 };
 const LOCATION = { iid: 1, file: 2, func: 3, line: 4 };
 
 /** Names of annotations, interned in the first packet; their ids. */
-const annotationNames = ['g', 'until'];
+const annotationNames = ['g', 'until', 'thread'];
 const G = 1;
 const UNTIL = 2;
+const THREAD_NUMBER = 3;
 /** All packets belong to one sequence and one process. */
 const SEQUENCE = 1;
 const PID = 1;
@@ -49,6 +50,8 @@ const PID = 1;
 export interface Parts {
   /** Index of the goroutine. */
   readonly g?: number;
+  /** Number of the thread. */
+  readonly thread?: number;
   /** Index of the stack whose leaf is the source location. */
   readonly stack?: number;
   /** Ids of the flow that it begins, and of the one that it ends. */
@@ -153,17 +156,20 @@ export class Packets {
     const location = this.#location(parts.stack ?? 0);
     const { packet, event } = this.#open(ts, type, track);
     this.#out.int(EVENT.nameIid, iid);
-    if (parts.g !== undefined) {
-      const mark = this.#out.begin(EVENT.debugAnnotations);
-      this.#out.int(ANNOTATION.nameIid, G);
-      this.#out.int(ANNOTATION.uintValue, this.#trace.goroutines.id[parts.g]!);
-      this.#out.end(mark);
-    }
+    if (parts.g !== undefined) this.#annotate(G, this.#trace.goroutines.id[parts.g]!);
+    if (parts.thread !== undefined) this.#annotate(THREAD_NUMBER, parts.thread);
     if (location > 0) this.#out.int(EVENT.sourceLocationIid, location);
     if (parts.flow !== undefined) this.#out.fixed64(EVENT.flowIds, parts.flow);
     if (parts.endOfFlow !== undefined) this.#out.fixed64(EVENT.terminatingFlowIds, parts.endOfFlow);
     this.#out.end(event);
     this.#out.end(packet);
+  }
+
+  #annotate(nameIid: number, value: number): void {
+    const mark = this.#out.begin(EVENT.debugAnnotations);
+    this.#out.int(ANNOTATION.nameIid, nameIid);
+    this.#out.int(ANNOTATION.uintValue, value);
+    this.#out.end(mark);
   }
 
   /** Begins a packet with an event. @returns the marks that end them */

@@ -3,12 +3,13 @@
 // for regions, and counters.
 //
 // Packets have the order and the times of the events. Slices on a track must nest, so ranges that may overlap (a collection,
-// a stopped world) have a track each.
+// a stopped world) have a track each. On the track of a P, a goroutine's slice has its system call or mark assist in it.
 
-import { ev, eventName, leaves } from '../event.js';
+import { stopReason } from '../analysis/ranges.js';
+import { creations, ev, eventName, leaves, withReason } from '../event.js';
 import { argOf, entryName, fakeP, type Trace } from '../model.js';
 import { Counters } from './counters.js';
-import { logText, stopReason } from './names.js';
+import { logText, sliceName } from './names.js';
 import { Packets } from './packets.js';
 
 /** Bytes that are collected before they are yielded. */
@@ -41,8 +42,11 @@ class PerfettoWriter {
   /** By goroutine: the event that made it runnable, and the number of the P that runs it; -1 for none. */
   readonly #wake: Int32Array;
   readonly #runsOn: Int32Array;
-  /** The goroutines in a mark assist. */
+  /** The goroutines in a mark assist, and those whose system call is an open slice. */
   readonly #assisting = new Set<number>();
+  readonly #calling = new Set<number>();
+  /** The tracks on which a sweep is open. */
+  readonly #sweeping = new Set<number>();
   /** The goroutines whose regions have a track. */
   readonly #withRegions = new Set<number>();
   /** By id of a task: its track. */
@@ -84,7 +88,7 @@ class PerfettoWriter {
   /** Writes event `e`, the next one. */
   event(e: number): void {
     const { events } = this.#trace;
-    const { type, ts, p, g, link } = events;
+    const { type, ts, p, g } = events;
     const now = ts[e]!;
     const own = g[e]!;
     const on = this.#trackOf(p[e]!);
@@ -94,21 +98,17 @@ class PerfettoWriter {
         this.#start(e);
         break;
       case ev.GoCreate:
+      case ev.GoCreateBlocked:
+      case ev.GoCreateSyscall:
       case ev.GoUnblock:
-      case ev.GoSysExit: {
-        const woken = type[e] === ev.GoSysExit ? own : argOf(events, e);
-        const leads = link[e]! >= 0;
-        this.#wake[woken] = leads ? e : -1;
-        const name = type[e] === ev.GoCreate ? 'go' : type[e] === ev.GoUnblock ? 'unblock' : 'sysexit';
-        this.out.instant(now, on, name, {
-          ...(leads ? { flow: e + 1 } : {}),
-          g: woken,
-          stack: this.#trace.events.stack[e]!,
-        });
+      case ev.GoSysExit:
+        this.#wakes(e);
         break;
-      }
       case ev.GoSysCall:
-        this.out.instant(now, on, 'syscall', { stack: this.#trace.events.stack[e]! });
+        this.#call(e);
+        break;
+      case ev.GoSyscallEnd:
+        this.#endCall(e);
         break;
       case ev.GCStart:
         this.out.begin(now, track.gc, 'GC');
@@ -123,14 +123,16 @@ class PerfettoWriter {
         this.out.end(now, track.stopped);
         break;
       case ev.SweepStart:
+        this.#sweeping.add(on);
         this.out.begin(now, on, 'SWEEP');
         break;
       case ev.SweepDone:
-        this.out.end(now, on);
+        this.#endSweep(now, on);
         break;
       case ev.MarkAssistStart:
         this.#assisting.add(own);
-        this.out.begin(now, on, 'MARK ASSIST');
+        // What was open when the trace began is on no P: it is drawn where its goroutine runs.
+        if (this.#runsOn[own]! >= 0) this.out.begin(now, this.#trackOf(this.#runsOn[own]!), 'MARK ASSIST');
         break;
       case ev.MarkAssistDone:
         if (this.#assisting.delete(own) && this.#runsOn[own]! >= 0) this.out.end(now, on);
@@ -142,16 +144,56 @@ class PerfettoWriter {
     for (const { name, values } of this.#counters.after(e)) this.#count(now, name, values);
   }
 
+  /** An event that makes a goroutine, or makes one runnable: an instant, and a flow to its start. */
+  #wakes(e: number): void {
+    const { events } = this.#trace;
+    const { type, ts, p, g, stack, link } = events;
+    // Goroutines from before the trace are created on no P.
+    if (type[e] === ev.GoCreate && p[e]! < 0) return;
+    const woken = type[e] === ev.GoSysExit ? g[e]! : argOf(events, e);
+    const leads = link[e]! >= 0 && (type[e] === ev.GoCreate || !creations.includes(type[e]!));
+    this.#wake[woken] = leads ? e : -1;
+    const name = type[e] === ev.GoUnblock ? 'unblock' : type[e] === ev.GoSysExit ? 'sysexit' : 'go';
+    this.out.instant(ts[e]!, this.#trackOf(p[e]!), name, {
+      ...(leads ? { flow: e + 1 } : {}),
+      g: woken,
+      stack: stack[e]!,
+    });
+  }
+
+  /** A system call: a slice until it returns or loses its P, if the trace has its return; else an instant. */
+  #call(e: number): void {
+    const { ts, p, g, stack } = this.#trace.events;
+    const on = this.#trackOf(p[e]!);
+    if (this.#trace.version < 22) {
+      this.out.instant(ts[e]!, on, 'syscall', { stack: stack[e]! });
+      return;
+    }
+    this.#calling.add(g[e]!);
+    this.out.begin(ts[e]!, on, 'syscall', { stack: stack[e]! });
+  }
+
+  #endCall(e: number): void {
+    const { ts, p, g } = this.#trace.events;
+    if (this.#calling.delete(g[e]!)) this.out.end(ts[e]!, this.#trackOf(p[e]!));
+  }
+
+  /** Ends the sweep on a track, if one is open: at the latest where the goroutine changes, so that slices nest. */
+  #endSweep(now: number, on: number): void {
+    if (this.#sweeping.delete(on)) this.out.end(now, on);
+  }
+
   #start(e: number): void {
-    const { type, ts, p, g, arg, stack } = this.#trace.events;
+    const { ts, p, g, m, stack } = this.#trace.events;
     const own = g[e]!;
     const on = this.#trackOf(p[e]!);
-    const label = type[e] === ev.GoStartLabel ? this.#trace.strings[arg[e]!] : undefined;
+    this.#endSweep(ts[e]!, on);
     const wake = this.#wake[own]!;
     this.#wake[own] = -1;
     this.#runsOn[own] = p[e]!;
-    this.out.begin(ts[e]!, on, label ?? entryName(this.#trace, own), {
+    this.out.begin(ts[e]!, on, sliceName(this.#trace, e, entryName(this.#trace, own)), {
       ...(wake >= 0 ? { endOfFlow: wake + 1 } : {}),
+      ...(this.#trace.version >= 22 ? { thread: this.#trace.threads[m[e]!]! } : {}),
       g: own,
       stack: stack[e]!,
     });
@@ -159,10 +201,13 @@ class PerfettoWriter {
   }
 
   #leave(e: number): void {
-    const { type, ts, p, g } = this.#trace.events;
+    const { type, ts, p, g, arg } = this.#trace.events;
     const on = this.#trackOf(p[e]!);
+    this.#endSweep(ts[e]!, on);
+    this.#endCall(e);
     if (this.#assisting.has(g[e]!)) this.out.end(ts[e]!, on);
-    this.out.end(ts[e]!, on, eventName(type[e]!));
+    const reason = withReason.includes(type[e]!) ? this.#trace.strings[arg[e]!]! : '';
+    this.out.end(ts[e]!, on, reason === '' ? eventName(type[e]!) : reason);
     this.#runsOn[g[e]!] = -1;
   }
 

@@ -2,10 +2,10 @@
 // internal/trace/parser.go. The arguments are those in the file, with its own ids of stacks and strings. The model does not
 // keep these, so they are read again from the record.
 
+import { stopReason } from '../analysis/ranges.js';
 import { ev, eventInfo } from '../event.js';
 import { argOf, type Offsets, type Trace } from '../model.js';
 import { recordArgs } from '../v1/cursor.js';
-import { stopReason } from './names.js';
 
 /** Characters that are collected before they are yielded. */
 const CHUNK = 1 << 16;

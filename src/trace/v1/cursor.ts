@@ -1,9 +1,12 @@
-// Cursors of format v1: the events of one P's stream one after the other, across its batches; and the parts of a single
+// Cursors of format v1: the events of one P's stream one after the other, across its segments; and the parts of a single
 // record. reader.ts has checked the bounds of all records.
 
 import { badBytes } from '../error.js';
 import { ev, eventInfo } from '../event.js';
-import type { Batches, Records } from './reader.js';
+import { textOf } from '../tables.js';
+import type { Records } from './reader.js';
+import type { RawSamples } from './samples.js';
+import type { Stream } from './stream.js';
 
 const hasStack = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.stack ? 1 : 0));
 const isTimed = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.timed ? 1 : 0));
@@ -11,9 +14,10 @@ const isTimed = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.t
 /** Largest time, in ticks: times are whole numbers, which a double holds exactly up to 2^53. */
 const MAX_TICKS = Number.MAX_SAFE_INTEGER;
 
-/** A position in one P's stream: the current event, of those that are CPU samples or of those that are not. */
+/** A position in one P's stream: the current event. CPU samples on the way are collected. */
 export class Cursor {
-  /** Number of the P, -1 for none. */
+  /** Number of the stream, and of its P, -1 for none. */
+  readonly stream: number;
   readonly pid: number;
   /** The current event: its type, its time in ticks, its arguments and stack id as in the file, its offset in bytes. */
   type = 0;
@@ -21,72 +25,80 @@ export class Cursor {
   a = 0.1;
   b = 0.1;
   c = 0.1;
-  stack = 0.1;
-  offset = 0;
-  /** For streams.ts: index of the goroutine that runs on the P after the events so far, 0 for none. */
+  stackId = 0.1;
+  offset = 0.1;
+  /** For merge.ts: index of the goroutine that runs on the P after the events so far, 0 for none; index of the P's thread. */
   running = 0;
-  /** For streams.ts: the goroutine, its state and its sequence number (-1 for any) that the current event requires. */
+  thread = 0;
+  /** For merge.ts: the goroutine, its state and its sequence number (-1 for any) that the current event requires. */
   goid = 0.1;
   needs = 0;
   seq = 0.1;
 
-  readonly #bytes: Uint8Array;
+  readonly #segments: Stream;
   readonly #counts: Int8Array;
-  readonly #batches: Batches;
-  #batch: number;
+  readonly #samples: RawSamples;
+  #block: Uint8Array = new Uint8Array(0);
+  #blockOffset = 0.1;
   #pos = 0;
   #end = 0;
-  readonly #samples: boolean;
+  /** Of a UserLog: where its message begins. */
+  #message = 0;
 
-  /** @param options `samples`: true for CPU samples only, false for all other events */
-  constructor(records: Records, stream: number, options: { samples: boolean }) {
-    this.pid = records.pids[stream]!;
-    this.#bytes = records.bytes;
+  /** @param samples receives CPU samples */
+  constructor(records: Records, stream: number, samples: RawSamples) {
+    this.stream = stream;
+    this.#segments = records.streams[stream]!;
+    this.pid = this.#segments.pid;
     this.#counts = records.counts;
-    this.#batches = records.batches;
-    this.#batch = records.batches.first[stream]!;
-    this.#samples = options.samples;
-    this.#open();
+    this.#samples = samples;
+    this.ticks = 0;
   }
 
-  #open(): void {
-    const batch = this.#batch;
-    this.#pos = this.#batches.start[batch]!;
-    this.#end = this.#batches.end[batch]!;
-    this.ticks = this.#batches.ticks[batch]!;
+  /** The time before which the stream has no event any more. Only if it has none at present. */
+  get bound(): number {
+    return Math.max(this.ticks, this.#segments.bound);
   }
 
-  /** Advances to the next event; false at the end of the stream. */
+  /** Advances to the next event; false if the stream has none yet. */
   next(): boolean {
     for (;;) {
       if (this.#pos >= this.#end) {
-        if (!this.#nextBatch()) return false;
+        if (!this.#nextSegment()) return false;
         continue;
       }
       const at = this.#pos;
-      const first = this.#bytes[at]!;
+      const first = this.#block[at]!;
       const type = first & 63;
       if (isTimed[type] === 0) {
         this.#skipTable(first, type);
         continue;
       }
       this.#readEvent(at, first, type);
-      if ((type === ev.CPUSample) !== this.#samples) continue;
+      if (type === ev.CPUSample) {
+        this.#samples.add(this, this.#blockOffset + at);
+        continue;
+      }
       this.type = type;
-      this.offset = at;
+      this.offset = this.#blockOffset + at;
       return true;
     }
   }
 
-  /** Opens the next batch of the stream; false if there is none. */
-  #nextBatch(): boolean {
-    this.#batch = this.#batches.next[this.#batch]!;
-    if (this.#batch < 0) {
-      this.#batch = 0;
-      this.#end = 0;
-      return false;
-    }
-    this.#open();
+  /** The message of the current event, a UserLog. */
+  get message(): string {
+    return textOf(this.#block.subarray(this.#message, this.#pos));
+  }
+
+  /** Opens the next segment of the stream; false if there is none. */
+  #nextSegment(): boolean {
+    const segment = this.#segments.take();
+    if (segment === undefined) return false;
+    this.#block = segment.block;
+    this.#blockOffset = segment.offset;
+    this.#pos = segment.start;
+    this.#end = segment.end;
+    if (segment.ticks >= 0) this.ticks = segment.ticks;
     return true;
   }
 
@@ -95,12 +107,14 @@ export class Cursor {
     this.#pos = at + 1;
     if (first >> 6 === 3) this.#uint(); // the length
     this.ticks += this.#uint();
-    if (this.ticks > MAX_TICKS) throw badBytes(at, `${eventInfo[type]!.name} is later than 2^53 ticks`);
+    if (this.ticks > MAX_TICKS) {
+      throw badBytes(this.#blockOffset + at, `${eventInfo[type]!.name} is later than 2^53 ticks`);
+    }
     const n = this.#counts[type]! - 1 - hasStack[type]!;
     this.a = n > 0 ? this.#uint() : 0;
     this.b = n > 1 ? this.#uint() : 0;
     this.c = n > 2 ? this.#uint() : 0;
-    this.stack = hasStack[type] === 1 ? this.#uint() : 0;
+    this.stackId = hasStack[type] === 1 ? this.#uint() : 0;
     if (type === ev.UserLog) this.#skipMessage();
   }
 
@@ -120,11 +134,12 @@ export class Cursor {
 
   #skipMessage(): void {
     const length = this.#uint();
+    this.#message = this.#pos;
     this.#pos += length;
   }
 
   #uint(): number {
-    const bytes = this.#bytes;
+    const bytes = this.#block;
     let byte = bytes[this.#pos++]!;
     if (byte < 0x80) return byte;
     let n = byte & 0x7f;
@@ -136,23 +151,6 @@ export class Cursor {
     } while (byte >= 0x80);
     return n;
   }
-}
-
-/** Byte offsets, from and to, of the message of the UserLog whose record is at `offset`. */
-export function messageBounds(bytes: Uint8Array, offset: number): { start: number; end: number } {
-  let pos = offset + 1;
-  const uint = (): number => {
-    let n = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = bytes[pos++]!;
-      n += (byte & 0x7f) * factor;
-      if (byte < 0x80) return n;
-    }
-  };
-  const args = uint();
-  pos += args;
-  const length = uint();
-  return { start: pos, end: pos + length };
 }
 
 /**

@@ -13,51 +13,48 @@
 // A Local event has no number: it follows the goroutine's last one on the same P.
 
 import { state } from '../check.js';
+import { withRoom } from '../columns.js';
 import { ev, waits } from '../event.js';
-import { IdTable } from '../tables.js';
+import { IdMap } from '../idmap.js';
+import { GoroutineColumns } from '../link.js';
 
 /** In place of a state, for a GCStart: its argument must be the number of collections that have begun. */
 export const GC = 6;
 
-/** The goroutines that have been created so far. */
+/** The goroutines that have been created so far. Index 0 is g0. */
 export class GoTable {
-  /** Number of goroutines; index 0 is g0. */
-  length = 1;
+  /** What the model says of them. */
+  readonly goroutines = new GoroutineColumns();
   /** From ids in the file to indices. */
-  readonly ids: IdTable;
-  /** Id in the file, by goroutine. */
-  readonly id: Float64Array;
+  readonly ids = new IdMap();
   /** One of `state`, by goroutine. */
-  readonly state: Uint8Array;
+  state = new Uint8Array(64);
   /** Sequence number, by goroutine. */
-  readonly seq: Uint32Array;
-  readonly #timers: ReadonlySet<number>;
+  seq = new Uint32Array(64);
 
-  /**
-   * @param creates how many goroutines there are besides g0, at most
-   * @param maxId the highest of their ids
-   * @param timers ids of the goroutines that run timers
-   */
-  constructor(creates: number, maxId: number, timers: ReadonlySet<number>) {
-    this.ids = new IdTable(creates + 1, maxId);
+  constructor() {
     this.ids.set(0, 0);
-    this.id = new Float64Array(creates + 1);
-    this.state = new Uint8Array(creates + 1);
-    this.seq = new Uint32Array(creates + 1);
-    this.#timers = timers;
   }
 
-  /** Adds the goroutine `id`, and returns its index. */
-  add(id: number): number {
-    const g = this.length++;
-    this.id[g] = id;
+  /** Number of goroutines. */
+  get length(): number {
+    return this.goroutines.length;
+  }
+
+  /** Makes room for so many goroutines. */
+  reserve(capacity: number): void {
+    this.goroutines.reserve(capacity);
+    this.state = withRoom(this.state, capacity - 1, this.length);
+    this.seq = withRoom(this.seq, capacity - 1, this.length);
+  }
+
+  /** Adds the goroutine `id`, whose entry function has this stack, and returns its index. */
+  add(id: number, entry: number): number {
+    const g = this.goroutines.add(id, entry);
+    this.state = withRoom(this.state, g);
+    this.seq = withRoom(this.seq, g);
     this.ids.set(id, g);
     return g;
-  }
-
-  /** True if goroutine `g` runs timers. */
-  isTimer(g: number): boolean {
-    return this.#timers.size > 0 && this.#timers.has(this.id[g]!);
   }
 }
 

@@ -2,7 +2,7 @@
 // wait until another P's event changes a goroutine.
 
 import { IdHeap } from '../../lib/minheap.js';
-import { mix } from '../tables.js';
+import { mix } from '../idmap.js';
 import type { Cursor } from './cursor.js';
 
 /** A binary heap of streams by the time of their heads; equal times by stream, so that a file always gives one order. */
@@ -12,7 +12,7 @@ export class Heads {
 
   constructor(cursors: readonly Cursor[]) {
     this.#cursors = cursors;
-    this.#heap = new IdHeap(cursors.length);
+    this.#heap = new IdHeap();
   }
 
   get size(): number {
@@ -48,15 +48,24 @@ export class Heads {
 export class Waiting {
   size = 0;
   readonly #cursors: readonly Cursor[];
-  readonly #buckets: Int32Array;
-  readonly #next: Int32Array;
-  readonly #isIn: Uint8Array;
+  #buckets = new Int32Array(1).fill(-1);
+  #next = new Int32Array(0);
+  #isIn = new Uint8Array(0);
 
   constructor(cursors: readonly Cursor[]) {
     this.#cursors = cursors;
-    this.#buckets = new Int32Array(2 ** Math.ceil(Math.log2(2 * cursors.length + 1))).fill(-1);
-    this.#next = new Int32Array(cursors.length);
-    this.#isIn = new Uint8Array(cursors.length);
+  }
+
+  /** Makes room for so many streams. */
+  reserve(streams: number): void {
+    if (streams <= this.#isIn.length) return;
+    const capacity = Math.max(streams, 2 * this.#isIn.length);
+    const waiting = [...this.#isIn.keys()].filter((stream) => this.has(stream));
+    this.#buckets = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 1))).fill(-1);
+    this.#next = new Int32Array(capacity);
+    this.#isIn = new Uint8Array(capacity);
+    this.size = 0;
+    for (const stream of waiting) this.add(stream);
   }
 
   /** True if the stream waits. */

@@ -1,18 +1,25 @@
-// The first pass over a file of format v1: where the records of each P are, and the tables. After readTrace of
-// internal/trace/parser.go.
+// The reader of records of format v1: takes a file in pieces, decodes the tables, and finds out where the records of each P are.
+// After readTrace of internal/trace/parser.go.
 //
 // Unlike Go, events are not decoded here: their bounds and their numbers of arguments are checked, and events are counted.
-// The merge (streams.ts) decodes each event once, from the bytes straight into the columns of the model, so a trace is never
-// in memory twice.
+// The merge (merge.ts) decodes each event once, from the bytes straight into the columns of the model. An event takes some
+// 6 bytes in the file and 31 in the columns, so events that the merge cannot take yet wait as bytes; bytes that it has taken
+// are dropped.
 //
 // A file is a sequence of records, of which those of events are grouped in batches. The batches of one P, in the order of the
 // file, are its stream; batches of different Ps may be mixed:
 //
 //   Batch P 0 | events of P 0 | Batch P 1 | events of P 1 | String | Stack | Batch P 0 | more events of P 0 | Frequency
+//
+// A piece may end anywhere. The record in which it ends is completed in a block of its own, with the next bytes; all other
+// records are read where they are. So a stream is a sequence of segments, which are batches or, if a piece ends within one, parts
+// of batches.
 
-import { badBytes } from '../error.js';
+import { withRoom } from '../columns.js';
+import { badBytes, type TraceError } from '../error.js';
 import { ev, eventInfo } from '../event.js';
 import { maxFrames, maxText, StackTable, Strings, textOf } from '../tables.js';
+import { Stream } from './stream.js';
 
 /** Bytes of the header, which is the same in all formats: `go 1.11 trace` and zeros. */
 export const HEADER_SIZE = 16;
@@ -22,49 +29,14 @@ const MAX_P = 1_000_000;
 const MINUS_ONE = 2 ** 64;
 /** Longest record in bytes: a stack of 1000 frames, each of four numbers of ten bytes. */
 const MAX_LENGTH = 10 * (2 + 4 * maxFrames);
+/**
+ * Bytes of the next piece that are tried for a record that was cut: most records are shorter. And zeros behind the last records of a
+ * piece, which are copied, so that numbers that are cut end there: V8's code for an array is slower once it was read beyond its end.
+ */
+const SPARE = 64;
 
-/** The result of the first pass. */
-export interface Records {
-  /** Minor version in the header: 11 for `go 1.11 trace`. */
-  readonly version: number;
-  /** The file. */
-  readonly bytes: Uint8Array;
-  /** Number of arguments of a record, by type, time and stack included; -1 if it varies, -2 if there is no such type. */
-  readonly counts: Int8Array;
-  /** Ticks per second, 0 if the file has no Frequency. */
-  readonly hz: number;
-  /** Number of the P of each stream, in the order of their first batches; -1 for events on no P. */
-  readonly pids: readonly number[];
-  readonly batches: Batches;
-  readonly strings: Strings;
-  readonly stacks: StackTable;
-  /** Ids of the goroutines that run timers. */
-  readonly timers: ReadonlySet<number>;
-  /** Number of events in all streams without CPU samples, and number of CPU samples. */
-  readonly events: number;
-  readonly samples: number;
-  /** Number of GoCreates, and the highest id of a goroutine that one of them creates. */
-  readonly creates: number;
-  readonly maxGoid: number;
-  /** Byte offset at which the last whole record ends. */
-  readonly end: number;
-}
-
-/** The batches, numbered in the order of the file: the columns `start` to `ticks` are indexed by batch. */
-export interface Batches {
-  /** Number of the first batch, by stream. */
-  readonly first: readonly number[];
-  /** Byte offsets, from and to, of its records. */
-  readonly start: readonly number[];
-  readonly end: readonly number[];
-  /** Number of the next batch of the same stream, -1 at its end. */
-  readonly next: readonly number[];
-  /** Time of the batch, to which its first event adds. */
-  readonly ticks: readonly number[];
-}
-
-/** Makes `counts` of Records. */
-function argCounts(version: number): Int8Array {
+/** Makes `counts` of Records for files whose header has this minor version. */
+export function argCounts(version: number): Int8Array {
   const counts = new Int8Array(64).fill(-2);
   eventInfo.forEach((info, type) => {
     if (info !== undefined && info.min <= version) {
@@ -77,206 +49,302 @@ function argCounts(version: number): Int8Array {
   return counts;
 }
 
-/** Reads a file, whose header has this minor version. @throws TraceError */
-export function readRecords(bytes: Uint8Array, version: number): Records {
-  return new Reader(bytes, version).read();
-}
+/** By event type: 1 for events, 0 for records of tables. */
+const isTimed = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.timed ? 1 : 0));
 
-class Reader {
-  readonly #bytes: Uint8Array;
-  readonly #version: number;
-  readonly #counts: Int8Array;
-  #pos = HEADER_SIZE;
+/** By event type: 1 for those that say more than what happens on their P. */
+const isPeculiar = new Uint8Array(64);
+for (const type of [ev.Gomaxprocs, ev.FutileWakeup, ev.GoSysExit]) isPeculiar[type] = 1;
+
+/** The records of a file, as far as they have been read. */
+export class Records {
+  /** Minor version in the header: 11 for `go 1.11 trace`. */
+  readonly version: number;
+  /** Number of arguments of a record, by type, time and stack included; -1 if it varies, -2 if there is no such type. */
+  readonly counts: Int8Array;
+  /** Ticks per second, 0 if there was no Frequency. */
+  hz = 0;
+  /** The streams, in the order of their first batches. */
+  readonly streams: Stream[] = [];
+  readonly strings = new Strings();
+  readonly stacks = new StackTable();
+  /** Ids of the goroutines that run timers. */
+  readonly timers = new Set<number>();
+  /** Number of events without CPU samples, of CPU samples, and of GoCreates. */
+  events = 0;
+  samples = 0;
+  creates = 0;
+  /** The highest number of Ps that a Gomaxprocs says, 0 if there was none. */
+  procs = 0;
+  /**
+   * Offset of the first record that changes events before it, -1 if there is none: a system call that returned before its P was
+   * free, a wake-up in vain, a goroutine that runs timers, another frequency. Only Go writes those.
+   */
+  changing = -1;
+  /** Offset at which the last whole record ends. */
+  end = HEADER_SIZE;
+
+  /** By P: its stream. */
+  readonly #byP = new Map<number, Stream>();
+  /** The beginning of a record in which the last piece ended, and how many bytes the record has at least. */
+  #cut: Uint8Array = new Uint8Array(SPARE);
+  #cutLength = 0;
+  #wanted = 0;
+  #isEnded = false;
+  /** The block that is being read, where its records end, and where it begins in the file. */
+  #block: Uint8Array = new Uint8Array(0);
+  #limit = 0;
+  #offset = 0;
+  #pos = 0;
   /** Where the arguments of the current record begin. */
   #args = 0;
-  #hz = 0;
-  readonly #pids: number[] = [];
-  /** By P: its stream. */
-  readonly #streams = new Map<number, number>();
-  /** By stream: its last batch so far. */
-  readonly #last: number[] = [];
-  readonly #batches = {
-    first: [] as number[],
-    start: [] as number[],
-    end: [] as number[],
-    next: [] as number[],
-    ticks: [] as number[],
-  };
-  readonly #strings = new Strings();
-  readonly #stacks = new StackTable();
-  readonly #timers = new Set<number>();
-  #events = 0;
-  #samples = 0;
-  #creates = 0;
-  #maxGoid = 0;
+  /** The stream of the current batch, and its time, or -1 once the batch has a segment. */
+  #stream: Stream | undefined;
+  #ticks = -1;
+  /** Where the next segment begins, and how many events it has so far. */
+  #start = 0;
+  #inSegment = 0;
 
-  constructor(bytes: Uint8Array, version: number) {
-    this.#bytes = bytes;
-    this.#version = version;
-    this.#counts = argCounts(version);
+  constructor(version: number) {
+    this.version = version;
+    this.counts = argCounts(version);
   }
 
-  read(): Records {
-    const size = this.#bytes.length;
-    let end = HEADER_SIZE;
-    while (end < size) {
+  /** Reads the next piece behind the header, which must not change afterwards. @throws TraceError */
+  push(piece: Uint8Array): void {
+    let at = 0;
+    while (this.#cutLength > 0 && at < piece.length) at += this.#complete(piece.subarray(at));
+    if (piece.length - at > SPARE) at += this.#read(piece.subarray(at), piece.length - at, piece.length - at - SPARE);
+    const rest = piece.subarray(at);
+    const length = this.#read(padded(rest), rest.length, rest.length);
+    if (length < rest.length) this.#keep(rest.subarray(length));
+  }
+
+  /** Says that the file ends here. @throws TraceError */
+  finish(): void {
+    this.#isEnded = true;
+    if (this.#cutLength > 0) this.#read(padded(this.#cut.subarray(0, this.#cutLength)), this.#cutLength, 1);
+  }
+
+  /** Adds to the record that was cut, and reads it if that makes it whole. @returns how many of the bytes belong to it */
+  #complete(bytes: Uint8Array): number {
+    const before = this.#cutLength;
+    const added = bytes.subarray(0, Math.max(this.#wanted - before, SPARE));
+    this.#keep(added);
+    if (this.#cutLength < this.#wanted) return added.length;
+    const length = this.#read(padded(this.#cut.subarray(0, this.#cutLength)), this.#cutLength, 1);
+    if (length === 0) return added.length;
+    this.#cutLength = 0;
+    return length - before;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    const length = this.#cutLength + bytes.length;
+    this.#cut = withRoom(this.#cut, length);
+    this.#cut.set(bytes, this.#cutLength);
+    this.#cutLength = length;
+  }
+
+  /**
+   * Reads the records of a block that follows what has been read.
+   *
+   * @param limit where the bytes of the file end in the block
+   * @param last no record is read that begins there or later
+   * @returns the length of the records that have been read, which are whole
+   */
+  #read(block: Uint8Array, limit: number, last: number): number {
+    this.#block = block;
+    this.#limit = limit;
+    this.#offset = this.end;
+    this.#start = 0;
+    let end = 0;
+    while (end < last) {
       this.#pos = end;
-      const type = this.#bytes[end]! & 63;
+      const type = block[end]! & 63;
       const isWhole = type === ev.String ? this.#string(end) : this.#record(end, type);
       if (!isWhole) break;
       end = this.#pos;
     }
-    this.#endBatch(end);
-    return {
-      version: this.#version,
-      bytes: this.#bytes,
-      counts: this.#counts,
-      hz: this.#hz,
-      pids: this.#pids,
-      batches: this.#batches,
-      strings: this.#strings,
-      stacks: this.#stacks,
-      timers: this.#timers,
-      events: this.#events,
-      samples: this.#samples,
-      creates: this.#creates,
-      maxGoid: this.#maxGoid,
-      end,
-    };
+    this.#endSegment(end);
+    this.end += end;
+    return end;
   }
 
-  /** Checks and skips the record at `at`; false if the file ends within it. */
+  /** Notes that the record at `at` has so many bytes at least, and returns false: it is not whole. */
+  #wants(length: number): false {
+    this.#wanted = length;
+    return false;
+  }
+
+  /** The same, if all that is known is that the block ends too early. */
+  #wantsMore(at: number): false {
+    return this.#wants(this.#limit - at + 1);
+  }
+
+  /** Checks and skips the record at `at`; false if it is not whole. */
   #record(at: number, type: number): boolean {
-    const want = this.#counts[type]!;
-    if (want === -2) throw badBytes(at, `unknown event type ${type}`);
+    const want = this.counts[type]!;
+    if (want === -2) throw this.#bad(at, `unknown event type ${type}`);
     this.#pos = at + 1;
-    let count = (this.#bytes[at]! >> 6) + 1;
+    let count = (this.#block[at]! >> 6) + 1;
     if (count < 4) {
       this.#args = this.#pos;
       for (let k = 0; k < count; k++) this.#skip();
-      if (this.#pos > this.#bytes.length) return false;
+      if (this.#pos > this.#limit) return this.#wantsMore(at);
     } else {
       count = this.#longArgs(at, type);
       if (count < 0) return false;
     }
     if (want >= 0 && count !== want) {
-      throw badBytes(at, `${nameOf(type)} has ${count} arguments, expected ${want}`);
+      throw this.#bad(at, `${nameOf(type)} has ${count} arguments, expected ${want}`);
     }
-    if (eventInfo[type]!.timed) this.#event(at, type, this.#args);
-    else this.#table(at, type, this.#args, count);
+    if (isTimed[type] === 1) this.#event(at, type);
+    else this.#table(at, type, count);
     return true;
   }
 
-  /** Checks and skips the arguments of a record with a length. @returns their number, -1 if the file ends within them */
+  /** Checks and skips the arguments of a record with a length. @returns their number, -1 if they are not whole */
   #longArgs(at: number, type: number): number {
     const length = this.#uint();
-    if (length > MAX_LENGTH) throw badBytes(at, `${nameOf(type)} is ${length} bytes long, more than ${MAX_LENGTH}`);
+    // Where the file ends within the length, its first digits are taken for it, so that the reader says no less than it knows.
+    if (this.#pos > this.#limit && !this.#isEnded) {
+      this.#wantsMore(at);
+      return -1;
+    }
+    if (length > MAX_LENGTH) throw this.#bad(at, `${nameOf(type)} is ${length} bytes long, more than ${MAX_LENGTH}`);
     this.#args = this.#pos;
     const end = this.#args + length;
-    if (end > this.#bytes.length) return -1;
+    if (end > this.#limit) {
+      this.#wants(end - at);
+      return -1;
+    }
     let count = 0;
     for (; this.#pos < end; count++) this.#skip();
+    if (this.#pos > this.#limit && !this.#isEnded) {
+      this.#wantsMore(at); // the last number does not end with the record: it may be wrong by itself
+      return -1;
+    }
     if (this.#pos !== end)
-      throw badBytes(at, `the arguments of ${nameOf(type)} do not end at its length of ${length} bytes`);
+      throw this.#bad(at, `the arguments of ${nameOf(type)} do not end at its length of ${length} bytes`);
     // The length does not include the message.
     return type === ev.UserLog && !this.#message(at) ? -1 : count;
   }
 
-  #event(at: number, type: number, args: number): void {
-    if (this.#pids.length === 0) throw badBytes(at, `${nameOf(type)} precedes the first Batch`);
+  #event(at: number, type: number): void {
+    if (this.#stream === undefined) throw this.#bad(at, `${nameOf(type)} precedes the first Batch`);
+    this.#inSegment++;
     if (type === ev.CPUSample) {
-      this.#samples++;
+      this.samples++;
       return;
     }
-    this.#events++;
-    if (type === ev.GoCreate) {
-      const after = this.#pos;
-      this.#pos = args;
-      this.#skip();
-      const id = this.#uint();
-      this.#creates++;
-      if (id > this.#maxGoid) this.#maxGoid = id;
-      this.#pos = after;
-    }
+    this.events++;
+    if (type === ev.GoCreate) this.creates++;
+    else if (isPeculiar[type] === 1) this.#peculiar(at, type);
   }
 
-  #table(at: number, type: number, args: number, count: number): void {
+  #peculiar(at: number, type: number): void {
+    if (type === ev.Gomaxprocs) this.procs = Math.max(this.procs, this.#argument(1));
+    else if (type === ev.FutileWakeup || this.#argument(3) !== 0) this.#change(at);
+  }
+
+  /** Argument `k` of the current event; 0 is its time. */
+  #argument(k: number): number {
     const after = this.#pos;
-    this.#pos = args;
-    if (type === ev.Batch) this.#batch(at, after);
-    else if (type === ev.Frequency) {
-      this.#hz = this.#uint();
-      if (this.#hz === 0) throw badBytes(at, 'the Frequency is 0 ticks per second');
-    } else if (type === ev.TimerGoroutine) this.#timers.add(this.#uint());
-    else this.#stack(at, count);
+    this.#pos = this.#args;
+    for (let skipped = 0; skipped < k; skipped++) this.#skip();
+    const value = this.#uint();
     this.#pos = after;
+    return value;
+  }
+
+  #change(at: number): void {
+    if (this.changing < 0) this.changing = this.#offset + at;
+  }
+
+  #table(at: number, type: number, count: number): void {
+    const after = this.#pos;
+    this.#pos = this.#args;
+    if (type === ev.Batch) this.#batch(at, after);
+    else if (type === ev.Frequency) this.#frequency(at);
+    else if (type === ev.TimerGoroutine) {
+      this.timers.add(this.#uint());
+      this.#change(at);
+    } else this.#stack(at, count);
+    this.#pos = after;
+  }
+
+  #frequency(at: number): void {
+    const hz = this.#uint();
+    if (hz === 0) throw this.#bad(at, 'the Frequency is 0 ticks per second');
+    if (this.hz !== 0 && hz !== this.hz) this.#change(at);
+    this.hz = hz;
   }
 
   #batch(at: number, after: number): void {
     const raw = this.#uint();
     const pid = raw === MINUS_ONE ? -1 : raw;
-    if (pid >= MAX_P) throw badBytes(at, `a Batch of P ${pid}: expected -1 or less than ${MAX_P}`);
-    this.#endBatch(at);
-    const { first, start, next, ticks } = this.#batches;
-    const batch = start.length;
-    start.push(after);
-    next.push(-1);
-    ticks.push(this.#uint());
-    const stream = this.#streams.get(pid);
+    if (pid >= MAX_P) throw this.#bad(at, `a Batch of P ${pid}: expected -1 or less than ${MAX_P}`);
+    this.#endSegment(at);
+    let stream = this.#byP.get(pid);
     if (stream === undefined) {
-      this.#streams.set(pid, this.#pids.length);
-      this.#pids.push(pid);
-      first.push(batch);
-      this.#last.push(batch);
-    } else {
-      next[this.#last[stream]!] = batch;
-      this.#last[stream] = batch;
+      stream = new Stream(pid);
+      this.#byP.set(pid, stream);
+      this.streams.push(stream);
     }
+    this.#stream = stream;
+    this.#start = after;
+    this.#ticks = this.#uint();
+    stream.bound = this.#ticks;
   }
 
-  #endBatch(at: number): void {
-    if (this.#batches.end.length < this.#batches.start.length) this.#batches.end.push(at);
+  /** Ends the segment at `end` in the block, if it has an event. What follows is of another batch, or in another block. */
+  #endSegment(end: number): void {
+    if (this.#inSegment === 0) return;
+    const segment = { block: this.#block, offset: this.#offset, start: this.#start, end, ticks: this.#ticks };
+    this.#stream!.add(segment);
+    this.#inSegment = 0;
+    this.#ticks = -1;
   }
 
   #stack(at: number, count: number): void {
     const id = count < 2 ? 0 : this.#uint();
     const frames = count < 2 ? 0 : this.#uint();
-    if (frames > maxFrames) throw badBytes(at, `a Stack of ${frames} frames, more than ${maxFrames}`);
-    if (count !== 2 + 4 * frames) throw badBytes(at, `Stack has ${count} arguments, expected ${2 + 4 * frames}`);
+    if (frames > maxFrames) throw this.#bad(at, `a Stack of ${frames} frames, more than ${maxFrames}`);
+    if (count !== 2 + 4 * frames) throw this.#bad(at, `Stack has ${count} arguments, expected ${2 + 4 * frames}`);
     if (id === 0 || frames === 0) return;
-    this.#stacks.begin(id);
-    for (let k = 2; k < count; k++) this.#stacks.word(this.#uint());
+    this.stacks.begin(id);
+    for (let k = 2; k < count; k++) this.stacks.word(this.#uint());
   }
 
-  /** Reads a string: its id, its length, its bytes. False if the file ends within it. */
+  /** Reads a string: its id, its length, its bytes. False if it is not whole. */
   #string(at: number): boolean {
     this.#pos = at + 1;
     const id = this.#uint();
     const length = this.#uint();
-    if (this.#pos > this.#bytes.length) return false;
-    if (length === 0) throw badBytes(at, `string ${id} has no bytes`);
-    if (length > maxText) throw badBytes(at, `string ${id} is ${length} bytes long, more than ${maxText}`);
+    if (this.#pos > this.#limit) return this.#wantsMore(at);
+    if (length === 0) throw this.#bad(at, `string ${id} has no bytes`);
+    if (length > maxText) throw this.#bad(at, `string ${id} is ${length} bytes long, more than ${maxText}`);
     const end = this.#pos + length;
-    if (end > this.#bytes.length) return false;
-    this.#strings.add(id, textOf(this.#bytes.subarray(this.#pos, end)), at);
+    if (end > this.#limit) return this.#wants(end - at);
+    this.strings.add(id, textOf(this.#block.subarray(this.#pos, end)), this.#offset + at);
     this.#pos = end;
     return true;
   }
 
-  /** Skips a message; false if the file ends within it. */
+  /** Skips a message; false if it is not whole. */
   #message(at: number): boolean {
     const length = this.#uint();
-    if (this.#pos > this.#bytes.length) return false;
-    if (length > maxText) throw badBytes(at, `a message is ${length} bytes long, more than ${maxText}`);
+    if (this.#pos > this.#limit) return this.#wantsMore(at);
+    if (length > maxText) throw this.#bad(at, `a message is ${length} bytes long, more than ${maxText}`);
     this.#pos += length;
-    return this.#pos <= this.#bytes.length;
+    return this.#pos <= this.#limit || this.#wants(this.#pos - at);
   }
 
-  /** Skips a number. Beyond the end of the file numbers are one byte long, and the caller compares the position. */
+  /** Skips a number. Beyond the end of the block numbers are one byte long, and the caller compares the position. */
   #skip(): void {
     const begin = this.#pos;
-    while (this.#bytes[this.#pos++]! >= 0x80) {}
-    if (this.#pos - begin > 10) throw badBytes(begin, 'a number of more than ten bytes');
+    while (this.#block[this.#pos++]! >= 0x80) {}
+    if (this.#pos - begin > 10) throw this.#bad(begin, 'a number of more than ten bytes');
   }
 
   #uint(): number {
@@ -284,13 +352,25 @@ class Reader {
     let factor = 1;
     let n = 0;
     for (;;) {
-      const byte = this.#bytes[this.#pos++] ?? 0;
+      const byte = this.#block[this.#pos++] ?? 0;
       n += (byte & 0x7f) * factor;
       if (byte < 0x80) return n;
-      if (this.#pos - begin >= 10) throw badBytes(begin, 'a number of more than ten bytes');
+      if (this.#pos - begin >= 10) throw this.#bad(begin, 'a number of more than ten bytes');
       factor *= 128;
     }
   }
+
+  /** The error for a fault in the bytes at `at` in the block. */
+  #bad(at: number, what: string): TraceError {
+    return badBytes(this.#offset + at, what);
+  }
+}
+
+/** The bytes, and zeros behind them. */
+function padded(bytes: Uint8Array): Uint8Array {
+  const block = new Uint8Array(bytes.length + SPARE);
+  block.set(bytes);
+  return block;
 }
 
 function nameOf(type: number): string {

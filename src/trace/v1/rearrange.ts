@@ -1,9 +1,15 @@
 // Rearranging after the merge: system calls end at their real times, wake-ups in vain are removed, ticks become
 // nanoseconds. After the end of order1007 in internal/trace/order.go, and removeFutile and parseEvents in parser.go.
 
+import type { Columns } from '../columns.js';
 import { badBytes, badEvent } from '../error.js';
 import { ev } from '../event.js';
-import type { RecordColumns } from './columns.js';
+
+/** Ends of system calls that have a third argument: the numbers of the events, ascending, and the times. */
+export interface RealExits {
+  readonly event: number[];
+  readonly ticks: number[];
+}
 
 /**
  * Moves each GoSysExit that has a third argument to that time, which is when the call returned: the event was written only
@@ -16,40 +22,42 @@ import type { RecordColumns } from './columns.js';
  * @returns the numbers of the events in their new order, or undefined if no event moves
  * @throws TraceError if a call returns before it blocked
  */
-export function realExits(events: RecordColumns, goroutines: number): Int32Array | undefined {
-  const { type, args, length } = events;
-  const isReal = (i: number) => type[i] === ev.GoSysExit && args[2][i] !== 0;
-  let moved = 0;
-  for (let i = 0; i < length; i++) if (isReal(i)) moved++;
-  return moved === 0 ? undefined : mergeByTime(events.ts, ...splitExits(events, goroutines, isReal, moved));
+export function realExits(
+  events: Columns,
+  offsets: Float64Array,
+  goroutines: number,
+  exits: RealExits,
+): Int32Array | undefined {
+  if (exits.event.length === 0) return undefined;
+  return mergeByTime(events.ts, ...splitExits(events, offsets, goroutines, exits));
 }
 
 /** Sets the real times of the exits. @returns the numbers of the exits, by time, and those of the other events */
 function splitExits(
-  { type, ts, g, args, offset, length }: RecordColumns,
+  { type, ts, g, length }: Columns,
+  offsets: Float64Array,
   goroutines: number,
-  isReal: (i: number) => boolean,
-  moved: number,
+  real: RealExits,
 ): [exits: Int32Array, others: Int32Array] {
   /** By goroutine: the time at which its last system call blocked, 0 if none did. */
   const blocked = new Float64Array(goroutines);
-  const exits = new Int32Array(moved);
-  const others = new Int32Array(length - moved);
+  const exits = Int32Array.from(real.event);
+  const others = new Int32Array(length - exits.length);
   let x = 0;
   let o = 0;
   for (let i = 0; i < length; i++) {
     if (type[i] === ev.GoSysBlock || type[i] === ev.GoInSyscall) blocked[g[i]!] = ts[i]!;
-    if (!isReal(i)) {
+    if (i !== exits[x]) {
       others[o++] = i;
       continue;
     }
     const at = blocked[g[i]!]!;
-    const real = args[2][i]!;
-    if (at === 0) throw badEvent(i, offset[i]!, 'stray syscall exit: the goroutine is in no system call that blocked');
-    if (real < at) throw badEvent(i, offset[i]!, 'time stamps out of order (a system call returns before it blocked)');
-    if (real > Number.MAX_SAFE_INTEGER) throw badEvent(i, offset[i]!, 'a system call returns later than 2^53 ticks');
-    ts[i] = real;
-    exits[x++] = i;
+    const time = real.ticks[x++]!;
+    const bad = (what: string) => badEvent(i, offsets[i]!, what);
+    if (at === 0) throw bad('stray syscall exit: the goroutine is in no system call that blocked');
+    if (time < at) throw bad('time stamps out of order (a system call returns before it blocked)');
+    if (time > Number.MAX_SAFE_INTEGER) throw bad('a system call returns later than 2^53 ticks');
+    ts[i] = time;
   }
   exits.sort((a, b) => ts[a]! - ts[b]! || a - b);
   return [exits, others];
@@ -76,8 +84,8 @@ function mergeByTime(ts: Float64Array, exits: Int32Array, others: Int32Array): I
  *
  * @returns the numbers of the events to keep, or undefined if all are
  */
-export function withoutFutile(events: RecordColumns, goroutines: number): Int32Array | undefined {
-  const { type, g, args, length } = events;
+export function withoutFutile(events: Columns, goroutines: number): Int32Array | undefined {
+  const { type, g, arg, length } = events;
   if (!type.subarray(0, length).includes(ev.FutileWakeup)) return undefined;
 
   const isFutile = new Uint8Array(length); // by event
@@ -98,8 +106,8 @@ export function withoutFutile(events: RecordColumns, goroutines: number): Int32A
     const own = g[i]!;
     switch (type[i]) {
       case ev.GoUnblock:
-        last[args[0][i]!] = -1;
-        add(args[0][i]!, i);
+        last[arg[i]!] = -1;
+        add(arg[i]!, i);
         break;
       case ev.FutileWakeup:
         marked[own] = 1;
@@ -131,17 +139,18 @@ export function withoutFutile(events: RecordColumns, goroutines: number): Int32A
 }
 
 /**
- * Converts ticks to nanoseconds since `zero`, rounded as Go's tool does.
+ * Converts ticks to nanoseconds since `zero`, rounded as Go's tool does, from place `from` to before place `end`.
  *
  * @param zero time of the first event, in ticks
  * @param hz ticks per second
- * @param lastAt offset of the record with the last time, for the error
- * @throws TraceError beyond 2^53 ns
  */
-export function toNs(ts: Float64Array, length: number, zero: number, hz: number, lastAt: number): void {
+export function toNs(ts: Float64Array, from: number, end: number, zero: number, hz: number): void {
   const nsPerTick = 1e9 / hz;
-  for (let i = 0; i < length; i++) ts[i] = Math.trunc((ts[i]! - zero) * nsPerTick);
-  if (length > 0 && ts[length - 1]! > Number.MAX_SAFE_INTEGER) {
-    throw badBytes(lastAt, 'the event is more than 2^53 nanoseconds (104 days) after the first event');
-  }
+  for (let i = from; i < end; i++) ts[i] = Math.trunc((ts[i]! - zero) * nsPerTick);
+}
+
+/** @throws TraceError if the time of a record, in nanoseconds, is beyond 2^53 */
+export function checkNs(ns: number, offset: number): void {
+  if (ns <= Number.MAX_SAFE_INTEGER) return;
+  throw badBytes(offset, 'the event is more than 2^53 nanoseconds (104 days) after the first event');
 }

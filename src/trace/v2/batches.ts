@@ -13,7 +13,7 @@ import { wire } from './event.js';
 import { type WideNumbers, wideAt } from './words.js';
 
 /** Largest payload of a batch in bytes: the limit of Go's reader. */
-const MAX_PAYLOAD = 65536;
+export const MAX_PAYLOAD = 65536;
 /** Bytes after each payload that may be read: the longest event has its type and five numbers of ten bytes. */
 const PADDING = 64;
 /** Size of the first block in bytes, and of the largest ones: each block is twice as large as the one before. */

@@ -102,7 +102,7 @@ export class Converter {
   }
 
   #link(): void {
-    const illegal = this.#checker.run(this.procs);
+    const illegal = this.#checker.check(this.events.length);
     if (illegal !== undefined) {
       this.fault = badEvent(illegal.event, -1, illegal.what);
       return;

@@ -3,6 +3,7 @@
 import type { TraceError } from '../error.js';
 import type { Generation, Trace } from '../model.js';
 import { Converter } from './convert.js';
+import { wire, wireInfo } from './event.js';
 import { GenerationReader } from './reader.js';
 import type { Rows } from './rows.js';
 
@@ -65,25 +66,15 @@ export class ModelReader {
     threads[0] = 0;
     return {
       version: reader.version,
-      events: {
-        length,
-        type: events.type.subarray(0, length),
-        ts: events.ts.subarray(0, length),
-        p: events.p.subarray(0, length),
-        m: events.m.subarray(0, length),
-        g: events.g.subarray(0, length),
-        stack: events.stack.subarray(0, length),
-        arg: events.arg.subarray(0, length),
-        numbers: events.numbers,
-        link: events.link.subarray(0, length),
-      },
+      events: events.view(length),
       goroutines: goroutines.view(),
       stacks: reader.stacks.build(),
       frames: reader.frames.build(),
       samples: samples.view(),
       threads,
       strings: reader.texts.texts,
-      generations: this.#generations,
+      generations: this.#generations.slice(),
+      experimental: { batches: reader.counts[wire.ExperimentalBatch]!, events: experimentalEvents(reader.counts) },
       procs,
       durationNs: this.#wholeNs,
       cut: this.fault === undefined ? undefined : { offset: this.#wholeEnd, size: reader.size },
@@ -118,4 +109,9 @@ export class ModelReader {
       this.#wholeEnd = endsAt;
     }
   }
+}
+
+/** Number of events of experiments. @param counts number of records, by type */
+function experimentalEvents(counts: Float64Array): number {
+  return counts.reduce((sum, n, type) => sum + (wireInfo[type]?.isExperimental ? n : 0), 0);
 }

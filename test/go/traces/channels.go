@@ -2,6 +2,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"runtime"
 	"runtime/trace"
@@ -17,6 +18,8 @@ func worker(in <-chan int, out chan<- int, wg *sync.WaitGroup) {
 }
 
 func main() {
+	values := flag.Int("values", 200, "that the workers square")
+	flag.Parse()
 	idle := make(chan bool)
 	for i := 0; i < 3; i++ {
 		go func() { <-idle }() // waits since before the trace
@@ -30,7 +33,7 @@ func main() {
 		go worker(in, out, &wg)
 	}
 	go func() {
-		for i := 0; i < 200; i++ {
+		for i := 0; i < *values; i++ {
 			in <- i
 		}
 		close(in)

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"flag"
 	"iter"
 	"os"
 	"runtime/trace"
@@ -11,10 +12,12 @@ import (
 )
 
 func main() {
+	iterators := flag.Int("iterators", 3, "one after the other")
+	flag.Parse()
 	trace.Start(os.Stdout)
-	for i := 0; i < 3; i++ {
+	for i := 0; i < *iterators; i++ {
 		next, stop := iter.Pull(slices.Values([]int{1, 2, 3, 4, 5}))
-		for j := 0; j < 6-2*i; j++ {
+		for j := 0; j < 6-2*(i%3); j++ {
 			next()
 		}
 		stop()

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"runtime"
 	"runtime/trace"
@@ -25,6 +26,8 @@ func read(fd int, wg *sync.WaitGroup) {
 }
 
 func main() {
+	calls := flag.Int("calls", 20, "of each of two kinds, for each of four goroutines")
+	flag.Parse()
 	var wg sync.WaitGroup
 	r1, w1 := pipe()
 	r2, w2 := pipe()
@@ -40,7 +43,7 @@ func main() {
 		busy.Add(1)
 		go func() {
 			runtime.LockOSThread()
-			for j := 0; j < 20; j++ {
+			for j := 0; j < *calls; j++ {
 				syscall.Getppid()
 				syscall.Stat("/", new(syscall.Stat_t))
 			}

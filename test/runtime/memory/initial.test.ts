@@ -3,7 +3,18 @@ import '../../support/memory/shared.js';
 import { describe, expect, test } from 'vitest';
 import type { Words } from '#src/runtime/memory/address.js';
 import { layOut } from '#src/runtime/memory/initial.js';
-import { align, COLD_WORDS, G_WORDS, GC_WORDS, H, P, pAddress, park, tables } from '#src/runtime/memory/layout.js';
+import {
+  align,
+  COLD_WORDS,
+  G_WORDS,
+  GC_WORDS,
+  H,
+  OBJECT_WORDS,
+  P,
+  pAddress,
+  park,
+  tables,
+} from '#src/runtime/memory/layout.js';
 import { count } from '../../support/core.js';
 
 const LENGTH = 2 ** 19;
@@ -22,7 +33,7 @@ function expected(length: number, procs: number, net = 0): Record<number, number
   const { gcold, gmax } = tables(length, procs);
   const arena = align(gcold + gmax * COLD_WORDS);
   const perP = align(Math.floor(length / 8 / procs));
-  const area = align(length - 16) - GC_WORDS - procs * perP;
+  const area = align(length - 16) - GC_WORDS - OBJECT_WORDS - procs * perP;
   const mask = (word: number) => count(32).reduce((all, bit) => (word * 32 + bit < procs ? all | (1 << bit) : all), 0);
   return {
     [H.NPROCS]: procs,
@@ -66,7 +77,7 @@ describe('the memory of a run', () => {
       expect(words[H.BUMP]! % 16).toBe(0);
       expect(words[H.END]).toBeGreaterThan(words[H.BUMP]!);
       expect(words[H.TRACE_AREA]! % 16).toBe(0);
-      expect(words[H.TRACE_AREA]! + GC_WORDS + 3 * words[H.TRACE_WORDS]!).toBeLessThanOrEqual(length);
+      expect(words[H.TRACE_AREA]! + GC_WORDS + OBJECT_WORDS + 3 * words[H.TRACE_WORDS]!).toBeLessThanOrEqual(length);
     }
   });
 

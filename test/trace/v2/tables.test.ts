@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Rng } from '#src/lib/rng.js';
-import { IdMap } from '#src/trace/v2/idmap.js';
+import { IdMap } from '#src/trace/idmap.js';
 import { FrameTable, StackTable, Texts } from '#src/trace/v2/intern.js';
 import { quote, quoteBytes } from '#src/trace/v2/quote.js';
 import { WideNumbers, WordReader } from '#src/trace/v2/words.js';

@@ -2,8 +2,6 @@
 // more than 53 bits. Small ids are looked up in an array that stays within a small multiple of the number of entries; all
 // others in a hash table with open addressing.
 
-import { mix } from '../tables.js';
-
 /** Length up to which the array may grow however few entries there are. */
 const SLACK = 256;
 /** Length up to which the array may grow, in multiples of the number of entries. */
@@ -111,4 +109,10 @@ export class IdMap {
     }
     this.#keys[hole] = FREE;
   }
+}
+
+/** Hashes an integer to 32 bits (the multiplier is 2^32 divided by the golden ratio). */
+export function mix(n: number): number {
+  const h = Math.imul(n ^ (n / 4294967296), 0x9e3779b1);
+  return h ^ (h >>> 15);
 }

@@ -1,0 +1,389 @@
+// The merge of the streams of the Ps into one order, after order1007 in internal/trace/order.go.
+//
+// Times do not give the order, because events on two Ps may have the same tick. So an event that starts or wakes a goroutine
+// on another P says which sequence number the goroutine must have (gotable.ts has the rule for each type). The next event is
+// the earliest of the heads that are ready, that is, whose goroutine has the required state and number. An example:
+//
+//   stream of P 0           stream of P 1
+//   100 GoStart 7, seq 1    100 GoCreate 7
+//   105 GoBlockRecv         110 GoUnblock 7, seq 2
+//   110 GoStart 7, seq 3
+//
+//   head of P 0                          head of P 1                         next event         goroutine 7
+//   100 GoStart, needs runnable, 1       100 GoCreate, needs unborn          100 GoCreate 7     runnable, 1
+//   100 GoStart, ready                   110 GoUnblock, needs waiting, 2     100 GoStart 7      running, 2
+//   105 GoBlockRecv, needs running       110 GoUnblock, needs waiting, 2     105 GoBlockRecv    waiting, 2
+//   110 GoStart, needs runnable, 3       110 GoUnblock, ready                110 GoUnblock 7    runnable, 3
+//   110 GoStart, ready                   end of the stream                   110 GoStart 7      running, 4
+//
+// If no head is ready, or if the times of the result decrease, the file is inconsistent, or truncated.
+//
+// The merge takes events while the file arrives, as long as nothing that is still to come can change the order. A stream whose
+// events have all been taken is starved: its next event may have any time from the last one on, so only what is earlier is
+// certain. That is nothing, unless the stream has begun a batch, whose time is later (which is why our runtime writes batches
+// without an event, see runtime/tracing/collections.ts).
+//
+// Invariant: a stream whose head is ready is in the heap; one whose head is not ready is in `waiting`; one without a head is
+// starved, or has ended.
+
+import { state } from '../check.js';
+import { Columns, MAX_THREADS, withRoom } from '../columns.js';
+import { badEvent, type TraceError } from '../error.js';
+import { ev, eventInfo, isWide } from '../event.js';
+import { fakeP } from '../model.js';
+import { Cursor } from './cursor.js';
+import { GC, GoTable, modelType, type Transition, transitionOf } from './gotable.js';
+import { Heads, Waiting } from './heads.js';
+import type { Records } from './reader.js';
+import type { RealExits } from './rearrange.js';
+import { RawSamples } from './samples.js';
+
+/** Merges the streams of a file into one order. */
+export class Merge {
+  /** The events in one order, with times in ticks and indices instead of ids; without links, and not yet checked. */
+  readonly events = new Columns();
+  /** By event: the offset of its record. */
+  offsets = new Float64Array(0);
+  readonly gos = new GoTable();
+  readonly samples = new RawSamples();
+  /** Numbers of the threads, by index. */
+  readonly threads: number[] = [0];
+  /** Ends of system calls that say when these were. */
+  readonly exits: RealExits = { event: [], ticks: [] };
+
+  readonly #records: Records;
+  readonly #cursors: Cursor[] = [];
+  readonly #heads = new Heads(this.#cursors);
+  readonly #waiting = new Waiting(this.#cursors);
+  readonly #threadOf = new Map<number, number>([[0, 0]]);
+  /** Streams that are starved, and the earliest time that the next event of one of them may have. */
+  readonly #starved: number[] = [];
+  #bound = Infinity;
+  /** True once no more events arrive. */
+  #isLast = false;
+  /** Time of the last event. */
+  #last = 0;
+  /** Number of collections that have begun. */
+  #gcs = 0;
+  readonly #isHeadReady = (stream: number) => this.#isReady(this.#cursors[stream]!);
+  readonly #push = (stream: number) => this.#heads.push(stream);
+
+  constructor(records: Records) {
+    this.#records = records;
+  }
+
+  /**
+   * Takes all events that are certain. The file must have every stream already.
+   * @throws TraceError if events cannot be ordered
+   */
+  advance(): void {
+    this.#feed();
+    this.#run();
+  }
+
+  /**
+   * Takes all events, because no more arrive.
+   *
+   * @param isCut true if the file is truncated: then events that cannot be ordered are left out
+   * @returns false if the file is truncated: a goroutine still runs, or events wait for others that the file does not have
+   * @throws TraceError if events cannot be ordered
+   */
+  finish(isCut: boolean): boolean {
+    this.#isLast = true;
+    this.#feed();
+    this.#run();
+    if (this.#waiting.size === 0) return !this.#endsRunning();
+    if (!isCut && !this.#endsRunning()) throw this.#stuck();
+    return false;
+  }
+
+  /** Finds heads for the streams that have none. */
+  #feed(): void {
+    const { streams } = this.#records;
+    const starved = this.#starved;
+    for (let stream = this.#cursors.length; stream < streams.length; stream++) {
+      this.#cursors.push(new Cursor(this.#records, stream, this.samples));
+      starved.push(stream);
+    }
+    this.#waiting.reserve(streams.length);
+    this.#bound = Infinity;
+    let kept = 0;
+    for (const stream of starved) {
+      const cursor = this.#cursors[stream]!;
+      if (cursor.next()) this.#enter(stream);
+      else {
+        starved[kept++] = stream;
+        this.#bound = Math.min(this.#bound, cursor.bound);
+      }
+    }
+    starved.length = kept;
+  }
+
+  /** Takes the earliest heads as long as that is certain. */
+  #run(): void {
+    const heads = this.#heads;
+    while (heads.size > 0) {
+      const stream = heads.min;
+      const cursor = this.#cursors[stream]!;
+      if (!this.#isLast && !this.#isCertain(cursor)) return;
+      if (this.events.length === this.offsets.length) this.#makeRoom();
+      this.#requireOrder(cursor);
+      this.#last = cursor.ticks;
+      this.#emit(cursor);
+      const goid = cursor.goid;
+      const transition = transitionOf[cursor.type];
+      const isGC = cursor.type === ev.GCStart;
+      if (transition !== undefined) this.#apply(cursor, transition);
+      else if (isGC) this.#gcs++;
+      this.#advance(stream);
+      if (this.#waiting.size > 0 && (transition !== undefined || isGC)) this.#wake(goid);
+    }
+  }
+
+  /** @throws TraceError if the earliest head cannot be the next event */
+  #requireOrder(cursor: Cursor): void {
+    if (!this.#isReady(cursor)) {
+      const what = cursor.needs === GC ? `collection ${cursor.seq}` : `transition of goroutine ${cursor.goid}`;
+      throw badEvent(this.events.length, cursor.offset, `two events claim the same ${what}`);
+    }
+    if (cursor.ticks < this.#last) {
+      throw badEvent(this.events.length, cursor.offset, `time stamps out of order${this.#describe(cursor)}`);
+    }
+  }
+
+  /** Makes room for all events that have been read, of which there is at least one more. */
+  #makeRoom(): void {
+    const { events, creates } = this.#records;
+    this.events.reserve(events);
+    this.offsets = withRoom(this.offsets, events - 1);
+    this.gos.reserve(creates + 1);
+  }
+
+  /** True if the earliest head is the next event whatever still arrives, and what it refers to has been defined. */
+  #isCertain(cursor: Cursor): boolean {
+    if (this.#starved.length > 0 && (cursor.ticks < this.#last || cursor.ticks >= this.#bound)) return false;
+    const { stacks, strings } = this.#records;
+    if (!stacks.has(cursor.stackId)) return false;
+    switch (cursor.type) {
+      case ev.GoCreate:
+        return stacks.has(cursor.b);
+      case ev.UserLog:
+        return strings.has(cursor.b);
+      case ev.GoStartLabel:
+      case ev.UserTaskCreate:
+      case ev.UserRegion:
+        return strings.has(cursor.c);
+      default:
+        return true;
+    }
+  }
+
+  /** Reads the samples behind events that could not be taken. After finish(). @throws TraceError */
+  readSamples(): void {
+    if (this.#records.samples === 0) return;
+    for (const cursor of this.#cursors) while (cursor.next());
+  }
+
+  /** Adds a stream to the heap or to those that wait. */
+  #enter(stream: number): void {
+    const cursor = this.#cursors[stream]!;
+    this.#setNeeds(cursor);
+    if (this.#isReady(cursor)) this.#heads.push(stream);
+    else this.#waiting.add(stream);
+  }
+
+  /** Advances the stream whose head has become an event: it is at the top of the heap. */
+  #advance(stream: number): void {
+    const cursor = this.#cursors[stream]!;
+    if (cursor.next()) {
+      this.#setNeeds(cursor);
+      if (this.#isReady(cursor)) {
+        this.#heads.sink();
+        return;
+      }
+      this.#heads.pop();
+      this.#waiting.add(stream);
+      return;
+    }
+    this.#heads.pop();
+    if (this.#isLast) return;
+    this.#starved.push(stream);
+    this.#bound = Math.min(this.#bound, cursor.bound);
+  }
+
+  /** Sets what the head of a stream requires. */
+  #setNeeds(cursor: Cursor): void {
+    const transition = transitionOf[cursor.type];
+    cursor.seq = -1;
+    if (transition !== undefined) {
+      cursor.needs = transition.needs;
+      cursor.goid = transition.of === 'argument' ? cursor.a : this.gos.goroutines.id[cursor.running]!;
+      if (transition.seq !== undefined) cursor.seq = transition.seq === 'one' ? 1 : cursor.b;
+    } else if (cursor.type === ev.GCStart) {
+      cursor.needs = GC;
+      cursor.goid = 0;
+      cursor.seq = cursor.a;
+    } else cursor.needs = state.any;
+  }
+
+  #isReady(cursor: Cursor): boolean {
+    const needs = cursor.needs;
+    if (needs === state.any) return true;
+    if (needs === GC) return cursor.seq === this.#gcs;
+    const gos = this.gos;
+    const g = gos.ids.get(cursor.goid);
+    if (needs === state.unborn) return g < 0;
+    return g >= 0 && gos.state[g] === needs && (cursor.seq < 0 || cursor.seq === gos.seq[g]);
+  }
+
+  /** Changes the goroutine of an event. */
+  #apply(cursor: Cursor, transition: Transition): void {
+    const gos = this.gos;
+    const isNew = transition.needs === state.unborn;
+    const g = isNew ? gos.add(cursor.goid, this.#records.stacks.index(cursor.b)) : gos.ids.get(cursor.goid);
+    gos.state[g] = transition.becomes;
+    if (transition.counts) gos.seq[g] = gos.seq[g]! + 1;
+  }
+
+  /** Moves streams to the heap whose heads are ready after a change of this goroutine, or of the number of collections. */
+  #wake(goid: number): void {
+    const g = this.gos.ids.get(goid);
+    if (g >= 0) {
+      this.#waiting.take(goid, this.gos.state[g]!, this.gos.seq[g]!, this.#isHeadReady, this.#push);
+      this.#waiting.take(goid, this.gos.state[g]!, -1, this.#isHeadReady, this.#push);
+    }
+    this.#waiting.take(0, GC, this.#gcs, this.#isHeadReady, this.#push);
+  }
+
+  /** Writes the head of a stream as the next event of the columns. */
+  #emit(cursor: Cursor): void {
+    const { events, gos } = this;
+    const type = cursor.type;
+    let p = cursor.pid;
+    let m = cursor.thread;
+    let g = cursor.running;
+    let arg = 0;
+    switch (type) {
+      case ev.GoStart:
+      case ev.GoStartLocal:
+        g = gos.ids.get(cursor.a);
+        cursor.running = g;
+        break;
+      case ev.GoStartLabel:
+        g = gos.ids.get(cursor.a);
+        cursor.running = g;
+        arg = this.#records.strings.index(cursor.c);
+        break;
+      case ev.GoEnd:
+      case ev.GoStop:
+        cursor.running = 0;
+        break;
+      case ev.GoCreate:
+        arg = gos.length; // the index that #apply() is about to give it
+        break;
+      case ev.GoUnblock:
+      case ev.GoUnblockLocal:
+        arg = gos.ids.get(cursor.a);
+        break;
+      case ev.GoSysExit:
+      case ev.GoSysExitLocal:
+        // Go's readers ignore the real time of a Local one, which is not their third argument.
+        if (type === ev.GoSysExit && cursor.c !== 0) this.#addExit(cursor);
+        g = gos.ids.get(cursor.a);
+        p = fakeP.syscalls;
+        m = 0;
+        break;
+      case ev.GoWaiting:
+      case ev.GoInSyscall:
+        g = gos.ids.get(cursor.a);
+        break;
+      case ev.STWStart:
+        this.#checkSTW(cursor);
+        arg = cursor.a;
+        g = 0;
+        break;
+      case ev.GCStart:
+      case ev.GCDone:
+      case ev.STWDone:
+        g = 0;
+        break;
+      case ev.ProcStart:
+        arg = this.#startThread(cursor);
+        m = cursor.thread;
+        break;
+      case ev.Gomaxprocs:
+        arg = cursor.a;
+        break;
+      default:
+        if (transitionOf[type]?.of === 'current') cursor.running = 0;
+    }
+    const stack = cursor.stackId === 0 ? 0 : this.#records.stacks.index(cursor.stackId);
+    const n = events.add(modelType[type]!, cursor.ticks, m, p, g, stack);
+    if (isWide[type] === 1) this.#setNumbers(n, cursor);
+    else events.arg[n] = arg;
+    this.offsets[n] = cursor.offset;
+  }
+
+  /** Sets the arguments of event `n`, which is of a type with large numbers or several. */
+  #setNumbers(n: number, cursor: Cursor): void {
+    const { strings } = this.#records;
+    const { a, b, c } = cursor;
+    switch (cursor.type) {
+      case ev.UserLog:
+        this.events.setArgs(n, a, strings.index(b), strings.indexOf(cursor.message));
+        break;
+      case ev.UserTaskCreate:
+      case ev.UserRegion:
+        this.events.setArgs(n, a, b, strings.index(c));
+        break;
+      default:
+        this.events.setArgs(n, a, b, c);
+    }
+  }
+
+  #addExit(cursor: Cursor): void {
+    this.exits.event.push(this.events.length);
+    this.exits.ticks.push(cursor.c);
+  }
+
+  /** A thread gets the P of a stream. @returns its index */
+  #startThread(cursor: Cursor): number {
+    let m = this.#threadOf.get(cursor.a);
+    if (m === undefined) {
+      m = this.threads.push(cursor.a) - 1;
+      this.#threadOf.set(cursor.a, m);
+    }
+    if (cursor.pid >= 0) cursor.thread = m > MAX_THREADS ? 0 : m;
+    return m;
+  }
+
+  /** There are two kinds until Go 1.19, and 17 in 1.21. */
+  #checkSTW(cursor: Cursor): void {
+    const last = this.#records.version >= 21 ? 16 : 1;
+    if (cursor.a <= last) return;
+    throw badEvent(this.events.length, cursor.offset, `unknown STW kind ${cursor.a}, expected 0 to ${last}`);
+  }
+
+  /** True if a stream ends while a goroutine runs on its P: a tracer that is stopped takes all goroutines off first. */
+  #endsRunning(): boolean {
+    return this.#cursors.some((cursor, stream) => cursor.running !== 0 && !this.#waiting.has(stream));
+  }
+
+  #stuck(): TraceError {
+    let first: Cursor | undefined;
+    this.#cursors.forEach((cursor, stream) => {
+      if (this.#waiting.has(stream) && (first === undefined || cursor.ticks < first.ticks)) first = cursor;
+    });
+    return badEvent(
+      this.events.length,
+      first!.offset,
+      `no consistent ordering of events possible${this.#describe(first!)}`,
+    );
+  }
+
+  /** Describes an event for an error message. */
+  #describe(cursor: Cursor): string {
+    const about = cursor.needs === state.any || cursor.needs === GC ? '' : ` of goroutine ${cursor.goid}`;
+    return ` (${eventInfo[cursor.type]!.name}${about} on P ${cursor.pid})`;
+  }
+}
