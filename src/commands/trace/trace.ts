@@ -19,7 +19,7 @@ import { csvTrace } from '../../trace/export/csv.js';
 import { dumpTrace } from '../../trace/export/dump.js';
 import { perfettoTrace } from '../../trace/export/perfetto.js';
 import { openTrace } from '../../trace/file.js';
-import { entryName, type Trace } from '../../trace/model.js';
+import { bytesOf, entryName, type Trace } from '../../trace/model.js';
 import { partOf } from '../../trace/part.js';
 import { cutText, summaryText } from './summarytext.js';
 
@@ -193,6 +193,7 @@ function summaryJson(file: string, trace: Trace, summary: Summary): string {
     file,
     began: beganNs === undefined ? null : new Date(Number(beganNs / 1_000_000n)).toISOString(),
     cut: cut ?? null,
+    memoryBytes: bytesOf(trace),
     ...rest,
     parallelism: concurrency.running.mean,
     concurrency: {

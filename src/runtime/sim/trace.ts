@@ -7,7 +7,15 @@ import { field, type GAddr } from '../memory/address.js';
 import { H, P } from '../memory/layout.js';
 import { i32, isTraced } from '../memory/memory.js';
 import { m } from '../sched/g.js';
-import { closeTrace, discardTrace, type GCEvents, openOwnTrace, openTrace, traceFailure, writeChunk } from '../tracing/file.js';
+import {
+  closeTrace,
+  discardTrace,
+  type GCEvents,
+  openOwnTrace,
+  openTrace,
+  traceFailure,
+  writeChunk,
+} from '../tracing/file.js';
 import { Tracer } from '../tracing/tracer.js';
 import type { Proc } from './proc.js';
 import type { World } from './world.js';

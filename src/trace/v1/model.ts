@@ -222,7 +222,7 @@ export class ModelReader {
       goroutines: gos.goroutines.view(this.#created),
       ...stacks.build(strings),
       samples: new SampleColumns().view(),
-      threads: [...threads],
+      threads: [...threads.numbers],
       strings: strings.texts,
       generations: [],
       procs: 1 + streams.reduce((max, { pid }) => Math.max(max, pid), -1),

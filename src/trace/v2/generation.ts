@@ -7,9 +7,9 @@
 
 import { withRoom } from '../columns.js';
 import { badBytes, TraceError } from '../error.js';
+import { IdMap } from '../idmap.js';
 import type { Batch } from './batches.js';
 import { wire } from './event.js';
-import { IdMap } from '../idmap.js';
 import type { FrameTable, StackTable, Texts } from './intern.js';
 import type { WideNumbers, WordReader } from './words.js';
 

@@ -3,8 +3,8 @@
 // that stays the same to the end of the trace.
 
 import { withRoom } from '../columns.js';
-import type { Frames, Stacks } from '../model.js';
 import { IdMap } from '../idmap.js';
+import type { Frames, Stacks } from '../model.js';
 
 // The runtime cuts texts at a length in bytes, if need be within a character: what is left of it becomes U+FFFD.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
