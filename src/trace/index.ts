@@ -8,6 +8,7 @@ export * from './event.js';
 export { readTrace } from './file.js';
 export {
   argOf,
+  bytesOf,
   type CPUSamples,
   type Events,
   entryName,

@@ -199,7 +199,8 @@ export class Lives {
   }
 }
 
-const isRange = new Uint8Array(64);
+/** By event type: 1 if it begins or ends a range. */
+export const isRange = new Uint8Array(64);
 for (const type of [
   ev.GCStart,
   ev.GCDone,
@@ -329,7 +330,9 @@ export class Ranges {
   #endRegions(i: number): undefined {
     if (this.#regions.size === 0) return;
     const own = this.#events.g[i]!;
-    for (const begin of this.#regions.get(own) ?? []) this.#events.link[begin] = i;
+    const open = this.#regions.get(own);
+    if (open === undefined) return;
+    for (const begin of open) this.#events.link[begin] = i;
     this.#regions.delete(own);
   }
 }

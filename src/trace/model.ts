@@ -170,3 +170,16 @@ export function entryName(trace: Trace, g: number): string {
   if (stack === 0 || first === trace.stacks.first[stack + 1]!) return '';
   return trace.strings[trace.frames.func[trace.stacks.frame[first]!]!]!;
 }
+
+/** Bytes of a string in memory besides its characters. */
+const STRING_BYTES = 16;
+
+/** Bytes that a trace takes in memory: those in use of its columns and tables, and roughly of its texts, at one per character. */
+export function bytesOf({ events, goroutines, stacks, frames, samples, threads, strings, offsets }: Trace): number {
+  let bytes = 8 * threads.length;
+  for (const table of [events, goroutines, stacks, frames, samples, offsets ?? {}]) {
+    for (const column of Object.values(table)) if (ArrayBuffer.isView(column)) bytes += column.byteLength;
+  }
+  for (const text of strings) bytes += STRING_BYTES + text.length;
+  return bytes;
+}

@@ -18,7 +18,7 @@ import { chromeTrace } from '../../trace/export/chrome.js';
 import { csvTrace } from '../../trace/export/csv.js';
 import { dumpTrace } from '../../trace/export/dump.js';
 import { perfettoTrace } from '../../trace/export/perfetto.js';
-import { entryName, type Trace } from '../../trace/model.js';
+import { bytesOf, entryName, type Trace } from '../../trace/model.js';
 import { ObjectReader } from '../../trace/objects.js';
 import { partOf } from '../../trace/part.js';
 import { objectsText } from './objectstext.js';
@@ -216,6 +216,7 @@ function summaryJson(file: string, trace: Trace, summary: Summary): string {
     file,
     began: beganNs === undefined ? null : new Date(Number(beganNs / 1_000_000n)).toISOString(),
     cut: cut ?? null,
+    memoryBytes: bytesOf(trace),
     ...rest,
     parallelism: concurrency.running.mean,
     concurrency: {

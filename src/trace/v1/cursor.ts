@@ -4,12 +4,10 @@
 import { badBytes } from '../error.js';
 import { ev, eventInfo } from '../event.js';
 import { textOf } from '../tables.js';
+import { hasStack, isTimed } from './counts.js';
 import type { Records } from './reader.js';
 import type { RawSamples } from './samples.js';
-import type { Stream } from './stream.js';
-
-const hasStack = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.stack ? 1 : 0));
-const isTimed = Uint8Array.from({ length: 64 }, (_, type) => (eventInfo[type]?.timed ? 1 : 0));
+import type { Stream } from './segments.js';
 
 /** Largest time, in ticks: times are whole numbers, which a double holds exactly up to 2^53. */
 const MAX_TICKS = Number.MAX_SAFE_INTEGER;
@@ -30,8 +28,12 @@ export class Cursor {
   /** For merge.ts: index of the goroutine that runs on the P after the events so far, 0 for none; index of the P's thread. */
   running = 0;
   thread = 0;
-  /** For merge.ts: the goroutine, its state and its sequence number (-1 for any) that the current event requires. */
+  /**
+   * For merge.ts: the goroutine, its state and its sequence number (-1 for any) that the current event requires; and the index of
+   * that goroutine, -1 if it is not known yet.
+   */
   goid = 0.1;
+  go = 0;
   needs = 0;
   seq = 0.1;
 

@@ -1,5 +1,5 @@
-// Goroutine table of the merge: index, state and sequence number of each goroutine, and which event type requires and
-// changes them. After gStatus and stateTransition in internal/trace/order.go.
+// Tables of goroutines and of threads of the merge: index, state and sequence number of each goroutine, and which event type
+// requires and changes them. After gStatus and stateTransition in internal/trace/order.go.
 //
 // A goroutine's sequence number counts its creation, its starts and its wake-ups:
 //
@@ -58,8 +58,23 @@ export class GoTable {
   }
 }
 
+/** The threads, in the order in which they are seen. Index 0 is none, or the one with the number 0. */
+export class ThreadTable {
+  /** Numbers in the file, by index. */
+  readonly numbers: number[] = [0];
+  readonly #index = new Map<number, number>([[0, 0]]);
+
+  /** The index of a thread, which is added if it is new. */
+  indexOf(number: number): number {
+    const known = this.#index.get(number);
+    if (known !== undefined) return known;
+    this.#index.set(number, this.numbers.length);
+    return this.numbers.push(number) - 1;
+  }
+}
+
 /** What an event type requires of a goroutine, and how it changes it. */
-export interface Transition {
+interface Transition {
   /** The goroutine: the one in the first argument, or the one that runs on the event's P. */
   readonly of: 'argument' | 'current';
   /** The state that it must have, and the one that it gets. */
@@ -99,14 +114,24 @@ const transitions: { readonly [type: number]: Transition } = {
   [ev.GoSched]: yielded,
   [ev.GoPreempt]: yielded,
 };
-/**
- * The transition of each event type; a type without one is always ready. GoEnd and GoStop have none, because no later event
- * refers to the same id. An array, because it is read for every event.
- */
-export const transitionOf: readonly (Transition | undefined)[] = Array.from(
-  { length: 64 },
-  (_, type) => transitions[type],
-);
+// The same table as columns by event type, because it is read for every event. A type without a row is always ready. GoEnd and GoStop
+// have none, because no later event refers to the same id.
+const column = (of: (transition: Transition) => number, none = 0) =>
+  Uint8Array.from({ length: 64 }, (_, type) => (transitions[type] === undefined ? none : of(transitions[type])));
+/** By event type: the state that the goroutine must have, `state.any` for types that require none, and GC for GCStart. */
+export const needsOf = column(({ needs }) => needs, state.any);
+needsOf[ev.GCStart] = GC;
+/** By event type: the state that it gets. */
+export const becomesOf = column(({ becomes }) => becomes);
+/** By event type: 1 if the goroutine is the one in the first argument, and 1 if it is the one that runs on the event's P. */
+export const isOfArgument = column(({ of }) => (of === 'argument' ? 1 : 0));
+export const isOfCurrent = column(({ of }) => (of === 'current' ? 1 : 0));
+/** Which sequence number the goroutine must have: any, 1, or the second argument. */
+export const SEQ = { any: 0, one: 1, second: 2 } as const;
+/** By event type: one of SEQ. */
+export const seqOf = column(({ seq }) => (seq === undefined ? SEQ.any : seq === 'one' ? SEQ.one : SEQ.second));
+/** By event type: what is added to the sequence number. */
+export const addsOf = column(({ counts }) => (counts ? 1 : 0));
 
 /** By event type: the type in the model, where a Local form becomes the plain one. */
 export const modelType = Uint8Array.from({ length: 64 }, (_, type) => type);

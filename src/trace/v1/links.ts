@@ -3,7 +3,7 @@
 
 import { Checker, type Fault } from '../check.js';
 import type { Columns } from '../columns.js';
-import { type GoroutineColumns, Lives, Ranges } from '../link.js';
+import { type GoroutineColumns, isRange, Lives, Ranges } from '../link.js';
 
 export class Links {
   /** Number of events that are linked. They end before the first fault. */
@@ -13,12 +13,14 @@ export class Links {
   /** The first event that does not nest; of those before the first illegal one. */
   unnested: Fault | undefined;
 
+  readonly #events: Columns;
   readonly #checker: Checker;
   readonly #ranges: Ranges;
   readonly #lives: Lives;
 
   /** @param version minor version in the header */
   constructor(events: Columns, goroutines: GoroutineColumns, version: number) {
+    this.#events = events;
     this.#checker = new Checker(events, goroutines);
     this.#ranges = new Ranges(events, version);
     this.#lives = new Lives(events, goroutines);
@@ -35,7 +37,9 @@ export class Links {
 
   /** Links the ranges of the events before number `end`. @returns the number of the first that does not nest, or `end` */
   #nest(end: number): number {
+    const { type } = this.#events;
     for (let i = this.length; i < end; i++) {
+      if (isRange[type[i]!] === 0) continue; // most events
       const what = this.#ranges.add(i);
       if (what === undefined) continue;
       this.unnested = { event: i, what };

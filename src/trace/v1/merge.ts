@@ -32,7 +32,19 @@ import { badEvent, type TraceError } from '../error.js';
 import { ev, eventInfo, isWide } from '../event.js';
 import { fakeP } from '../model.js';
 import { Cursor } from './cursor.js';
-import { GC, GoTable, modelType, type Transition, transitionOf } from './gotable.js';
+import {
+  addsOf,
+  becomesOf,
+  GC,
+  GoTable,
+  isOfArgument,
+  isOfCurrent,
+  modelType,
+  needsOf,
+  SEQ,
+  seqOf,
+  ThreadTable,
+} from './gotable.js';
 import { Heads, Waiting } from './heads.js';
 import type { Records } from './reader.js';
 import type { RealExits } from './rearrange.js';
@@ -46,8 +58,7 @@ export class Merge {
   offsets = new Float64Array(0);
   readonly gos = new GoTable();
   readonly samples = new RawSamples();
-  /** Numbers of the threads, by index. */
-  readonly threads: number[] = [0];
+  readonly threads = new ThreadTable();
   /** Ends of system calls that say when these were. */
   readonly exits: RealExits = { event: [], ticks: [] };
 
@@ -55,7 +66,6 @@ export class Merge {
   readonly #cursors: Cursor[] = [];
   readonly #heads = new Heads(this.#cursors);
   readonly #waiting = new Waiting(this.#cursors);
-  readonly #threadOf = new Map<number, number>([[0, 0]]);
   /** Streams that are starved, and the earliest time that the next event of one of them may have. */
   readonly #starved: number[] = [];
   #bound = Infinity;
@@ -130,13 +140,12 @@ export class Merge {
       this.#requireOrder(cursor);
       this.#last = cursor.ticks;
       this.#emit(cursor);
-      const goid = cursor.goid;
-      const transition = transitionOf[cursor.type];
-      const isGC = cursor.type === ev.GCStart;
-      if (transition !== undefined) this.#apply(cursor, transition);
-      else if (isGC) this.#gcs++;
+      const { needs, goid } = cursor;
+      let go = 0;
+      if (needs < state.any) go = this.#apply(cursor);
+      else if (needs === GC) this.#gcs++;
       this.#advance(stream);
-      if (this.#waiting.size > 0 && (transition !== undefined || isGC)) this.#wake(goid);
+      if (this.#waiting.size > 0 && needs !== state.any) this.#wake(goid, go);
     }
   }
 
@@ -213,45 +222,45 @@ export class Merge {
 
   /** Sets what the head of a stream requires. */
   #setNeeds(cursor: Cursor): void {
-    const transition = transitionOf[cursor.type];
-    cursor.seq = -1;
-    if (transition !== undefined) {
-      cursor.needs = transition.needs;
-      cursor.goid = transition.of === 'argument' ? cursor.a : this.gos.goroutines.id[cursor.running]!;
-      if (transition.seq !== undefined) cursor.seq = transition.seq === 'one' ? 1 : cursor.b;
-    } else if (cursor.type === ev.GCStart) {
-      cursor.needs = GC;
+    const { type } = cursor;
+    cursor.needs = needsOf[type]!;
+    cursor.seq = seqOf[type] === SEQ.any ? -1 : seqOf[type] === SEQ.one ? 1 : cursor.b;
+    if (isOfArgument[type] === 1) {
+      cursor.goid = cursor.a;
+      cursor.go = -1;
+    } else if (isOfCurrent[type] === 1) {
+      cursor.go = cursor.running;
+      cursor.goid = this.gos.goroutines.id[cursor.running]!;
+    } else if (type === ev.GCStart) {
       cursor.goid = 0;
       cursor.seq = cursor.a;
-    } else cursor.needs = state.any;
+    }
   }
 
   #isReady(cursor: Cursor): boolean {
     const needs = cursor.needs;
-    if (needs === state.any) return true;
-    if (needs === GC) return cursor.seq === this.#gcs;
+    if (needs >= state.any) return needs === state.any || cursor.seq === this.#gcs;
     const gos = this.gos;
-    const g = gos.ids.get(cursor.goid);
-    if (needs === state.unborn) return g < 0;
-    return g >= 0 && gos.state[g] === needs && (cursor.seq < 0 || cursor.seq === gos.seq[g]);
+    if (cursor.go < 0) cursor.go = gos.ids.get(cursor.goid);
+    const go = cursor.go;
+    if (needs === state.unborn) return go < 0;
+    return go >= 0 && gos.state[go] === needs && (cursor.seq < 0 || cursor.seq === gos.seq[go]);
   }
 
-  /** Changes the goroutine of an event. */
-  #apply(cursor: Cursor, transition: Transition): void {
+  /** Changes the goroutine of an event. @returns its index */
+  #apply(cursor: Cursor): number {
     const gos = this.gos;
-    const isNew = transition.needs === state.unborn;
-    const g = isNew ? gos.add(cursor.goid, this.#records.stacks.index(cursor.b)) : gos.ids.get(cursor.goid);
-    gos.state[g] = transition.becomes;
-    if (transition.counts) gos.seq[g] = gos.seq[g]! + 1;
+    const { type } = cursor;
+    const go = type === ev.GoCreate ? gos.add(cursor.goid, this.#records.stacks.index(cursor.b)) : cursor.go;
+    gos.state[go] = becomesOf[type]!;
+    gos.seq[go]! += addsOf[type]!;
+    return go;
   }
 
   /** Moves streams to the heap whose heads are ready after a change of this goroutine, or of the number of collections. */
-  #wake(goid: number): void {
-    const g = this.gos.ids.get(goid);
-    if (g >= 0) {
-      this.#waiting.take(goid, this.gos.state[g]!, this.gos.seq[g]!, this.#isHeadReady, this.#push);
-      this.#waiting.take(goid, this.gos.state[g]!, -1, this.#isHeadReady, this.#push);
-    }
+  #wake(goid: number, go: number): void {
+    this.#waiting.take(goid, this.gos.state[go]!, this.gos.seq[go]!, this.#isHeadReady, this.#push);
+    this.#waiting.take(goid, this.gos.state[go]!, -1, this.#isHeadReady, this.#push);
     this.#waiting.take(0, GC, this.#gcs, this.#isHeadReady, this.#push);
   }
 
@@ -266,11 +275,11 @@ export class Merge {
     switch (type) {
       case ev.GoStart:
       case ev.GoStartLocal:
-        g = gos.ids.get(cursor.a);
+        g = cursor.go;
         cursor.running = g;
         break;
       case ev.GoStartLabel:
-        g = gos.ids.get(cursor.a);
+        g = cursor.go;
         cursor.running = g;
         arg = this.#records.strings.index(cursor.c);
         break;
@@ -283,19 +292,19 @@ export class Merge {
         break;
       case ev.GoUnblock:
       case ev.GoUnblockLocal:
-        arg = gos.ids.get(cursor.a);
+        arg = cursor.go;
         break;
       case ev.GoSysExit:
       case ev.GoSysExitLocal:
         // Go's readers ignore the real time of a Local one, which is not their third argument.
         if (type === ev.GoSysExit && cursor.c !== 0) this.#addExit(cursor);
-        g = gos.ids.get(cursor.a);
+        g = cursor.go;
         p = fakeP.syscalls;
         m = 0;
         break;
       case ev.GoWaiting:
       case ev.GoInSyscall:
-        g = gos.ids.get(cursor.a);
+        g = cursor.go;
         break;
       case ev.STWStart:
         this.#checkSTW(cursor);
@@ -315,10 +324,18 @@ export class Merge {
         arg = cursor.a;
         break;
       default:
-        if (transitionOf[type]?.of === 'current') cursor.running = 0;
+        if (isOfCurrent[type] === 1) cursor.running = 0;
     }
     const stack = cursor.stackId === 0 ? 0 : this.#records.stacks.index(cursor.stackId);
-    const n = events.add(modelType[type]!, cursor.ticks, m, p, g, stack);
+    // What Columns.add() does: a call with a time would make an object for it, three million times.
+    const n = events.length++;
+    events.type[n] = modelType[type]!;
+    events.ts[n] = cursor.ticks;
+    events.m[n] = m;
+    events.p[n] = p;
+    events.g[n] = g;
+    events.stack[n] = stack;
+    events.link[n] = -1;
     if (isWide[type] === 1) this.#setNumbers(n, cursor);
     else events.arg[n] = arg;
     this.offsets[n] = cursor.offset;
@@ -348,11 +365,7 @@ export class Merge {
 
   /** A thread gets the P of a stream. @returns its index */
   #startThread(cursor: Cursor): number {
-    let m = this.#threadOf.get(cursor.a);
-    if (m === undefined) {
-      m = this.threads.push(cursor.a) - 1;
-      this.#threadOf.set(cursor.a, m);
-    }
+    const m = this.threads.indexOf(cursor.a);
     if (cursor.pid >= 0) cursor.thread = m > MAX_THREADS ? 0 : m;
     return m;
   }

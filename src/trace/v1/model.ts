@@ -1,7 +1,7 @@
 // Format v1 (Go 1.7 to 1.21) read into the model, in pieces.
 //
 //   reader.ts      bounds of the records, tables
-//   stream.ts      the events of one P that have not been merged yet
+//   segments.ts    the events of one P that have not been merged yet
 //   merge.ts       the streams of the Ps merged into one order, in columns
 //   rearrange.ts   real times of system calls; wake-ups in vain removed; nanoseconds
 //   links.ts       legal transitions, ranges, links
@@ -224,7 +224,7 @@ export class ModelReader {
       goroutines: gos.goroutines.view(this.#created),
       ...stacks.build(strings),
       samples: new SampleColumns().view(),
-      threads: [...threads],
+      threads: [...threads.numbers],
       strings: strings.texts,
       generations: [],
       experimental: { batches: 0, events: 0 },

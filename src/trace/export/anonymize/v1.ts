@@ -3,7 +3,8 @@
 
 import { badBytes, TraceError } from '../../error.js';
 import { ev, eventInfo } from '../../event.js';
-import { argCounts, HEADER_SIZE } from '../../v1/reader.js';
+import { argCounts } from '../../v1/counts.js';
+import { HEADER_SIZE } from '../../v1/reader.js';
 import { WideNumbers, WordReader } from '../../v2/words.js';
 import { Aliases, type Anonymous, type Use, use } from './aliases.js';
 import { ByteBuffer } from './bytebuffer.js';

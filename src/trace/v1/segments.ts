@@ -1,4 +1,6 @@
-// Streams: the events of one P that have been read and not been merged yet, as the bytes of their records.
+// Streams of format v1 before the merge: where the records of each P are in the bytes that have been read.
+//
+// A stream is a sequence of segments, which are batches or, if a piece of the file ends within one, parts of batches.
 
 /** Records of one batch, in one block of bytes. */
 export interface Segment {
