@@ -17,14 +17,12 @@
 //   110 GoStart, ready                   end of the stream                   110 GoStart 7      running, 4
 //
 // If no head is ready, or if the times of the result decrease, the file is inconsistent, or truncated.
-//
 // The merge takes events while the file arrives, as long as nothing that is still to come can change the order. A stream whose
 // events have all been taken is starved: its next event may have any time from the last one on, so only what is earlier is
 // certain. That is nothing, unless the stream has begun a batch, whose time is later (which is why our runtime writes batches
 // without an event, see runtime/tracing/collections.ts).
 //
-// Invariant: a stream whose head is ready is in the heap; one whose head is not ready is in `waiting`; one without a head is
-// starved, or has ended.
+// Invariant: a stream is in the heap if its head is ready, in `waiting` if it is not; one without a head is starved, or has ended.
 
 import { state } from '../check.js';
 import { Columns, MAX_THREADS, withRoom } from '../columns.js';
