@@ -33,10 +33,30 @@ export class IdMap {
   /** Adds an entry, or changes it. */
   set(id: number, index: number): void {
     if (id >= this.#dense.length && id < SPARSE * this.#size + SLACK) this.#widen(id);
-    if (id >= 0 && id < this.#dense.length) {
+    else if (2 * (this.#hashed + 1) > this.#keys.length && !this.#isDense(id)) {
+      this.#rehash(Math.max(2 * this.#keys.length, 16));
+    }
+    this.#put(id, index);
+  }
+
+  #isDense(id: number): boolean {
+    return id >= 0 && id < this.#dense.length;
+  }
+
+  /** Puts an entry where it belongs: there is room for it. */
+  #put(id: number, index: number): void {
+    if (this.#isDense(id)) {
       if (this.#dense[id] === 0) this.#size++;
       this.#dense[id] = index + 1;
-    } else this.#setHashed(id, index);
+    } else {
+      const at = this.#find(id);
+      if (this.#keys[at] !== id) {
+        this.#hashed++;
+        this.#size++;
+      }
+      this.#keys[at] = id;
+      this.#values[at] = index;
+    }
   }
 
   /** Removes an entry, if it is there. */
@@ -60,17 +80,6 @@ export class IdMap {
     return this.#keys[at] === id ? this.#values[at]! : -1;
   }
 
-  #setHashed(id: number, index: number): void {
-    if (2 * (this.#hashed + 1) > this.#keys.length) this.#rehash(Math.max(2 * this.#keys.length, 16));
-    const at = this.#find(id);
-    if (this.#keys[at] !== id) {
-      this.#hashed++;
-      this.#size++;
-    }
-    this.#keys[at] = id;
-    this.#values[at] = index;
-  }
-
   /** The slot that has `id`, or the free one for it: at least half of the slots are free. */
   #find(id: number): number {
     const mask = this.#keys.length - 1;
@@ -89,7 +98,7 @@ export class IdMap {
       const id = keys[i]!;
       if (id === FREE) continue;
       this.#size--;
-      this.set(id, values[i]!);
+      this.#put(id, values[i]!);
     }
   }
 

@@ -35,6 +35,30 @@ describe('a map from ids', () => {
   });
 });
 
+describe('a map from ids that grow', () => {
+  test('holds what a Map holds, however many are removed and however far the next one is', () => {
+    for (let seed = 0; seed < 400; seed++) {
+      const rng = new Rng(seed);
+      const ids = new IdMap();
+      const map = new Map<number, number>();
+      let last = 0;
+      for (let k = 0; k < 300; k++) {
+        if (rng.below(9) < 5) {
+          last += rng.below(20) === 0 ? rng.below(2000) : 1;
+          ids.set(last, k);
+          map.set(last, k);
+        } else {
+          const gone = [...map.keys()][rng.below(50)] ?? 0;
+          ids.delete(gone);
+          map.delete(gone);
+        }
+      }
+      const held = [...map].map(([id]) => [id, ids.get(id)]);
+      expect([seed, held, ids.size]).toEqual([seed, [...map], map.size]);
+    }
+  });
+});
+
 describe('numbers of the file', () => {
   test('become words that are exact', () => {
     const wide = new WideNumbers();
