@@ -64,9 +64,10 @@ const profiles: readonly { readonly name: ProfileKind | 'cpu'; readonly about: s
 /** Spans of the curves in -json: enough for a chart. */
 const JSON_SPANS = 100;
 
-const anonymous = `The copy of -anonymize has other names for functions, packages and files that are not of Go's standard library,
-for tasks, regions and log keys; it has other log messages and program counters, and no data of experiments.
-It has the same times, wall clock, ids, lines and sizes, and what Go's runtime writes itself.
+const anonymous = `The copy of -anonymize has other names for functions, packages and files that
+are not of Go's standard library, for tasks, regions and log keys; it has other
+log messages and program counters, and no data of experiments. It has the same
+times, wall clock, ids, lines and sizes, and what Go's runtime writes itself.
 `;
 
 export function traceCommand(): Command {
