@@ -83,6 +83,7 @@ export class Converter {
     const { length } = this.events;
     this.#beginning.write(this.events);
     this.events.rotate(length);
+    this.#started.fill(-1); // these numbers are no longer those of the starts
     this.#beginning = undefined;
     this.#link();
   }
@@ -310,7 +311,10 @@ export class Converter {
       const status = rows.c[i]!;
       // If the P of the thread runs again, a goroutine that is still in a call is not in that call with this P.
       const isOnP = status === gStatus.Running || (status === gStatus.Syscall && this.#statusOf[p] === pStatus.Syscall);
-      if (isOnP) this.#on[p] = g;
+      if (isOnP) {
+        this.#on[p] = g;
+        this.#started[p] = -1;
+      }
       this.#beginning.addGoroutine({
         g,
         status,
@@ -326,7 +330,7 @@ export class Converter {
   /** The label of the goroutine that runs becomes part of its start. */
   #label(index: number, text: number): void {
     const start = this.#started[index]!;
-    if (this.#on[index] === 0 || start >= this.events.length || this.events.type[start] !== ev.GoStart) return;
+    if (this.#on[index] === 0 || this.events.type[start] !== ev.GoStart) return;
     this.events.type[start] = ev.GoStartLabel;
     this.events.setArgs(start, text);
   }
