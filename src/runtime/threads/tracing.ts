@@ -8,7 +8,7 @@ import { field, type Offset, type PAddr } from '../memory/address.js';
 import { H, P, pAddress } from '../memory/layout.js';
 import { i32, isTraced } from '../memory/memory.js';
 import { setTracer } from '../sched/hooks.js';
-import { Collections, lastCollections } from '../tracing/collections.js';
+import { Collections, certainCollections, lastCollections } from '../tracing/collections.js';
 import { openOwnTrace, writeChunk } from '../tracing/file.js';
 import { withPauses } from '../tracing/splice.js';
 import { Tracer } from '../tracing/tracer.js';
@@ -113,7 +113,7 @@ export class Session {
     const clock = performance; // the global is a getter, which costs as much as reading the clock
     const now = () => clock.now() * 1e6 + origin;
     this.tracer = new Tracer(id, now, (chunk) => {
-      this.error ??= writeChunk(this.#pp, chunk, () => this.#collections.certain(this.#pp));
+      this.error ??= writeChunk(this.#pp, chunk, certainCollections);
     });
     this.#collections = new Collections(origin);
     setTracer(this.tracer);
@@ -121,7 +121,7 @@ export class Session {
 
   /** Writes a chunk with all records so far. Makes event-loop turns, so it is called between goroutines only. */
   async flush(): Promise<void> {
-    const pauses = await this.#collections.take();
+    const pauses = await this.#collections.take(this.#pp);
     this.heap();
     this.tracer.flush((chunk, marks) => withPauses(chunk, marks, pauses));
     this.tracer.waited();

@@ -24,6 +24,7 @@ import { ev } from '../../trace/event.js';
 import { Writer } from '../../trace/writer.js';
 import { type Double, field64, nth64, type PAddr, type Word, type Words } from '../memory/address.js';
 import { GC_WORDS, H, P, pAddress } from '../memory/layout.js';
+import { lock, unlock } from '../memory/lock.js';
 import { f64, i32 } from '../memory/memory.js';
 import type { GCEvents } from './file.js';
 import type { Pause } from './splice.js';
@@ -37,8 +38,6 @@ export class Collections {
   readonly #origin: number;
   readonly #begin: number;
   #pauses: Pause[] = [];
-  /** The time up to which all pauses have been taken. */
-  #until = 0;
 
   /** @param origin what to add to this thread's performance.now(), in nanoseconds, to get ticks */
   constructor(origin: number) {
@@ -56,25 +55,16 @@ export class Collections {
     }
   }
 
-  /** The pauses since the last call, by time. Makes event-loop turns first, so that none is missing. */
-  async take(): Promise<Pause[]> {
+  /** The pauses of P `pp` since the last call, by time. Makes event-loop turns first, so that none is missing. */
+  async take(pp: PAddr): Promise<Pause[]> {
     const until = Math.floor(performance.now() * 1e6 + this.#origin);
     // The first event-loop turn passes the entries to the observer, the second calls it.
     await eventLoopTurn();
     await eventLoopTurn();
     const pauses = this.#pauses.sort((a, b) => a[0] - b[0]);
     this.#pauses = [];
-    for (const pause of pauses) note(pause);
-    this.#until = until;
+    note(pp, pauses, until);
     return pauses;
-  }
-
-  /** The GC events that are certain, for the next chunk of P `pp`. While the file is locked: then notes of other threads are whole. */
-  certain(pp: PAddr): GCEvents {
-    f64[field64(pp, P.GCSUNTIL)] = this.#until;
-    let until = this.#until;
-    for (let id = 0; id < i32[H.NPROCS]!; id++) until = Math.min(until, f64[field64(pAddress(id), P.GCSUNTIL)]!);
-    return gcEvents(i32, until);
   }
 
   close(): void {
@@ -86,13 +76,31 @@ function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Notes a pause in the trace area, for the GC events. If there is no more room, it is lost. */
-function note([from, to]: Pause): void {
-  const k = Atomics.add(i32, H.TRACE_GCS, 1);
-  const at = nth64(i32[H.TRACE_AREA] as Word<'f64'>, (k * NOTE) / 2);
-  if ((k + 1) * NOTE > GC_WORDS) return;
-  f64[at] = from;
-  f64[(at + 1) as Double] = to;
+/**
+ * Notes pauses of P `pp` in the trace area, for the GC events: all up to this time. If there is no more room, they are lost. Another
+ * thread reads them while it has the lock.
+ */
+function note(pp: PAddr, pauses: readonly Pause[], until: number): void {
+  lock(H.TRACE_LOCK);
+  try {
+    for (const [from, to] of pauses) {
+      const k = i32[H.TRACE_GCS]!++;
+      if ((k + 1) * NOTE > GC_WORDS) continue;
+      const at = nth64(i32[H.TRACE_AREA] as Word<'f64'>, (k * NOTE) / 2);
+      f64[at] = from;
+      f64[(at + 1) as Double] = to;
+    }
+    f64[field64(pp, P.GCSUNTIL)] = until;
+  } finally {
+    unlock(H.TRACE_LOCK);
+  }
+}
+
+/** The GC events that are certain. Called while the file is locked. */
+export function certainCollections(): GCEvents {
+  let until = Number.POSITIVE_INFINITY;
+  for (let id = 0; id < i32[H.NPROCS]!; id++) until = Math.min(until, f64[field64(pAddress(id), P.GCSUNTIL)]!);
+  return gcEvents(i32, until);
 }
 
 /** The GC events that are not in the file yet, which belong to no P. Called by the thread that ends the trace, when no P notes pauses any more. */

@@ -44,6 +44,8 @@ export class ModelReader {
   /** Number of events whose times are in nanoseconds, and the time 0 in ticks. */
   #inNs = 0;
   #zero = 0;
+  /** What trace() has returned last. */
+  #soFar: Trace | undefined;
 
   /** @param version minor version in the header */
   constructor(version: number, keepOffsets: boolean) {
@@ -79,14 +81,16 @@ export class ModelReader {
 
   /**
    * The events that are complete so far, without those from the first fault on; undefined if there are none. Later traces have the
-   * same events and more. Takes time for what is new since the last call, and for the tables.
+   * same events and more; it is the same trace if there are no more. Takes time for the new events, and for the tables.
    */
   trace(): Trace | undefined {
     const { events } = this.#merge;
     if (events.length === 0 || this.#records.changing >= 0) return undefined;
+    if (events.length === this.#inNs) return this.#soFar;
     this.#convert(events.ts[0]!);
     this.#links.take(events.length);
-    return this.#links.length === 0 ? undefined : this.#view();
+    if (this.#links.length > 0) this.#soFar = this.#view();
+    return this.#soFar;
   }
 
   /** Says that the file ends here, and returns the whole trace. @throws TraceError, one line */

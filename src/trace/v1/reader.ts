@@ -348,13 +348,16 @@ export class Records {
     return true;
   }
 
-  /** Skips a message; false if it is not whole. */
+  /** Reads a message, which has no id: it gets its index now, so that indices do not depend on pieces. False if it is not whole. */
   #message(at: number): boolean {
     const length = this.#uint();
     if (this.#pos > this.#limit) return this.#wantsMore(at);
     if (length > maxText) throw this.#bad(at, `a message is ${length} bytes long, more than ${maxText}`);
-    this.#pos += length;
-    return this.#pos <= this.#limit || this.#wants(this.#pos - at);
+    const end = this.#pos + length;
+    if (end > this.#limit) return this.#wants(end - at);
+    this.strings.indexOf(textOf(this.#block.subarray(this.#pos, end)));
+    this.#pos = end;
+    return true;
   }
 
   /** Skips a number. Beyond the end of the block numbers are one byte long, and the caller compares the position. */
