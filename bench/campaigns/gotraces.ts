@@ -32,6 +32,7 @@ const debug = ['', 'traceallocfree=1', 'asyncpreemptoff=1', 'tracefpunwindoff=1'
 const larger: Readonly<Record<string, readonly string[]>> = {
   channels: ['', '-values 2000'],
   coroutines: ['', '-iterators 500'],
+  crowd: ['', '-goroutines 1000', '-goroutines 12000'],
   heap: ['', '-depth 12 -trees 2', '-depth 12 -trees 1 -profile'],
   syscalls: ['', '-calls 300'],
   web: ['', '-clients 20 -requests 10'],
