@@ -2,13 +2,12 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { readTrace, type Trace } from 'mandel/trace';
 import { expect } from 'vitest';
-import { decodeProfile } from '#src/pprof/decode.js';
 import { encodeProfile } from '#src/pprof/proto.js';
 import { blockingProfile } from '#src/pprof/tracewaits.js';
 import { blocking } from '#src/trace/analysis/blocking.js';
+import { type StackWaits, waitsOf } from '../programs/lib/stackwaits.js';
 import { call, firstWords, type GoTool } from './gotool.js';
 import { hostedCli } from './hosted.js';
 import { tempDir } from './tempdir.js';
@@ -45,26 +44,10 @@ export async function totalsOf(tool: GoTool, profile: Buffer): Promise<Totals> {
   return { count: sum(1), delayNs: sum(2) };
 }
 
-/** Waits by stack: their number and their nanoseconds. A stack is its program counters, leaf first; '' if there is none. */
-export type StackWaits = Readonly<Record<string, readonly [count: number, delayNs: number]>>;
-
 /** The waits by stack of the profile that this Go makes of the trace in `file`; undefined if it makes none. */
 export async function goWaits(tool: GoTool, file: string, kind: ProfileKind): Promise<StackWaits | undefined> {
   const { stdout, status } = await call(tool.trace, [`-pprof=${kind}`, file]);
   return status === 0 ? waitsOf(stdout) : undefined;
-}
-
-/** The waits by stack of a profile. */
-export function waitsOf(profile: Uint8Array): StackWaits {
-  const waits: Record<string, [number, number]> = {};
-  const { samples, locations } = decodeProfile(gunzipSync(profile));
-  for (const { locations: at, values } of samples) {
-    const stack = at.map((location) => locations[location]!.address).join();
-    const key = stack === '0' ? '' : stack; // Go writes an empty stack as a frame of zeros
-    const [count, delayNs] = waits[key] ?? [0, 0];
-    waits[key] = [count + values[0]!, delayNs + values[1]!];
-  }
-  return waits;
 }
 
 /** What `mandel trace -pprof` writes. */
