@@ -36,18 +36,24 @@ export interface TraceFile {
 export function readTrace(path: string): Trace {
   return naming(path, () => {
     const reader = new TraceReader();
-    const file = openSync(path, 'r');
-    try {
-      for (;;) {
-        const piece = new Uint8Array(PIECE);
-        const length = readSync(file, piece);
-        if (length === 0) return reader.end();
-        reader.push(piece.subarray(0, length));
-      }
-    } finally {
-      closeSync(file);
-    }
+    for (const piece of piecesOf(path)) reader.push(piece);
+    return reader.end();
   });
+}
+
+/** The file at `path`, in pieces. */
+function* piecesOf(path: string): Generator<Uint8Array> {
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const piece = new Uint8Array(PIECE);
+      const length = readSync(file, piece);
+      if (length === 0) return;
+      yield piece.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Reads the trace file at `path`, and keeps its bytes. @throws TraceError that names the file, one line */
@@ -189,7 +195,14 @@ class Input {
       return stdin;
     }
     if (isAddress(source)) return this.#fetch(source);
-    this.size = statSync(source).size;
+    const status = statSync(source);
+    if (status.isFile()) {
+      this.size = status.size;
+      // A stream would read each piece on another thread, and waiting for that takes longer than reading.
+      return (async function* () {
+        yield* piecesOf(source);
+      })();
+    }
     const stream = createReadStream(source, { highWaterMark: PIECE });
     this.#close = () => stream.destroy();
     return stream;

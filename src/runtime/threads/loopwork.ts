@@ -13,7 +13,7 @@
 //   1  the tracer has 256 KiB: M.#schedule returns when the goroutine leaves its P
 //   2  two event-loop turns, in which Node reports the garbage collections up to now
 //   3  the size of the heaps is the last event of the chunk; the collections are put where they belong in it
-//   4  TRACE_LOCK; TRACE_WRITING = 1; all bytes of the chunk; TRACE_SIZE grows; TRACEPOS = 0; TRACE_WRITING = 0; unlock
+//   4  TRACE_LOCK; TRACE_WRITING = 1; all bytes of the chunk, and GC events; TRACE_SIZE grows; TRACEPOS = 0; TRACE_WRITING = 0; unlock
 //
 // The thread may be ended after each step. Before 4 the chunk is still in the trace area, TRACEPOS bytes long, and Node's main
 // thread writes it; in 4 the file is cut back to TRACE_SIZE first (tracefile.ts).

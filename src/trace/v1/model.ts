@@ -98,6 +98,7 @@ export class ModelReader {
     const merge = this.#merge;
     const records = this.#records;
     if (this.#fault !== undefined) throw this.#fault;
+    this.#soFar = undefined;
     records.finish();
     if (records.events === 0) {
       throw new TraceError('trace: the trace is empty: the file has no whole event', records.end);
