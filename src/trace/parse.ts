@@ -71,7 +71,7 @@ export class TraceReader {
    *
    * Of format v2 that is every generation that has ended. Of format v1, if our runtime wrote it, it is what is complete in the
    * batches of every P, collections included: a P that does not write, because it sleeps or its goroutine does not reach a scheduling
-   * point, holds all others back. Go's own files of format v1 are complete only at their end, because Go writes the frequency and
+   * point, holds all others back until the end, whose steps have ever more. Go's own files of format v1 are complete only at their end, because Go writes the frequency and
    * the stacks there.
    */
   soFar(): Trace | undefined {
@@ -84,17 +84,30 @@ export class TraceReader {
    * @throws TraceError, one line, with the offset of the fault, if no part of the file is a trace that is whole in itself
    */
   end(): Trace {
+    const steps = this.ending();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /**
+   * The same in steps of some 50 ms, between which soFar() says what is complete, and what shows the trace can do other work.
+   *
+   * @throws TraceError as end() does
+   */
+  *ending(): Generator<undefined, Trace> {
     try {
       if (this.#fault !== undefined) throw this.#fault;
-      return this.#end();
+      return yield* this.#end();
     } catch (error) {
       throw error instanceof TraceError ? this.#headers.explain(error) : error;
     }
   }
 
-  #end(): Trace {
+  *#end(): Generator<undefined, Trace> {
     if (this.#v1 === undefined && this.#v2 === undefined) this.#begin();
-    if (this.#v1 !== undefined) return this.#v1.end();
+    if (this.#v1 !== undefined) return yield* this.#v1.ending();
     const reader = this.#v2!;
     reader.end();
     if (reader.fault !== undefined && this.#headers.isHeader(reader.fault.offset)) throw reader.fault;

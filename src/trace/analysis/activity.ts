@@ -4,8 +4,9 @@
 // An event changes the activity of one goroutine: the event's own, or (GoCreate, GoUnblock) the one in its first argument.
 // From its creation to its end a goroutine always has exactly one.
 
+import { resized } from '../columns.js';
 import { creations, ev } from '../event.js';
-import type { Trace } from '../model.js';
+import type { Events, Trace } from '../model.js';
 
 /** The activities. Tables and sums have one entry for each, in this order. */
 export const activities = [
@@ -64,19 +65,24 @@ beginsV2[ev.GoInSyscall] = activities.indexOf('syscall');
 const isOfArgument = new Uint8Array(64);
 for (const type of [...creations, ev.GoUnblock]) isOfArgument[type] = 1;
 
+/** The goroutine whose activity event `e` changes, if it changes any. */
+export function goroutineOf({ type, g, arg }: Events, e: number): number {
+  return isOfArgument[type[e]!] === 1 ? arg[e]! : g[e]!;
+}
+
 /** The activities of all goroutines while the events of a trace are visited in order. */
 export class Activities {
   /** By goroutine: the index of its activity. */
-  readonly current: Uint8Array;
+  current: Uint8Array;
   /** The change by the event that step() returned true for: the goroutine, and the indices of its activities. */
   g = 0;
   from = NONE;
   to = NONE;
 
   readonly #begins: Uint8Array;
-  readonly #type: Uint8Array;
-  readonly #own: Uint32Array;
-  readonly #argument: Uint32Array;
+  #type: Uint8Array;
+  #own: Uint32Array;
+  #argument: Uint32Array;
 
   constructor({ version, events, goroutines }: Trace) {
     this.#begins = version >= 22 ? beginsV2 : begins;
@@ -84,6 +90,16 @@ export class Activities {
     this.#own = events.g;
     this.#argument = events.arg;
     this.current = new Uint8Array(goroutines.length);
+  }
+
+  /** Continues in a later state of the same trace, which has more events and goroutines. */
+  follow({ events, goroutines }: Trace): void {
+    this.#type = events.type;
+    this.#own = events.g;
+    this.#argument = events.arg;
+    if (goroutines.length > this.current.length) {
+      this.current = resized(this.current, Math.max(goroutines.length, 2 * this.current.length));
+    }
   }
 
   /** Applies event `e`, the next one; true if it changes the activity of a goroutine: then see `g`, `from` and `to`. */

@@ -86,20 +86,32 @@ export class Merge {
    */
   advance(): void {
     this.#feed();
-    this.#run();
+    this.#run(Infinity);
   }
 
   /**
-   * Takes all events, because no more arrive.
+   * Takes up to `limit` more events, now that no more arrive.
+   *
+   * @returns false if there are none left that can be ordered
+   * @throws TraceError if events cannot be ordered
+   */
+  takeLast(limit: number): boolean {
+    if (!this.#isLast) {
+      this.#isLast = true;
+      this.#feed();
+    }
+    this.#run(this.events.length + limit);
+    return this.#heads.size > 0;
+  }
+
+  /**
+   * Says whether all events have been taken, after takeLast has taken what it could.
    *
    * @param isCut true if the file is truncated: then events that cannot be ordered are left out
    * @returns false if the file is truncated: a goroutine still runs, or events wait for others that the file does not have
    * @throws TraceError if events cannot be ordered
    */
   finish(isCut: boolean): boolean {
-    this.#isLast = true;
-    this.#feed();
-    this.#run();
     if (this.#waiting.size === 0) return !this.#endsRunning();
     if (!isCut && !this.#endsRunning()) throw this.#stuck();
     return false;
@@ -127,10 +139,10 @@ export class Merge {
     starved.length = kept;
   }
 
-  /** Takes the earliest heads as long as that is certain. */
-  #run(): void {
+  /** Takes the earliest heads as long as that is certain, until there are `limit` events. */
+  #run(limit: number): void {
     const heads = this.#heads;
-    while (heads.size > 0) {
+    while (heads.size > 0 && this.events.length < limit) {
       const stream = heads.min;
       const cursor = this.#cursors[stream]!;
       if (!this.#isLast && !this.#isCertain(cursor)) return;

@@ -25,6 +25,8 @@ import { checkNs, realExits, toNs, withoutFutile } from './rearrange.js';
 
 /** Ticks per second of a truncated file without a Frequency record: our own ticks are nanoseconds. */
 const DEFAULT_HZ = 1e9;
+/** Events that are merged at a time at the end of a file: some 50 ms. */
+const STEP = 250_000;
 
 /** Reads a trace of format v1. */
 export class ModelReader {
@@ -85,7 +87,7 @@ export class ModelReader {
    */
   trace(): Trace | undefined {
     const { events } = this.#merge;
-    if (events.length === 0 || this.#records.changing >= 0) return undefined;
+    if (events.length === 0 || this.#records.changing >= 0 || !this.#isOurs) return undefined;
     if (events.length === this.#inNs) return this.#soFar;
     this.#convert(events.ts[0]!);
     this.#links.take(events.length);
@@ -93,23 +95,24 @@ export class ModelReader {
     return this.#soFar;
   }
 
-  /** Says that the file ends here, and returns the whole trace. @throws TraceError, one line */
-  end(): Trace {
+  /** Says that the file ends here, and returns the whole trace. Between two steps, more may be complete. @throws TraceError, one line */
+  *ending(): Generator<undefined, Trace> {
     const merge = this.#merge;
     const records = this.#records;
     if (this.#fault !== undefined) throw this.#fault;
-    this.#soFar = undefined;
     records.finish();
     if (records.events === 0) {
       throw new TraceError('trace: the trace is empty: the file has no whole event', records.end);
     }
     if (this.#disorder !== undefined) throw this.#disorder;
     const isCut = records.end < this.#size || records.hz === 0 || this.#isUnfinished;
+    while (merge.takeLast(STEP)) yield;
     const isShort = !merge.finish(isCut) || isCut;
     if (merge.events.length === 0) {
       const what = 'no event can be the first, because each requires another one before it';
       throw new TraceError(`trace: ${what}`, records.end);
     }
+    this.#soFar = undefined;
     this.#settle();
     const { samples, offsets } = this.#readSamples();
     this.#link(isShort);

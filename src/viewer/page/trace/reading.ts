@@ -1,0 +1,122 @@
+// Reading a trace in the worker, in pieces as they arrive; between two pieces the worker answers questions.
+
+import { bytesOf, type Trace } from '../../../trace/model.js';
+import { TraceReader } from '../../../trace/parse.js';
+import type { Place } from './protocol.js';
+
+/** What is told while a trace is read. */
+export interface Listener {
+  /** More is complete. */
+  onTrace(trace: Trace): void;
+  onProgress(read: number, size: number): void;
+}
+
+/** Bytes that are handed to the reader at a time: some 20 ms of work. */
+const PIECE = 1 << 18;
+/** Milliseconds between two times at which what is complete is shown: the first time soon, then as often as it costs little. */
+const OFTEN_MS = 100;
+
+/** Reads the trace. @throws Error in one line */
+export async function readTrace(place: Place, listener: Listener, signal: AbortSignal): Promise<Trace> {
+  const reader = new TraceReader();
+  const { pieces, size } = await openPlace(place, signal);
+  let read = 0;
+  let shownMs = performance.now();
+  let shown: Trace | undefined;
+  let costMs = 0;
+  const show = () => {
+    const nowMs = performance.now();
+    if (shown !== undefined && nowMs - shownMs < OFTEN_MS + 4 * costMs) return;
+    const trace = reader.soFar();
+    if (trace === undefined || trace === shown) return;
+    shown = trace;
+    listener.onTrace(trace);
+    shownMs = performance.now();
+    costMs = shownMs - nowMs;
+  };
+  for await (const arrived of unpacked(pieces)) {
+    for (let at = 0; at < arrived.length; at += PIECE) {
+      const piece = arrived.subarray(at, at + PIECE);
+      reader.push(piece);
+      read += piece.length;
+      show();
+      listener.onProgress(read, size);
+      await otherWork();
+      signal.throwIfAborted();
+    }
+  }
+  const steps = reader.ending();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    show();
+    await otherWork();
+    signal.throwIfAborted();
+  }
+}
+
+/** The bytes at a place. @throws Error in one line */
+async function openPlace(
+  place: Place,
+  signal: AbortSignal,
+): Promise<{ readonly pieces: ReadableStream<Uint8Array<ArrayBuffer>>; readonly size: number }> {
+  if ('file' in place) return { pieces: place.file.stream(), size: place.file.size };
+  const response = await fetch(place.url, { signal });
+  const isJson = response.headers.get('content-type')?.startsWith('application/json');
+  if (!response.ok || response.body === null) {
+    const words = isJson ? ((await response.json()) as { readonly error?: string }).error : undefined;
+    throw new Error(words ?? `expected a trace, got status ${response.status}`);
+  }
+  return { pieces: response.body, size: Number(response.headers.get('content-length')) || 0 };
+}
+
+/** The pieces of a stream that may be packed by gzip. */
+async function* unpacked(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
+  const [first, all] = await withFirst(stream);
+  const isPacked = first !== undefined && first[0] === 0x1f && first[1] === 0x8b;
+  const reader = (isPacked ? all.pipeThrough(new DecompressionStream('gzip')) : all).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+/** The first piece of a stream, and all of its pieces. */
+async function withFirst(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<[Uint8Array | undefined, ReadableStream<Uint8Array<ArrayBuffer>>]> {
+  const reader = stream.getReader();
+  const { value } = await reader.read();
+  const rest = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      if (value !== undefined) controller.enqueue(value);
+    },
+    async pull(controller) {
+      const { done, value: piece } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(piece);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return [value, rest];
+}
+
+const channel = new MessageChannel();
+let resume = () => {};
+channel.port1.onmessage = () => resume();
+
+/** Lets the worker answer what it has been asked. */
+function otherWork(): Promise<void> {
+  return new Promise((resolve) => {
+    resume = resolve;
+    channel.port2.postMessage(0);
+  });
+}
+
+/** Bytes of the columns of events, and of all tables. */
+export function bytesOfParts(trace: Trace): { readonly columnBytes: number; readonly tableBytes: number } {
+  let columnBytes = 0;
+  for (const column of Object.values(trace.events)) if (ArrayBuffer.isView(column)) columnBytes += column.byteLength;
+  return { columnBytes, tableBytes: bytesOf(trace) - columnBytes };
+}

@@ -1,0 +1,161 @@
+// The worker of the page: reads the trace, has its indexes, paints its pictures.
+
+import type { Trace } from '../../../trace/model.js';
+import { Filter } from '../../timeline/filter.js';
+import { Timeline } from '../../timeline/model.js';
+import { type Pixels, pixelOf, themes } from '../../timeline/paint.js';
+import { Painter } from '../../timeline/picture.js';
+import { Layout } from '../../timeline/rows.js';
+import { spanAt } from '../../timeline/spans.js';
+import type { Asked, Picture, Progress, Questions, Told, View } from './protocol.js';
+import { bytesOfParts, readTrace } from './reading.js';
+
+const post = (told: Told, transfer: Transferable[] = []) => postMessage(told, { transfer });
+
+let timeline: Timeline | undefined;
+let reading = new AbortController();
+let filter: Filter | undefined;
+const progress = { read: 0, size: 0, isWhole: false, warning: '' };
+/** The rows of the last view, and what they were made of. */
+let laidOut: { readonly of: string; readonly timeline: Timeline; readonly events: number; readonly layout: Layout } | undefined;
+
+/** Answers to questions, see Questions in protocol.ts. */
+const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions[Q]>) => unknown } = {
+  async open(place) {
+    reading.abort();
+    reading = new AbortController();
+    const { signal } = reading;
+    timeline = undefined;
+    laidOut = undefined;
+    filter = undefined;
+    Object.assign(progress, { read: 0, size: 0, isWhole: false, warning: '' });
+    tell();
+    const trace = await readTrace(
+      place,
+      {
+        onTrace: take,
+        onProgress(read, size) {
+          Object.assign(progress, { read, size });
+          tell();
+        },
+      },
+      signal,
+    );
+    take(trace);
+    timeline!.finish();
+    progress.isWhole = true;
+    if (trace.cut !== undefined) {
+      progress.warning = `The file is cut or broken after byte ${trace.cut.offset} of ${trace.cut.size}.`;
+    }
+    tell();
+    return undefined;
+  },
+
+  picture(view, spare) {
+    if (timeline === undefined) return undefined;
+    return paint(timeline, view, spare);
+  },
+
+  overview(width, height, isDark) {
+    if (timeline === undefined) return undefined;
+    const { durationNs } = timeline.trace;
+    const pixels: Pixels = { data: new Uint32Array(width * height), width };
+    const frame = {
+      scale: { fromNs: 0, nsPerPixel: Math.max(durationNs, 1) / width, width },
+      pixels,
+      theme: isDark ? themes.dark : themes.light,
+      ratio: 1,
+    };
+    const painter = new Painter(timeline, frame, filter);
+    const row = { kind: 'ps', n: 0, key: 'ps', top: 0, height, depth: 0, isOpen: undefined } as const;
+    painter.paint(row, 0, height, { top: 0, bottom: height });
+    return pixels.data.buffer;
+  },
+
+  pick(key, ns) {
+    const row = timeline?.rowWith(key);
+    return row === undefined ? undefined : spanAt(timeline!, row, ns);
+  },
+};
+
+function take(trace: Trace): void {
+  timeline ??= new Timeline(trace);
+  timeline.take(trace);
+  tell();
+}
+
+/** Says how far reading is. */
+function tell(): void {
+  const trace = timeline?.trace;
+  const { columnBytes, tableBytes } = trace === undefined ? { columnBytes: 0, tableBytes: 0 } : bytesOfParts(trace);
+  const clock = trace?.generations.find((generation) => generation.clock !== undefined)?.clock;
+  const told: Progress = {
+    ...progress,
+    events: trace?.events.length ?? 0,
+    goroutines: Math.max(0, (trace?.goroutines.length ?? 0) - 1),
+    durationNs: trace?.durationNs ?? 0,
+    procs: trace?.procs ?? 0,
+    version: trace?.version ?? 0,
+    beganMs: clock && Number(clock.wallNs) / 1e6 - clock.traceNs / 1e6,
+    columnBytes,
+    tableBytes,
+    indexBytes: timeline?.bytes ?? 0,
+  };
+  post({ progress: told });
+}
+
+function layoutOf(shown: Timeline, { toggled, pinned, hidden, order }: View): Layout {
+  const of = JSON.stringify([toggled, pinned, hidden, order]);
+  const events = shown.indexes.length;
+  if (laidOut?.of !== of || laidOut.timeline !== shown || laidOut.events !== events) {
+    const choice = { toggled: new Set(toggled), pinned, hidden: new Set(hidden), order };
+    laidOut = { of, timeline: shown, events, layout: new Layout(shown, choice) };
+  }
+  return laidOut.layout;
+}
+
+function paint(shown: Timeline, view: View, spare: ArrayBuffer | undefined): Picture {
+  const { width, height, ratio, range, isDark } = view;
+  const layout = layoutOf(shown, view);
+  const size = 4 * width * height;
+  const data = new Uint32Array(spare?.byteLength === size ? spare : new ArrayBuffer(size));
+  const theme = isDark ? themes.dark : themes.light;
+  const pinnedHeight = Math.min(layout.pinnedHeight, height / ratio / 2);
+  const edge = Math.round(pinnedHeight * ratio);
+  const scale = { fromNs: range.fromNs, nsPerPixel: (range.toNs - range.fromNs) / width, width };
+  const painter = new Painter(shown, { scale, pixels: { data, width }, theme, ratio }, filter);
+  const device = (y: number) => Math.round(y * ratio);
+  for (const row of layout.pinned) {
+    painter.paint(row, device(row.top), device(row.top + row.height), { top: 0, bottom: edge });
+  }
+  let painted = edge;
+  const visible = height / ratio - pinnedHeight;
+  for (const row of layout.between(view.scrollTop, view.scrollTop + visible)) {
+    const top = row.top - view.scrollTop + pinnedHeight;
+    const placed = { ...row, top };
+    painter.paint(placed, device(top), device(top + row.height), { top: edge, bottom: height });
+    painted = Math.min(height, device(top + row.height));
+  }
+  data.fill(pixelOf(theme.ground), painted * width);
+  return {
+    view,
+    pixels: data.buffer as ArrayBuffer,
+    rows: painter.rows,
+    texts: painter.texts,
+    rowsHeight: layout.height,
+    pinnedHeight,
+    rowCount: layout.count,
+    events: shown.indexes.length,
+  };
+}
+
+onmessage = async ({ data }: MessageEvent<Asked>) => {
+  const { id, question, args } = data;
+  try {
+    const answer = await (answers[question] as (...args: readonly unknown[]) => unknown)(...args);
+    const transfer = question === 'picture' && answer !== undefined ? [(answer as Picture).pixels] : [];
+    post({ id, answer }, transfer);
+  } catch (error) {
+    post({ id, error: error instanceof Error ? error.message : String(error) });
+  }
+};

@@ -1,0 +1,218 @@
+// Painting: from the means of a row to pixels. A pixel's colour is the mean of the colours of its time, each with its exact share;
+// shares mix the values of the colours as they are, so that a share can be read from a pixel. Rows of many things are stacked
+// areas: the height of each class is its mean number.
+
+import { type Class, coarseOf } from './classes.js';
+import { CLASSES } from './track.js';
+
+/** A picture in memory: one number per pixel, as ImageData has them on machines that store the lowest byte first. */
+export interface Pixels {
+  readonly data: Uint32Array;
+  /** Width of the whole picture. */
+  readonly width: number;
+}
+
+/** What the ground and what is dimmed looks like. */
+export interface Theme {
+  readonly isDark: boolean;
+  readonly ground: number;
+  /** Lines between rows. */
+  readonly line: number;
+  /** Edges of spans. */
+  readonly ink: number;
+}
+
+export const themes: { readonly light: Theme; readonly dark: Theme } = {
+  light: { isDark: false, ground: 0xffffff, line: 0xe3e6ea, ink: 0x1b1b1b },
+  dark: { isDark: true, ground: 0x16181d, line: 0x2b2f37, ink: 0xececec },
+};
+
+/** Share of its own colour that something dimmed keeps. */
+const DIMMED = 0.16;
+
+/** The colours of classes on a ground, as red, green and blue from 0 to 255; `dim` are those of what a query leaves out. */
+export interface Palette {
+  readonly ground: readonly [number, number, number];
+  readonly full: Float64Array;
+  readonly dim: Float64Array;
+}
+
+/** The palette of classes in a theme. */
+export function paletteOf(classes: readonly Class[], theme: Theme): Palette {
+  const full = new Float64Array(3 * CLASSES);
+  const dim = new Float64Array(3 * CLASSES);
+  const ground = channels(theme.ground);
+  for (const [c, { colour }] of classes.entries()) {
+    const own = c === 0 ? ground : channels(theme.isDark ? colour.dark : colour.light);
+    for (let k = 0; k < 3; k++) {
+      full[3 * c + k] = own[k]!;
+      dim[3 * c + k] = ground[k]! + DIMMED * (own[k]! - ground[k]!);
+    }
+  }
+  return { ground, full, dim };
+}
+
+export function channels(colour: number): [number, number, number] {
+  return [colour >> 16, (colour >> 8) & 255, colour & 255];
+}
+
+/** A pixel of this colour, opaque. */
+export function pixel(red: number, green: number, blue: number): number {
+  return (0xff000000 | (((blue + 0.5) | 0) << 16) | (((green + 0.5) | 0) << 8) | ((red + 0.5) | 0)) >>> 0;
+}
+
+/** A pixel of a colour 0xRRGGBB. */
+export function pixelOf(colour: number): number {
+  return pixel(...channels(colour));
+}
+
+/** The means of a row: of everything, and of what matches the query if there is one. */
+export interface Means {
+  readonly all: Float64Array;
+  readonly matching: Float64Array | undefined;
+  /** Classes that are in use. */
+  readonly used: readonly number[];
+}
+
+/** The colours of a row with one thing, a pixel for each place of the picture. What is in no class has the colour of the ground. */
+export function mix({ all, matching, used }: Means, palette: Palette, width: number, line: Uint32Array): void {
+  const { ground, full, dim } = palette;
+  const [r0, g0, b0] = ground;
+  for (let x = 0; x < width; x++) {
+    let r = r0;
+    let g = g0;
+    let b = b0;
+    for (const c of used) {
+      const share = all[c * width + x]!;
+      if (share === 0) continue;
+      const shown = matching === undefined ? share : matching[c * width + x]!;
+      const k = 3 * c;
+      r += shown * (full[k]! - r0);
+      g += shown * (full[k + 1]! - g0);
+      b += shown * (full[k + 2]! - b0);
+      if (shown === share) continue;
+      r += (share - shown) * (dim[k]! - r0);
+      g += (share - shown) * (dim[k + 1]! - g0);
+      b += (share - shown) * (dim[k + 2]! - b0);
+    }
+    line[x] = pixel(r, g, b);
+  }
+}
+
+/** Paints a line of colours as a band from y to y + height. */
+export function band({ data, width }: Pixels, line: Uint32Array, y: number, height: number): void {
+  for (let k = 0; k < height; k++) data.set(line, (y + k) * width);
+}
+
+/** The largest number of things in a pixel. */
+export function peak({ all, used }: Means, width: number): number {
+  let most = 0;
+  for (let x = 0; x < width; x++) {
+    let sum = 0;
+    for (const c of used) sum += all[c * width + x]!;
+    if (sum > most) most = sum;
+  }
+  return most;
+}
+
+/** The next of 1, 2, 3, 4, 5, 6, 8 and 10 times a power of ten: the number at the top of a stacked area. */
+export function roundUp(n: number): number {
+  if (n <= 1 + 1e-9) return 1;
+  const power = 10 ** Math.floor(Math.log10(n) + 1e-12);
+  for (const k of [1, 2, 3, 4, 5, 6, 8]) if (k * power >= n - 1e-9) return k * power;
+  return 10 * power;
+}
+
+/**
+ * Paints a stacked area from y to y + height, whose top stands for `most` things. Where a class begins or ends inside of a pixel,
+ * the pixel has its share.
+ *
+ * @param order classes from the bottom to the top
+ */
+export function area(
+  pixels: Pixels,
+  { all, matching }: Means,
+  palette: Palette,
+  y: number,
+  height: number,
+  most: number,
+  order: readonly number[],
+): void {
+  const { data, width } = pixels;
+  const { full, dim } = palette;
+  const [r0, g0, b0] = palette.ground;
+  const scale = height / most;
+  const red = new Float64Array(height);
+  const green = new Float64Array(height);
+  const blue = new Float64Array(height);
+  for (let x = 0; x < width; x++) {
+    red.fill(r0);
+    green.fill(g0);
+    blue.fill(b0);
+    let at = 0;
+    const stack = (size: number, colours: Float64Array, k: number) => {
+      const until = Math.min(height, at + size * scale);
+      for (let row = Math.floor(at); row < until; row++) {
+        const share = Math.min(row + 1, until) - Math.max(row, at);
+        red[row]! += share * (colours[k]! - r0);
+        green[row]! += share * (colours[k + 1]! - g0);
+        blue[row]! += share * (colours[k + 2]! - b0);
+      }
+      at = Math.max(at, until);
+    };
+    for (const c of order) {
+      const size = all[c * width + x]!;
+      if (size <= 0) continue;
+      const shown = matching === undefined ? size : matching[c * width + x]!;
+      stack(shown, full, 3 * c);
+      if (shown < size) stack(size - shown, dim, 3 * c);
+    }
+    let place = (y + height - 1) * width + x;
+    for (let row = 0; row < height; row++, place -= width) data[place] = pixel(red[row]!, green[row]!, blue[row]!);
+  }
+}
+
+/** Classes of activities from the bottom to the top of an area: what runs, what is runnable, what is blocked. */
+export function stacked(used: readonly number[]): number[] {
+  return [...used].sort((a, b) => coarseOf(a) - coarseOf(b) || a - b);
+}
+
+/** The edges of long spans of a row: darker lines above and below, and a notch at the left, so that the middle of the row has the exact colours. */
+export function edges(pixels: Pixels, spans: readonly number[], y: number, height: number, theme: Theme): void {
+  const { data, width } = pixels;
+  const [ri, gi, bi] = channels(theme.ink);
+  const darker = (place: number, share: number) => {
+    const old = data[place]!;
+    const r = old & 255;
+    const g = (old >> 8) & 255;
+    const b = (old >> 16) & 255;
+    data[place] = pixel(r + share * (ri - r), g + share * (gi - g), b + share * (bi - b));
+  };
+  const notch = Math.max(2, Math.floor(height * 0.3));
+  for (let k = 0; k < spans.length; k += 2) {
+    const from = Math.ceil(spans[k]! - 0.5);
+    const to = Math.min(width, Math.floor(spans[k + 1]! + 0.5));
+    for (let x = Math.max(0, from); x < to; x++) {
+      darker(y * width + x, 0.3);
+      darker((y + height - 1) * width + x, 0.3);
+    }
+    if (from < 0 || from >= width) continue;
+    for (let row = 0; row < notch; row++) {
+      darker((y + row) * width + from, 0.55);
+      darker((y + height - 1 - row) * width + from, 0.55);
+    }
+  }
+}
+
+/** Paints events as marks: lines that are the darker the more events a pixel has. @param counts by pixel */
+export function marks(pixels: Pixels, counts: Uint32Array, y: number, height: number, theme: Theme, colour: number): void {
+  const [r0, g0, b0] = channels(theme.ground);
+  const [r, g, b] = channels(colour);
+  const { data, width } = pixels;
+  for (let x = 0; x < width; x++) {
+    const n = counts[x]!;
+    const share = n === 0 ? 0 : 1 - 0.55 / n;
+    const value = pixel(r0 + share * (r - r0), g0 + share * (g - g0), b0 + share * (b - b0));
+    for (let row = 0; row < height; row++) data[(y + row) * width + x] = value;
+  }
+}

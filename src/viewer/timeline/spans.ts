@@ -1,0 +1,128 @@
+// Spans: what a row shows at a time, with all that the trace says of it.
+
+import { goroutineOf } from '../../trace/analysis/activity.js';
+import { eventName } from '../../trace/event.js';
+import { entryName, type Trace } from '../../trace/model.js';
+import { ObjectReader, objectText } from '../../trace/objects.js';
+import { activityClasses } from './classes.js';
+import type { Timeline } from './model.js';
+import type { Row } from './rows.js';
+import type { Track } from './track.js';
+
+/** A place in a stack. */
+export interface Frame {
+  readonly func: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A goroutine, by its number and its body. */
+export interface Who {
+  readonly g: number;
+  readonly id: number;
+  readonly body: string;
+}
+
+/** A period of one activity of a goroutine. */
+export interface SpanInfo {
+  /** Key of the row that it was picked in. */
+  readonly key: string;
+  /** Number of the event that begins it, and of the one that ends it; -1 if the trace ends before. */
+  readonly event: number;
+  readonly end: number;
+  readonly title: string;
+  readonly activity: number;
+  readonly goroutine: Who;
+  /** P that it ran on, -1 for none. */
+  readonly p: number;
+  /** Number of the thread, 0 if it is not known. */
+  readonly thread: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly beginsWith: string;
+  readonly endsWith: string;
+  readonly beginStack: readonly Frame[];
+  readonly endStack: readonly Frame[];
+  /** What the goroutine waits for, in words; '' if the trace does not say. */
+  readonly object: string;
+  readonly reason: string;
+}
+
+/** The stack with an index. */
+export function stackFrames({ stacks, frames, strings }: Trace, stack: number): Frame[] {
+  const list: Frame[] = [];
+  for (let k = stacks.first[stack]!; k < stacks.first[stack + 1]!; k++) {
+    const frame = stacks.frame[k]!;
+    list.push({
+      func: strings[frames.func[frame]!]!,
+      file: strings[frames.file[frame]!]!,
+      line: frames.line[frame]!,
+    });
+  }
+  return list;
+}
+
+export function whoIs(trace: Trace, g: number): Who {
+  return { g, id: trace.goroutines.id[g] ?? 0, body: g === 0 ? '' : entryName(trace, g) };
+}
+
+/** The period of a goroutine that a row shows at a time; undefined if it shows none. */
+export function spanAt(timeline: Timeline, row: Row, ns: number): SpanInfo | undefined {
+  const track = trackOf(timeline, row);
+  if (track === undefined) return undefined;
+  const n = track.countUntil(timeline.trace.events.ts, ns);
+  if (n === 0 || track.classAfter(n - 1) === 0) return undefined;
+  return spanFrom(timeline, track.event(n - 1), timeline.keyOf(row));
+}
+
+/** The track of a row whose spans are periods of goroutines. */
+export function trackOf(timeline: Timeline, { kind, n }: Row): Track | undefined {
+  switch (kind) {
+    case 'proc':
+      return timeline.indexes.ps[n];
+    case 'thread':
+      return timeline.threads[n];
+    case 'goroutine':
+      return timeline.goroutineTrack(n);
+    default:
+      return undefined;
+  }
+}
+
+/** The period that an event begins. @param key of the row that it is shown in */
+export function spanFrom(timeline: Timeline, event: number, key: string): SpanInfo {
+  const { trace, indexes } = timeline;
+  const { events, durationNs } = trace;
+  const g = goroutineOf(events, event);
+  const history = timeline.goroutineTrack(g);
+  const ts = events.ts;
+  // Several changes of a goroutine may have the same time: the one after this one ends the period.
+  let next = history.countUntil(ts, ts[event]!);
+  while (next > 0 && history.event(next - 1) > event) next--;
+  const end = next < history.length ? history.event(next) : -1;
+  const activity = indexes.moves[event]! & 15;
+  const who = whoIs(trace, g);
+  return {
+    key,
+    event,
+    end,
+    title: `G${who.id} ${who.body}: ${activityClasses[activity]!.name}`,
+    activity,
+    goroutine: who,
+    p: activity === 1 || activity === 2 ? events.p[event]! : -1,
+    thread: trace.threads[events.m[event]!] ?? 0,
+    fromNs: ts[event]!,
+    toNs: end < 0 ? durationNs : ts[end]!,
+    beginsWith: eventName(events.type[event]!),
+    endsWith: end < 0 ? '' : eventName(events.type[end]!),
+    beginStack: stackFrames(trace, events.stack[event]!),
+    endStack: end < 0 ? [] : stackFrames(trace, events.stack[end]!),
+    object: objectWords(trace, events.stack[event]!),
+    reason: '',
+  };
+}
+
+function objectWords(trace: Trace, stack: number): string {
+  const object = new ObjectReader(trace).of(stack);
+  return object === undefined ? '' : objectText(object);
+}

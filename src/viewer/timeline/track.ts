@@ -1,0 +1,346 @@
+// Tracks: how many of some things are in each of up to 15 classes over time, as a list of changes, with the exact mean of every
+// pixel at every zoom. The row of a goroutine has one thing (itself) whose class is its activity; the row of a P has one whose
+// class says what it runs; the row of a body has as many as it has goroutines.
+//
+// Between two changes nothing moves, so the integral of a class up to time t is
+//
+//     count * t - sum         count: things in the class at t;  sum: the sum of the times at which things came, less those at which they left
+//
+// Each block of changes begins with a checkpoint of both. The mean of a pixel is the difference of two integrals, divided by its
+// time: a search for the change at its end, and at most a block of changes from a checkpoint on. If a pixel has few changes, they
+// are added up directly. So a picture of a million changes takes no longer than one of a hundred thousand.
+
+import { resized } from '../../trace/columns.js';
+
+/** Number of classes. Class 0 is for what is not shown: of the others the rest is 0. */
+export const CLASSES = 16;
+
+/**
+ * Changes of a block: a pixel scans at most so many, and a checkpoint takes 12 bytes for each class that is in use. Tracks that
+ * share codes have more classes in use, and there are fewer of them in a picture.
+ */
+const BLOCK = 64;
+const SHARED_BLOCK = 128;
+
+/** Pixels from which on a span is drawn with a border, and can be hit. */
+export const WIDE = 3;
+
+/** Spans of a track with one thing that are at least WIDE pixels long, in a picture. */
+export interface WideSpans {
+  /** Called with the number of the change that begins the span, and its ends in pixels, which may be outside of the picture. */
+  (change: number, from: number, to: number): void;
+}
+
+/** A part of the time, divided into pixels. */
+export interface Scale {
+  /** Time of the left edge, in nanoseconds since the trace's beginning; may be a fraction. */
+  readonly fromNs: number;
+  readonly nsPerPixel: number;
+  /** Number of pixels. */
+  readonly width: number;
+}
+
+/**
+ * Which changes a track has:
+ *
+ *     own     those of its list, each with a code of its own
+ *     some    those of its list, with the codes of their events
+ *     every   every event, with its code: change number i is event number i
+ */
+export type Kind = 'own' | 'some' | 'every';
+
+/** A list of changes that grows, with checkpoints. */
+export class Track {
+  length = 0;
+  /** By change: the number of its event; empty if every event is one. */
+  at: Uint32Array = new Uint32Array(0);
+  /**
+   * The class that a thing leaves, times 16, and the class that it comes into; by change if the codes are the track's own, else by
+   * event: then an array that several tracks share, which is replaced when it grows.
+   */
+  codes: Uint8Array = new Uint8Array(0);
+  readonly isByEvent: boolean;
+  readonly isEvery: boolean;
+  /** Changes of a block. */
+  readonly block: number;
+  /** Classes that have been in use, without 0. */
+  readonly used: number[] = [];
+  /** By class: by block, the count and the sum at its beginning; undefined if the class is not in use. */
+  readonly #counts: (Int32Array | undefined)[] = new Array(CLASSES).fill(undefined);
+  readonly #sums: (Float64Array | undefined)[] = new Array(CLASSES).fill(undefined);
+  #blocks = 0;
+  /** The counts and sums after the last change. */
+  readonly #count = new Int32Array(CLASSES);
+  readonly #sum = new Float64Array(CLASSES);
+
+  constructor(kind: Kind = 'own') {
+    this.isByEvent = kind !== 'own';
+    this.isEvery = kind === 'every';
+    this.block = this.isByEvent ? SHARED_BLOCK : BLOCK;
+  }
+
+  /** A track of changes that are known already. @param ts times of events @param codes by event */
+  static of(at: Uint32Array, codes: Uint8Array, ts: Float64Array): Track {
+    const track = new Track('some');
+    track.at = at;
+    track.codes = codes;
+    for (let i = 0; i < at.length; i++) track.#take(ts[at[i]!]!, codes[at[i]!]!);
+    return track;
+  }
+
+  /** Adds a change at an event, whose time is not earlier than that of the last one. */
+  add(event: number, time: number, code: number): void {
+    const i = this.length;
+    if (!this.isEvery) {
+      if (i === this.at.length) this.#grow();
+      this.at[i] = event;
+      if (!this.isByEvent) this.codes[i] = code;
+    }
+    this.#take(time, code);
+  }
+
+  #grow(): void {
+    const capacity = Math.max(64, this.length + (this.length >> 1));
+    this.at = resized(this.at, capacity);
+    if (!this.isByEvent) this.codes = resized(this.codes, capacity);
+  }
+
+  #take(time: number, code: number): void {
+    if (this.length++ % this.block === 0) this.#addCheckpoint();
+    const from = code >> 4;
+    const to = code & 15;
+    if (from !== 0) {
+      this.#count[from]!--;
+      this.#sum[from]! -= time;
+    }
+    if (to === 0) return;
+    if (this.#counts[to] === undefined) this.#use(to);
+    this.#count[to]!++;
+    this.#sum[to]! += time;
+  }
+
+  #use(c: number): void {
+    this.used.push(c);
+    const capacity = Math.max(4, this.#blocks);
+    this.#counts[c] = new Int32Array(capacity);
+    this.#sums[c] = new Float64Array(capacity);
+  }
+
+  #addCheckpoint(): void {
+    const block = this.#blocks++;
+    for (const c of this.used) {
+      if (block >= this.#counts[c]!.length) {
+        const capacity = block + (block >> 1) + 1;
+        this.#counts[c] = resized(this.#counts[c]!, capacity);
+        this.#sums[c] = resized(this.#sums[c]!, capacity);
+      }
+      this.#counts[c]![block] = this.#count[c]!;
+      this.#sums[c]![block] = this.#sum[c]!;
+    }
+  }
+
+  /** Gives back what growing has taken in advance. */
+  trim(): void {
+    this.at = this.at.slice(0, this.isEvery ? 0 : this.length);
+    if (!this.isByEvent) this.codes = this.codes.slice(0, this.length);
+    for (const c of this.used) {
+      this.#counts[c] = this.#counts[c]!.slice(0, this.#blocks);
+      this.#sums[c] = this.#sums[c]!.slice(0, this.#blocks);
+    }
+  }
+
+  /** Bytes that it takes, without codes by event. */
+  get bytes(): number {
+    let bytes = this.at.byteLength + (this.isByEvent ? 0 : this.codes.byteLength);
+    for (const c of this.used) bytes += this.#counts[c]!.byteLength + this.#sums[c]!.byteLength;
+    return bytes;
+  }
+
+  /** The event of change `i`. */
+  event(i: number): number {
+    return this.isEvery ? i : this.at[i]!;
+  }
+
+  /** The class of a track with one thing after change `i`. */
+  classAfter(i: number): number {
+    return this.codes[this.isByEvent ? this.event(i) : i]! & 15;
+  }
+
+  /** Number of changes that are not later than a time. @param near a number that is close to it */
+  countUntil(ts: Float64Array, time: number, near = 0): number {
+    const { at, isEvery, length } = this;
+    let low = 0;
+    let high = length;
+    if (near > 0 && near <= length && ts[isEvery ? near - 1 : at[near - 1]!]! <= time) {
+      low = near;
+      for (let step = 1; low + step <= length; step *= 2) {
+        const last = low + step - 1;
+        if (ts[isEvery ? last : at[last]!]! > time) {
+          high = last;
+          break;
+        }
+        low += step;
+      }
+    }
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (ts[isEvery ? middle : at[middle]!]! <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Sets `counts` and `sums`, by class, to those after the first `n` changes. */
+  stateAfter(ts: Float64Array, n: number, counts: Int32Array, sums: Float64Array): void {
+    counts.fill(0);
+    sums.fill(0);
+    const block = Math.min(Math.floor(n / this.block), this.#blocks - 1);
+    if (block < 0) return;
+    for (const c of this.used) {
+      counts[c] = this.#counts[c]![block]!;
+      sums[c] = this.#sums[c]![block]!;
+    }
+    const { at, codes, isByEvent, isEvery } = this;
+    for (let i = block * this.block; i < n; i++) {
+      const e = isEvery ? i : at[i]!;
+      const code = codes[isByEvent ? e : i]!;
+      const time = ts[e]!;
+      counts[code >> 4]!--;
+      sums[code >> 4]! -= time;
+      counts[code & 15]!++;
+      sums[code & 15]! += time;
+    }
+  }
+
+  /** The integral of every class from the trace's beginning to a time, in things times nanoseconds. That of class 0 means nothing. */
+  integrals(ts: Float64Array, time: number): Float64Array {
+    const counts = new Int32Array(CLASSES);
+    const sums = new Float64Array(CLASSES);
+    this.stateAfter(ts, this.countUntil(ts, time), counts, sums);
+    return sums.map((sum, c) => counts[c]! * time - sum);
+  }
+
+  /**
+   * Computes the mean number of things in each class, for each pixel: `means[c * scale.width + x]`, for the classes in `used`.
+   *
+   * @param endNs the end of the trace, after which there is nothing
+   * @param onWide receives long spans, if the track has one thing
+   */
+  means(ts: Float64Array, scale: Scale, endNs: number, means: Float64Array, onWide?: WideSpans): void {
+    new Averaging(this, ts, scale, endNs, means, onWide).run();
+  }
+}
+
+/** The computation of the means of a picture, from left to right. */
+class Averaging {
+  readonly #track: Track;
+  readonly #ts: Float64Array;
+  readonly #scale: Scale;
+  readonly #endNs: number;
+  readonly #means: Float64Array;
+  readonly #onWide: WideSpans | undefined;
+  /** The number of changes until the left edge of the pixel, the counts there, and the sums if `#hasSums`. */
+  #n = 0;
+  readonly #counts = new Int32Array(CLASSES);
+  readonly #sums = new Float64Array(CLASSES);
+  #hasSums = true;
+  readonly #nextCounts = new Int32Array(CLASSES);
+  readonly #nextSums = new Float64Array(CLASSES);
+
+  constructor(
+    track: Track,
+    ts: Float64Array,
+    scale: Scale,
+    endNs: number,
+    means: Float64Array,
+    onWide: WideSpans | undefined,
+  ) {
+    this.#track = track;
+    this.#ts = ts;
+    this.#scale = scale;
+    this.#endNs = endNs;
+    this.#means = means;
+    this.#onWide = onWide;
+  }
+
+  run(): void {
+    const track = this.#track;
+    const { fromNs, nsPerPixel, width } = this.#scale;
+    for (const c of track.used) this.#means.fill(0, c * width, (c + 1) * width);
+    const first = Math.max(0, Math.floor(-fromNs / nsPerPixel));
+    this.#n = track.countUntil(this.#ts, fromNs + first * nsPerPixel);
+    track.stateAfter(this.#ts, this.#n, this.#counts, this.#sums);
+    for (let x = first; x < width; ) {
+      const left = fromNs + x * nsPerPixel;
+      if (left >= this.#endNs) return;
+      const right = Math.min(fromNs + (x + 1) * nsPerPixel, this.#endNs);
+      const next = track.countUntil(this.#ts, right, this.#n);
+      if (next === this.#n) x = this.#fill(x, right - left);
+      else {
+        if (next - this.#n <= track.block) this.#addUp(x, left, right, next);
+        else this.#subtract(x, left, right, next);
+        x++;
+      }
+    }
+  }
+
+  /** Fills the pixels from x on that have no change. @returns the first one after them */
+  #fill(x: number, ns: number): number {
+    const track = this.#track;
+    const ts = this.#ts;
+    const { fromNs, nsPerPixel, width } = this.#scale;
+    const n = this.#n;
+    const until = n < track.length ? Math.min(ts[track.event(n)]!, this.#endNs) : this.#endNs;
+    const edge = (until - fromNs) / nsPerPixel;
+    const end = Math.max(x + 1, Math.min(width, Math.floor(edge)));
+    const share = end === x + 1 ? ns / nsPerPixel : 1;
+    for (const c of track.used) {
+      const count = this.#counts[c]!;
+      if (count !== 0) this.#means.fill(count * share, c * width + x, c * width + end);
+    }
+    if (this.#onWide !== undefined && n > 0) {
+      const begin = (ts[track.event(n - 1)]! - fromNs) / nsPerPixel;
+      if (edge - begin >= WIDE) this.#onWide(n - 1, begin, edge);
+    }
+    return end;
+  }
+
+  /** Adds up the changes of a pixel. */
+  #addUp(x: number, left: number, right: number, next: number): void {
+    const { at, codes, isByEvent, isEvery, used } = this.#track;
+    const { nsPerPixel, width } = this.#scale;
+    const counts = this.#counts;
+    const means = this.#means;
+    for (const c of used) means[c * width + x] = (counts[c]! * (right - left)) / nsPerPixel;
+    for (let i = this.#n; i < next; i++) {
+      const e = isEvery ? i : at[i]!;
+      const code = codes[isByEvent ? e : i]!;
+      const from = code >> 4;
+      const to = code & 15;
+      const share = (right - this.#ts[e]!) / nsPerPixel;
+      if (from !== 0) means[from * width + x]! -= share;
+      if (to !== 0) means[to * width + x]! += share;
+      counts[from]!--;
+      counts[to]!++;
+    }
+    this.#n = next;
+    this.#hasSums = false;
+  }
+
+  /** Takes the difference of the integrals at the edges of a pixel. */
+  #subtract(x: number, left: number, right: number, next: number): void {
+    const track = this.#track;
+    const { nsPerPixel, width } = this.#scale;
+    if (!this.#hasSums) track.stateAfter(this.#ts, this.#n, this.#counts, this.#sums);
+    track.stateAfter(this.#ts, next, this.#nextCounts, this.#nextSums);
+    for (const c of track.used) {
+      const before = this.#counts[c]! * left - this.#sums[c]!;
+      const after = this.#nextCounts[c]! * right - this.#nextSums[c]!;
+      this.#means[c * width + x] = (after - before) / nsPerPixel;
+    }
+    this.#counts.set(this.#nextCounts);
+    this.#sums.set(this.#nextSums);
+    this.#n = next;
+    this.#hasSums = true;
+  }
+}
