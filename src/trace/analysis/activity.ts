@@ -53,16 +53,21 @@ const rows: readonly (readonly [Activity, ...number[]])[] = [
   ['before', ev.GoWaiting, ev.GoInSyscall],
 ];
 /** Marks an event type that changes no activity. */
-const STAYS = 255;
-/** By event type: the index of the activity that it begins, or STAYS. */
+export const STAYS = 255;
 const begins = new Uint8Array(64).fill(STAYS);
 for (const [activity, ...types] of rows) for (const type of types) begins[type] = activities.indexOf(activity);
 /** The same for traces whose system calls have ends: format v2. */
 const beginsV2 = Uint8Array.from(begins);
 beginsV2[ev.GoSysCall] = CALLING;
 beginsV2[ev.GoInSyscall] = activities.indexOf('syscall');
-/** By event type: 1 if the goroutine is the one in the first argument. */
-const isOfArgument = new Uint8Array(64);
+
+/** By event type: the index of the activity that it begins, or STAYS. @param version minor version in the header */
+export function beginnings(version: number): Uint8Array {
+  return version >= 22 ? beginsV2 : begins;
+}
+
+/** By event type: 1 if the goroutine whose activity it changes is the one in the first argument. */
+export const isOfArgument = new Uint8Array(64);
 for (const type of [...creations, ev.GoUnblock]) isOfArgument[type] = 1;
 
 /** The goroutine whose activity event `e` changes, if it changes any. */
@@ -85,7 +90,7 @@ export class Activities {
   #argument: Uint32Array;
 
   constructor({ version, events, goroutines }: Trace) {
-    this.#begins = version >= 22 ? beginsV2 : begins;
+    this.#begins = beginnings(version);
     this.#type = events.type;
     this.#own = events.g;
     this.#argument = events.arg;
