@@ -90,6 +90,7 @@ export const doors = {
   re2js: ['pprof/pattern'],
   '@jridgewell/trace-mapping': ['runtime/report/source'],
   preact: ['viewer/page'],
+  '@preact/signals': ['viewer/page'],
   'node:worker_threads': ['runtime'],
 };
 

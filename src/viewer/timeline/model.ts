@@ -1,8 +1,8 @@
 // The time line of a trace, whole or still being read: the indexes, those that are made on demand, and which rows there are.
 
-import { histories, type Histories } from '../../trace/analysis/histories.js';
+import { type Histories, histories } from '../../trace/analysis/histories.js';
 import type { Trace } from '../../trace/model.js';
-import { objectTracks, type ObjectTrack, type Task, tasks, threadTracks } from './details.js';
+import { type ObjectTrack, objectTracks, type Task, tasks, threadTracks } from './details.js';
 import { Indexes } from './indexes.js';
 import { type GroupId, groups, type Row, type Source } from './rows.js';
 import { Track } from './track.js';
@@ -85,7 +85,11 @@ export class Timeline implements Source {
   get histories(): Histories {
     const { length } = this.indexes;
     // Each costs a pass over all events: while the trace grows, it is made again when it is half as long again.
-    if (this.#histories === undefined || length > 1.5 * this.#historiesLength || (this.#isWhole && length !== this.#historiesLength)) {
+    if (
+      this.#histories === undefined ||
+      length > 1.5 * this.#historiesLength ||
+      (this.#isWhole && length !== this.#historiesLength)
+    ) {
       this.#histories = histories(this.trace);
       this.#historiesLength = length;
     }
@@ -216,14 +220,27 @@ export class Timeline implements Source {
     if (/^p\d+$/.test(key)) return number < this.indexes.ps.length ? { kind: 'proc', n: number } : undefined;
     if (/^m\d+$/.test(key)) return found('thread', this.trace.threads.indexOf(number, 1));
     if (/^g\d+$/.test(key)) return found('goroutine', this.#goroutineWith(number));
-    if (/^t\d+$/.test(key)) return found('task', this.tasks.findIndex(({ id }) => id === number));
+    if (/^t\d+$/.test(key))
+      return found(
+        'task',
+        this.tasks.findIndex(({ id }) => id === number),
+      );
     if (key.startsWith('b:')) {
-      return found('body', this.indexes.bodies.list.findIndex(({ name }) => name === key.slice(2)));
+      return found(
+        'body',
+        this.indexes.bodies.list.findIndex(({ name }) => name === key.slice(2)),
+      );
     }
-    if (key.startsWith('o:')) return found('object', this.objects.findIndex(({ name }) => name === key.slice(2)));
+    if (key.startsWith('o:'))
+      return found(
+        'object',
+        this.objects.findIndex(({ name }) => name === key.slice(2)),
+      );
     const group = groups.findIndex(({ id }) => id === key);
     if (group >= 0) return { kind: 'group', n: group };
-    return ['counts', 'heap', 'threadcounts', ...runtimeRows].includes(key) ? { kind: key as Row['kind'], n: 0 } : undefined;
+    return ['counts', 'heap', 'threadcounts', ...runtimeRows].includes(key)
+      ? { kind: key as Row['kind'], n: 0 }
+      : undefined;
   }
 
   /** The last goroutine with a number: numbers may be used again. -1 if there is none. */

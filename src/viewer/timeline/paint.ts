@@ -205,7 +205,14 @@ export function edges(pixels: Pixels, spans: readonly number[], y: number, heigh
 }
 
 /** Paints events as marks: lines that are the darker the more events a pixel has. @param counts by pixel */
-export function marks(pixels: Pixels, counts: Uint32Array, y: number, height: number, theme: Theme, colour: number): void {
+export function marks(
+  pixels: Pixels,
+  counts: Uint32Array,
+  y: number,
+  height: number,
+  theme: Theme,
+  colour: number,
+): void {
   const [r0, g0, b0] = channels(theme.ground);
   const [r, g, b] = channels(colour);
   const { data, width } = pixels;

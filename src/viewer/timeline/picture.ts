@@ -3,21 +3,21 @@
 import { eventName } from '../../trace/event.js';
 import { argOf, entryName } from '../../trace/model.js';
 import { activityClasses, type Class, procClasses } from './classes.js';
-import type { EventList } from './indexes.js';
 import type { Filter } from './filter.js';
+import type { EventList } from './indexes.js';
 import type { Timeline } from './model.js';
 import {
   area,
   band,
   edges,
-  marks,
   type Means,
+  marks,
   mix,
   type Palette,
+  type Pixels,
   paletteOf,
   peak,
   pixelOf,
-  type Pixels,
   roundUp,
   stacked,
   type Theme,
@@ -107,6 +107,8 @@ export class Painter {
       case 'group':
         pixels.data.fill(pixelOf(mixed(this.#frame.theme)));
         return '';
+      case 'ps':
+        return this.#allProcs(pixels, height);
       case 'proc':
         return this.#single(indexes.ps[row.n]!, pixels, height, procClasses, this.#procs);
       case 'thread':
@@ -170,7 +172,8 @@ export class Painter {
     if (right - left < TEXT_WIDTH * ratio || this.texts.length >= MAX_TEXTS) return;
     const colour = theme.isDark ? classes[c]!.colour.dark : classes[c]!.colour.light;
     const text = spanText(this.#timeline, track.event(change), c, classes);
-    if (text !== '') this.texts.push({ row: this.rows.length, from: left, to: right, text, isOnDark: isDarkColour(colour) });
+    if (text !== '')
+      this.texts.push({ row: this.rows.length, from: left, to: right, text, isOnDark: isDarkColour(colour) });
   }
 
   /** Share of the shown part of the trace in which the row is in any class. */
@@ -195,6 +198,26 @@ export class Painter {
     const most = roundUp(peak(means, width));
     area(pixels, means, this.#activities, 0, height, most, stacked(means.used));
     return String(most);
+  }
+
+  /** What all Ps run: the overview of the trace. */
+  #allProcs(pixels: Pixels, height: number): string {
+    const { events, durationNs } = this.#timeline.trace;
+    const { scale } = this.#frame;
+    const all = new Float64Array(CLASSES * scale.width);
+    const used = new Set<number>();
+    const { ps } = this.#timeline.indexes;
+    for (const track of ps) {
+      track.means(events.ts, scale, durationNs, this.#means);
+      for (const c of track.used) {
+        used.add(c);
+        for (let k = c * scale.width; k < (c + 1) * scale.width; k++) all[k]! += this.#means[k]!;
+      }
+    }
+    const classes = [...used].sort((a, b) => a - b);
+    const means = { all, matching: undefined, used: classes };
+    area(pixels, means, this.#procs, 0, height, Math.max(1, ps.length), classes);
+    return '';
   }
 
   /** The size of the heap: an area of what is allocated, and a line where the next collection begins. */
@@ -263,7 +286,13 @@ export class Painter {
       for (let y = inner; y < height; y++) pixels.data.set(this.#line.subarray(x0, x1), y * width + x0);
       if (to - from >= TEXT_WIDTH * this.#frame.ratio && this.texts.length < MAX_TEXTS) {
         const text = trace.strings[argOf(trace.events, e, 2)] ?? '';
-        this.texts.push({ row: this.rows.length, from: Math.max(0, from), to: Math.min(to, width), text, isOnDark: true });
+        this.texts.push({
+          row: this.rows.length,
+          from: Math.max(0, from),
+          to: Math.min(to, width),
+          text,
+          isOnDark: true,
+        });
       }
     }
     edges(pixels, spans, 0, height, theme);
@@ -289,7 +318,9 @@ export class Painter {
 }
 
 /** Classes of ranges of the runtime. */
-const rangeClasses: readonly Class[] = procClasses.map((each, c) => (c === 1 ? { ...each, name: 'in progress' } : each));
+const rangeClasses: readonly Class[] = procClasses.map((each, c) =>
+  c === 1 ? { ...each, name: 'in progress' } : each,
+);
 
 /** Adds the share of each pixel that a span covers. */
 function cover(shares: Float64Array, from: number, to: number): void {
@@ -330,6 +361,8 @@ export function labelOf(timeline: Timeline, { kind, n }: PlacedRow): string {
       return groupLabel(timeline, n);
     case 'counts':
       return 'Goroutines';
+    case 'ps':
+      return 'All Ps';
     case 'heap':
       return 'Heap';
     case 'threadcounts':

@@ -4,6 +4,7 @@
 /** What a row shows. `n` in a Row says which one. */
 export type RowKind =
   | 'group'
+  | 'ps'
   | 'counts'
   | 'heap'
   | 'threadcounts'
@@ -29,7 +30,11 @@ export interface Row {
 /** Groups of rows, in the order in which they are shown unless the reader moves them. */
 export const groups = [
   { id: 'statistics', title: 'Statistics', about: 'how many goroutines there are, by what they do; the heap; threads' },
-  { id: 'runtime', title: 'Runtime', about: 'collections, stopped worlds, and what timers, network and system calls wake' },
+  {
+    id: 'runtime',
+    title: 'Runtime',
+    about: 'collections, stopped worlds, and what timers, network and system calls wake',
+  },
   { id: 'procs', title: 'Ps', about: 'what each P runs' },
   { id: 'threads', title: 'Threads', about: 'what each thread of the operating system runs' },
   { id: 'bodies', title: 'Bodies', about: 'how many goroutines of each function there are, by what they do' },

@@ -39,7 +39,10 @@ export function clamped({ fromNs, toNs }: Range, durationNs: number): Range {
   const length = Math.min(Math.max(toNs - fromNs, SHORTEST), most.toNs - most.fromNs);
   let from = (fromNs + toNs - length) / 2;
   // What is beyond the trace is at most half of the picture, so that its ends can be looked at in the middle.
-  from = Math.min(Math.max(from, Math.min(most.fromNs, -length / 2)), Math.max(most.toNs, durationNs + length / 2) - length);
+  from = Math.min(
+    Math.max(from, Math.min(most.fromNs, -length / 2)),
+    Math.max(most.toNs, durationNs + length / 2) - length,
+  );
   return { fromNs: from, toNs: from + length };
 }
 

@@ -1,5 +1,6 @@
 // Messages between the page and its worker. The page asks, the worker answers; while it reads the trace, it also says how far it is.
 
+import type { Arrow } from '../../timeline/arrows.js';
 import type { LabelledRow, SpanText } from '../../timeline/picture.js';
 import type { SpanInfo } from '../../timeline/spans.js';
 import type { Range } from '../../timeline/viewport.js';
@@ -21,6 +22,8 @@ export interface View {
   readonly pinned: readonly string[];
   readonly hidden: readonly string[];
   readonly order: readonly string[];
+  /** Number of the event that begins the selected span, -1 for none. */
+  readonly selected: number;
 }
 
 /** A picture of a view. */
@@ -31,6 +34,7 @@ export interface Picture {
   /** The rows, the pinned ones first; their tops are CSS pixels from the top of the picture. */
   readonly rows: readonly LabelledRow[];
   readonly texts: readonly SpanText[];
+  readonly arrows: readonly Arrow[];
   /** Height of all rows that scroll and of the pinned ones, and number of rows, in CSS pixels. */
   readonly rowsHeight: number;
   readonly pinnedHeight: number;
@@ -66,7 +70,10 @@ export interface Questions {
   open(place: Place): undefined;
   picture(view: View, spare: ArrayBuffer | undefined): Picture | undefined;
   overview(width: number, height: number, isDark: boolean): ArrayBuffer | undefined;
+  /** What a row shows at a time. */
   pick(key: string, ns: number): SpanInfo | undefined;
+  /** The span that an event begins. */
+  span(event: number, key: string): SpanInfo | undefined;
 }
 
 export type Question = keyof Questions;

@@ -1,12 +1,13 @@
 // The worker of the page: reads the trace, has its indexes, paints its pictures.
 
 import type { Trace } from '../../../trace/model.js';
-import { Filter } from '../../timeline/filter.js';
+import { arrows } from '../../timeline/arrows.js';
+import type { Filter } from '../../timeline/filter.js';
 import { Timeline } from '../../timeline/model.js';
 import { type Pixels, pixelOf, themes } from '../../timeline/paint.js';
 import { Painter } from '../../timeline/picture.js';
 import { Layout } from '../../timeline/rows.js';
-import { spanAt } from '../../timeline/spans.js';
+import { spanAt, spanFrom } from '../../timeline/spans.js';
 import type { Asked, Picture, Progress, Questions, Told, View } from './protocol.js';
 import { bytesOfParts, readTrace } from './reading.js';
 
@@ -17,7 +18,9 @@ let reading = new AbortController();
 let filter: Filter | undefined;
 const progress = { read: 0, size: 0, isWhole: false, warning: '' };
 /** The rows of the last view, and what they were made of. */
-let laidOut: { readonly of: string; readonly timeline: Timeline; readonly events: number; readonly layout: Layout } | undefined;
+let laidOut:
+  | { readonly of: string; readonly timeline: Timeline; readonly events: number; readonly layout: Layout }
+  | undefined;
 
 /** Answers to questions, see Questions in protocol.ts. */
 const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions[Q]>) => unknown } = {
@@ -75,6 +78,11 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
   pick(key, ns) {
     const row = timeline?.rowWith(key);
     return row === undefined ? undefined : spanAt(timeline!, row, ns);
+  },
+
+  span(event, key) {
+    if (timeline === undefined || (timeline.indexes.moves[event] ?? 0) === 0) return undefined;
+    return spanFrom(timeline, event, key);
   },
 };
 
@@ -142,6 +150,7 @@ function paint(shown: Timeline, view: View, spare: ArrayBuffer | undefined): Pic
     pixels: data.buffer as ArrayBuffer,
     rows: painter.rows,
     texts: painter.texts,
+    arrows: arrows(shown, painter.rows, range, view.selected),
     rowsHeight: layout.height,
     pinnedHeight,
     rowCount: layout.count,

@@ -1,0 +1,80 @@
+// The page's side of the worker: questions with answers, and pictures, of which only the latest view counts.
+
+import { signal } from '@preact/signals';
+import type { Picture, Progress, Question, Questions, Told, View } from './protocol.js';
+
+/** How far reading is; undefined until the worker has said it. */
+export const progress = signal<Progress | undefined>(undefined);
+
+/** The last picture. */
+export const picture = signal<Picture | undefined>(undefined);
+
+const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
+let nextId = 1;
+const waiting = new Map<number, { answer(value: unknown): void; fail(error: Error): void }>();
+
+worker.onmessage = ({ data }: MessageEvent<Told>) => {
+  if ('progress' in data) {
+    progress.value = data.progress;
+    return;
+  }
+  const asked = waiting.get(data.id);
+  waiting.delete(data.id);
+  if ('error' in data) asked?.fail(new Error(data.error));
+  else asked?.answer(data.answer);
+};
+
+/** Asks the worker. @throws Error in one line */
+export function ask<Q extends Question>(
+  question: Q,
+  args: Parameters<Questions[Q]>,
+  transfer: Transferable[] = [],
+): Promise<ReturnType<Questions[Q]>> {
+  const id = nextId++;
+  return new Promise((answer, fail) => {
+    waiting.set(id, { answer: (value) => answer(value as ReturnType<Questions[Q]>), fail });
+    worker.postMessage({ id, question, args }, transfer);
+  });
+}
+
+/** The view that is wanted, and whether a picture is being painted. */
+let wanted: View | undefined;
+let isBusy = false;
+let isScheduled = false;
+/** Memory of a picture that is no longer shown, for the next one. */
+let spare: ArrayBuffer | undefined;
+/** Shows a picture's pixels, which may be used again afterwards. */
+let present: (picture: Picture) => void = () => {};
+
+/** Sets what shows pictures. */
+export function presentWith(show: (picture: Picture) => void): void {
+  present = show;
+}
+
+/** Asks for a picture of a view, unless another view is asked for before its turn comes: at most one a frame of the screen. */
+export function requestPicture(view: View): void {
+  wanted = view;
+  if (isScheduled) return;
+  isScheduled = true;
+  requestAnimationFrame(() => {
+    isScheduled = false;
+    if (!isBusy) void paintWanted();
+  });
+}
+
+async function paintWanted(): Promise<void> {
+  const view = wanted;
+  if (view === undefined) return;
+  wanted = undefined;
+  isBusy = true;
+  const memory = spare;
+  spare = undefined;
+  const painted = await ask('picture', [view, memory], memory === undefined ? [] : [memory]);
+  isBusy = false;
+  if (painted !== undefined) {
+    present(painted);
+    spare = painted.pixels;
+    picture.value = painted;
+  }
+  if (wanted !== undefined) requestPicture(wanted);
+}

@@ -1,0 +1,91 @@
+// The time line: an overview, an axis, labels of rows, and the picture: pixels on one canvas, what is drawn over them on another.
+
+import { useSignalEffect } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Axis } from './axis.js';
+import { picture, presentWith, progress, requestPicture } from './client.js';
+import { Labels } from './labels.js';
+import { drawOver } from './overlay.js';
+import { Overview } from './overview.js';
+import { onPicturePointer, onWheel } from './pointer.js';
+import type { Picture } from './protocol.js';
+import { ScrollBar } from './scrollbar.js';
+import { chosen, isDark, mode, range, size } from './state.js';
+
+export function TimeLine(): VNode {
+  const place = useRef<HTMLDivElement>(null);
+  const pixels = useRef<HTMLCanvasElement>(null);
+  const over = useRef<HTMLCanvasElement>(null);
+
+  useLayoutEffect(() => {
+    const element = place.current!;
+    const measure = () => {
+      size.value = {
+        width: Math.floor(element.clientWidth),
+        height: Math.floor(element.clientHeight),
+        ratio: window.devicePixelRatio,
+      };
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    const context = pixels.current!.getContext('2d', { alpha: false })!;
+    presentWith((painted) => present(context, painted));
+    element.addEventListener('wheel', onWheel, { passive: false });
+    const release = onPicturePointer(element);
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('wheel', onWheel);
+      release();
+    };
+  }, []);
+
+  useSignalEffect(() => {
+    const { width, height, ratio } = size.value;
+    const { scrollTop, toggled, pinned, hidden, order, selection } = chosen.value;
+    const events = progress.value?.events ?? 0;
+    if (width === 0 || height === 0 || events === 0) return;
+    requestPicture({
+      range: range.value,
+      width: Math.round(width * ratio),
+      height: Math.round(height * ratio),
+      ratio,
+      isDark: isDark.value,
+      scrollTop,
+      toggled,
+      pinned,
+      hidden,
+      order,
+      selected: selection?.event ?? -1,
+    });
+  });
+
+  useSignalEffect(() => drawOver(over.current!));
+
+  return (
+    <section class="timeline" aria-label="Time line">
+      <Overview />
+      <Axis />
+      <Labels />
+      <div class={`picture mode-${mode.value}`} ref={place}>
+        <canvas ref={pixels} class="pixels" aria-hidden="true" />
+        <canvas ref={over} class="over" aria-hidden="true" />
+      </div>
+      <ScrollBar />
+    </section>
+  );
+}
+
+/** Shows the pixels of a picture. */
+function present(context: CanvasRenderingContext2D, { view: { width, height, ratio }, pixels }: Picture): void {
+  const { canvas } = context;
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+    canvas.style.width = `${width / ratio}px`;
+    canvas.style.height = `${height / ratio}px`;
+  }
+  context.putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+  if (picture.peek() === undefined) performance.mark('first-picture');
+}
