@@ -62,7 +62,8 @@ export class GoTable {
 export class ThreadTable {
   /** Numbers in the file, by index. */
   readonly numbers: number[] = [0];
-  readonly #index = new Map<number, number>([[0, 0]]);
+  /** Without index 0, which is no thread: a thread of Go, and of our runtime, may have the number 0. */
+  readonly #index = new Map<number, number>();
 
   /** The index of a thread, which is added if it is new. */
   indexOf(number: number): number {

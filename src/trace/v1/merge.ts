@@ -81,12 +81,12 @@ export class Merge {
   }
 
   /**
-   * Takes all events that are certain. The file must have every stream already.
+   * Takes up to `limit` more events, if they are certain. The file must have every stream already.
    * @throws TraceError if events cannot be ordered
    */
-  advance(): void {
+  advance(limit: number): void {
     this.#feed();
-    this.#run(Infinity);
+    this.#run(this.events.length + limit);
   }
 
   /**

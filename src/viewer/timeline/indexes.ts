@@ -51,6 +51,9 @@ export class Indexes {
   /** Events that tell the size of the heap, and the size at which the next collection begins. */
   readonly heap = new EventList();
   readonly goals = new EventList();
+  /** Events that create tasks, and log messages. */
+  readonly taskEvents = new EventList();
+  readonly logs = new EventList();
   /** What made goroutines runnable, by number of the fake P. */
   readonly fromOutside = new Map<number, EventList>([
     [fakeP.netpoll, new EventList()],
@@ -81,7 +84,7 @@ export class Indexes {
   /** Bytes of the indexes. */
   get bytes(): number {
     const tracks = this.#tracks;
-    const lists = [this.heap, this.goals, ...this.fromOutside.values()];
+    const lists = [this.heap, this.goals, this.taskEvents, this.logs, ...this.fromOutside.values()];
     return (
       this.moves.byteLength +
       this.bodies.of.byteLength +
@@ -154,21 +157,35 @@ export class Indexes {
     this.all.add(e, time, 0);
     switch (events.type[e]) {
       case ev.GCStart:
-        return this.collections.add(e, time, COMES);
+        this.collections.add(e, time, COMES);
+        break;
       case ev.GCDone:
-        return this.collections.add(e, time, GOES);
+        this.collections.add(e, time, GOES);
+        break;
       case ev.STWStart:
-        return this.stops.add(e, time, COMES);
+        this.stops.add(e, time, COMES);
+        break;
       case ev.STWDone:
-        return this.stops.add(e, time, GOES);
+        this.stops.add(e, time, GOES);
+        break;
       case ev.HeapAlloc:
-        return this.heap.add(e);
+        this.heap.add(e);
+        break;
       case ev.HeapGoal:
-        return this.goals.add(e);
+        this.goals.add(e);
+        break;
+      case ev.UserTaskCreate:
+        this.taskEvents.add(e);
+        break;
+      case ev.UserLog:
+        this.logs.add(e);
+        break;
       case ev.ProcStart:
-        return this.#setThread(e, time, true);
+        this.#setThread(e, time, true);
+        break;
       case ev.ProcStop:
-        return this.#setThread(e, time, false);
+        this.#setThread(e, time, false);
+        break;
       default:
     }
   }

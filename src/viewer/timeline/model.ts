@@ -2,6 +2,7 @@
 
 import { type Histories, histories } from '../../trace/analysis/histories.js';
 import type { Trace } from '../../trace/model.js';
+import { readObject } from '../../trace/objects.js';
 import { type ObjectTrack, objectTracks, type Task, tasks, threadTracks } from './details.js';
 import { Indexes } from './indexes.js';
 import { type GroupId, groups, type Row, type Source } from './rows.js';
@@ -27,6 +28,9 @@ export class Timeline implements Source {
   #byId: Map<number, number> | undefined;
   readonly #kept = new Map<number, Track>();
   #isWhole = false;
+  /** Number of frames that have been searched for an object, and whether there is one. */
+  #objectsAmong = 0;
+  #seesObjects = false;
 
   constructor(trace: Trace) {
     this.indexes = new Indexes(trace);
@@ -138,10 +142,25 @@ export class Timeline implements Source {
       case 'goroutines':
         return this.order?.length ?? trace.goroutines.length - 1;
       case 'tasks':
-        return this.tasks.length;
+        return indexes.taskEvents.length;
       case 'objects':
-        return this.objects.length;
+        return this.#hasObjects ? this.objects.length : 0;
     }
+  }
+
+  /** True if a group has rows; cheaper than to count them. */
+  has(group: GroupId): boolean {
+    return group === 'objects' ? this.#hasObjects : this.countOf(group) > 0;
+  }
+
+  /** True if the trace names an object. */
+  get #hasObjects(): boolean {
+    const { frames, strings } = this.trace;
+    if (this.#objectsAmong !== frames.length) {
+      this.#objectsAmong = frames.length;
+      this.#seesObjects = frames.file.some((file, k) => readObject(strings[file]!, frames.line[k]!) !== undefined);
+    }
+    return this.#seesObjects;
   }
 
   get #runtimeRows(): readonly (typeof runtimeRows)[number][] {

@@ -354,11 +354,11 @@ export function shortName(name: string): string {
 }
 
 /** The name of a row. */
-export function labelOf(timeline: Timeline, { kind, n }: PlacedRow): string {
+export function labelOf(timeline: Timeline, { kind, n, isOpen }: PlacedRow): string {
   const { trace, indexes } = timeline;
   switch (kind) {
     case 'group':
-      return groupLabel(timeline, n);
+      return groupLabel(timeline, n, isOpen === true);
     case 'counts':
       return 'Goroutines';
     case 'ps':
@@ -394,7 +394,8 @@ export function labelOf(timeline: Timeline, { kind, n }: PlacedRow): string {
   }
 }
 
-function groupLabel(timeline: Timeline, n: number): string {
+function groupLabel(timeline: Timeline, n: number, isOpen: boolean): string {
   const { id, title } = groups[n]!;
-  return `${title} · ${timeline.countOf(id).toLocaleString('en')}`;
+  // Objects are counted when they are shown: that is a pass over all events.
+  return id === 'objects' && !isOpen ? title : `${title} · ${timeline.countOf(id).toLocaleString('en')}`;
 }

@@ -56,6 +56,8 @@ export interface Choice {
 
 /** The rows that a trace has. */
 export interface Source {
+  /** True if a group has rows. */
+  has(group: GroupId): boolean;
   /** Number of rows of a group, and the row at a place. */
   countOf(group: GroupId): number;
   rowOf(group: GroupId, place: number): Row;
@@ -145,11 +147,11 @@ export class Layout {
   }
 
   #addGroup(id: GroupId): void {
-    const count = this.#source.countOf(id);
-    if (count === 0 || this.#choice.hidden.has(id)) return;
+    if (!this.#source.has(id) || this.#choice.hidden.has(id)) return;
     const n = groups.findIndex((group) => group.id === id);
     this.#add(1, 'group', 0, () => ({ kind: 'group', n }));
     if (!this.isOpen(id)) return;
+    const count = this.#source.countOf(id);
     // Rows of the same height stay together; a body that is open is followed by its goroutines.
     let from = 0;
     const flush = (to: number) => {
