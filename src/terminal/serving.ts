@@ -15,6 +15,8 @@ export async function pageAddress(text: string): Promise<Address> {
 export interface ServingOptions {
   /** Whether a browser is opened, too. */
   readonly open?: boolean;
+  /** Called when requests are answered. */
+  readonly onServed?: () => void;
   /** Ends it; by default a signal to the process. */
   readonly signal?: AbortSignal;
 }
@@ -27,12 +29,13 @@ export interface ServingOptions {
 export async function servePage(
   address: Address,
   routes: ReadonlyMap<string, Route>,
-  { open = false, signal }: ServingOptions = {},
+  { open = false, onServed, signal }: ServingOptions = {},
 ): Promise<number> {
   const interrupt = signal === undefined ? interruptible(() => {}) : { signal, done() {} };
   try {
     const serving = await serve(address, routes);
     process.stderr.write(`Serving web UI on ${serving.url}\n`);
+    onServed?.();
     if (open) void show(serving.url);
     if (!interrupt.signal.aborted) {
       await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));

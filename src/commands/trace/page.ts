@@ -22,15 +22,16 @@ export async function serveTrace(
   if (size !== undefined) return servePage(at, traceRoutes(traceInFile(source, size)), options);
   const trace = new ArrivingTrace(source);
   let isOver = false;
-  const served = servePage(at, traceRoutes(trace), options).finally(() => {
+  const read = async () => {
+    const fault = await trace.read();
+    if (fault !== undefined && !isOver) process.stderr.write(`mandel: ${fault}\n`);
+  };
+  try {
+    return await servePage(at, traceRoutes(trace), { ...options, onServed: () => void read() });
+  } finally {
     isOver = true;
     trace.stop();
-  });
-  const read = trace.read().then((fault) => {
-    if (fault !== undefined && !isOver) process.stderr.write(`mandel: ${fault}\n`);
-  });
-  const [status] = await Promise.all([served, read]);
-  return status;
+  }
 }
 
 /** Shows the trace of a run, whose threads are not needed any more, in a browser until `signal`. @throws Error in one line */
