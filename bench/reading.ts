@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { browserModule } from '../test/programs/lib/browsermodule.js';
-import { Browser, type BrowserName, browserPaths, hasBrowser } from '../test/programs/lib/browsers.js';
+import { type BrowserName, browserPaths, hasBrowser, WorkerBrowser } from '../test/programs/lib/browsers.js';
 import type { Reading, ReadingJob } from '../test/programs/lib/readingjob.js';
 import { type Asked, verdict } from './asked.js';
 import { interleave, range, ratio, type Spread, spread } from './measure.js';
@@ -51,14 +51,14 @@ const cases: Readonly<Record<string, readonly string[]>> = {
 async function measure(name: string, { rounds, ours }: Conditions): Promise<ReadingRow> {
   const file = join(scratch, 'read.trace');
   await run([...ours, ...cases[name]!, '-quiet', '-o', join(scratch, 'read.png'), '-trace', file]);
-  const browsers = new Map<BrowserName, Browser>();
+  const browsers = new Map<BrowserName, WorkerBrowser>();
   try {
     const served = {
       module: await browserModule('test/programs/lib/readingjob.ts'),
       files: new Map([['trace', readFileSync(file)]]),
     };
     for (const name of (Object.keys(browserPaths) as BrowserName[]).filter(hasBrowser)) {
-      browsers.set(name, await Browser.start(name, served));
+      browsers.set(name, await WorkerBrowser.start(name, served));
     }
     const engines: readonly Engine[] = [
       { name: 'Node', read: () => readInNode(file) },

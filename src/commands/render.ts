@@ -17,6 +17,7 @@ import {
   profileFlagNames,
   profileOptions,
   traceOption,
+  viewTraceOption,
 } from '../terminal/flags/recording.js';
 import { sizeOptions, type ViewFlags, viewOf, viewOptions } from '../terminal/flags/view.js';
 import { interruptible } from '../terminal/interrupt.js';
@@ -39,6 +40,7 @@ interface Flags extends EngineFlags, ViewFlags, ProfileFlags {
   readonly h?: string;
   readonly o: string;
   readonly trace?: string;
+  readonly view?: boolean;
   readonly quiet?: boolean;
   readonly stats?: string;
 }
@@ -67,7 +69,7 @@ export function renderCommand(): Command {
     'where to write the PNG; - is standard output, and a terminal shows it',
     'mandelbrot.png',
   );
-  return profileOptions(traceOption(command))
+  return profileOptions(viewTraceOption(traceOption(command)))
     .option('--quiet', 'no line about the run on standard error')
     .option('--stats <file>', 'where to write what the run counted and its processor time, as JSON')
     .addHelpText('after', `\nModes:\n${helpList(modes)}\nScenes:\n${helpList(scenes)}`)
@@ -83,7 +85,7 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   const { w, h } = sizeOf(scene, flags);
   const workers = wholeNumber('workers', flags.workers, 1, MAX_WORKERS);
   oneOnStandardOutput(flags, ['o', 'trace', ...profileFlagNames]);
-  const view = await viewOf(flags);
+  const part = await viewOf(flags);
   // In modes with a goroutine for each piece of work, -workers is the number of Ps.
   const engine = await chosenEngine(flags, (cores, most) =>
     workersGiven && mode.workers === 'procs' ? Math.min(workers, most) : cores,
@@ -103,10 +105,10 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
   try {
     output = flags.o === '-' && process.stdout.isTTY ? await drawing() : openOutput(flags.o);
     profiles = openProfiles(flags);
-    trace = openTrace(flags.trace);
+    trace = openTrace(flags.trace, flags.view);
     runtime = await engine.start();
     const result = await runtime.run(
-      { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path, view] },
+      { modules: paintProgram(mode), args: [w, h, scene.id, workers, output.path, part] },
       {
         signal: interrupt.signal,
         onProgress: bar.update,
@@ -118,13 +120,15 @@ async function render(flags: Flags, workersGiven: boolean): Promise<number> {
     bar.clear();
     if (result.report !== '') process.stderr.write(result.report);
     await trace.deliver();
-    if (result.status !== 'ok') return result.exitCode;
-    if (typeof result.value === 'string') throw new Error(`-o ${flags.o}: ${reason(new Error(result.value))}`);
-    const spent = spentOn(result);
-    if (flags.stats !== undefined) writeStats(flags.stats, spent);
-    output.commit();
-    if (!flags.quiet) process.stderr.write(`${summary(mode, w, h, spent)}${engine.about}\n`);
-    return 0;
+    if (result.status === 'ok') {
+      if (typeof result.value === 'string') throw new Error(`-o ${flags.o}: ${reason(new Error(result.value))}`);
+      const spent = spentOn(result);
+      if (flags.stats !== undefined) writeStats(flags.stats, spent);
+      output.commit();
+      if (!flags.quiet) process.stderr.write(`${summary(mode, w, h, spent)}${engine.about}\n`);
+    }
+    if (flags.view) await (await import('./trace/page.js')).viewTrace(trace, runtime, interrupt.signal);
+    return result.status === 'ok' ? 0 : result.exitCode;
   } finally {
     bar.clear();
     discard();

@@ -31,7 +31,7 @@ export async function warmUp(command: string, argv: readonly string[]): Promise<
   const preload = mode ? paintProgram(mode) : [];
   if (flags.some(({ name }) => name.endsWith('profile'))) preload.push(profiling);
   try {
-    warm = new Pool(procs, preload, written.has('trace'));
+    warm = new Pool(procs, preload, written.has('trace') || written.has('view'));
   } catch {
     // There is no address space. The command says so when it starts its threads.
   }
@@ -39,7 +39,7 @@ export async function warmUp(command: string, argv: readonly string[]): Promise<
 
 /** The flags without a value of the commands that need threads. */
 function isBoolean(name: string): boolean {
-  return ['help', 'v', 'version', 'quiet'].includes(name);
+  return ['help', 'v', 'version', 'quiet', 'view'].includes(name);
 }
 
 /**

@@ -8,8 +8,10 @@ import { connectionFault, explanation } from '../lib/answer.js';
 import { plural } from '../lib/numbers.js';
 import { reason } from '../lib/systemerror.js';
 import { TraceError } from './error.js';
+import { readHeader } from './header.js';
 import type { Trace } from './model.js';
 import { parse, TraceReader } from './parse.js';
+import { HEADER_SIZE } from './v1/reader.js';
 
 /** Why a file cannot be read, by Node's error code, where the system's own words would not explain it. */
 const unreadable: { readonly [code: string]: string } = {
@@ -146,14 +148,33 @@ export async function readBytes<T>(
   }
 }
 
+/**
+ * Checks what can be known of a source before it is read: that a file begins as a trace does, that an address is one.
+ *
+ * @returns the bytes of a file that can be read again; undefined for what can be read only once
+ * @throws TraceError that names the source, one line
+ */
+export async function checkSource(source: string): Promise<number | undefined> {
+  const input = new Input(source);
+  try {
+    if (source === '-' || isAddress(source)) return input.check();
+    const status = statSync(source);
+    if (!status.isFile() && !status.isDirectory()) return undefined;
+    for await (const _ of checked(input.pieces())) break;
+    return status.size;
+  } catch (error) {
+    throw input.named(error);
+  }
+}
+
 function timerWatch(ms: number, onSilence: () => void): Watch {
   const timer = setTimeout(onSilence, ms);
   return { refresh: () => void timer.refresh(), clear: () => clearTimeout(timer) };
 }
 
 /** A source that is being read. */
-class Input {
-  /** Unpacked bytes so far, and how many bytes the source has; 0 if that is not known. */
+export class Input {
+  /** Bytes so far, unpacked if they are, and how many bytes the source has; 0 if that is not known. */
   read = 0;
   size = 0;
   readonly #source: string;
@@ -174,25 +195,47 @@ class Input {
   }
 
   /** The bytes, unpacked. */
-  async *pieces(): AsyncGenerator<Uint8Array> {
+  pieces(): AsyncGenerator<Uint8Array> {
+    return this.#counted((stream) => this.#unpacked(stream));
+  }
+
+  /** The bytes as they stand, packed if they are. @throws TraceError before the first piece, if no trace begins with it */
+  raw(): AsyncGenerator<Uint8Array> {
+    return checked(this.#counted((stream) => stream));
+  }
+
+  /** Stops reading. */
+  close(): void {
+    this.#isClosed = true;
+    this.#close(); // also where the reader has found a fault: a connection would keep the process alive
+  }
+
+  async *#counted(read: (stream: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      for await (const piece of this.#unpacked(await this.#open())) {
+      for await (const piece of read(await this.#open())) {
         this.read += piece.length;
         yield piece;
       }
     } finally {
-      this.#isClosed = true;
-      this.#close(); // also where the reader has found a fault: a connection would keep the process alive
+      this.close();
     }
+  }
+
+  /** Checks what can be checked of an address or of standard input before it is opened. @throws TraceError */
+  check(): undefined {
+    const source = this.#source;
+    if (source === '-' && process.stdin.isTTY) {
+      throw new TraceError('trace: expected a trace from a file or a pipe, got a terminal');
+    }
+    if (source !== '-' && !URL.canParse(source)) throw new TraceError(`trace: expected an address such as ${EXAMPLE}`);
   }
 
   async #open(): Promise<AsyncIterable<Uint8Array>> {
     const source = this.#source;
+    if (source === '-' || isAddress(source)) this.check();
     if (source === '-') {
-      const { stdin } = process;
-      if (stdin.isTTY) throw new TraceError('trace: expected a trace from a file or a pipe, got a terminal');
-      this.#close = () => stdin.destroy();
-      return stdin;
+      this.#close = () => process.stdin.destroy();
+      return process.stdin;
     }
     if (isAddress(source)) return this.#fetch(source);
     const status = statSync(source);
@@ -209,7 +252,6 @@ class Input {
   }
 
   async #fetch(address: string): Promise<AsyncIterable<Uint8Array>> {
-    if (!URL.canParse(address)) throw new TraceError(`trace: expected an address such as ${EXAMPLE}`);
     const abort = new AbortController();
     const { searchParams, pathname } = new URL(address);
     const seconds = (Number(searchParams.get('seconds')) || 0) + SILENCE_S;
@@ -239,7 +281,8 @@ class Input {
       return fail(`expected a trace, got status ${`${status} ${statusText}`.trim()}${why}${hint}`);
     }
     if (headers.get('content-type')?.startsWith('text/html')) fail(`expected a trace, got an HTML page${hint}`);
-    this.size = Number(headers.get('content-length')) || 0;
+    // If the answer is packed on its way, its length is not that of the trace.
+    this.size = headers.has('content-encoding') ? 0 : Number(headers.get('content-length')) || 0;
     return this.#received(body, watch, () =>
       isSilent ? `the server sent nothing for ${seconds} s` : 'the connection broke off',
     );
@@ -259,7 +302,7 @@ class Input {
 
   /** The bytes of a stream that may be packed by gzip. Of a packed file that is cut the part that is there. */
   async *#unpacked(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const pieces = withHead(stream);
+    const pieces = withHead(stream, 2);
     const { value: head } = await pieces.next();
     if (head === undefined) return;
     const all = (async function* () {
@@ -307,8 +350,8 @@ export function nameOf(source: string): string {
 
 const isAddress = (source: string) => /^https?:\/\//i.test(source);
 
-/** The pieces, of which the first has at least the two bytes that say whether it is packed, if there are so many. */
-async function* withHead(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
+/** The pieces, of which the first has at least `size` bytes, if there are so many. */
+async function* withHead(stream: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array, undefined> {
   let head: Uint8Array | undefined = new Uint8Array(0);
   for await (const piece of stream) {
     if (head === undefined) {
@@ -316,11 +359,22 @@ async function* withHead(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
       continue;
     }
     head = head.length === 0 ? piece : Buffer.concat([head, piece]);
-    if (head.length < 2) continue;
+    if (head.length < size) continue;
     yield head;
     head = undefined;
   }
   if (head !== undefined && head.length > 0) yield head;
+}
+
+/** The pieces. @throws TraceError before the first one, if it is neither packed nor the beginning of a trace */
+async function* checked(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isFirst = true;
+  for await (const piece of withHead(pieces, HEADER_SIZE)) {
+    if (isFirst && !isGzip(piece)) readHeader(piece);
+    isFirst = false;
+    yield piece;
+  }
+  if (isFirst) readHeader(new Uint8Array(0));
 }
 
 function isGzip(bytes: Uint8Array): boolean {

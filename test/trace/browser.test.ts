@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { browserModule } from '../programs/lib/browsermodule.js';
-import { Browser, type BrowserName, browserPaths, hasBrowser } from '../programs/lib/browsers.js';
+import { type BrowserName, browserPaths, hasBrowser, WorkerBrowser } from '../programs/lib/browsers.js';
 import { type Reading, type ReadingJob, readPieces } from '../programs/lib/readingjob.js';
 import type { Digests } from '../programs/lib/tracedigests.js';
 import { goProgramTrace } from '../programs/lib/tracesv2.js';
@@ -71,7 +71,7 @@ describe('the reader', () => {
 
   test.for(Object.keys(browserPaths) as BrowserName[])('reads the same in %s as in Node', async (name, context) => {
     if (!hasBrowser(name)) skipLoudly(context, `there is no ${browserPaths[name]} here to read traces in`);
-    const browser = await Browser.start(name, { module: await browserModule(ENTRY), files });
+    const browser = await WorkerBrowser.start(name, { module: await browserModule(ENTRY), files });
     onTestFinished(() => browser.close());
     for (const [file, digests] of inNode) {
       for (const piece of [997, 0]) {

@@ -6,9 +6,8 @@ import { inLocale } from '../../lib/locale.js';
 import type { Config } from '../../pprof/config.js';
 import { type Profile, ProfileError } from '../../pprof/profile.js';
 import { Command } from '../../terminal/commander.js';
-import { interruptible } from '../../terminal/interrupt.js';
 import { writeAll } from '../../terminal/output.js';
-import { BadUsage, httpAddress, wholeNumber } from '../../terminal/usage.js';
+import { BadUsage, wholeNumber } from '../../terminal/usage.js';
 import { choices, configOf, groups, options, sampleFlags, withSampleFlags } from './options.js';
 import { type Asked, outputOf, piecesOf, reports } from './reports.js';
 import { profileOf } from './sources.js';
@@ -68,7 +67,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     throw new BadUsage('pprof: expected -base or -diff_base with -normalize, got neither');
   const named = config.output || String(flags.o);
   const output = asked && outputOf(asked.name, named, process.stdout.isTTY);
-  const page = asked || http === undefined ? undefined : await pageAddress(String(http));
+  const page = asked || http === undefined ? undefined : await (await serving()).pageAddress(String(http));
   const profile = await profileOf({
     files,
     bases: [base ?? diff_base ?? []].flat().map(String),
@@ -82,7 +81,7 @@ async function show(files: readonly string[], flags: Flags): Promise<number> {
     if (named === '' && output !== '-') warn(`Generating report in ${output}`);
     return writeAll(output, pieces);
   }
-  if (page !== undefined) return servePage(profile, config, page, files);
+  if (page !== undefined) return serveProfile(profile, config, page, files);
   return (await import('./prompt.js')).prompt(profile, config);
 }
 
@@ -96,19 +95,13 @@ function askedFor(flags: Flags): Asked | undefined {
   return typeof pattern === 'string' ? { name, pattern } : { name };
 }
 
-/** The address of the page. `:8080` is an address of this machine only. @throws BadUsage */
-async function pageAddress(text: string): Promise<Address> {
-  const address = await httpAddress(text);
-  return address.host === '' ? { ...address, host: 'localhost' } : address;
-}
-
 /**
  * Shows `profile`, which is the sum of `files`, as a page at `address` until the process is interrupted.
  * @returns the exit status
  * @throws Error in one line, if it cannot be served there
  */
 // Unlike Go, it opens no browser: the process often runs on another computer than the user's.
-async function servePage(
+async function serveProfile(
   profile: Profile,
   config: Config,
   address: Address,
@@ -122,19 +115,12 @@ async function servePage(
       throw error instanceof ProfileError ? new Error(`pprof: ${error.message}`) : error;
     }
   };
-  const { serve } = await import('../../viewer/server/server.js');
   const [file = '', ...more] = files.map((name) => basename(name));
   const title = more.length === 0 ? file : `${file} and ${more.length} more`;
-  const interrupt = interruptible(() => {});
-  try {
-    const serving = await serve(address, routesOf({ profile, config, title }));
-    process.stderr.write(`Serving web UI on ${serving.url}\n`);
-    if (!interrupt.signal.aborted) {
-      await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));
-    }
-    await serving.close();
-    return 0;
-  } finally {
-    interrupt.done();
-  }
+  return (await serving()).servePage(address, routesOf({ profile, config, title }));
+}
+
+/** What serves pages: loaded when it is wanted. */
+function serving(): Promise<typeof import('../../terminal/serving.js')> {
+  return import('../../terminal/serving.js');
 }

@@ -10,6 +10,7 @@ import {
   profileFlagNames,
   profileOptions,
   traceOption,
+  viewTraceOption,
 } from '../../terminal/flags/recording.js';
 import { interruptible } from '../../terminal/interrupt.js';
 import { oneOnStandardOutput } from '../../terminal/output.js';
@@ -18,6 +19,7 @@ import { programHelp, programIn } from './programs.js';
 
 interface Flags extends EngineFlags, ProfileFlags {
   readonly trace?: string;
+  readonly view?: boolean;
 }
 
 export function runCommand(): Command {
@@ -26,7 +28,7 @@ export function runCommand(): Command {
     .description('Runs a program: its exported function main is the main goroutine, and gets the args.')
     .argument('[file]', programHelp)
     .argument('[args...]', 'what main is called with, as strings');
-  return traceOption(command)
+  return viewTraceOption(traceOption(command))
     .addHelpText('after', '\nmandel examples lists the examples: mandel run sieve')
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], flags: Flags) => {
@@ -41,7 +43,7 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
   const engine = await chosenEngine(flags);
   const program = programIn(file, args);
   const profiles = openProfiles(flags);
-  const trace = openTrace(flags.trace);
+  const trace = openTrace(flags.trace, flags.view);
   const discard = () => {
     profiles.discard();
     trace.discard();
@@ -53,6 +55,7 @@ async function runFile(file: string, args: string[], flags: Flags): Promise<numb
     const options = { signal, ...engine.seed, ...trace.options, ...profiles.options };
     const exitCode = await runAndReport(runner, program, options);
     await trace.deliver();
+    if (flags.view) await (await import('../trace/page.js')).viewTrace(trace, runner, signal);
     return exitCode;
   } finally {
     discard();

@@ -26,6 +26,8 @@ import { type Opened, openAnonymous, openWithProgress, warn } from './opening.js
 import { cutText, summaryText } from './summarytext.js';
 
 interface Flags {
+  readonly http?: string;
+  readonly open?: boolean;
   readonly pprof?: string;
   readonly export?: string;
   readonly d?: boolean;
@@ -61,6 +63,9 @@ const profiles: readonly { readonly name: ProfileKind | 'cpu'; readonly about: s
   { name: 'cpu', about: "the samples of Go's CPU profiler in the trace, if it ran" },
 ];
 
+/** The flags that ask for the page. */
+const PAGE = ['http', 'open'];
+
 /** Spans of the curves in -json: enough for a chart. */
 const JSON_SPANS = 100;
 
@@ -79,6 +84,8 @@ export function traceCommand(): Command {
       'the trace; - is standard input, and it may be an address, such as http://host/debug/pprof/trace?seconds=5',
     )
     .argument('[more...]')
+    .option('--http <address>', 'show it as a page at host:port, on this computer unless a host is given')
+    .option('--open', 'open a browser with the page; without -http at localhost:0')
     .option('--pprof <kind>', 'write a pprof profile of the waits instead, see below')
     .option('--export <format>', 'write the trace in another format instead, see below')
     .option('--d', 'print the events as text instead, as go tool trace -d does')
@@ -92,18 +99,42 @@ export function traceCommand(): Command {
     .addHelpText('after', anonymous)
     .addHelpText('after', 'Also:\n  mandel trace diff A B   compares two traces; see mandel trace diff -help')
     .passThroughOptions()
-    .action(async (file: string | undefined, more: string[], flags: Flags) => {
-      process.exitCode = await show(file, more, flags);
+    .action(async (file: string | undefined, more: string[], flags: Flags, command: Command) => {
+      const asksPage = flags.http !== undefined || flags.open === true;
+      if (asksPage) checkAlone(command);
+      process.exitCode = await (asksPage ? showPage : show)(file, more, flags);
     });
+}
+
+/** Serves the page until the process is interrupted. @returns the exit status */
+async function showPage(file: string | undefined, more: readonly string[], flags: Flags): Promise<number> {
+  checkFiles(file, more);
+  const { serveTrace } = await import('./page.js');
+  return serveTrace(file, flags.http ?? 'localhost:0', { open: flags.open === true });
+}
+
+/** Checks that the page is all that is asked for. @throws BadUsage */
+function checkAlone(command: Command): void {
+  const written = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const [page = ''] = PAGE.filter(written);
+  const other = command.options
+    .map((option) => option.attributeName())
+    .find((name) => !PAGE.includes(name) && written(name));
+  if (other === undefined) return;
+  const why = other === 'from' || other === 'to' ? ': a part is selected on the page' : '';
+  throw new BadUsage(`trace: expected -${page} without -${other}${why}`);
+}
+
+function checkFiles(file: string | undefined, more: readonly string[]): void {
+  if (more.length === 0) return;
+  const got = JSON.stringify([file, ...more].join(' '));
+  throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
 }
 
 /** @returns the exit status */
 async function show(file: string | undefined, more: readonly string[], flags: Flags): Promise<number> {
   if (file === undefined) throw new BadUsage('trace: expected a FILE to read, got nothing; see mandel trace -help');
-  if (more.length > 0) {
-    const got = JSON.stringify([file, ...more].join(' '));
-    throw new BadUsage(`trace: expected one FILE after the flags, got ${got}; flags come first`);
-  }
+  checkFiles(file, more);
   checkViews(flags);
   if (flags.anonymize) {
     if (flags.o === '-') refuseTerminal('-anonymize', 'a trace');

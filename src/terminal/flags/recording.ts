@@ -13,6 +13,11 @@ export function traceOption(command: Command, what = 'write an execution trace o
   return command.option('--trace <file>', `${what}, for mandel trace and go tool trace; - is standard output`);
 }
 
+/** Adds the flag -view to a command. */
+export function viewTraceOption(command: Command): Command {
+  return command.option('--view', 'then show the trace of the run in a browser, until Ctrl-C');
+}
+
 /** The trace of a run, from before the run until its file is complete. */
 export interface OpenTrace {
   /** Options of the run. */
@@ -24,19 +29,22 @@ export interface OpenTrace {
 }
 
 /**
- * Prepares the trace that -trace asks for. All threads of a run write to the file, piece by piece, so a trace for standard
- * output, which is `-`, is written to a temporary file first.
+ * Prepares the trace that -trace and -view ask for. All threads of a run write to the file, piece by piece, so a trace for standard
+ * output, which is `-`, is written to a temporary file first; so is one that is only shown.
  * @throws BadUsage; Error in one line
  */
-export function openTrace(file: string | undefined): OpenTrace {
+export function openTrace(file: string | undefined, isShown = false): OpenTrace {
   if (file === '') throw new BadUsage('-trace: expected a file name, got nothing');
-  if (file !== '-') return { options: file === undefined ? {} : { trace: file }, async deliver() {}, discard() {} };
-  refuseTerminal('-trace -', 'a trace');
-  const folder = temporaryFolder('-trace -', 'mandel-trace-');
+  if (file === '-' && isShown) throw new BadUsage('-view: expected a file for -trace, got "-"');
+  if (file === undefined && !isShown) return { options: {}, async deliver() {}, discard() {} };
+  if (file !== undefined && file !== '-') return { options: { trace: file }, async deliver() {}, discard() {} };
+  const flag = isShown ? '-view' : '-trace -';
+  if (!isShown) refuseTerminal(flag, 'a trace');
+  const folder = temporaryFolder(flag, 'mandel-trace-');
   const trace = join(folder, 'trace.out');
   return {
     options: { trace },
-    deliver: () => toStandardOutput(trace),
+    deliver: isShown ? async () => {} : () => toStandardOutput(trace),
     discard: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,8 +1,8 @@
-// Answers of the server to the page of a profile, as types that both use.
+// Answers of the server to the pages, as types that both use.
 
 import type { ColouredFunc, FlameFrame } from '../../pprof/flame.js';
 
-/** Behind `data/about`. */
+/** Behind `data/about` of a profile. */
 export interface About {
   /** The file's name. */
   readonly title: string;
@@ -99,4 +99,16 @@ export interface LineData {
   readonly cum: string;
   /** The part of the total that was found in this line and its callees, from 0 to 1. */
   readonly part: number;
+}
+
+/** Behind `data/about` of a trace. */
+export interface TraceAbout {
+  /** The file's name; '' if the page has to ask for a file. `data/trace` has the bytes, as they stand in the file. */
+  readonly title: string;
+  /** What was named on the command line: a path, an address, or `-`. */
+  readonly source: string;
+  /** Bytes of the trace, packed if it is; 0 if that is not known yet. */
+  readonly size: number;
+  /** Why not all of it came, in a few words. */
+  readonly broken?: string;
 }

@@ -10,13 +10,26 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createContext, Script } from 'node:vm';
 import { type Address, addressText, isLocalHost, isLoopback, urlOf, whyNotListening } from '../../lib/address.js';
 
 export interface Answer {
   /** Its media type. */
   readonly type: string;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | Pieces;
+}
+
+/** A body that is sent as it comes. */
+export interface Pieces {
+  /** Bytes of all of it, if that is known. */
+  readonly length?: number;
+  /**
+   * Called once, where the body is asked for. It is asked for the next piece when the client has taken the last one, and closed
+   * when the client has gone. What it throws before its first piece is answered as what a route throws.
+   */
+  pieces(): AsyncGenerator<Uint8Array>;
 }
 
 /** What answers a request for a path, from its query. @throws Error in one line, which the page shows */
@@ -81,9 +94,16 @@ async function answer(
   isGuarded: boolean,
 ): Promise<void> {
   const send = (status: number, { type, body }: Answer, more = {}) => {
-    const bytes = Buffer.from(body as Uint8Array);
-    response.writeHead(status, { ...HEADERS, 'Content-Type': type, 'Content-Length': bytes.length, ...more });
-    response.end(request.method === 'HEAD' ? undefined : bytes);
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const head = (length: number | undefined) => {
+      const known = length === undefined ? {} : { 'Content-Length': length };
+      response.writeHead(status, { ...HEADERS, 'Content-Type': type, ...known, ...more });
+    };
+    if (!(bytes instanceof Uint8Array) && request.method !== 'HEAD') {
+      return sendPieces(bytes, response, () => head(bytes.length));
+    }
+    head(bytes.length);
+    return void response.end(request.method === 'HEAD' ? undefined : bytes);
   };
   if (isGuarded && !isLocalHost(request.headers.host ?? '')) {
     return send(403, text('expected a Host of this machine, such as localhost'), { Connection: 'close' });
@@ -95,12 +115,39 @@ async function answer(
   const route = routes.get(path);
   if (!route) return send(404, text('no such page'));
   try {
-    send(200, await route(new URLSearchParams(query)));
+    await send(200, await route(new URLSearchParams(query)));
   } catch (error) {
+    if (response.headersSent) throw error; // in the middle of its pieces: the client sees that the connection breaks off
     const isMistake = !(error instanceof Error) || MISTAKES.some((kind) => error instanceof kind);
     const words = isMistake ? `a mistake of this program: ${String(error)}` : error.message;
-    send(isMistake ? 500 : 400, json({ error: words }));
+    await send(isMistake ? 500 : 400, json({ error: words }));
   }
+}
+
+/** Sends a body as it comes; `begin` sends what goes before its first piece. @throws what the pieces throw, or if the client goes */
+async function sendPieces({ length, pieces }: Pieces, response: ServerResponse, begin: () => void): Promise<void> {
+  const source = pieces();
+  try {
+    const first = await source.next();
+    begin();
+    await pipeline(Readable.from(counted(first, source, length)), response);
+  } finally {
+    await source.return(undefined);
+  }
+}
+
+/** The pieces from the first on. @throws Error if they are not `length` bytes: the client has to see that there is not all of it */
+async function* counted(
+  first: IteratorResult<Uint8Array, unknown>,
+  source: AsyncGenerator<Uint8Array>,
+  length: number | undefined,
+): AsyncGenerator<Uint8Array> {
+  let sent = 0;
+  for (let next = first; !next.done; next = await source.next()) {
+    sent += next.value.length;
+    yield next.value;
+  }
+  if (length !== undefined && sent !== length) throw new Error(`expected ${length} bytes, got ${sent}`);
 }
 
 /** Errors that the language throws: the program is wrong, not the request. */
