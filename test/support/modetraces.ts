@@ -1,0 +1,28 @@
+// Traces of the renderer's modes, of small pictures, on either engine.
+
+import { join } from 'node:path';
+import { modes, paintProgram } from 'mandel/modes';
+import { run } from 'mandel/run';
+import { readTrace, type Trace } from 'mandel/trace';
+import { tempDir } from './tempdir.js';
+
+/** Runs a mode with 4 workers on so many Ps, and reads its trace. Pictures have 64 x 64 pixels. */
+export async function modeTrace(name: string, engine: 'threads' | 'sim', procs: number): Promise<Trace> {
+  const file = join(tempDir(), 'trace.out');
+  const mode = modes.find((m) => m.name === name)!;
+  const args = [64, 64, 0, 4, join(tempDir(), 'p.png')];
+  await run({ modules: paintProgram(mode), args }, { engine, procs, seed: 1, trace: file });
+  return readTrace(file);
+}
+
+/** Each mode on each engine, and the number of Ps. */
+export const modeRuns = modes.flatMap(({ name }) =>
+  (
+    [
+      ['threads', 2],
+      ['sim', 1],
+      ['sim', 2],
+      ['sim', 64],
+    ] as const
+  ).map(([engine, procs]) => [name, engine, procs] as const),
+);
