@@ -461,7 +461,7 @@ describe('the critical path of', () => {
     expect(pathSummary(trace, path)).toEqual({
       durationNs: 500,
       pieces: 11,
-      handoffNs: 55,
+      handoffNs: 65,
       handoffs: 5,
       rows: [
         { body: 'main.worker', kind: 'execution', ns: 250, count: 2 },

@@ -61,7 +61,8 @@ function rowsOf(trace: Trace, sums: ReadonlyMap<number, { readonly ns: number; r
       row.count += count;
     }
   }
-  return [...rows.values()].sort((a, b) => b.ns - a.ns || (a.body < b.body ? -1 : 1));
+  const name = ({ body, kind }: PathRow) => `${body} ${kind}`;
+  return [...rows.values()].sort((a, b) => b.ns - a.ns || (name(a) < name(b) ? -1 : 1));
 }
 
 /** A piece in words. */
