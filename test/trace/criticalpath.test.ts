@@ -1,8 +1,8 @@
 // The critical path: of traces by hand, where it is known, and that its pieces tile every trace.
 
-import { parse, type Trace } from 'mandel/trace';
+import { parse, type Trace, TraceReader } from 'mandel/trace';
 import { describe, expect, test } from 'vitest';
-import { type CriticalPath, criticalPath, pieceKinds } from '#src/trace/analysis/criticalpath.js';
+import { type CriticalPath, criticalPath, pieceAt, pieceKinds } from '#src/trace/analysis/criticalpath.js';
 import { histories, startsByP } from '#src/trace/analysis/histories.js';
 import { longestPieces, pathSummary, pieceOf } from '#src/trace/analysis/pathsummary.js';
 import { partOf } from '#src/trace/part.js';
@@ -125,6 +125,20 @@ describe('the pieces sum to the duration', () => {
     }
   });
 
+  test('of a trace that is still being read', () => {
+    const bytes = chunkedTrace(3, 2000, 400, 1);
+    const reader = new TraceReader();
+    let seen = 0;
+    for (let at = 0; at < bytes.length; at += 1000) {
+      reader.push(bytes.slice(at, at + 1000));
+      const part = reader.soFar();
+      if (part === undefined) continue;
+      seen++;
+      isPath(part);
+    }
+    expect(seen).toBeGreaterThan(20);
+  });
+
   test('of whatever can be read of damaged files', () => {
     let read = 0;
     for (const [files, damage] of [
@@ -149,6 +163,12 @@ describe('the pieces sum to the duration', () => {
     }
     expect(read).toBeGreaterThan(500);
   });
+});
+
+test('a piece is found by time', () => {
+  const path = criticalPath(parse(story().bytes));
+  // The first begins at 0 and ends at 10; the last begins at 485.
+  expect([-1, 0, 9, 10, 484, 485, 500, 501].map((ns) => pieceAt(path, ns))).toEqual([-1, 0, 0, 1, 9, 10, 10, -1]);
 });
 
 test('indexes that exist are used, and the longest pieces are the longest', () => {

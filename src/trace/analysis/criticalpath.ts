@@ -75,6 +75,19 @@ export function criticalPath(
   return new Walk(trace, known.histories ?? histories(trace), known.starts ?? startsByP(trace)).run();
 }
 
+/** Index of the piece at a time, the later one of two that meet there; -1 if there is none. */
+export function pieceAt({ length, fromNs }: CriticalPath, ns: number): number {
+  if (ns < 0 || ns > fromNs[length]!) return -1;
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const mid = (low + high) >>> 1;
+    if (fromNs[mid]! <= ns) low = mid + 1;
+    else high = mid;
+  }
+  return low - 1;
+}
+
 /** Pieces from the end back, in columns that grow. */
 class Pieces {
   length = 0;
