@@ -165,6 +165,68 @@ export const knownPaths: readonly KnownPath[] = [
       75-90 main execution P1`,
   },
   {
+    is: 'a timer that fires as soon as its P is free: it was due before',
+    events: `
+      0     P0 -    GoCreate main
+      0     P0 main GoStart
+      10    P0 main GoCreate a
+      20    P0 main GoSleep
+      25    P0 a    GoStart
+      90000 P0 a    GoBlockRecv
+      95000 P0 -    GoUnblock main
+      95010 P0 main GoStart
+      96000 P0 main GoEnd`,
+    path: `
+      0-20 main execution P0
+      20-25 a scheduling P0
+      25-90000 a execution P0
+      90000-95000 main scheduling P0
+      95000-95010 main wake-up P0
+      95010-96000 main execution P0`,
+  },
+  {
+    is: 'a timer that fires on a P that was idle',
+    events: `
+      0     P0 -    GoCreate main
+      0     P0 main GoStart
+      10    P0 main GoCreate a
+      20    P0 main GoSleep
+      25    P0 a    GoStart
+      30000 P0 a    GoBlockRecv
+      95000 P0 -    GoUnblock main
+      95010 P0 main GoStart
+      96000 P0 main GoEnd`,
+    path: `
+      0-20 main execution P0
+      20-95000 main sleep
+      95000-95010 main wake-up P0
+      95010-96000 main execution P0`,
+  },
+  {
+    is: 'a goroutine of the runtime that the scheduler wakes: what it did before is not why',
+    version: 26,
+    events: `
+      0     P0 -    GoCreate main
+      0     P0 -    GoCreate runtime.gcBgMarkWorker
+      0     P1 runtime.gcBgMarkWorker GoStart
+      5     P1 runtime.gcBgMarkWorker GoBlock
+      5     P0 main GoStart
+      60    P0 main GoSched
+      70    P0 -    GoUnblock runtime.gcBgMarkWorker
+      71    P0 runtime.gcBgMarkWorker GoStart
+      90    P0 runtime.gcBgMarkWorker GoBlock
+      95    P0 main GoStart
+      99    P0 main GoEnd`,
+    path: `
+      0-5 main wake-up P0
+      5-60 main execution P0
+      60-70 runtime.gcBgMarkWorker unknown P0
+      70-71 runtime.gcBgMarkWorker wake-up P0
+      71-90 runtime.gcBgMarkWorker execution P0
+      90-95 main scheduling P0
+      95-99 main execution P0`,
+  },
+  {
     is: 'a wait for the network, ended on no P, and a P that is busy then',
     events: `
       0   P0 -    GoCreate main

@@ -11,7 +11,7 @@
 //   f after r       the P was what it waited for: f to s is scheduling, and the path continues with the goroutine that left at f
 //   f before r      the waker was: r to s is the wake-up, and the path continues with the waker, in its execution at r
 //   no waker        a timer, the network or a system call ended a wait: all of the wait is on the path, and what the goroutine did
-//                   before it
+//                   before it. But what the scheduler does as soon as a goroutine leaves its P had to wait for that, see #isByP
 //   itself          it yielded or was preempted, and nothing ran in between: its own execution before
 //
 // All other waits are off the path: what they waited for is on it. Each step leads to an earlier event, so there is an end to it.
@@ -21,9 +21,10 @@
 // that run at the end, main, or else the one with the last event.
 
 import { ev } from '../event.js';
-import type { Trace } from '../model.js';
+import { entryName, type Trace } from '../model.js';
 import { activities, beginnings, CALLING, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
 import { causeOf, type Source } from './cause.js';
+import { isSystem } from './goroutines.js';
 import { type Histories, histories, isStart, lastBefore, startsByP } from './histories.js';
 
 /** What a piece of the path is. Tables and sums are in this order. */
@@ -50,6 +51,15 @@ const ofSource: Readonly<Partial<Record<Source, number>>> = {
   gc: kindOf.gc,
 };
 const BEFORE = activities.indexOf('before');
+/** How long after a goroutine has left a P its scheduler has seen all timers, in nanoseconds: Go takes 3,000 at most, usually. */
+const LATE_NS = 10_000;
+
+/** How a goroutine left a P. */
+interface Left {
+  readonly event: number;
+  readonly g: number;
+  readonly p: number;
+}
 
 /** The pieces in the order of time, as columns. Pieces that take no time are left out. */
 export interface CriticalPath {
@@ -225,7 +235,7 @@ class Walk {
     }
     const activity = this.#begins[type[begin]!]!;
     if (activity === RUNNABLE) this.#readied(begin, -1);
-    else if (activity >= FIRST_WAIT) this.#piece(begin, this.#kindOfWait(begin, activity), g, -1, g);
+    else if (activity >= FIRST_WAIT) this.#waited(begin, activity);
     else {
       this.#piece(begin, activity === CALLING ? kindOf.syscall : kindOf.execution, g, p[begin]!, g);
       if (isStart[type[begin]!] === 1) this.#started(begin);
@@ -234,14 +244,12 @@ class Walk {
 
   /** The path is at the start of its goroutine on a P, event `s`. */
   #started(s: number): void {
-    const { type, p, g, link } = this.#trace.events;
+    const { type, p } = this.#trace.events;
     const readied = this.#begun(this.#g, s);
     if (readied < 0 || this.#begins[type[readied]!] !== RUNNABLE) return;
-    const on = p[s]!;
-    const before = on < 0 ? -1 : this.#before(this.#starts, this.#placeOnP, on, s);
-    const free = before < 0 ? -1 : link[before]!;
-    if (free > readied && free < s) this.#piece(free, kindOf.scheduling, this.#g, on, g[before]!);
-    else this.#readied(readied, on);
+    const left = this.#leftBefore(s);
+    if (left !== undefined && left.event > readied) this.#leave(left, kindOf.scheduling);
+    else this.#readied(readied, p[s]!);
   }
 
   /** Goes back to what made the goroutine runnable, with event `r`; it then waited for P `on`. */
@@ -253,11 +261,40 @@ class Walk {
     this.#piece(r, cause.by === 'itself' ? kindOf.scheduling : kindOf['wake-up'], g, on, isOther ? cause.g : g);
   }
 
-  /** The kind of the wait that began with event `begin` and ends where the path is: in no other goroutine. */
-  #kindOfWait(begin: number, activity: number): number {
-    if (activity === BEFORE) return kindOf.before;
-    if (this.#event >= this.#trace.events.length) return kindOf.unknown;
-    return ofSource[causeOf(this.#trace, this.#event, begin).by] ?? kindOf.unknown;
+  /** Goes back through a wait that began with event `begin` and ends where the path is, by no other goroutine. */
+  #waited(begin: number, activity: number): void {
+    const g = this.#g;
+    const source = this.#event < this.#trace.events.length ? causeOf(this.#trace, this.#event, begin).by : undefined;
+    const left = this.#leftBefore(this.#event);
+    const isByP = left !== undefined && left.event > begin && this.#isByP(source, activity, left.event);
+    if (isByP) this.#leave(left, source === 'timer' ? kindOf.scheduling : kindOf.unknown);
+    else this.#piece(begin, activity === BEFORE ? kindOf.before : (ofSource[source!] ?? kindOf.unknown), g, -1, g);
+  }
+
+  /**
+   * True if the scheduler ended a wait when it did because a goroutine has just left its P, with event `left`. So it is for timers that
+   * fire right after that: they were due before, most likely. And it is for what the scheduler itself wakes, such as workers of the
+   * collector: what these did before is not why they run now.
+   */
+  #isByP(source: Source | undefined, activity: number, left: number): boolean {
+    const { ts } = this.#trace.events;
+    if (source === 'timer') return this.#ns - ts[left]! < LATE_NS;
+    return source === 'scheduler' && (activity !== BEFORE || isSystem(entryName(this.#trace, this.#g)));
+  }
+
+  /** The event with which a goroutine has left the P of event `e` last, if that was before. */
+  #leftBefore(e: number): Left | undefined {
+    const { p, g, link, length } = this.#trace.events;
+    const on = e < length ? p[e]! : -1;
+    if (on < 0 || on >= this.#trace.procs) return undefined;
+    const start = this.#before(this.#starts, this.#placeOnP, on, e);
+    const event = start < 0 ? -1 : link[start]!;
+    return event < 0 || event >= e ? undefined : { event, g: g[start]!, p: on };
+  }
+
+  /** Goes back to where another goroutine left the P, because the P had to be free. */
+  #leave({ event, g, p }: Left, kind: number): void {
+    this.#piece(event, kind, this.#g, p, g);
   }
 
   /**
@@ -265,14 +302,8 @@ class Walk {
    * the scheduler may make one, for a timer: then it continues with what ran on that P before.
    */
   #created(): void {
-    const { p, g, link } = this.#trace.events;
-    const on = p[this.#event] ?? -1;
-    const before =
-      on < 0 || on >= this.#trace.procs || this.#ns === 0
-        ? -1
-        : this.#before(this.#starts, this.#placeOnP, on, this.#event);
-    const free = before < 0 ? -1 : link[before]!;
-    if (free >= 0 && free < this.#event) this.#piece(free, kindOf.unknown, this.#g, on, g[before]!);
+    const left = this.#ns === 0 ? undefined : this.#leftBefore(this.#event);
+    if (left !== undefined) this.#leave(left, kindOf.unknown);
     else this.#g = 0;
   }
 
