@@ -165,7 +165,11 @@ export interface Trace {
 
 /** The entry function of a goroutine, which names it; '' if it is not known. */
 export function entryName(trace: Trace, g: number): string {
-  const stack = trace.goroutines.entry[g]!;
+  return stackName(trace, trace.goroutines.entry[g]!);
+}
+
+/** The function of the innermost frame of a stack; '' if it has none. */
+export function stackName(trace: Trace, stack: number): string {
   const first = trace.stacks.first[stack]!;
   if (stack === 0 || first === trace.stacks.first[stack + 1]!) return '';
   return trace.strings[trace.frames.func[trace.stacks.frame[first]!]!]!;

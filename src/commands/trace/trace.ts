@@ -21,6 +21,7 @@ import { perfettoTrace } from '../../trace/export/perfetto.js';
 import { bytesOf, entryName, type Trace } from '../../trace/model.js';
 import { ObjectReader } from '../../trace/objects.js';
 import { partOf } from '../../trace/part.js';
+import { criticalJson, criticalText } from './criticaltext.js';
 import { objectsText } from './objectstext.js';
 import { type Opened, openAnonymous, openWithProgress, warn } from './opening.js';
 import { cutText, summaryText } from './summarytext.js';
@@ -33,6 +34,7 @@ interface Flags {
   readonly d?: boolean;
   readonly json?: boolean;
   readonly objects?: boolean;
+  readonly critical?: boolean;
   readonly anonymize?: boolean;
   readonly from?: string;
   readonly to?: string;
@@ -91,6 +93,7 @@ export function traceCommand(): Command {
     .option('--d', 'print the events as text instead, as go tool trace -d does')
     .option('--json', 'the summary as JSON')
     .option('--objects', 'for each channel, lock and timer, who waited for it how often and how long')
+    .option('--critical', 'what the whole run had to wait for, from its beginning to its end')
     .option('--anonymize', 'write a copy without the names of the program, for a bug report; see below')
     .option('--from <time>', 'only what is after this time since the beginning, such as 1.5s')
     .option('--to <time>', 'only what is up to this time')
@@ -181,7 +184,7 @@ function checkViews(flags: Flags): void {
       `trace: expected one of -pprof, -export, -d, -json and -anonymize, got -${asked.join(' and -')}`,
     );
   }
-  checkObjects(flags);
+  for (const name of ['objects', 'critical'] as const) checkAlone(flags, name);
   if ((flags.from ?? flags.to) === undefined) return;
   if (flags.d) throw new BadUsage('trace: expected -d without -from and -to: it prints the records of the file');
   if (flags.anonymize)
@@ -205,6 +208,11 @@ function viewOf(flags: Flags): View {
   }
   if (flags.d) return { tellsCut: false, pieces: ({ trace, bytes }) => dumpTrace(trace, bytes!) };
   if (flags.objects) return objectsView(flags.json === true);
+  if (flags.critical) {
+    const text = ({ trace, file }: Opened) =>
+      flags.json ? criticalJson(file, trace) : inLocale(criticalText(file, trace, columnsOfOutput()));
+    return { tellsCut: false, pieces: (opened) => [text(opened)] };
+  }
   if (flags.json) {
     return { tellsCut: true, pieces: ({ trace, file }) => [summaryJson(file, trace, summarize(trace, JSON_SPANS))] };
   }
@@ -215,10 +223,13 @@ function viewOf(flags: Flags): View {
   return { tellsCut: true, pieces: text };
 }
 
-/** @throws BadUsage if -objects stands beside something else than -json */
-function checkObjects(flags: Flags): void {
-  const other = (['pprof', 'export', 'd', 'anonymize'] as const).find((name) => flags[name] !== undefined);
-  if (flags.objects && other !== undefined) throw new BadUsage(`trace: expected -objects without -${other}`);
+/** @throws BadUsage if a flag that only -json may stand beside stands beside another one */
+function checkAlone(flags: Flags, name: 'objects' | 'critical'): void {
+  const others = (['pprof', 'export', 'd', 'objects', 'critical', 'anonymize'] as const).filter(
+    (flag) => flag !== name,
+  );
+  const other = others.find((flag) => flags[flag] !== undefined);
+  if (flags[name] && other !== undefined) throw new BadUsage(`trace: expected -${name} without -${other}`);
 }
 
 function objectsView(asJson: boolean): View {

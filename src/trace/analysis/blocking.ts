@@ -1,8 +1,9 @@
 // Blocking: where goroutines waited, by stack; for what reasons; and the longest single waits.
 
-import { ev, waits } from '../event.js';
+import { ev } from '../event.js';
 import type { Trace } from '../model.js';
 import { Activities, type Activity, activities, FIRST_WAIT, NONE } from './activity.js';
+import { hasReason, reasonAt } from './cause.js';
 import { type ProfileKind, StackSums, type StackWait, stateWaits } from './statewaits.js';
 
 export { type ProfileKind, profileKinds, type StackWait } from './statewaits.js';
@@ -104,15 +105,6 @@ function callOf({ events: { type, g } }: Trace, wait: Wait): number {
   while (e >= 0 && !(type[e] === ev.GoSysCall && g[e] === wait.g)) e--;
   return e < 0 ? wait.from : e;
 }
-
-/** The reason of the wait that an event begins, in the words of Go's runtime; '' if there is none, as in format v1. */
-function reasonAt({ events: { type, arg }, strings }: Trace, event: number): string {
-  return hasReason[type[event]!] === 1 ? strings[arg[event]!]! : '';
-}
-
-/** By event type: 1 if its argument is the reason of a wait. */
-const hasReason = new Uint8Array(64);
-for (const type of waits) hasReason[type] = 1;
 
 /** The waits for one reason, of the goroutines of the program or of those of Go's runtime. */
 export interface ReasonWaits {

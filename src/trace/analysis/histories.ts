@@ -55,6 +55,16 @@ export function startsByP({ events, procs }: Trace): Histories {
   return { first: fromEnds(first), event };
 }
 
+/** The events with which every goroutine creates or unblocks another one; row 0 is what happened in the name of none. */
+export function wakesByG({ events, goroutines }: Trace): Histories {
+  const { type, g, length } = events;
+  const first = new Uint32Array(goroutines.length + 1);
+  for (let e = 0; e < length; e++) if (isOfArgument[type[e]!] === 1) first[g[e]!]!++;
+  const event = new Uint32Array(toBeginnings(first));
+  for (let e = 0; e < length; e++) if (isOfArgument[type[e]!] === 1) event[first[g[e]!]!++] = e;
+  return { first: fromEnds(first), event };
+}
+
 /** Replaces lengths of rows by where they begin. @returns the sum of the lengths */
 function toBeginnings(first: Uint32Array): number {
   let sum = 0;
@@ -73,17 +83,22 @@ function fromEnds(first: Uint32Array): Uint32Array {
   return first;
 }
 
-/** Index in `h.event` of the last event of a row whose number is at most `e`; -1 if there is none. */
-export function lastBefore(h: Histories, row: number, e: number): number {
-  const begin = h.first[row]!;
-  let low = begin;
+/** Index in `h.event` of the first event of a row whose number is above `e`; where the row ends if there is none. */
+export function firstAfter(h: Histories, row: number, e: number): number {
+  let low = h.first[row]!;
   let high = h.first[row + 1]!;
   while (low < high) {
     const mid = (low + high) >>> 1;
     if (h.event[mid]! <= e) low = mid + 1;
     else high = mid;
   }
-  return low === begin ? -1 : low - 1;
+  return low;
+}
+
+/** Index in `h.event` of the last event of a row whose number is at most `e`; -1 if there is none. */
+export function lastBefore(h: Histories, row: number, e: number): number {
+  const after = firstAfter(h, row, e);
+  return after === h.first[row] ? -1 : after - 1;
 }
 
 /** Number of the last event at or before a time; -1 if there is none. */
