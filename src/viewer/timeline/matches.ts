@@ -9,7 +9,8 @@
 //
 // So the number of spans of an activity is the number of single periods in goroutines.ts. From `-export=csv` alone: read the lines in
 // order; column `event` says what begins, of the goroutine `g`, or `other_g` for GoUnblock and creations; durations are differences of
-// `ns`. An activity is begun by
+// `ns`. (The CSV has neither the end of the trace, which may be later than its last event, nor the body of a goroutine that causes no
+// event.) An activity is begun by
 //
 //   execution   GoStart, GoStartLabel, GoSyscallEnd                  none    GoEnd, GoStop, GoDestroySyscall
 //   runnable    GoCreate, GoUnblock, GoSched, GoPreempt, GoSysExit   syscall GoSysBlock, GoCreateSyscall, GoInSyscall (v2)
