@@ -46,7 +46,7 @@ export interface RangeSums {
 /** Number of goroutines in the list of those that executed longest. */
 export const MOST = 100;
 
-/** Bytes of checkpoints per event, and the least number of events between two: these are carried in less than a millisecond. */
+/** Bytes of checkpoints and keys per event, and the least number of events between two: these are carried in less than a millisecond. */
 const BYTES_PER_EVENT = 0.75;
 const LEAST_EVENTS = 1 << 13;
 
@@ -73,14 +73,16 @@ export class RangeSummer {
     this.#checkpoints.push(totals.copy());
     const { length } = trace.events;
     let last = 0;
+    let kept = this.#keys.bytes;
     const runsOn = new RunsOn(trace, this.#keys);
     for (let e = 0; e < length; e++) {
       if (this.#moves[e] !== 0) {
         runsOn.note(e, this.#moves[e]!);
         this.#take(totals, e);
       }
-      if (e + 1 - last >= LEAST_EVENTS && (e + 1 - last) * BYTES_PER_EVENT >= totals.bytes) {
+      if (e + 1 - last >= LEAST_EVENTS && (e + 1) * BYTES_PER_EVENT >= kept + totals.bytes) {
         last = e + 1;
+        kept += totals.bytes;
         totals.event = last;
         totals.settle(trace.events.ts[e]!);
         this.#checkpoints.push(totals.copy());

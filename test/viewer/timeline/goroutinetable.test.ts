@@ -10,19 +10,11 @@ import { type GoroutineColumn, GoroutineTable } from '#src/viewer/timeline/gorou
 import { matchSpans } from '#src/viewer/timeline/matches.js';
 import { movesOf } from '#src/viewer/timeline/moves.js';
 import { parseQuery } from '#src/viewer/timeline/query.js';
-import { goTrace, goTraceNames } from '../../programs/lib/gotraces.js';
-import { pxTrace } from '../../programs/lib/pxtrace.js';
-import { everything } from '../../programs/lib/tracecases.js';
-import { goProgramTrace, goProgramTraces } from '../../programs/lib/tracesv2.js';
+import { goProgramTrace } from '../../programs/lib/tracesv2.js';
+import { someTraces } from '../../support/sometraces.js';
 import { story } from '../../support/story.js';
 
-const traces: readonly (readonly [string, Trace])[] = [
-  ['the story', parse(story().bytes)],
-  ['one with every event', parse(everything('go 1.19 trace').bytes)],
-  ['one of many goroutines', parse(pxTrace(2000, 3))],
-  ...goTraceNames().map((name) => [name, parse(goTrace(name))] as const),
-  ...goProgramTraces().map((name) => [name, parse(goProgramTrace(name))] as const),
-];
+const traces = someTraces();
 
 const web = parse(goProgramTrace('web-1.26-p8.trace'));
 const all = ({ goroutines }: Trace) => Array.from({ length: goroutines.length - 1 }, (_, k) => k + 1);

@@ -7,12 +7,9 @@ import { goroutineBodies } from '#src/trace/analysis/goroutines.js';
 import { csvTrace } from '#src/trace/export/csv.js';
 import { LONGEST, matchSpans } from '#src/viewer/timeline/matches.js';
 import { parseQuery } from '#src/viewer/timeline/query.js';
-import { goTrace, goTraceNames } from '../../programs/lib/gotraces.js';
-import { pxTrace } from '../../programs/lib/pxtrace.js';
-import { everything } from '../../programs/lib/tracecases.js';
-import { goProgramTrace, goProgramTraces } from '../../programs/lib/tracesv2.js';
 import { type CsvSpan, csvSpans } from '../../support/csvspans.js';
 import { hostedCli } from '../../support/hosted.js';
+import { someTraces } from '../../support/sometraces.js';
 import { story } from '../../support/story.js';
 import { tempDir } from '../../support/tempdir.js';
 
@@ -47,13 +44,7 @@ const queries: readonly (readonly [string, (s: CsvSpan) => boolean])[] = [
   ['from:100us to:1ms', (s) => s.fromNs <= 1e6 && s.fromNs + s.ns >= 100_000],
 ];
 
-const traces: readonly (readonly [string, Trace])[] = [
-  ['the story', parse(story().bytes)],
-  ['one with every event', parse(everything('go 1.19 trace').bytes)],
-  ['one of many goroutines', parse(pxTrace(2000, 3))],
-  ...goTraceNames().map((name) => [name, parse(goTrace(name))] as const),
-  ...goProgramTraces().map((name) => [name, parse(goProgramTrace(name))] as const),
-];
+const traces = someTraces();
 
 /** Requires that all queries find in a trace what its CSV says. @returns how many queries found something, and not everything */
 function expectMatches(name: string, trace: Trace): number {

@@ -11,21 +11,13 @@ import { entryName } from '#src/trace/model.js';
 import { partOf } from '#src/trace/part.js';
 import { movesOf } from '#src/viewer/timeline/moves.js';
 import { MOST, RangeSummer, type RangeSums } from '#src/viewer/timeline/rangesums.js';
-import { goTrace, goTraceNames } from '../../programs/lib/gotraces.js';
 import { pxTrace } from '../../programs/lib/pxtrace.js';
-import { everything } from '../../programs/lib/tracecases.js';
-import { goProgramTrace, goProgramTraces } from '../../programs/lib/tracesv2.js';
 import { hostedCli } from '../../support/hosted.js';
+import { someTraces } from '../../support/sometraces.js';
 import { story } from '../../support/story.js';
 import { tempDir } from '../../support/tempdir.js';
 
-const traces: readonly (readonly [string, Trace])[] = [
-  ['the story', parse(story().bytes)],
-  ['one with every event', parse(everything('go 1.19 trace').bytes)],
-  ['one of many goroutines', parse(pxTrace(20_000, 3))],
-  ...goTraceNames().map((name) => [name, parse(goTrace(name))] as const),
-  ...goProgramTraces().map((name) => [name, parse(goProgramTrace(name))] as const),
-];
+const traces = someTraces();
 
 const sum = (column: Iterable<number>) => [...column].reduce((all, ns) => all + ns, 0);
 const nsOf = (s: RangeSums, name: (typeof activities)[number]) => s.activityNs[activities.indexOf(name)]!;
@@ -111,7 +103,7 @@ function executing(part: Trace): number {
   return executed.size;
 }
 
-const RANGES = 12;
+const RANGES = 8;
 
 /** Requires of random ranges that they have the sums of their spans, and the figures of the part of the trace. */
 function expectRanges(name: string, trace: Trace, summer: RangeSummer, seed: number): void {
@@ -198,8 +190,32 @@ describe('sums of ranges', () => {
   });
 
   test('take at most two bytes per event, however many bodies there are', () => {
-    const trace = parse(pxTrace(100_000, 4));
-    expect(new RangeSummer(trace).bytes / trace.events.length).toBeLessThan(2);
-    expect(new RangeSummer(trace, movesOf(trace)).bytes / trace.events.length).toBeLessThan(1);
+    const trace = parse(pxTrace(30_000, 4));
+    const many = withBodies(trace, 500);
+    for (const of of [trace, many]) {
+      expect(new RangeSummer(of).bytes / of.events.length).toBeLessThan(2);
+      expect(new RangeSummer(of, movesOf(of)).bytes / of.events.length).toBeLessThan(1);
+    }
+    expect(new RangeSummer(many).sums(0, many.durationNs).bodies).toHaveLength(500);
+    expectRanges('500 bodies', many, new RangeSummer(many), 9);
   });
 });
+
+/** The same trace, but for its tables: its goroutines have the bodies `body 0` to `body n - 1` in turn. */
+function withBodies(trace: Trace, n: number): Trace {
+  const column = (value: (k: number) => number, length = n + 1) => Uint32Array.from({ length }, (_, k) => value(k));
+  return {
+    ...trace,
+    events: { ...trace.events, stack: new Uint32Array(trace.events.length) },
+    goroutines: { ...trace.goroutines, entry: column((g) => (g === 0 ? 0 : 1 + (g % n)), trace.goroutines.length) },
+    stacks: { length: n + 1, first: column((k) => Math.max(0, k - 1), n + 2), frame: column((k) => k, n) },
+    frames: {
+      length: n,
+      pc: new Float64Array(n),
+      func: column((k) => k + 1),
+      file: column(() => 0),
+      line: column(() => 0),
+    },
+    strings: ['', ...Array.from({ length: n }, (_, k) => `body ${k}`)],
+  };
+}
