@@ -1,6 +1,6 @@
 // The conditions of a query, prepared for a trace: texts are compared once per body, frame and reason, and not once per span.
 
-import { activities, FIRST_WAIT, NONE } from '../../trace/analysis/activity.js';
+import { activities, NONE } from '../../trace/analysis/activity.js';
 import { withReason } from '../../trace/event.js';
 import type { Trace } from '../../trace/model.js';
 import { ObjectReader, objectText } from '../../trace/objects.js';
@@ -8,7 +8,7 @@ import { bodyNames } from './moves.js';
 import { type Comparison, type Condition, type Query, states, type Term } from './query.js';
 
 /** Whether the span of goroutine `g` that begins with event `begin` matches. */
-type Test = (g: number, begin: number, ns: number, activity: number) => boolean;
+type Test = (g: number, begin: number, ns: number) => boolean;
 
 /** The conditions, those that are decided fastest apart. */
 export interface Conditions {
@@ -53,7 +53,7 @@ export function conditionsOf(trace: Trace, { terms }: Query): Conditions {
     wakers: woke.length === 0 ? undefined : named(trace, woke),
     others: ofKey('p', 'g', 'reason', 'object', 'at', 'word', 'from', 'to').map((term) => {
       const test = testOf(trace, term);
-      return term.isNegated ? (g, begin, ns, activity) => !test(g, begin, ns, activity) : test;
+      return term.isNegated ? (g, begin, ns) => !test(g, begin, ns) : test;
     }),
   };
 }
@@ -119,7 +119,7 @@ function testOf(trace: Trace, term: OtherTerm): Test {
         const object = reader.of(k);
         return object !== undefined && finds(objectText(object)) ? 1 : 0;
       });
-      return (_, begin, __, activity) => activity >= FIRST_WAIT && is(stack[begin]!);
+      return (_, begin) => is(stack[begin]!);
     }
     case 'at': {
       const isAt = stacksAt(trace, term.text);

@@ -85,7 +85,7 @@ export function matchSpans(trace: Trace, query: Query): Matches {
       const is = activity < FIRST_WAIT ? woken[g]! : wakers[end < 0 ? 0 : wakerEntry(end)]!;
       if (is === 0) return;
     }
-    for (let k = 0; k < others.length; k++) if (!others[k]!(g, begin, ns, activity)) return;
+    for (let k = 0; k < others.length; k++) if (!others[k]!(g, begin, ns)) return;
     found.add(begin, ns);
   }
 

@@ -74,12 +74,8 @@ export class RangeSummer {
     const { length } = trace.events;
     let last = 0;
     let kept = this.#keys.bytes;
-    const runsOn = new RunsOn(trace, this.#keys);
     for (let e = 0; e < length; e++) {
-      if (this.#moves[e] !== 0) {
-        runsOn.note(e, this.#moves[e]!);
-        this.#take(totals, e);
-      }
+      if (this.#moves[e] !== 0) this.#take(totals, e);
       if (e + 1 - last >= LEAST_EVENTS && (e + 1) * BYTES_PER_EVENT >= kept + totals.bytes) {
         last = e + 1;
         kept += totals.bytes;
@@ -152,7 +148,8 @@ export class RangeSummer {
     }
     const [ran, runs] = [isOnP(from), isOnP(to)];
     if (!ran && !runs) return;
-    const slot = keys.slotAt(events.p[e]!, e);
+    // What a goroutine that has a P does, it does on that P: check.ts.
+    const slot = keys.slotOf(events.p[e]!);
     if (slot < 0) return;
     if (ran) totals.change(keys.ofProc(slot, from), -1, now);
     if (runs) totals.change(keys.ofProc(slot, to), 1, now);
@@ -235,8 +232,6 @@ class Keys {
   /** By P: its slot, -1 if it never ran a goroutine; and the other way round. */
   readonly #slots: Int32Array;
   readonly #procs: number[] = [];
-  /** By event with which a goroutine leaves another P than the event's: the slot of that P. Legal traces have none. */
-  readonly #elsewhere = new Map<number, number>();
   #length = 0;
 
   constructor(bodies: number, procs: number) {
@@ -269,15 +264,6 @@ class Keys {
     return this.#slots[p]!;
   }
 
-  /** The slot of the P that event `e` is about, which happened on P `p`. */
-  slotAt(p: number, e: number): number {
-    return (this.#elsewhere.size === 0 ? undefined : this.#elsewhere.get(e)) ?? this.slotOf(p);
-  }
-
-  setElsewhere(e: number, slot: number): void {
-    this.#elsewhere.set(e, slot);
-  }
-
   eachOfBody(visit: (key: number, body: number, activity: number) => void): void {
     const n = activities.length;
     for (const [place, key] of this.#ofBody.entries()) if (key >= 0) visit(key, Math.floor(place / n), place % n);
@@ -287,29 +273,5 @@ class Keys {
     for (const [place, key] of this.#ofProc.entries()) {
       if (key !== undefined) visit(key, this.#procs[place >> 1]!, EXECUTION + (place & 1));
     }
-  }
-}
-
-/** Notes which goroutines change on another P than the one that they run on. */
-class RunsOn {
-  readonly #trace: Trace;
-  readonly #keys: Keys;
-  /** By goroutine: the slot of the P that it runs on. */
-  readonly #slots: Int32Array;
-
-  constructor(trace: Trace, keys: Keys) {
-    this.#trace = trace;
-    this.#keys = keys;
-    this.#slots = new Int32Array(trace.goroutines.length);
-  }
-
-  note(e: number, move: number): void {
-    const [ran, runs] = [isOnP(move >> 4), isOnP(move & 15)];
-    if (!ran && !runs) return;
-    const { events } = this.#trace;
-    const g = goroutineOf(events, e);
-    const slot = this.#keys.slotOf(events.p[e]!);
-    if (!ran) this.#slots[g] = slot;
-    else if (this.#slots[g] !== slot) this.#keys.setElsewhere(e, this.#slots[g]!);
   }
 }

@@ -34,6 +34,10 @@ describe('the table of goroutines', () => {
       const waits = body.spent.filter(({ activity }) => activities.indexOf(activity) >= 4);
       expect(of('blocked').total).toBe(waits.reduce((sum, { perGoroutine }) => sum + perGoroutine.total, 0));
     }
+    const done = new Set<string>(goroutineBodies(trace).flatMap(({ spent }) => spent.map(({ activity }) => activity)));
+    expect(table.columns.filter((name) => activities.includes(name as never))).toEqual(
+      activities.filter((name) => done.has(name)),
+    );
     const switches = all(trace).reduce((sum, g) => sum + table.value('switches', g), 0);
     expect(switches).toBe(counts(trace).switches);
     for (const column of table.columns) {
