@@ -28,7 +28,12 @@ export interface RangeSums {
   /** Nanoseconds by activity, over all goroutines. */
   readonly activityNs: Float64Array;
   /** The bodies whose goroutines were there, the one that executed longest first. */
-  readonly bodies: readonly { readonly body: string; readonly activityNs: Float64Array }[];
+  readonly bodies: readonly {
+    readonly body: string;
+    readonly activityNs: Float64Array;
+    /** Time in which they were there. */
+    readonly totalNs: number;
+  }[];
   /** Nanoseconds of every P: it executed a goroutine, kept it in a system call, or ran none. They sum to the range. */
   readonly procs: {
     readonly executionNs: Float64Array;
@@ -158,22 +163,22 @@ export class RangeSummer {
 
   #byBody(before: Totals, after: Totals): Pick<RangeSums, 'activityNs' | 'bodies'> {
     const activityNs = new Float64Array(activities.length);
-    const columns = new Map<number, Float64Array>();
+    const byBody = new Map<number, { body: string; activityNs: Float64Array; totalNs: number }>();
     this.#keys.eachOfBody((key, body, activity) => {
       const ns = after.spent(key) - before.spent(key);
       if (ns === 0) return;
       activityNs[activity]! += ns;
-      const column = columns.get(body) ?? new Float64Array(activities.length);
-      columns.set(body, column);
-      column[activity] = ns;
+      let sums = byBody.get(body);
+      if (sums === undefined) {
+        sums = { body: this.#bodies.names[body]!, activityNs: new Float64Array(activities.length), totalNs: 0 };
+        byBody.set(body, sums);
+      }
+      sums.activityNs[activity] = ns;
+      sums.totalNs += ns;
     });
-    const sum = (column: Float64Array) => column.reduce((total, ns) => total + ns, 0);
-    const bodies = Array.from(columns, ([body, column]) => ({ body: this.#bodies.names[body]!, activityNs: column }));
-    bodies.sort(
+    const bodies = [...byBody.values()].sort(
       (a, b) =>
-        b.activityNs[EXECUTION]! - a.activityNs[EXECUTION]! ||
-        sum(b.activityNs) - sum(a.activityNs) ||
-        (a.body < b.body ? -1 : 1),
+        b.activityNs[EXECUTION]! - a.activityNs[EXECUTION]! || b.totalNs - a.totalNs || (a.body < b.body ? -1 : 1),
     );
     return { activityNs, bodies };
   }
@@ -266,7 +271,10 @@ class Keys {
 
   eachOfBody(visit: (key: number, body: number, activity: number) => void): void {
     const n = activities.length;
-    for (const [place, key] of this.#ofBody.entries()) if (key >= 0) visit(key, Math.floor(place / n), place % n);
+    for (let place = 0; place < this.#ofBody.length; place++) {
+      const key = this.#ofBody[place]!;
+      if (key >= 0) visit(key, Math.floor(place / n), place % n);
+    }
   }
 
   eachOfProc(visit: (key: number, p: number, activity: number) => void): void {

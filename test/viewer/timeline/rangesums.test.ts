@@ -115,6 +115,7 @@ function expectRanges(name: string, trace: Trace, summer: RangeSummer, seed: num
     const sums = summer.sums(from, to);
     const what = `${name}, seed ${seed}, from ${from} to ${to}`;
     expect([what, asMaps(sums)]).toEqual([what, plainly(trace, periods, from, to)]);
+    for (const { activityNs, totalNs } of sums.bodies) expect(totalNs, what).toBe(sum(activityNs));
     const { executionNs, callingNs, idleNs } = sums.procs;
     expect(sum(executionNs) + sum(callingNs) + sum(idleNs), what).toBe((to - from) * ps);
     expect(Math.min(0, ...idleNs), what).toBe(0);
