@@ -142,7 +142,7 @@ export function threadUse(trace: Trace): readonly ThreadUse[] {
 const MAX_PROCS = 10_000;
 
 /** The largest GOMAXPROCS in the trace, 0 if it has none. */
-function gomaxprocs(trace: Trace): number {
+export function gomaxprocs(trace: Trace): number {
   const { type, arg, length } = trace.events;
   let most = 0;
   for (let e = 0; e < length; e++) if (type[e] === ev.Gomaxprocs) most = Math.max(most, arg[e]!);
