@@ -184,7 +184,7 @@ function checkViews(flags: Flags): void {
       `trace: expected one of -pprof, -export, -d, -json and -anonymize, got -${asked.join(' and -')}`,
     );
   }
-  for (const name of ['objects', 'critical'] as const) checkAlone(flags, name);
+  for (const name of ['objects', 'critical'] as const) checkView(flags, name);
   if ((flags.from ?? flags.to) === undefined) return;
   if (flags.d) throw new BadUsage('trace: expected -d without -from and -to: it prints the records of the file');
   if (flags.anonymize)
@@ -224,7 +224,7 @@ function viewOf(flags: Flags): View {
 }
 
 /** @throws BadUsage if a flag that only -json may stand beside stands beside another one */
-function checkAlone(flags: Flags, name: 'objects' | 'critical'): void {
+function checkView(flags: Flags, name: 'objects' | 'critical'): void {
   const others = (['pprof', 'export', 'd', 'objects', 'critical', 'anonymize'] as const).filter(
     (flag) => flag !== name,
   );

@@ -1,10 +1,12 @@
 // Cursors of format v1: the events of one P's stream one after the other, across its segments; and the parts of a single
 // record. reader.ts has checked the bounds of all records.
 
-import { badBytes } from '../error.js';
+import { state } from '../check.js';
+import { badBytes, badEvent } from '../error.js';
 import { ev, eventInfo } from '../event.js';
 import { textOf } from '../tables.js';
 import { hasStack, isTimed } from './counts.js';
+import { GC } from './gotable.js';
 import type { Records } from './reader.js';
 import type { RawSamples } from './samples.js';
 import type { Stream } from './segments.js';
@@ -190,4 +192,17 @@ export function recordArgs(bytes: Uint8Array, offset: number): readonly (number 
     for (let at = to - 1; at >= from; at--) n = n * 128n + BigInt(bytes[at]! & 0x7f);
     return BigInt.asUintN(64, n);
   }
+}
+
+/** Checks the kind of a STWStart: there are two until Go 1.19, and 17 in 1.21. @throws TraceError */
+export function checkStop(cursor: Cursor, version: number, event: number): void {
+  const last = version >= 21 ? 16 : 1;
+  if (cursor.a <= last) return;
+  throw badEvent(event, cursor.offset, `unknown STW kind ${cursor.a}, expected 0 to ${last}`);
+}
+
+/** Describes the event at a cursor for an error message. */
+export function describe(cursor: Cursor): string {
+  const about = cursor.needs === state.any || cursor.needs === GC ? '' : ` of goroutine ${cursor.goid}`;
+  return ` (${eventInfo[cursor.type]!.name}${about} on P ${cursor.pid})`;
 }

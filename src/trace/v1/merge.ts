@@ -27,9 +27,9 @@
 import { state } from '../check.js';
 import { Columns, MAX_THREADS, withRoom } from '../columns.js';
 import { badEvent, type TraceError } from '../error.js';
-import { ev, eventInfo, isWide } from '../event.js';
+import { ev, isWide } from '../event.js';
 import { fakeP } from '../model.js';
-import { Cursor } from './cursor.js';
+import { Cursor, checkStop, describe } from './cursor.js';
 import {
   addsOf,
   becomesOf,
@@ -166,7 +166,7 @@ export class Merge {
       throw badEvent(this.events.length, cursor.offset, `two events claim the same ${what}`);
     }
     if (cursor.ticks < this.#last) {
-      throw badEvent(this.events.length, cursor.offset, `time stamps out of order${this.#describe(cursor)}`);
+      throw badEvent(this.events.length, cursor.offset, `time stamps out of order${describe(cursor)}`);
     }
   }
 
@@ -317,7 +317,7 @@ export class Merge {
         g = cursor.go;
         break;
       case ev.STWStart:
-        this.#checkSTW(cursor);
+        checkStop(cursor, this.#records.version, this.events.length);
         arg = cursor.a;
         g = 0;
         break;
@@ -380,13 +380,6 @@ export class Merge {
     return m;
   }
 
-  /** There are two kinds until Go 1.19, and 17 in 1.21. */
-  #checkSTW(cursor: Cursor): void {
-    const last = this.#records.version >= 21 ? 16 : 1;
-    if (cursor.a <= last) return;
-    throw badEvent(this.events.length, cursor.offset, `unknown STW kind ${cursor.a}, expected 0 to ${last}`);
-  }
-
   /** True if a stream ends while a goroutine runs on its P: a tracer that is stopped takes all goroutines off first. */
   #endsRunning(): boolean {
     return this.#cursors.some((cursor, stream) => cursor.running !== 0 && !this.#waiting.has(stream));
@@ -397,16 +390,6 @@ export class Merge {
     this.#cursors.forEach((cursor, stream) => {
       if (this.#waiting.has(stream) && (first === undefined || cursor.ticks < first.ticks)) first = cursor;
     });
-    return badEvent(
-      this.events.length,
-      first!.offset,
-      `no consistent ordering of events possible${this.#describe(first!)}`,
-    );
-  }
-
-  /** Describes an event for an error message. */
-  #describe(cursor: Cursor): string {
-    const about = cursor.needs === state.any || cursor.needs === GC ? '' : ` of goroutine ${cursor.goid}`;
-    return ` (${eventInfo[cursor.type]!.name}${about} on P ${cursor.pid})`;
+    return badEvent(this.events.length, first!.offset, `no consistent ordering of events possible${describe(first!)}`);
   }
 }

@@ -1,7 +1,7 @@
 // The picture of the rows that are shown: pixels, names of rows, and texts for spans that have room for one.
 
 import { eventName } from '../../trace/event.js';
-import { argOf, entryName } from '../../trace/model.js';
+import { argOf } from '../../trace/model.js';
 import { activityClasses, type Class, procClasses } from './classes.js';
 import type { Filter } from './filter.js';
 import type { EventList } from './indexes.js';
@@ -22,7 +22,8 @@ import {
   stacked,
   type Theme,
 } from './paint.js';
-import { groups, type PlacedRow } from './rows.js';
+import { labelOf, shortName } from './rowlabels.js';
+import type { PlacedRow } from './rows.js';
 import { CLASSES, type Scale, type Track } from './track.js';
 
 /** A text on a span, in device pixels. */
@@ -346,56 +347,4 @@ function spanText({ trace, indexes }: Timeline, e: number, c: number, classes: r
   const g = events.g[e]!;
   const name = shortName(indexes.bodies.list[indexes.bodies.of[g]!]?.name ?? '');
   return `G${goroutines.id[g]} ${name}`;
-}
-
-/** The last part of a function's name: `main.paint` of `example.com/app/main.paint`. */
-export function shortName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
-}
-
-/** The name of a row. */
-export function labelOf(timeline: Timeline, { kind, n, isOpen }: PlacedRow): string {
-  const { trace, indexes } = timeline;
-  switch (kind) {
-    case 'group':
-      return groupLabel(timeline, n, isOpen === true);
-    case 'counts':
-      return 'Goroutines';
-    case 'ps':
-      return 'All Ps';
-    case 'heap':
-      return 'Heap';
-    case 'threadcounts':
-      return 'Threads with a P';
-    case 'gc':
-      return 'GC';
-    case 'stw':
-      return 'Stop the world';
-    case 'network':
-      return 'Network';
-    case 'timers':
-      return 'Timers';
-    case 'syscalls':
-      return 'System calls';
-    case 'proc':
-      return `P ${n}`;
-    case 'thread':
-      return `M ${trace.threads[n]}`;
-    case 'body': {
-      const { name, goroutines } = indexes.bodies.list[n]!;
-      return `${name === '' ? 'not named' : shortName(name)} · ${goroutines.toLocaleString('en')}`;
-    }
-    case 'goroutine':
-      return `G ${trace.goroutines.id[n]} ${shortName(entryName(trace, n))}`;
-    case 'task':
-      return `Task ${timeline.tasks[n]!.id} ${timeline.tasks[n]!.name}`;
-    case 'object':
-      return timeline.objects[n]!.name;
-  }
-}
-
-function groupLabel(timeline: Timeline, n: number, isOpen: boolean): string {
-  const { id, title } = groups[n]!;
-  // Objects are counted when they are shown: that is a pass over all events.
-  return id === 'objects' && !isOpen ? title : `${title} · ${timeline.countOf(id).toLocaleString('en')}`;
 }

@@ -25,11 +25,11 @@ const SHARED_BLOCK = 128;
 /** Pixels from which on a span is drawn with a border, and can be hit. */
 export const WIDE = 3;
 
-/** Spans of a track with one thing that are at least WIDE pixels long, in a picture. */
-export interface WideSpans {
-  /** Called with the number of the change that begins the span, and its ends in pixels, which may be outside of the picture. */
-  (change: number, from: number, to: number): void;
-}
+/**
+ * Receives a span of a track with one thing that is at least WIDE pixels long in a picture: the number of the change that begins it,
+ * and its ends in pixels, which may be outside of the picture.
+ */
+export type OnWide = (change: number, from: number, to: number) => void;
 
 /** A part of the time, divided into pixels. */
 export interface Scale {
@@ -226,7 +226,7 @@ export class Track {
    * @param endNs the end of the trace, after which there is nothing
    * @param onWide receives long spans, if the track has one thing
    */
-  means(ts: Float64Array, scale: Scale, endNs: number, means: Float64Array, onWide?: WideSpans): void {
+  means(ts: Float64Array, scale: Scale, endNs: number, means: Float64Array, onWide?: OnWide): void {
     new Averaging(this, ts, scale, endNs, means, onWide).run();
   }
 }
@@ -238,7 +238,7 @@ class Averaging {
   readonly #scale: Scale;
   readonly #endNs: number;
   readonly #means: Float64Array;
-  readonly #onWide: WideSpans | undefined;
+  readonly #onWide: OnWide | undefined;
   /** The number of changes until the left edge of the pixel, the counts there, and the sums if `#hasSums`. */
   #n = 0;
   readonly #counts = new Int32Array(CLASSES);
@@ -253,7 +253,7 @@ class Averaging {
     scale: Scale,
     endNs: number,
     means: Float64Array,
-    onWide: WideSpans | undefined,
+    onWide: OnWide | undefined,
   ) {
     this.#track = track;
     this.#ts = ts;

@@ -34,7 +34,9 @@ export function Axis(): VNode {
       {measured !== undefined && (
         <span
           class="length"
-          style={{ left: `${Math.min(Math.max(pixelOf(shown, width, (measured.fromNs + measured.toNs) / 2), 40), width - 40)}px` }}
+          style={{
+            left: `${Math.min(Math.max(pixelOf(shown, width, (measured.fromNs + measured.toNs) / 2), 40), width - 40)}px`,
+          }}
         >
           {lengthText(measured.toNs - measured.fromNs)}
         </span>

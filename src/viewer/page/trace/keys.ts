@@ -9,6 +9,7 @@ import {
   chosen,
   currentRow,
   durationNs,
+  type Mode,
   mode,
   range,
   scrollTo,
@@ -47,6 +48,14 @@ function step(by: number): void {
   if (isPinned) return;
   if (next.top + next.height > size.value.height - 4) scrollTo(chosen.value.scrollTop + next.height * 3);
   else if (next.top < pinnedHeight + 4) scrollTo(chosen.value.scrollTop - next.height * 3);
+}
+
+function setMode(next: Mode): void {
+  mode.value = next;
+}
+
+function toggleHelp(): void {
+  showsHelp.value = !showsHelp.value;
 }
 
 function openOrPick(): void {
@@ -100,11 +109,15 @@ export const keys: readonly Key[] = [
       }
     },
   },
-  { keys: ['p'], about: 'pin the row above all others, or no longer', run: () => choose({ pinned: toggledIn(chosen.value.pinned, currentRow.value) }) },
-  { keys: ['1'], about: 'dragging selects and pans', run: () => void (mode.value = 'select') },
-  { keys: ['2'], about: 'dragging pans', run: () => void (mode.value = 'pan') },
-  { keys: ['3'], about: 'dragging zooms', run: () => void (mode.value = 'zoom') },
-  { keys: ['4'], about: 'dragging measures a range', run: () => void (mode.value = 'measure') },
+  {
+    keys: ['p'],
+    about: 'pin the row above all others, or no longer',
+    run: () => choose({ pinned: toggledIn(chosen.value.pinned, currentRow.value) }),
+  },
+  { keys: ['1'], about: 'dragging selects and pans', run: () => setMode('select') },
+  { keys: ['2'], about: 'dragging pans', run: () => setMode('pan') },
+  { keys: ['3'], about: 'dragging zooms', run: () => setMode('zoom') },
+  { keys: ['4'], about: 'dragging measures a range', run: () => setMode('measure') },
   {
     keys: ['Escape'],
     about: 'select and measure nothing; close this sheet',
@@ -116,14 +129,15 @@ export const keys: readonly Key[] = [
       }
     },
   },
-  { keys: ['?'], about: 'this sheet', run: () => void (showsHelp.value = !showsHelp.value) },
+  { keys: ['?'], about: 'this sheet', run: toggleHelp },
 ];
 
 /** Runs what a key does, unless it is for a field or a button. */
 export function onKeyDown(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target as HTMLElement;
-  if (target.matches('input, select, textarea') || (target.matches('button, summary, a') && event.key === 'Enter')) return;
+  if (target.matches('input, select, textarea') || (target.matches('button, summary, a') && event.key === 'Enter'))
+    return;
   const found = keys.find(({ keys: each }) => each.includes(event.key));
   if (found === undefined) return;
   event.preventDefault();

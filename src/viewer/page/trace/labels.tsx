@@ -3,32 +3,33 @@
 import type { VNode } from 'preact';
 import type { LabelledRow } from '../../timeline/picture.js';
 import { picture } from './client.js';
-import { chosen, currentRow, toggle } from './state.js';
+import { currentRow, toggle } from './state.js';
 
 export function Labels(): VNode {
   const shown = picture.value;
   const pinned = shown?.view.pinned.length ?? 0;
   const rows = shown?.rows ?? [];
   return (
-    <div class="labels" role="list" aria-label="Rows">
+    <div class="labels">
       {rows.slice(pinned).map((row, k) => (
-        <Label key={k} row={row} isPinned={false} />
+        <Label key={k} row={row} />
       ))}
       <div class="pinned" style={{ height: `${shown?.pinnedHeight ?? 0}px` }}>
         {rows.slice(0, pinned).map((row, k) => (
-          <Label key={k} row={row} isPinned={true} />
+          <Label key={k} row={row} />
         ))}
       </div>
     </div>
   );
 }
 
-function Label({ row, isPinned }: { readonly row: LabelledRow; readonly isPinned: boolean }): VNode {
+function Label({ row }: { readonly row: LabelledRow }): VNode {
   const { kind, key, label, note, top, height, depth, isOpen } = row;
   const isCurrent = currentRow.value === key;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: j and k move the current row
+    // biome-ignore lint/a11y/useKeyWithClickEvents: j and k move the current row
     <div
-      role="listitem"
       class={`label ${kind}${isCurrent ? ' current' : ''}`}
       style={{ top: `${top}px`, height: `${height}px`, paddingLeft: `${4 + 10 * depth}px` }}
       title={label}
@@ -50,11 +51,6 @@ function Label({ row, isPinned }: { readonly row: LabelledRow; readonly isPinned
       )}
       <span class="name">{label}</span>
       <span class="note">{note}</span>
-      {isPinned && (
-        <span class="pin" aria-label="pinned">
-          {chosen.value.pinned.includes(key) ? '•' : ''}
-        </span>
-      )}
     </div>
   );
 }

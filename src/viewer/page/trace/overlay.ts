@@ -1,6 +1,6 @@
 // What is drawn over the pixels: texts of spans, arrows, instants, marks, the selected span and the measured range.
 
-import { type Range, pixelOf } from '../../timeline/viewport.js';
+import { pixelOf, type Range } from '../../timeline/viewport.js';
 import { picture } from './client.js';
 import type { Picture } from './protocol.js';
 import { selectedSpan } from './selection.js';

@@ -30,7 +30,7 @@ export function Overview(): VNode {
   const [left, right] = [percent(shown.fromNs), percent(shown.toNs)];
   return (
     <div class="overview" ref={place}>
-      <canvas ref={canvas} aria-hidden="true" />
+      <canvas ref={canvas} />
       <div class="shade" style={{ left: '0', width: `${left}%` }} />
       <div class="shade" style={{ left: `${right}%`, right: '0' }} />
       <div class="window" style={{ left: `${left}%`, width: `${right - left}%` }} />
@@ -40,7 +40,13 @@ export function Overview(): VNode {
 
 let asked = 0;
 
-async function draw(canvas: HTMLCanvasElement, width: number, height: number, ratio: number, dark: boolean): Promise<void> {
+async function draw(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  ratio: number,
+  dark: boolean,
+): Promise<void> {
   const mine = ++asked;
   const pixels = await ask('overview', [width, height, dark]);
   if (pixels === undefined || mine !== asked) return;
@@ -48,5 +54,7 @@ async function draw(canvas: HTMLCanvasElement, width: number, height: number, ra
   canvas.height = height;
   canvas.style.width = `${width / ratio}px`;
   canvas.style.height = `${height / ratio}px`;
-  canvas.getContext('2d', { alpha: false })!.putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+  canvas
+    .getContext('2d', { alpha: false })!
+    .putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
 }

@@ -9,7 +9,11 @@ export function Panel(): VNode {
   const span = selectedSpan.value;
   return (
     <aside class="panel" aria-label="Details">
-      {span === undefined ? <p class="about">Click a span to see what the trace says of it.</p> : <SpanView span={span} />}
+      {span === undefined ? (
+        <p class="about">Click a span to see what the trace says of it.</p>
+      ) : (
+        <SpanView span={span} />
+      )}
     </aside>
   );
 }

@@ -19,6 +19,8 @@ export const size = signal({ width: 0, height: 0, ratio: 1 });
 export const isDark = signal(false);
 /** Key of the row that the keyboard is at. */
 export const currentRow = signal('');
+/** Name of the trace; '' for none. */
+export const title = signal('');
 /** One line of what is wrong. */
 export const wrong = signal('');
 /** What a screen reader is told. */

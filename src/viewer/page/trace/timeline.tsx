@@ -69,8 +69,8 @@ export function TimeLine(): VNode {
       <Axis />
       <Labels />
       <div class={`picture mode-${mode.value}`} ref={place}>
-        <canvas ref={pixels} class="pixels" aria-hidden="true" />
-        <canvas ref={over} class="over" aria-hidden="true" />
+        <canvas ref={pixels} class="pixels" />
+        <canvas ref={over} class="over" />
       </div>
       <ScrollBar />
     </section>

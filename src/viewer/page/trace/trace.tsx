@@ -3,11 +3,13 @@
 import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
-import { ask, picture, progress } from './client.js';
+import type { TraceAbout } from '../../server/data.js';
+import { ask } from '../shared/ask.js';
+import { ask as askWorker, picture, progress } from './client.js';
 import { onKeyDown } from './keys.js';
 import { Panel } from './panel.js';
 import type { Place } from './protocol.js';
-import { told, wrong } from './state.js';
+import { forget, title, told, wrong } from './state.js';
 import { TimeLine } from './timeline.js';
 
 function App(): VNode {
@@ -18,8 +20,12 @@ function App(): VNode {
   return (
     <>
       <header>
-        <h1 id="title">{document.title.replace(/ · mandel trace$/, '')}</h1>
+        <h1 id="title">{title.value === '' ? 'mandel trace' : title.value}</h1>
         <Reading />
+        <label class="choose">
+          {'Open a trace: '}
+          <input type="file" onChange={(event) => openFile(event.currentTarget.files?.[0])} />
+        </label>
       </header>
       <p id="error" role="alert" hidden={wrong.value === ''}>
         {wrong.value}
@@ -38,7 +44,7 @@ function App(): VNode {
 /** How far reading is, and what was read. */
 function Reading(): VNode {
   const now = progress.value;
-  if (now === undefined) return <span class="about">opening</span>;
+  if (now === undefined) return <span class="about">Choose a trace, or drop it on the page.</span>;
   const { events, goroutines, size, read, isWhole } = now;
   const share = !isWhole && size > 0 ? ` · ${Math.floor((100 * read) / size)}%` : '';
   return (
@@ -51,11 +57,15 @@ function Reading(): VNode {
 async function open(place: Place): Promise<void> {
   wrong.value = '';
   try {
-    await ask('open', [place]);
+    await askWorker('open', [place]);
   } catch (error) {
     wrong.value = (error as Error).message;
   }
 }
+
+effect(() => {
+  document.title = title.value === '' ? 'mandel trace' : `${title.value} · mandel trace`;
+});
 
 effect(() => {
   if (progress.value?.isWhole && picture.value?.events === progress.value.events) {
@@ -63,5 +73,29 @@ effect(() => {
   }
 });
 
+/** Opens a file that is dropped on the page, or chosen. */
+function openFile(file: File | undefined): void {
+  if (file === undefined) return;
+  title.value = file.name;
+  forget();
+  void open({ file });
+}
+
+/** Opens what the server was started with. */
+async function openServed(): Promise<void> {
+  try {
+    const about = await ask<TraceAbout>('data/about', {}, new AbortController().signal);
+    title.value = about.title;
+    if (about.title !== '') await open({ url: new URL('data/trace', location.href).href });
+  } catch (error) {
+    wrong.value = (error as Error).message;
+  }
+}
+
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  openFile(event.dataTransfer?.files[0]);
+});
 render(<App />, document.body);
-void open({ url: new URL('data/trace', location.href).href });
+void openServed();

@@ -158,7 +158,7 @@ function paint(shown: Timeline, view: View, spare: ArrayBuffer | undefined): Pic
   };
 }
 
-onmessage = async ({ data }: MessageEvent<Asked>) => {
+addEventListener('message', async ({ data }: MessageEvent<Asked>) => {
   const { id, question, args } = data;
   try {
     const answer = await (answers[question] as (...args: readonly unknown[]) => unknown)(...args);
@@ -167,4 +167,4 @@ onmessage = async ({ data }: MessageEvent<Asked>) => {
   } catch (error) {
     post({ id, error: error instanceof Error ? error.message : String(error) });
   }
-};
+});
