@@ -1,4 +1,4 @@
-// What a server or the network says when an answer of HTTP is not the one that was asked for, in one line.
+// Explanations of an answer of HTTP that is not the one that was asked for: what the server or the network says, in one line.
 
 /** Most bytes of an answer that are read for its first line. */
 const MAX_LINE = 200;

@@ -1,4 +1,4 @@
-// What `mandel trace -critical` prints: what the critical path of a trace consists of, how much of it is hand-off, and its longest
+// The text of `mandel trace -critical`: what the critical path of a trace consists of, how much of it is hand-off, and its longest
 // pieces.
 
 import { foldLine } from '../../lib/lines.js';

@@ -1,4 +1,4 @@
-// What `mandel trace -objects` prints: for each channel, lock and timer who waited for it, how often and how long.
+// The text of `mandel trace -objects`: for each channel, lock and timer who waited for it, how often and how long.
 
 import { count, plural } from '../../lib/numbers.js';
 import { table, time } from '../../terminal/text.js';

@@ -1,4 +1,4 @@
-// What a critical path consists of: its time by body and kind, how much of it is hand-off, and single pieces with their names.
+// Sums of a critical path: its time by body and kind, how much of it is hand-off, and single pieces with their names.
 
 import { entryName, stackName, type Trace } from '../model.js';
 import { whereabouts } from './blocking.js';

@@ -2,6 +2,7 @@
 // and for all if there are few of them in the picture.
 
 import { goroutineOf } from '../../trace/analysis/activity.js';
+import { lastEventAt } from '../../trace/analysis/histories.js';
 import { ev } from '../../trace/event.js';
 import type { Timeline } from './model.js';
 import type { PlacedRow } from './rows.js';
@@ -43,8 +44,8 @@ export function arrows(timeline: Timeline, rows: readonly PlacedRow[], range: Ra
     if (fromRow < 0 || toRow < 0) return;
     list.push({ kind, fromNs: events.ts[e]!, toNs: events.ts[start]!, fromRow, toRow, isSelected });
   };
-  const first = firstFrom(events.ts, events.length, range.fromNs);
-  const end = firstFrom(events.ts, events.length, range.toNs);
+  const first = Math.max(0, lastEventAt(events, range.fromNs));
+  const end = lastEventAt(events, range.toNs) + 1;
   if (end - first <= MAX_EVENTS) {
     for (let e = first; e < end && list.length <= MAX_ARROWS; e++) add(e, false);
     if (list.length > MAX_ARROWS) list.length = 0;
@@ -69,18 +70,6 @@ function arrowsOf(timeline: Timeline, selected: number): number[] {
     if (events.g[e] === g && kinds[events.type[e]!] !== undefined) list.push(e);
   }
   return list;
-}
-
-/** The number of the first event at or after a time. */
-export function firstFrom(ts: Float64Array, length: number, ns: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ts[middle]! < ns) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Where Ps, threads and goroutines have rows in the picture: a goroutine's own row comes before that of its P. */

@@ -75,10 +75,7 @@ export const procClasses: readonly Class[] = [
   ...bodyColours.map((colour) => ({ name: '', letter: '', colour })),
 ];
 
-/** What goroutines do, coarsely: the states of the lesson. */
-export const coarse = ['none', 'running', 'runnable', 'blocked'] as const;
-
-/** The index in `coarse` of an activity. */
+/** What a goroutine does, coarsely: 0 is nothing, 1 it runs, 2 it is runnable, 3 it is blocked. */
 export function coarseOf(activity: number): number {
   if (activity === EXECUTION || activity === CALLING) return 1;
   if (activity === RUNNABLE) return 2;

@@ -1,4 +1,4 @@
-// What a query leaves over of a track: the same changes, where what does not match is in no class.
+// Filtered tracks: the changes of a track that a query leaves over, where what does not match is in no class.
 
 import { goroutineOf } from '../../trace/analysis/activity.js';
 import type { Timeline } from './model.js';

@@ -45,7 +45,6 @@ export interface SpanInfo {
   readonly endStack: readonly Frame[];
   /** What the goroutine waits for, in words; '' if the trace does not say. */
   readonly object: string;
-  readonly reason: string;
 }
 
 /** The stack with an index. */
@@ -118,7 +117,6 @@ export function spanFrom(timeline: Timeline, event: number, key: string): SpanIn
     beginStack: stackFrames(trace, events.stack[event]!),
     endStack: end < 0 ? [] : stackFrames(trace, events.stack[end]!),
     object: objectWords(trace, events.stack[event]!),
-    reason: '',
   };
 }
 

@@ -212,14 +212,6 @@ export class Track {
     }
   }
 
-  /** The integral of every class from the trace's beginning to a time, in things times nanoseconds. That of class 0 means nothing. */
-  integrals(ts: Float64Array, time: number): Float64Array {
-    const counts = new Int32Array(CLASSES);
-    const sums = new Float64Array(CLASSES);
-    this.stateAfter(ts, this.countUntil(ts, time), counts, sums);
-    return sums.map((sum, c) => counts[c]! * time - sum);
-  }
-
   /**
    * Computes the mean number of things in each class, for each pixel: `means[c * scale.width + x]`, for the classes in `used`.
    *

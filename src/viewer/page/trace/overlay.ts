@@ -1,4 +1,4 @@
-// What is drawn over the pixels: texts of spans, arrows, instants, marks, the selected span and the measured range.
+// The drawing over the pixels: texts of spans, arrows, marks, the selected span and the measured range.
 
 import { pixelOf, type Range } from '../../timeline/viewport.js';
 import { picture } from './client.js';

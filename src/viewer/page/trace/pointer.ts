@@ -1,9 +1,8 @@
 // The pointer: wheel, mouse, pen and fingers on the parts of the time line.
 
 import { panned, type Range, timeAt, whole, zoomed } from '../../timeline/viewport.js';
-import { picture } from './client.js';
 import { pickAt } from './selection.js';
-import { choose, chosen, currentRow, durationNs, mode, mostScroll, range, scrollTo, show, size } from './state.js';
+import { choose, chosen, durationNs, mode, mostScroll, range, scrollTo, show, size } from './state.js';
 
 /** Pixels of a line and of a page, for wheels that count these. */
 const LINE = 20;
@@ -229,12 +228,4 @@ export function onScrollBarPointer(element: HTMLElement): () => void {
       end() {},
     };
   });
-}
-
-/** The key of the row at a height of the picture. */
-export function rowAt(y: number): string | undefined {
-  const rows = picture.value?.rows ?? [];
-  const row = rows.find(({ top, height }) => y >= top && y < top + height);
-  if (row !== undefined) currentRow.value = row.key;
-  return row?.key;
 }

@@ -1,6 +1,6 @@
 // The state of the page: what the reader has chosen, as signals, in step with the address.
 
-import { batch, computed, effect, signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { addressOf, type Chosen, chosenOf, NOTHING } from '../../timeline/address.js';
 import { clamped, type Range, whole } from '../../timeline/viewport.js';
 import { picture, progress } from './client.js';
@@ -92,12 +92,7 @@ export function toggle(key: string): void {
 }
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
-batch(() => {
-  isDark.value = dark.matches;
-});
+isDark.value = dark.matches;
 dark.addEventListener('change', () => {
   isDark.value = dark.matches;
 });
-
-/** Runs something whenever signals that it reads change. */
-export const whenever = effect;
