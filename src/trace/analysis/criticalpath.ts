@@ -20,6 +20,8 @@
 // piece too. A trace without the end of main, as of a server, ends with what the goroutine did that stopped the trace: among those
 // that run at the end, main, or else the one with the last event.
 
+import { firstAbove } from '../../lib/ascending.js';
+import { resized } from '../columns.js';
 import { ev } from '../event.js';
 import { entryName, type Trace } from '../model.js';
 import { activities, beginnings, CALLING, EXECUTION, FIRST_WAIT, RUNNABLE } from './activity.js';
@@ -88,14 +90,7 @@ export function criticalPath(
 /** Index of the piece at a time, the later one of two that meet there; -1 if there is none. */
 export function pieceAt({ length, fromNs }: CriticalPath, ns: number): number {
   if (ns < 0 || ns > fromNs[length]!) return -1;
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if (fromNs[mid]! <= ns) low = mid + 1;
-    else high = mid;
-  }
-  return low - 1;
+  return firstAbove(fromNs, ns, 0, length) - 1;
 }
 
 /** Pieces from the end back, in columns that grow. */
@@ -120,12 +115,12 @@ class Pieces {
   }
 
   #grow(): void {
-    this.#fromNs = wider(this.#fromNs, new Float64Array(2 * this.#fromNs.length));
-    this.#kind = wider(this.#kind, new Uint8Array(2 * this.#kind.length));
-    this.#g = wider(this.#g, new Uint32Array(2 * this.#g.length));
-    this.#p = wider(this.#p, new Int32Array(2 * this.#p.length));
-    this.#begin = wider(this.#begin, new Int32Array(2 * this.#begin.length));
-    this.#end = wider(this.#end, new Int32Array(2 * this.#end.length));
+    this.#fromNs = resized(this.#fromNs, 2 * this.#fromNs.length);
+    this.#kind = resized(this.#kind, 2 * this.#kind.length);
+    this.#g = resized(this.#g, 2 * this.#g.length);
+    this.#p = resized(this.#p, 2 * this.#p.length);
+    this.#begin = resized(this.#begin, 2 * this.#begin.length);
+    this.#end = resized(this.#end, 2 * this.#end.length);
   }
 
   /** The pieces in the order of time, which end then. */
@@ -144,11 +139,6 @@ class Pieces {
       end: this.#end.slice(0, length).reverse(),
     };
   }
-}
-
-function wider<T extends Float64Array | Uint8Array | Uint32Array | Int32Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }
 
 /** The way from the end of a trace back to its beginning. */

@@ -79,24 +79,36 @@ export function spentOn(body: Body, activity: Activity): Spent | undefined {
 
 const executed = (body: Body) => spentOn(body, 'execution')?.each.total ?? 0;
 
-/** The names of the bodies, and for each goroutine the index of its body's name. */
-function bodies(trace: Trace): { names: string[]; bodyOf: Uint32Array } {
-  const { goroutines } = trace;
+/** The names of the bodies in the order of their first goroutines. */
+export interface BodyNames {
+  readonly names: readonly string[];
+  /** By stack that is the entry of a goroutine: the index of its name, -1 for other stacks. Stack 0 has no name. */
+  readonly byEntry: Int32Array;
+}
+
+/** Collects the names of the bodies, each once however many entry stacks have it. */
+export function bodyNames(trace: Trace): BodyNames {
+  const { entry, length } = trace.goroutines;
+  const byEntry = new Int32Array(Math.max(1, trace.stacks.length)).fill(-1);
   const places = new Map<string, number>();
-  const byEntry = new Int32Array(trace.stacks.length).fill(-1);
-  const bodyOf = new Uint32Array(goroutines.length);
-  for (let g = 1; g < goroutines.length; g++) {
-    const entry = goroutines.entry[g]!;
-    let body = byEntry[entry]!;
-    if (body < 0) {
-      const name = entryName(trace, g);
-      body = places.get(name) ?? places.size;
-      places.set(name, body);
-      byEntry[entry] = body;
-    }
-    bodyOf[g] = body;
+  for (let g = 1; g < length; g++) {
+    const stack = entry[g]!;
+    if (byEntry[stack]! >= 0) continue;
+    const name = entryName(trace, g);
+    const place = places.get(name) ?? places.size;
+    places.set(name, place);
+    byEntry[stack] = place;
   }
-  return { names: [...places.keys()], bodyOf };
+  return { names: [...places.keys()], byEntry };
+}
+
+/** The names of the bodies, and for each goroutine the index of its body's name. */
+function bodies(trace: Trace): { names: readonly string[]; bodyOf: Uint32Array } {
+  const { names, byEntry } = bodyNames(trace);
+  const { entry, length } = trace.goroutines;
+  const bodyOf = new Uint32Array(length);
+  for (let g = 1; g < length; g++) bodyOf[g] = byEntry[entry[g]!]!;
+  return { names, bodyOf };
 }
 
 /** Sums by activity and goroutine, and single periods by body and activity; undefined where there is none. */

@@ -7,9 +7,10 @@
 // An event changes the activity of one goroutine, so a period, the time between two changes of a goroutine, is known by the number of
 // the event that begins it.
 
+import { firstAbove } from '../../lib/ascending.js';
 import { ev } from '../event.js';
 import type { Events, Trace } from '../model.js';
-import { beginnings, isOfArgument, STAYS } from './activity.js';
+import { beginnings, goroutineOf, isOfArgument, STAYS } from './activity.js';
 
 /** Numbers of events in rows, one for each goroutine or P, ascending: row r is `event[first[r]]` to `event[first[r + 1] - 1]`. */
 export interface Histories {
@@ -84,15 +85,8 @@ function fromEnds(first: Uint32Array): Uint32Array {
 }
 
 /** Index in `h.event` of the first event of a row whose number is above `e`; where the row ends if there is none. */
-export function firstAfter(h: Histories, row: number, e: number): number {
-  let low = h.first[row]!;
-  let high = h.first[row + 1]!;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if (h.event[mid]! <= e) low = mid + 1;
-    else high = mid;
-  }
-  return low;
+export function firstAfter({ first, event }: Histories, row: number, e: number): number {
+  return firstAbove(event, e, first[row]!, first[row + 1]!);
 }
 
 /** Index in `h.event` of the last event of a row whose number is at most `e`; -1 if there is none. */
@@ -103,14 +97,7 @@ export function lastBefore(h: Histories, row: number, e: number): number {
 
 /** Number of the last event at or before a time; -1 if there is none. */
 export function lastEventAt({ ts, length }: Events, ns: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if (ts[mid]! <= ns) low = mid + 1;
-    else high = mid;
-  }
-  return low - 1;
+  return firstAbove(ts, ns, 0, length) - 1;
 }
 
 /** A time in which a goroutine did one thing. */
@@ -148,7 +135,5 @@ export function periodAt(trace: Trace, h: Histories, g: number, ns: number): Per
 
 /** Index of the goroutine whose activity event `e` changes; 0 if it changes none. */
 export function changedBy({ version, events }: Trace, e: number): number {
-  const type = events.type[e]!;
-  if (beginnings(version)[type] === STAYS) return 0;
-  return isOfArgument[type] === 1 ? events.arg[e]! : events.g[e]!;
+  return beginnings(version)[events.type[e]!] === STAYS ? 0 : goroutineOf(events, e);
 }

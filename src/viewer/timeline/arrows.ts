@@ -2,7 +2,7 @@
 // and for all if there are few of them in the picture.
 
 import { goroutineOf } from '../../trace/analysis/activity.js';
-import { lastEventAt } from '../../trace/analysis/histories.js';
+import { lastBefore, lastEventAt } from '../../trace/analysis/histories.js';
 import { ev } from '../../trace/event.js';
 import type { Timeline } from './model.js';
 import type { PlacedRow } from './rows.js';
@@ -58,11 +58,10 @@ export function arrows(timeline: Timeline, rows: readonly PlacedRow[], range: Ra
 function arrowsOf(timeline: Timeline, selected: number): number[] {
   const { events } = timeline.trace;
   const g = goroutineOf(events, selected);
-  const history = timeline.goroutineTrack(g);
-  let k = history.countUntil(events.ts, events.ts[selected]!) - 1;
-  while (k > 0 && history.event(k) > selected) k--;
-  const around = [k - 1, k, k + 1].filter((each) => each >= 0 && each < history.length);
-  const list = around.map((each) => history.event(each)).filter((e) => kinds[events.type[e]!] !== undefined);
+  const history = timeline.historiesUpTo(selected);
+  const k = lastBefore(history, g, selected);
+  const row = history.event.subarray(Math.max(history.first[g]!, k - 1), Math.min(history.first[g + 1]!, k + 2));
+  const list = [...row].filter((e) => kinds[events.type[e]!] !== undefined);
   const isStart = events.type[selected] === ev.GoStart || events.type[selected] === ev.GoStartLabel;
   const end = isStart ? events.link[selected]! : selected;
   const last = Math.min(end < 0 ? events.length : end, selected + MAX_EVENTS);

@@ -1,10 +1,10 @@
 // The conditions of a query, prepared for a trace: texts are compared once per body, frame and reason, and not once per span.
 
 import { activities, NONE } from '../../trace/analysis/activity.js';
+import { bodyNames } from '../../trace/analysis/goroutines.js';
 import { withReason } from '../../trace/event.js';
 import type { Trace } from '../../trace/model.js';
 import { ObjectReader, objectText } from '../../trace/objects.js';
-import { bodyNames } from './moves.js';
 import { type Comparison, type Condition, type Query, states, type Term } from './query.js';
 
 /** Whether the span of goroutine `g` that begins with event `begin` matches. */

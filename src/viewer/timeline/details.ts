@@ -1,35 +1,24 @@
 // Indexes that are made when their rows are opened: threads, tasks, objects. Each is one pass over the events.
 
-import { CALLING, EXECUTION, FIRST_WAIT, goroutineOf } from '../../trace/analysis/activity.js';
+import { FIRST_WAIT, goroutineOf } from '../../trace/analysis/activity.js';
 import { ev } from '../../trace/event.js';
 import { argOf } from '../../trace/model.js';
 import { ObjectReader, objectText, type WaitObject } from '../../trace/objects.js';
-import { bodyClass, IDLE, IN_CALL } from './classes.js';
 import type { Indexes } from './indexes.js';
+import { Occupancy } from './occupancy.js';
 import { Track } from './track.js';
 
 /** What each thread of the trace runs, by index in `threads` of the trace. Classes are those of Ps. */
 export function threadTracks({ trace, moves, bodies }: Indexes): readonly Track[] {
   const { events, threads, goroutines } = trace;
-  const tracks = threads.map(() => new Track());
-  const runsOn = new Uint16Array(goroutines.length);
-  for (let e = 0; e < moves.length; e++) {
+  const occupancy = new Occupancy(bodies);
+  occupancy.reserve(threads.length, goroutines.length);
+  for (let e = 0; e < events.length; e++) {
     const code = moves[e]!;
-    if (code === 0) continue;
-    const from = code >> 4;
-    const to = code & 15;
-    const g = goroutineOf(events, e);
-    const ran = from === EXECUTION || from === CALLING;
-    const runs = to === EXECUTION || to === CALLING;
-    if (!ran && !runs) continue;
-    if (runs && !ran) runsOn[g] = events.m[e]!;
-    const track = tracks[runsOn[g]!]!;
-    const before = track.length === 0 ? IDLE : track.classAfter(track.length - 1);
-    const now = !runs ? IDLE : to === CALLING ? IN_CALL : bodyClass(bodies.list[bodies.of[g]!]!.rank);
-    track.add(e, events.ts[e]!, (before << 4) | now);
+    if (code !== 0) occupancy.take(e, events.ts[e]!, goroutineOf(events, e), events.m[e]!, code >> 4, code & 15);
   }
-  for (const track of tracks) track.trim();
-  return tracks;
+  occupancy.finish();
+  return occupancy.tracks;
 }
 
 /** A task of the program. */

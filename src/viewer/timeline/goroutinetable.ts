@@ -5,10 +5,11 @@
 
 import { sortedIndices } from '../../lib/radixsort.js';
 import { type Activity, activities, FIRST_WAIT, goroutineOf, NONE } from '../../trace/analysis/activity.js';
+import { type BodyNames, bodyNames } from '../../trace/analysis/goroutines.js';
 import { isStart } from '../../trace/analysis/histories.js';
 import type { Trace } from '../../trace/model.js';
 import type { Matches } from './matches.js';
-import { type BodyNames, bodyNames, movesOf } from './moves.js';
+import { movesOf } from './moves.js';
 
 /**
  * A column. `id` is the goroutine's number, `body` the rank of its body by name; times are in nanoseconds: `created` since the

@@ -13,7 +13,7 @@ import { resized, withRoom } from '../../trace/columns.js';
 import { ev } from '../../trace/event.js';
 import { fakeP, type Trace } from '../../trace/model.js';
 import { Bodies } from './bodies.js';
-import { bodyClass, IDLE, IN_CALL } from './classes.js';
+import { Occupancy } from './occupancy.js';
 import { Track } from './track.js';
 
 /** A list of events that grows. */
@@ -37,7 +37,6 @@ export class Indexes {
   trace: Trace;
   /** By event: 16 times the activity that a goroutine ends with it, and the one that it begins; 0 if it changes none. */
   moves = new Uint8Array(0);
-  readonly ps: Track[] = [];
   readonly bodies = new Bodies();
   /** By body, as in `bodies.list`. */
   readonly bodyTracks: Track[] = [];
@@ -61,8 +60,7 @@ export class Indexes {
     [fakeP.syscalls, new EventList()],
   ]);
   readonly #doing: Activities;
-  /** By goroutine: the P that it runs on. */
-  #runsOn = new Int32Array(64);
+  readonly #occupancy = new Occupancy(this.bodies);
   /** By P: 1 if a thread has it. */
   readonly #hasThread: boolean[] = [];
   #taken = 0;
@@ -72,18 +70,24 @@ export class Indexes {
     this.#doing = new Activities(trace);
   }
 
+  /** What each P runs. */
+  get ps(): readonly Track[] {
+    return this.#occupancy.tracks;
+  }
+
   /** Number of events that are indexed. */
   get length(): number {
     return this.#taken;
   }
 
+  /** All tracks but those of the Ps. */
   get #tracks(): readonly Track[] {
-    return [this.all, this.collections, this.stops, this.threads, ...this.ps, ...this.bodyTracks.filter(Boolean)];
+    return [this.all, this.collections, this.stops, this.threads, ...this.bodyTracks.filter(Boolean)];
   }
 
   /** Bytes of the indexes. */
   get bytes(): number {
-    const tracks = this.#tracks;
+    const tracks = [...this.#tracks, ...this.ps];
     const lists = [this.heap, this.goals, this.taskEvents, this.logs, ...this.fromOutside.values()];
     return (
       this.moves.byteLength +
@@ -100,10 +104,7 @@ export class Indexes {
     this.#doing.follow(trace);
     this.bodies.take(trace, trace.goroutines.length - 1);
     if (this.moves.length < length) this.moves = resized(this.moves, Math.max(length, this.moves.length * 1.5));
-    if (this.#runsOn.length < trace.goroutines.length) {
-      this.#runsOn = resized(this.#runsOn, Math.max(trace.goroutines.length, 2 * this.#runsOn.length));
-    }
-    while (this.ps.length < trace.procs) this.ps.push(new Track());
+    this.#occupancy.reserve(trace.procs, trace.goroutines.length);
     for (let e = this.#taken; e < length; e++) {
       if (this.#doing.step(e)) this.#move(e);
       else this.#other(e);
@@ -122,23 +123,10 @@ export class Indexes {
     this.all.add(e, time, code);
     const body = this.bodies.of[g]!;
     this.#bodyTrack(body).add(e, time, code);
+    this.#occupancy.take(e, time, g, events.p[e]!, from, to);
+    const type = events.type[e]!;
     const ran = from === EXECUTION || from === CALLING;
-    const runs = to === EXECUTION || to === CALLING;
-    if (runs) {
-      if (!ran) this.#runsOn[g] = events.p[e]!;
-      this.#setProc(this.#runsOn[g]!, e, time, to === CALLING ? IN_CALL : bodyClass(this.bodies.list[body]!.rank));
-    } else if (ran) this.#setProc(this.#runsOn[g]!, e, time, IDLE);
-    else if (events.type[e] === ev.GoUnblock || events.type[e] === ev.GoSysExit) {
-      this.fromOutside.get(events.p[e]!)?.add(e);
-    }
-  }
-
-  /** Sets what a P runs from an event on. P numbers of broken or strange files may be out of range. */
-  #setProc(p: number, e: number, time: number, to: number): void {
-    const track = this.ps[p];
-    if (track === undefined) return;
-    const from = track.length === 0 ? IDLE : track.classAfter(track.length - 1);
-    track.add(e, time, (from << 4) | to);
+    if (!ran && (type === ev.GoUnblock || type === ev.GoSysExit)) this.fromOutside.get(events.p[e]!)?.add(e);
   }
 
   #bodyTrack(body: number): Track {
@@ -209,8 +197,8 @@ export class Indexes {
     this.moves = this.moves.slice(0, this.#taken);
     this.#share();
     for (const track of this.#tracks) track.trim();
+    this.#occupancy.finish();
     this.bodies.trim();
-    this.#runsOn = new Int32Array(0);
     return true;
   }
 }

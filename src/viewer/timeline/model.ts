@@ -100,6 +100,12 @@ export class Timeline implements Source {
     return this.#histories;
   }
 
+  /** The changes of all goroutines, with event `e` at least. */
+  historiesUpTo(e: number): Histories {
+    if (e >= this.#historiesLength) this.#histories = undefined;
+    return this.histories;
+  }
+
   get threads(): readonly Track[] {
     this.#threads ??= threadTracks(this.indexes);
     return this.#threads;

@@ -22,7 +22,7 @@ import {
   stacked,
   type Theme,
 } from './paint.js';
-import { labelOf, shortName } from './rowlabels.js';
+import { labelOf, withoutPath } from './rowlabels.js';
 import type { PlacedRow } from './rows.js';
 import { CLASSES, type Scale, type Track } from './track.js';
 
@@ -64,6 +64,8 @@ export class Painter {
   readonly #means: Float64Array;
   readonly #matching: Float64Array;
   readonly #line: Uint32Array;
+  /** One row, all of which is painted each time. */
+  #scratch = new Uint32Array(0);
   readonly #activities: Palette;
   readonly #procs: Palette;
   readonly texts: SpanText[] = [];
@@ -90,7 +92,8 @@ export class Painter {
     const { width } = this.#frame.scale;
     const height = bottom - top;
     // The last line of a row is the line between it and the next one.
-    const scratch: Pixels = { data: new Uint32Array(width * height), width };
+    if (this.#scratch.length < width * height) this.#scratch = new Uint32Array(width * height);
+    const scratch: Pixels = { data: this.#scratch.subarray(0, width * height), width };
     const note = this.#content(row, scratch, height - 1);
     scratch.data.fill(pixelOf(this.#frame.theme.line), (height - 1) * width);
     const from = Math.max(top, clip.top);
@@ -345,6 +348,6 @@ function spanText({ trace, indexes }: Timeline, e: number, c: number, classes: r
   if (classes === activityClasses) return classes[c]!.name;
   if (classes === rangeClasses) return eventName(events.type[e]!).replace(/Start$/, '');
   const g = events.g[e]!;
-  const name = shortName(indexes.bodies.list[indexes.bodies.of[g]!]?.name ?? '');
+  const name = withoutPath(indexes.bodies.list[indexes.bodies.of[g]!]?.name ?? '');
   return `G${goroutines.id[g]} ${name}`;
 }

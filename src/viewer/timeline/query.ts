@@ -198,10 +198,10 @@ function conditionText(of: Condition): string {
     case 'state':
       return `state:${of.states.join(',')}`;
     case 'dur':
-      return `dur${of.op}${timeText(of.ns)}`;
+      return `dur${of.op}${termTime(of.ns)}`;
     case 'from':
     case 'to':
-      return `${of.key}:${timeText(of.ns)}`;
+      return `${of.key}:${termTime(of.ns)}`;
     case 'p':
     case 'g':
       return `${of.key}:${of.ranges.map(([first, last]) => (first === last ? first : `${first}..${last}`)).join(',')}`;
@@ -232,7 +232,7 @@ const units = [
 ] as const;
 
 /** A time in the largest unit in which it has at most three decimals. */
-export function timeText(ns: number): string {
+export function termTime(ns: number): string {
   for (const [unit, size] of units) {
     const text = `${ns / size}${unit}`;
     if (ns >= size && /^\d+(?:\.\d{1,3})?[a-z]+$/.test(text) && parseDuration(text) === ns) return text;

@@ -16,9 +16,10 @@
 
 import { Largest } from '../../lib/largest.js';
 import { activities, CALLING, EXECUTION, goroutineOf, NONE } from '../../trace/analysis/activity.js';
+import { type BodyNames, bodyNames } from '../../trace/analysis/goroutines.js';
 import { gomaxprocs } from '../../trace/analysis/parallelism.js';
 import type { Trace } from '../../trace/model.js';
-import { type BodyNames, bodyNames, movesOf } from './moves.js';
+import { movesOf } from './moves.js';
 import { Totals } from './totals.js';
 
 /** What happened in a range. Columns of activities are indexed as `activities`, those of Ps by number. */

@@ -5,7 +5,7 @@ import type { Timeline } from './model.js';
 import { groups, type PlacedRow } from './rows.js';
 
 /** The last part of a function's name: `main.paint` of `example.com/app/main.paint`. */
-export function shortName(name: string): string {
+export function withoutPath(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
@@ -39,10 +39,10 @@ export function labelOf(timeline: Timeline, { kind, n, isOpen }: PlacedRow): str
       return `M ${trace.threads[n]}`;
     case 'body': {
       const { name, goroutines } = indexes.bodies.list[n]!;
-      return `${name === '' ? 'not named' : shortName(name)} · ${goroutines.toLocaleString('en')}`;
+      return `${name === '' ? 'not named' : withoutPath(name)} · ${goroutines.toLocaleString('en')}`;
     }
     case 'goroutine':
-      return `G ${trace.goroutines.id[n]} ${shortName(entryName(trace, n))}`;
+      return `G ${trace.goroutines.id[n]} ${withoutPath(entryName(trace, n))}`;
     case 'task':
       return `Task ${timeline.tasks[n]!.id} ${timeline.tasks[n]!.name}`;
     case 'object':

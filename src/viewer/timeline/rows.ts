@@ -88,7 +88,7 @@ const heights: Readonly<Partial<Record<RowKind, number>>> = {
 };
 const USUAL = 22;
 
-export const heightOf = (kind: RowKind): number => heights[kind] ?? USUAL;
+const heightOf = (kind: RowKind): number => heights[kind] ?? USUAL;
 
 /** A row in the picture. */
 export interface PlacedRow extends Row {

@@ -1,6 +1,7 @@
 // Spans: what a row shows at a time, with all that the trace says of it.
 
 import { goroutineOf } from '../../trace/analysis/activity.js';
+import { periodOf } from '../../trace/analysis/histories.js';
 import { eventName } from '../../trace/event.js';
 import { entryName, type Trace } from '../../trace/model.js';
 import { ObjectReader, objectText } from '../../trace/objects.js';
@@ -61,7 +62,7 @@ export function stackFrames({ stacks, frames, strings }: Trace, stack: number): 
   return list;
 }
 
-export function whoIs(trace: Trace, g: number): Who {
+function whoIs(trace: Trace, g: number): Who {
   return { g, id: trace.goroutines.id[g] ?? 0, body: g === 0 ? '' : entryName(trace, g) };
 }
 
@@ -93,12 +94,8 @@ export function spanFrom(timeline: Timeline, event: number, key: string): SpanIn
   const { trace, indexes } = timeline;
   const { events, durationNs } = trace;
   const g = goroutineOf(events, event);
-  const history = timeline.goroutineTrack(g);
+  const end = periodOf(trace, timeline.historiesUpTo(event), g, event)?.end ?? -1;
   const ts = events.ts;
-  // Several changes of a goroutine may have the same time: the one after this one ends the period.
-  let next = history.countUntil(ts, ts[event]!);
-  while (next > 0 && history.event(next - 1) > event) next--;
-  const end = next < history.length ? history.event(next) : -1;
   const activity = indexes.moves[event]! & 15;
   const who = whoIs(trace, g);
   return {

@@ -94,13 +94,13 @@ export function ticks(range: Range, width: number, pixels: number): Tick[] {
   const step = tickStep(nsPerPixel(range, width) * pixels);
   const list: Tick[] = [];
   for (let k = Math.ceil(range.fromNs / step); k * step <= range.toNs; k++) {
-    list.push({ ns: k * step, text: timeText(k * step, step) });
+    list.push({ ns: k * step, text: momentText(k * step, step) });
   }
   return list;
 }
 
 /** A time in the largest unit in which it has a whole part, with the digits that tell multiples of `stepNs` apart. */
-export function timeText(ns: number, stepNs = 1): string {
+export function momentText(ns: number, stepNs = 1): string {
   if (ns === 0) return '0';
   const size = Math.abs(ns);
   const unit = units.find((each) => size >= each.ns) ?? units[3];

@@ -10,7 +10,7 @@ import {
   queryText,
   type State,
   states,
-  timeText,
+  termTime,
 } from '#src/viewer/timeline/query.js';
 
 const only = (text: string): unknown => {
@@ -105,7 +105,7 @@ describe('a query', () => {
     [90e9, '90s'],
     [0, '0ns'],
   ])('has times in the largest unit with three decimals: %d', (ns, text) => {
-    expect(timeText(ns)).toBe(text);
+    expect(termTime(ns)).toBe(text);
   });
 });
 

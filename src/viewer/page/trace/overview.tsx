@@ -8,7 +8,7 @@ import { ask, picture, progress } from './client.js';
 import { onOverviewPointer, onZoomWheel } from './pointer.js';
 import { durationNs, isDark, range, size } from './state.js';
 
-export const OVERVIEW_HEIGHT = 40;
+const OVERVIEW_HEIGHT = 40;
 
 export function Overview(): VNode {
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -2,7 +2,7 @@
 
 import type { VNode } from 'preact';
 import type { Frame, SpanInfo } from '../../timeline/spans.js';
-import { lengthText, timeText } from '../../timeline/viewport.js';
+import { lengthText, momentText } from '../../timeline/viewport.js';
 import { selectedSpan } from './selection.js';
 
 export function Panel(): VNode {
@@ -21,7 +21,7 @@ export function Panel(): VNode {
 function SpanView({ span }: { readonly span: SpanInfo }): VNode {
   const { title, fromNs, toNs, p, thread, beginsWith, endsWith, beginStack, endStack, object } = span;
   const rows: [string, string][] = [
-    ['from', timeText(fromNs)],
+    ['from', momentText(fromNs)],
     ['for', lengthText(toNs - fromNs)],
     ...(p >= 0 ? [['P', String(p)] as [string, string]] : []),
     ...(thread > 0 ? [['thread', String(thread)] as [string, string]] : []),

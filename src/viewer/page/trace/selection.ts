@@ -32,11 +32,6 @@ export function select(span: SpanInfo | undefined): void {
   if (span !== undefined) told.value = `${span.title}, ${lengthText(span.toNs - span.fromNs)}`;
 }
 
-/** Selects the span that an event begins. */
-export async function selectEvent(event: number, key: string): Promise<void> {
-  select(await ask('span', [event, key]));
-}
-
 // The address may name another span, after "back" or a link; and a span may end later than was known when it was selected.
 effect(() => {
   const wanted = chosen.value.selection;

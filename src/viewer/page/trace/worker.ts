@@ -16,6 +16,9 @@ const post = (told: Told, transfer: Transferable[] = []) => postMessage(told, { 
 let timeline: Timeline | undefined;
 let reading = new AbortController();
 let filter: Filter | undefined;
+/** Milliseconds between two times at which the page is told how many bytes are read, and when it was told last. */
+const OFTEN_MS = 50;
+let toldMs = 0;
 const progress = { read: 0, size: 0, isWhole: false, warning: '' };
 /** The rows of the last view, and what they were made of. */
 let laidOut:
@@ -39,7 +42,7 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
         onTrace: take,
         onProgress(read, size) {
           Object.assign(progress, { read, size });
-          tell();
+          if (performance.now() - toldMs >= OFTEN_MS) tell();
         },
       },
       signal,
@@ -94,6 +97,7 @@ function take(trace: Trace): void {
 
 /** Says how far reading is. */
 function tell(): void {
+  toldMs = performance.now();
   const trace = timeline?.trace;
   const { columnBytes, tableBytes } = trace === undefined ? { columnBytes: 0, tableBytes: 0 } : bytesOfParts(trace);
   const clock = trace?.generations.find((generation) => generation.clock !== undefined)?.clock;
