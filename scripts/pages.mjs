@@ -1,18 +1,48 @@
 // Builds the pages of src/viewer/page: the scripts of each, with the packages they use, as one module, and its other files beside
 // it. A page then needs nothing but what its server has.
 
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 
 const from = 'src/viewer/page';
 const to = 'dist/src/viewer/page';
-/** The pages, and the scripts of each: the page's own, and its worker's. */
-const pages = { profile: ['profile.tsx'], trace: ['trace.tsx', 'worker.ts'] };
+/** The pages: the scripts of each, the page's own first; its title; and what to do where scripts are off. */
+const pages = {
+  profile: {
+    scripts: ['profile.tsx'],
+    title: 'mandel pprof',
+    without: '<code>mandel pprof -flame</code> makes a picture that needs none',
+  },
+  trace: {
+    scripts: ['trace.tsx', 'worker.ts'],
+    title: 'mandel trace',
+    without: '<code>mandel trace FILE</code> prints what is in a trace',
+  },
+};
+
+/** What a browser loads first. */
+const html = (page, { title, without }) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="icon.svg">
+<link rel="stylesheet" href="page.css">
+<link rel="stylesheet" href="${page}.css">
+<script type="module" src="${page}.js"></script>
+</head>
+<body>
+<noscript><p>This page is drawn by scripts, which are off. ${without}.</p></noscript>
+</body>
+</html>
+`;
 
 /** Copies what the browser loads as it is. */
 function copyAssets(folder, page) {
   for (const file of readdirSync(`${from}/${folder}`)) {
-    if (/\.(html|css|svg)$/.test(file)) copyFileSync(`${from}/${folder}/${file}`, `${to}/${page}/${file}`);
+    if (/\.(css|svg)$/.test(file)) copyFileSync(`${from}/${folder}/${file}`, `${to}/${page}/${file}`);
   }
 }
 
@@ -29,9 +59,10 @@ async function bundle(page, script) {
   await made.close();
 }
 
-for (const [page, scripts] of Object.entries(pages)) {
+for (const [page, about] of Object.entries(pages)) {
   mkdirSync(`${to}/${page}`, { recursive: true });
-  for (const script of scripts) await bundle(page, script);
+  for (const script of about.scripts) await bundle(page, script);
+  writeFileSync(`${to}/${page}/${page}.html`, html(page, about));
   copyAssets('shared', page);
   copyAssets(page, page);
   // The licences of what is in the modules, which they ask to come with them.
