@@ -30,6 +30,7 @@ export async function openDrawing(): Promise<Output> {
   };
   return {
     path,
+    flags: 'w',
     write() {
       throw new Error('-o -: a drawing is made of the file that the run writes');
     },

@@ -22,6 +22,8 @@ import { BadUsage } from './usage.js';
 export interface Output {
   /** What to open for writing: a path, or `-` for standard output. */
   readonly path: string;
+  /** How to open it. A stream opens its file later, and must not create again what has been discarded by then. */
+  readonly flags: 'w' | 'r+';
   /** Writes the whole content, and commits it. @throws Error in one line */
   write(content: string | Uint8Array): void;
   /** Gives the file its own name: what was written to `path` is complete. @throws Error in one line */
@@ -57,7 +59,8 @@ export function oneOnStandardOutput(flags: object, names: readonly string[]): vo
  */
 export function openOutput(file: string, flag = 'o'): Output {
   if (file === '-') {
-    return { path: '-', write: (content) => void process.stdout.write(content), commit() {}, discard() {} };
+    const write = (content: string | Uint8Array) => void process.stdout.write(content);
+    return { path: '-', flags: 'w', write, commit() {}, discard() {} };
   }
   if (file === '') throw new BadUsage(`-${flag}: expected a file name, got nothing`);
   const target = followLinks(file);
@@ -85,6 +88,7 @@ export function openOutput(file: string, flag = 'o'): Output {
   };
   return {
     path,
+    flags: path === temporary ? 'r+' : 'w',
     write(content) {
       namingFlag(() => writeFileSync(path, content));
       commit();
@@ -133,7 +137,7 @@ export async function writeAll(file: string, pieces: Iterable<string | Uint8Arra
   const standard = output.path === '-';
   try {
     const [{ Readable }, { pipeline }] = await Promise.all([import('node:stream'), import('node:stream/promises')]);
-    const sink = standard ? process.stdout : createWriteStream(output.path);
+    const sink = standard ? process.stdout : createWriteStream(output.path, { flags: output.flags });
     await pipeline(Readable.from(pieces), sink, { signal: interrupt.signal, end: !standard });
     output.commit();
     return 0;

@@ -1,6 +1,7 @@
 // Where the picture goes, and what becomes of it when it cannot go there.
 
 import { spawnSync } from 'node:child_process';
+import { pbkdf2 } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -16,7 +17,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { writeAll } from '#src/terminal/output.js';
 import { cli, startCli } from '../support/cli.js';
 import { golden } from '../support/goldens.js';
 import { skipLoudly } from '../support/loudskip.js';
@@ -184,5 +187,21 @@ describe('a full disk', () => {
     expect(ended).toMatchObject({ status: 1, stdout: '', stderr: 'mandel: -o p.png: no space left on device\n' });
     expect(readdirSync(cwd)).toEqual(['p.png']);
     expect(readFileSync(join(cwd, 'p.png'), 'utf8')).toBe(old);
+  });
+});
+
+describe('writeAll', () => {
+  test('leaves nothing when a piece fails before the thread pool has opened the file', async () => {
+    const cwd = tempDir();
+    // As many jobs as the pool has threads: the file is opened after they end, when it has been discarded.
+    const jobs = Array.from({ length: 4 }, () => promisify(pbkdf2)('', '', 50_000, 64, 'sha512'));
+    const failing = (function* () {
+      yield 'a';
+      throw new Error('no second piece');
+    })();
+    await expect(writeAll(join(cwd, 'text'), failing)).rejects.toThrow('no second piece');
+    await Promise.all(jobs);
+    await promisify(pbkdf2)('', '', 1, 64, 'sha512'); // one more job: what was queued before it has run
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
