@@ -5,7 +5,7 @@ import { foldLine } from '../../lib/lines.js';
 import { count, plural } from '../../lib/numbers.js';
 import { percent, table, time } from '../../terminal/text.js';
 import { type CriticalPath, criticalPath, type PieceKind } from '../../trace/analysis/criticalpath.js';
-import { longestPieces, type PathRow, type Piece, pathSummary } from '../../trace/analysis/pathsummary.js';
+import { longestPieces, type PathRow, type Piece, pathSummary, pieceName } from '../../trace/analysis/pathsummary.js';
 import { eventName } from '../../trace/event.js';
 import type { Trace } from '../../trace/model.js';
 
@@ -15,19 +15,6 @@ const LONGEST = 10;
 const JSON_LONGEST = 100;
 /** Columns of the table: 80 together, with a space between two, and the indent. */
 const widths = [46, 10, 8, 11];
-
-const kindNames: Readonly<Record<PieceKind, string>> = {
-  execution: 'execution',
-  'wake-up': 'wake-up',
-  scheduling: 'scheduling',
-  sleep: 'sleep',
-  network: 'network',
-  syscall: 'system call',
-  gc: 'GC',
-  unknown: 'unknown',
-  before: 'before',
-  after: 'after',
-};
 
 /** The critical path for a terminal of so many columns. */
 export function criticalText(file: string, trace: Trace, columns: number): string {
@@ -45,7 +32,7 @@ export function criticalText(file: string, trace: Trace, columns: number): strin
     table([['What', 'time', 'share', 'pieces']], widths, '') +
     table(
       [
-        ...shown.map(({ body, kind, ns, count: n }) => row(shortened(rowName(kind, body)), ns, n)),
+        ...shown.map(({ body, kind, ns, count: n }) => row(shortened(pieceName(kind, body)), ns, n)),
         ...(rest.length > 0
           ? [
               row(
@@ -60,12 +47,6 @@ export function criticalText(file: string, trace: Trace, columns: number): strin
     ) +
     longest(trace, path, columns)
   );
-}
-
-function rowName(kind: PieceKind, body: string): string {
-  if (kind === 'before') return `before${body === '' ? '' : ` the trace: ${body}`}`;
-  if (kind === 'after') return 'after the end of the path';
-  return `${kindNames[kind]} of ${body === '' ? '(unknown)' : body}`;
 }
 
 /** A name in the first column: of a long one the end, which tells bodies apart. */
@@ -87,7 +68,7 @@ function longest(trace: Trace, path: CriticalPath, columns: number): string {
 function pieceText({ goroutines }: Trace, { kind, fromNs, toNs, g, body, p, at }: Piece): string {
   const who = g === 0 ? '' : `, goroutine ${goroutines.id[g]}${p < 0 ? '' : ` on P ${p}`}`;
   const where = at === '' ? '' : `, ${places[kind] ?? 'at'} ${at}`;
-  return `  ${time(toNs - fromNs).padStart(8)} at ${time(fromNs)}: ${rowName(kind, body)}${who}${where}`;
+  return `  ${time(toNs - fromNs).padStart(8)} at ${time(fromNs)}: ${pieceName(kind, body)}${who}${where}`;
 }
 
 /** What the place of a piece is. */

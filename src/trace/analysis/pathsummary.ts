@@ -23,6 +23,16 @@ export interface PathSummary {
   readonly rows: readonly PathRow[];
 }
 
+/** Kinds in words, where those differ. */
+const kindNames: Readonly<Partial<Record<PieceKind, string>>> = { syscall: 'system call', gc: 'GC' };
+
+/** The name of the pieces of a kind, of goroutines with a body. */
+export function pieceName(kind: PieceKind, body: string): string {
+  if (kind === 'before') return `before${body === '' ? '' : ` the trace: ${body}`}`;
+  if (kind === 'after') return 'after the end of the path';
+  return `${kindNames[kind] ?? kind} of ${body === '' ? '(unknown)' : body}`;
+}
+
 /** By index of a kind: 1 if it is hand-off. */
 const isHandoff = Uint8Array.from(pieceKinds, (kind) => (kind === 'wake-up' || kind === 'scheduling' ? 1 : 0));
 

@@ -15,6 +15,10 @@ export interface Selection {
   readonly key: string;
 }
 
+/** The tabs of the panel. */
+export const tabs = ['span', 'range', 'matches', 'goroutines', 'path'] as const;
+export type Tab = (typeof tabs)[number];
+
 /** All that the reader has chosen. */
 export interface Chosen {
   /** Undefined for the whole trace. */
@@ -35,6 +39,12 @@ export interface Chosen {
   readonly query: string;
   /** Column that the goroutines are sorted by, with a minus for the largest first; '' for the order of their creation. */
   readonly sort: string;
+  /** Which goroutines have rows: a part of the name of their body, or of their number; '' for all. */
+  readonly find: string;
+  /** True if only goroutines have rows that have a span which matches the query. */
+  readonly onlyMatches: boolean;
+  /** What the panel shows. */
+  readonly tab: Tab;
   /** True for the wall clock on the axis. */
   readonly isWallTime: boolean;
   /** True if the critical path is shown. */
@@ -54,6 +64,9 @@ export const NOTHING: Chosen = {
   marks: [],
   query: '',
   sort: '',
+  find: '',
+  onlyMatches: false,
+  tab: 'span',
   isWallTime: false,
   showsPath: false,
 };
@@ -80,6 +93,9 @@ export function addressOf(chosen: Chosen): string {
   set('marks', marks.join(','));
   set('q', chosen.query);
   set('sort', chosen.sort);
+  set('find', chosen.find);
+  set('only', chosen.onlyMatches ? 'matches' : '');
+  set('tab', chosen.tab === NOTHING.tab ? '' : chosen.tab);
   set('clock', chosen.isWallTime ? 'wall' : '');
   set('path', chosen.showsPath ? 'critical' : '');
   const text = params.toString();
@@ -105,6 +121,9 @@ export function chosenOf(fragment: string): Chosen {
     marks: parts(text('marks')).map(Number).filter(Number.isFinite),
     query: text('q'),
     sort: text('sort'),
+    find: text('find'),
+    onlyMatches: text('only') === 'matches',
+    tab: tabs.find((tab) => tab === text('tab')) ?? NOTHING.tab,
     isWallTime: text('clock') === 'wall',
     showsPath: text('path') === 'critical',
   };

@@ -45,8 +45,23 @@ const BEFORE = activities.indexOf('before');
 const wakes = new Uint8Array(64);
 for (const type of [...creations, ev.GoUnblock]) wakes[type] = 1;
 
-/** Finds the spans that match, in one pass over the events. */
-export function matchSpans(trace: Trace, query: Query): Matches {
+/** The match after event `e` in the order of their beginnings, or before it if `by` is -1; from the other end on if there is none. -1 without any. */
+export function nextMatch({ bits, count }: Pick<Matches, 'bits' | 'count'>, e: number, by: 1 | -1): number {
+  if (count === 0) return -1;
+  const length = 8 * bits.length;
+  let at = e;
+  do {
+    at += by;
+    if (at >= length) at = 0;
+    else if (at < 0) at = length - 1;
+    // Eight events without a match at a time.
+    if (bits[at >> 3] === 0) at = by > 0 ? at | 7 : at & ~7;
+  } while (((bits[at >> 3]! >> (at & 7)) & 1) === 0);
+  return at;
+}
+
+/** Finds the spans that match, in one pass over the events. @param visit takes each, by its first event, with its duration */
+export function matchSpans(trace: Trace, query: Query, visit?: (begin: number, ns: number) => void): Matches {
   const { events, goroutines, durationNs } = trace;
   const { type, ts, g: own, length } = events;
   const { entry } = goroutines;
@@ -87,6 +102,7 @@ export function matchSpans(trace: Trace, query: Query): Matches {
     }
     for (let k = 0; k < others.length; k++) if (!others[k]!(g, begin, ns)) return;
     found.add(begin, ns);
+    visit?.(begin, ns);
   }
 
   /** The entry of the goroutine that makes another one runnable by event `e`; 0 if none does. */

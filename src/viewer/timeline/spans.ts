@@ -1,7 +1,7 @@
 // Spans: what a row shows at a time, with all that the trace says of it.
 
-import { goroutineOf } from '../../trace/analysis/activity.js';
-import { periodOf } from '../../trace/analysis/histories.js';
+import { CALLING, EXECUTION, goroutineOf } from '../../trace/analysis/activity.js';
+import { type Period, periodOf } from '../../trace/analysis/histories.js';
 import { eventName } from '../../trace/event.js';
 import { entryName, type Trace } from '../../trace/model.js';
 import { ObjectReader, objectText } from '../../trace/objects.js';
@@ -22,6 +22,18 @@ export interface Who {
   readonly g: number;
   readonly id: number;
   readonly body: string;
+}
+
+/** A span in a list. */
+export interface SpanLine {
+  /** Number of the event that begins it. */
+  readonly event: number;
+  /** Key of a row that shows it: that of its P, or of its goroutine if it is on none. */
+  readonly key: string;
+  readonly goroutine: Who;
+  readonly activity: number;
+  readonly fromNs: number;
+  readonly toNs: number;
 }
 
 /** A period of one activity of a goroutine. */
@@ -62,8 +74,17 @@ export function stackFrames({ stacks, frames, strings }: Trace, stack: number): 
   return list;
 }
 
-function whoIs(trace: Trace, g: number): Who {
+/** A goroutine by its index. */
+export function whoIs(trace: Trace, g: number): Who {
   return { g, id: trace.goroutines.id[g] ?? 0, body: g === 0 ? '' : entryName(trace, g) };
+}
+
+/** A period as a line of a list. */
+export function lineOf({ trace }: Timeline, { g, activity, begin, fromNs, toNs }: Period): SpanLine {
+  const p = trace.events.p[begin]!;
+  const isOnP = (activity === EXECUTION || activity === CALLING) && p >= 0 && p < trace.procs;
+  const goroutine = whoIs(trace, g);
+  return { event: begin, key: isOnP ? `p${p}` : `g${goroutine.id}`, goroutine, activity, fromNs, toNs };
 }
 
 /** The period of a goroutine that a row shows at a time; undefined if it shows none. */

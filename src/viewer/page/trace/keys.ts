@@ -3,7 +3,8 @@
 import { fit } from '../../timeline/viewport.js';
 import { picture } from './client.js';
 import { panBy, zoomAt } from './pointer.js';
-import { pick, select, selectedSpan } from './selection.js';
+import { focusQuery } from './querybar.js';
+import { follow, pick, select, selectedSpan } from './selection.js';
 import {
   choose,
   chosen,
@@ -102,15 +103,20 @@ export const keys: readonly Key[] = [
     about: 'measure the selected span; or mark the time in the middle',
     run: () => {
       const span = selectedSpan.value;
-      if (span !== undefined) choose({ measured: { fromNs: span.fromNs, toNs: span.toNs } });
+      if (span !== undefined) choose({ measured: { fromNs: span.fromNs, toNs: span.toNs }, tab: 'range' });
       else {
         const ns = Math.round((range.value.fromNs + range.value.toNs) / 2);
         choose({ marks: [...chosen.value.marks, ns].sort((a, b) => a - b) });
       }
     },
   },
+  { keys: ['/'], about: 'the field of the query', run: focusQuery },
+  { keys: ['['], about: 'what led to the selected span', run: () => void follow('step', -1) },
+  { keys: [']'], about: 'what the selected span led to', run: () => void follow('step', 1) },
+  { keys: ['p'], about: 'the previous span of the same body and state', run: () => void follow('nextAlike', -1) },
+  { keys: ['n'], about: 'the next span of the same body and state', run: () => void follow('nextAlike', 1) },
   {
-    keys: ['p'],
+    keys: ['i'],
     about: 'pin the row above all others, or no longer',
     run: () => choose({ pinned: toggledIn(chosen.value.pinned, currentRow.value) }),
   },
@@ -134,8 +140,10 @@ export const keys: readonly Key[] = [
 
 /** Runs what a key does, unless it is for a field or a button. */
 export function onKeyDown(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const target = event.target as HTMLElement;
+  // What scrolls in the panel does so by these keys.
+  if (target.closest('.panel') !== null && /^(?:Arrow|Page|Home|End)/.test(event.key)) return;
   if (target.matches('input, select, textarea') || (target.matches('button, summary, a') && event.key === 'Enter'))
     return;
   const found = keys.find(({ keys: each }) => each.includes(event.key));

@@ -1,65 +1,38 @@
-// The panel: what the trace says of the selected span.
+// The panel: what the trace says of what is selected, measured, asked for, in tabs.
 
 import type { VNode } from 'preact';
-import type { Frame, SpanInfo } from '../../timeline/spans.js';
-import { lengthText, momentText } from '../../timeline/viewport.js';
-import { selectedSpan } from './selection.js';
+import { NOTHING, type Tab } from '../../timeline/address.js';
+import { Tabs, tabElementId } from '../shared/tabs.js';
+import { GoroutinesView } from './goroutinesview.js';
+import { MatchesView } from './matchesview.js';
+import { PathView } from './pathview.js';
+import { RangeView } from './rangeview.js';
+import { SpanView } from './spanview.js';
+import { choose, chosen } from './state.js';
+
+const views: Readonly<Record<Tab, { readonly title: string; readonly View: () => VNode }>> = {
+  span: { title: 'Span', View: SpanView },
+  range: { title: 'Range', View: RangeView },
+  matches: { title: 'Matches', View: MatchesView },
+  goroutines: { title: 'Goroutines', View: GoroutinesView },
+  path: { title: 'Critical path', View: PathView },
+};
+const tabs = Object.entries(views).map(([id, { title }]) => ({ id, title }));
+
+/** True if the panel needs more room than usual: a table with many columns is in it. Not while a range is dragged. */
+export function isWidePanel(tab: Tab): boolean {
+  return tab === 'goroutines';
+}
 
 export function Panel(): VNode {
-  const span = selectedSpan.value;
+  const { tab } = chosen.value;
+  const { View } = views[tab] ?? views[NOTHING.tab];
   return (
     <aside class="panel" aria-label="Details">
-      {span === undefined ? (
-        <p class="about">Click a span to see what the trace says of it.</p>
-      ) : (
-        <SpanView span={span} />
-      )}
+      <Tabs label="Details" tabs={tabs} selected={tab} panel="details" onSelect={(id) => choose({ tab: id as Tab })} />
+      <div class="details" id="details" role="tabpanel" aria-labelledby={tabElementId(tab)} key={tab}>
+        <View />
+      </div>
     </aside>
-  );
-}
-
-function SpanView({ span }: { readonly span: SpanInfo }): VNode {
-  const { title, fromNs, toNs, p, thread, beginsWith, endsWith, beginStack, endStack, object } = span;
-  const rows: [string, string][] = [
-    ['from', momentText(fromNs)],
-    ['for', lengthText(toNs - fromNs)],
-    ...(p >= 0 ? [['P', String(p)] as [string, string]] : []),
-    ...(thread > 0 ? [['thread', String(thread)] as [string, string]] : []),
-    ...(object === '' ? [] : [['waits for', object] as [string, string]]),
-    ['begins with', beginsWith],
-    ['ends with', endsWith],
-  ];
-  return (
-    <>
-      <h2>{title}</h2>
-      <table class="facts">
-        <tbody>
-          {rows.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <Stack title="Stack where it begins" frames={beginStack} />
-      <Stack title="Stack where it ends" frames={endStack} />
-    </>
-  );
-}
-
-function Stack({ title, frames }: { readonly title: string; readonly frames: readonly Frame[] }): VNode | null {
-  if (frames.length === 0) return null;
-  return (
-    <>
-      <h3>{title}</h3>
-      <ol class="stack">
-        {frames.map(({ func, file, line }, k) => (
-          <li key={k}>
-            {func} <span class="place">{`${file.slice(file.lastIndexOf('/') + 1)}:${line}`}</span>
-          </li>
-        ))}
-      </ol>
-    </>
   );
 }

@@ -157,7 +157,7 @@ function measure(x: number): (x: number) => void {
   const at = timeAt(range.value, size.value.width, x);
   return (to) => {
     const other = timeAt(range.value, size.value.width, to);
-    choose({ measured: ordered(at, other) });
+    choose({ measured: ordered(at, other), tab: 'range' });
   };
 }
 

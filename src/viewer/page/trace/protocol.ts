@@ -1,8 +1,14 @@
 // Messages between the page and its worker. The page asks, the worker answers; while it reads the trace, it also says how far it is.
 
+import type { PathSummary, Piece } from '../../../trace/analysis/pathsummary.js';
+import type { Ordering } from '../../timeline/analyses.js';
 import type { Arrow } from '../../timeline/arrows.js';
+import type { GoroutineColumn } from '../../timeline/goroutinetable.js';
+import type { LitPiece } from '../../timeline/pathrows.js';
 import type { LabelledRow, SpanText } from '../../timeline/picture.js';
-import type { SpanInfo } from '../../timeline/spans.js';
+import type { RangeSums } from '../../timeline/rangesums.js';
+import type { AlikeReport, Reasons } from '../../timeline/reasons.js';
+import type { SpanInfo, SpanLine, Who } from '../../timeline/spans.js';
 import type { Range } from '../../timeline/viewport.js';
 
 /** Where the page takes a trace from. */
@@ -24,6 +30,13 @@ export interface View {
   readonly order: readonly string[];
   /** Number of the event that begins the selected span, -1 for none. */
   readonly selected: number;
+  /** What does not match is dimmed; '' for no query. */
+  readonly query: string;
+  /** Which goroutines have rows, and in which order, see Ordering. */
+  readonly sort: string;
+  readonly find: string;
+  readonly onlyMatches: boolean;
+  readonly showsPath: boolean;
 }
 
 /** A picture of a view. */
@@ -35,6 +48,8 @@ export interface Picture {
   readonly rows: readonly LabelledRow[];
   readonly texts: readonly SpanText[];
   readonly arrows: readonly Arrow[];
+  /** The critical path, if the view has it. */
+  readonly path: readonly LitPiece[];
   /** Height of all rows that scroll and of the pinned ones, and number of rows, in CSS pixels. */
   readonly rowsHeight: number;
   readonly pinnedHeight: number;
@@ -65,6 +80,38 @@ export interface Progress {
   readonly warning: string;
 }
 
+/** What a query finds. */
+export interface Finding {
+  readonly count: number;
+  readonly totalNs: number;
+  /** The longest, the longest first. */
+  readonly longest: readonly SpanLine[];
+  /** What is wrong with the query, in one line; '' for nothing. */
+  readonly wrong: string;
+}
+
+/** Part of the table of goroutines. */
+export interface GoroutineRows {
+  /** Number of rows of the whole table. */
+  readonly total: number;
+  readonly columns: readonly GoroutineColumn[];
+  /** Number of the first of these rows. */
+  readonly from: number;
+  readonly rows: readonly { readonly who: Who; readonly values: readonly number[] }[];
+}
+
+/** Sums of a range, see RangeSums: the first bodies, and how many more there are. */
+export interface RangeReport extends Omit<RangeSums, 'top' | 'topNs'> {
+  readonly moreBodies: number;
+  readonly top: readonly { readonly who: Who; readonly ns: number }[];
+}
+
+/** The critical path: its sums, and its longest pieces. */
+export interface PathReport {
+  readonly summary: PathSummary;
+  readonly longest: readonly Piece[];
+}
+
 /** Questions by name, with their answers. */
 export interface Questions {
   open(place: Place): undefined;
@@ -74,6 +121,20 @@ export interface Questions {
   pick(key: string, ns: number): SpanInfo | undefined;
   /** The span that an event begins. */
   span(event: number, key: string): SpanInfo | undefined;
+  /** Why the span that an event begins is as it is; spans of the same body and state. */
+  reasons(event: number): Reasons | undefined;
+  alike(event: number): AlikeReport | undefined;
+  /** The next span (by is 1) or the one before (-1): along the chain of causes; of the same body and state; that matches a query. */
+  step(event: number, by: 1 | -1): SpanLine | undefined;
+  nextAlike(event: number, by: 1 | -1): SpanLine | undefined;
+  nextMatch(query: string, event: number, by: 1 | -1): SpanLine | undefined;
+  find(query: string): Finding;
+  sums(range: Range): RangeReport | undefined;
+  /** Goroutines from number `from` on, at most `count`, of the table that a view has. */
+  goroutines(ordering: Ordering, from: number, count: number): GoroutineRows | undefined;
+  path(): PathReport | undefined;
+  /** The top of a row among all that scroll, and the height of all; undefined if it is not shown. */
+  topOf(view: View, key: string): { readonly top: number; readonly height: number } | undefined;
 }
 
 export type Question = keyof Questions;

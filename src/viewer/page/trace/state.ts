@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals';
 import { addressOf, type Chosen, chosenOf, NOTHING } from '../../timeline/address.js';
 import { clamped, type Range, whole } from '../../timeline/viewport.js';
 import { picture, progress } from './client.js';
+import type { View } from './protocol.js';
 
 /** What the pointer does when it is dragged over the picture, as in Go's viewer; the keys 1 to 4. */
 export const modes = ['select', 'pan', 'zoom', 'measure'] as const;
@@ -30,6 +31,33 @@ export const showsHelp = signal(false);
 export const durationNs = computed(() => progress.value?.durationNs ?? 0);
 /** The part of the time that is shown. */
 export const range = computed<Range>(() => chosen.value.range ?? whole(durationNs.value));
+
+/** What the picture is to show; undefined before there is something to show, and room for it. */
+export const view = computed<View | undefined>(() => {
+  const { width, height, ratio } = size.value;
+  const events = progress.value?.events ?? 0;
+  if (width === 0 || height === 0 || events === 0) return undefined;
+  const { scrollTop, toggled, pinned, hidden, order, selection, query, sort, find, onlyMatches, showsPath } =
+    chosen.value;
+  return {
+    range: range.value,
+    width: Math.round(width * ratio),
+    height: Math.round(height * ratio),
+    ratio,
+    isDark: isDark.value,
+    scrollTop,
+    toggled,
+    pinned,
+    hidden,
+    order,
+    selected: selection?.event ?? -1,
+    query,
+    sort,
+    find,
+    onlyMatches,
+    showsPath,
+  };
+});
 
 /** Milliseconds without a change after which a view becomes an entry of the history. */
 const SETTLED_MS = 400;

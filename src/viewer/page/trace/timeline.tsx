@@ -11,7 +11,7 @@ import { Overview } from './overview.js';
 import { onPicturePointer, onWheel } from './pointer.js';
 import type { Picture } from './protocol.js';
 import { ScrollBar } from './scrollbar.js';
-import { chosen, isDark, mode, range, size } from './state.js';
+import { mode, size, view } from './state.js';
 
 export function TimeLine(): VNode {
   const place = useRef<HTMLDivElement>(null);
@@ -42,23 +42,9 @@ export function TimeLine(): VNode {
   }, []);
 
   useSignalEffect(() => {
-    const { width, height, ratio } = size.value;
-    const { scrollTop, toggled, pinned, hidden, order, selection } = chosen.value;
+    // Each time that more is read there is another picture of the same view.
     const events = progress.value?.events ?? 0;
-    if (width === 0 || height === 0 || events === 0) return;
-    requestPicture({
-      range: range.value,
-      width: Math.round(width * ratio),
-      height: Math.round(height * ratio),
-      ratio,
-      isDark: isDark.value,
-      scrollTop,
-      toggled,
-      pinned,
-      hidden,
-      order,
-      selected: selection?.event ?? -1,
-    });
+    if (view.value !== undefined && events > 0) requestPicture(view.value);
   });
 
   useSignalEffect(() => drawOver(over.current!));

@@ -7,9 +7,10 @@ import type { TraceAbout } from '../../server/data.js';
 import { ask } from '../shared/ask.js';
 import { ask as askWorker, picture, progress } from './client.js';
 import { onKeyDown } from './keys.js';
-import { Panel } from './panel.js';
+import { isWidePanel, Panel } from './panel.js';
 import type { Place } from './protocol.js';
-import { forget, title, told, wrong } from './state.js';
+import { QueryBar } from './querybar.js';
+import { chosen, forget, title, told, wrong } from './state.js';
 import { TimeLine } from './timeline.js';
 
 function App(): VNode {
@@ -22,6 +23,7 @@ function App(): VNode {
       <header>
         <h1 id="title">{title.value === '' ? 'mandel trace' : title.value}</h1>
         <Reading />
+        <QueryBar />
         <label class="choose">
           {'Open a trace: '}
           <input type="file" onChange={(event) => openFile(event.currentTarget.files?.[0])} />
@@ -30,7 +32,7 @@ function App(): VNode {
       <p id="error" role="alert" hidden={wrong.value === ''}>
         {wrong.value}
       </p>
-      <main>
+      <main class={isWidePanel(chosen.value.tab) ? 'wide' : ''}>
         <TimeLine />
         <Panel />
       </main>

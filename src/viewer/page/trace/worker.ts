@@ -1,13 +1,26 @@
 // The worker of the page: reads the trace, has its indexes, paints its pictures.
 
 import type { Trace } from '../../../trace/model.js';
+import { Analyses } from '../../timeline/analyses.js';
 import { arrows } from '../../timeline/arrows.js';
-import type { Filter } from '../../timeline/filter.js';
 import { Timeline } from '../../timeline/model.js';
 import { type Pixels, pixelOf, themes } from '../../timeline/paint.js';
+import { litPieces } from '../../timeline/pathrows.js';
 import { Painter } from '../../timeline/picture.js';
+import { reasonsOf } from '../../timeline/reasons.js';
 import { Layout } from '../../timeline/rows.js';
 import { spanAt, spanFrom } from '../../timeline/spans.js';
+import {
+  alikeReport,
+  findingOf,
+  goroutineRows,
+  nextAlike,
+  nextMatchOf,
+  pathReport,
+  rangeReport,
+  type Shown,
+  stepOf,
+} from './answers.js';
 import type { Asked, Picture, Progress, Questions, Told, View } from './protocol.js';
 import { bytesOfParts, readTrace } from './reading.js';
 
@@ -15,14 +28,20 @@ const post = (told: Told, transfer: Transferable[] = []) => postMessage(told, { 
 
 let timeline: Timeline | undefined;
 let reading = new AbortController();
-let filter: Filter | undefined;
+let analyses: Analyses | undefined;
 /** Milliseconds between two times at which the page is told how many bytes are read, and when it was told last. */
 const OFTEN_MS = 50;
 let toldMs = 0;
 const progress = { read: 0, size: 0, isWhole: false, warning: '' };
 /** The rows of the last view, and what they were made of. */
 let laidOut:
-  | { readonly of: string; readonly timeline: Timeline; readonly events: number; readonly layout: Layout }
+  | {
+      readonly of: string;
+      readonly timeline: Timeline;
+      readonly events: number;
+      readonly goroutines: Uint32Array | undefined;
+      readonly layout: Layout;
+    }
   | undefined;
 
 /** Answers to questions, see Questions in protocol.ts. */
@@ -33,7 +52,7 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
     const { signal } = reading;
     timeline = undefined;
     laidOut = undefined;
-    filter = undefined;
+    analyses = undefined;
     Object.assign(progress, { read: 0, size: 0, isWhole: false, warning: '' });
     tell();
     const trace = await readTrace(
@@ -57,10 +76,7 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
     return undefined;
   },
 
-  picture(view, spare) {
-    if (timeline === undefined) return undefined;
-    return paint(timeline, view, spare);
-  },
+  picture: (view, spare) => shown((of) => paint(of, view, spare)),
 
   overview(width, height, isDark) {
     if (timeline === undefined) return undefined;
@@ -72,7 +88,7 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
       theme: isDark ? themes.dark : themes.light,
       ratio: 1,
     };
-    const painter = new Painter(timeline, frame, filter);
+    const painter = new Painter(timeline, frame, undefined);
     const row = { kind: 'ps', n: 0, key: 'ps', top: 0, height, depth: 0, isOpen: undefined } as const;
     painter.paint(row, 0, height, { top: 0, bottom: height });
     return pixels.data.buffer;
@@ -87,10 +103,33 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
     if (timeline === undefined || (timeline.indexes.moves[event] ?? 0) === 0) return undefined;
     return spanFrom(timeline, event, key);
   },
+
+  reasons: (event) => shown((of) => reasonsOf(of.timeline, of.analyses, event)),
+  alike: (event) => shown((of) => alikeReport(of, event)),
+  step: (event, by) => shown((of) => stepOf(of, event, by)),
+  nextAlike: (event, by) => shown((of) => nextAlike(of, event, by)),
+  nextMatch: (query, event, by) => shown((of) => nextMatchOf(of, query, event, by)),
+  find: (query) => shown((of) => findingOf(of, query)) ?? { count: 0, totalNs: 0, longest: [], wrong: '' },
+  sums: (range) => shown((of) => rangeReport(of, range)),
+  goroutines: (ordering, from, count) => shown((of) => goroutineRows(of, ordering, from, count)),
+  path: () => shown(pathReport),
+
+  topOf: (view, key) =>
+    shown((of) => {
+      const layout = layoutOf(of, view);
+      const top = layout.topOf(key);
+      return top === undefined ? undefined : { top, height: layout.height + layout.pinnedHeight };
+    }),
 };
+
+/** What `answer` says of the trace; undefined if there is none yet. */
+function shown<T>(answer: (of: Shown) => T): T | undefined {
+  return timeline === undefined || analyses === undefined ? undefined : answer({ timeline, analyses });
+}
 
 function take(trace: Trace): void {
   timeline ??= new Timeline(trace);
+  analyses ??= new Analyses(timeline);
   timeline.take(trace);
   tell();
 }
@@ -116,25 +155,30 @@ function tell(): void {
   post({ progress: told });
 }
 
-function layoutOf(shown: Timeline, { toggled, pinned, hidden, order }: View): Layout {
+function layoutOf({ timeline: shown, analyses: known }: Shown, view: View): Layout {
+  const { toggled, pinned, hidden, order } = view;
+  shown.order = known.order(view);
   const of = JSON.stringify([toggled, pinned, hidden, order]);
   const events = shown.indexes.length;
-  if (laidOut?.of !== of || laidOut.timeline !== shown || laidOut.events !== events) {
+  const isSame = laidOut?.of === of && laidOut.timeline === shown && laidOut.events === events;
+  if (laidOut === undefined || !isSame || laidOut.goroutines !== shown.order) {
     const choice = { toggled: new Set(toggled), pinned, hidden: new Set(hidden), order };
-    laidOut = { of, timeline: shown, events, layout: new Layout(shown, choice) };
+    laidOut = { of, timeline: shown, events, goroutines: shown.order, layout: new Layout(shown, choice) };
   }
   return laidOut.layout;
 }
 
-function paint(shown: Timeline, view: View, spare: ArrayBuffer | undefined): Picture {
+function paint(of: Shown, view: View, spare: ArrayBuffer | undefined): Picture {
   const { width, height, ratio, range, isDark } = view;
-  const layout = layoutOf(shown, view);
+  const { timeline: shown, analyses: known } = of;
+  const layout = layoutOf(of, view);
   const size = 4 * width * height;
   const data = new Uint32Array(spare?.byteLength === size ? spare : new ArrayBuffer(size));
   const theme = isDark ? themes.dark : themes.light;
   const pinnedHeight = Math.min(layout.pinnedHeight, height / ratio / 2);
   const edge = Math.round(pinnedHeight * ratio);
   const scale = { fromNs: range.fromNs, nsPerPixel: (range.toNs - range.fromNs) / width, width };
+  const filter = known.tryToFind(view.query)?.filter;
   const painter = new Painter(shown, { scale, pixels: { data, width }, theme, ratio }, filter);
   const device = (y: number) => Math.round(y * ratio);
   for (const row of layout.pinned) {
@@ -155,6 +199,7 @@ function paint(shown: Timeline, view: View, spare: ArrayBuffer | undefined): Pic
     rows: painter.rows,
     texts: painter.texts,
     arrows: arrows(shown, painter.rows, range, view.selected),
+    path: view.showsPath && shown.isWhole ? litPieces(known.path, painter.rows, range, width) : [],
     rowsHeight: layout.height,
     pinnedHeight,
     rowCount: layout.count,

@@ -1,0 +1,233 @@
+// The selected span: what it is, why it is so, and how usual its length is.
+
+import type { VNode } from 'preact';
+import { count } from '../../../lib/numbers.js';
+import type { Source } from '../../../trace/analysis/cause.js';
+import type { Listed, ReadiedReason, Reasons, Slice } from '../../timeline/reasons.js';
+import type { Frame, SpanInfo } from '../../timeline/spans.js';
+import { lengthText, momentText } from '../../timeline/viewport.js';
+import { following } from './asked.js';
+import { progress } from './client.js';
+import { follow, selectedSpan } from './selection.js';
+import { SpanButton, SpanTable } from './spanlist.js';
+import { choose, chosen } from './state.js';
+
+/** The event of the selected span, while its tab is shown. It is asked for again when the trace is read. */
+function shownEvent(): [event: number] | undefined {
+  const isWhole = progress.value?.isWhole;
+  const span = chosen.value.tab === 'span' && isWhole !== undefined ? selectedSpan.value : undefined;
+  return span && [span.event];
+}
+const reasons = following('reasons', shownEvent);
+const alike = following('alike', shownEvent);
+
+/** What made a goroutine runnable, if no other goroutine did. */
+const sourceWords: Readonly<Record<Exclude<Source, 'goroutine'>, string>> = {
+  itself: 'itself: it yielded, or was preempted',
+  timer: 'a timer',
+  network: 'the network',
+  syscall: 'the end of its system call',
+  gc: 'the garbage collector',
+  scheduler: 'the scheduler',
+  before: 'what was before the trace',
+};
+
+export function SpanView(): VNode {
+  const span = selectedSpan.value;
+  if (span === undefined) return <p class="about">Click a span to see what the trace says of it.</p>;
+  const why = reasons.value?.event === span.event ? reasons.value : undefined;
+  return (
+    <>
+      <h2>{span.title}</h2>
+      <Facts span={span} slice={why?.slice} />
+      {why !== undefined && <Why why={why} />}
+      <Usual />
+      {why !== undefined && <Woken woken={why.woken} />}
+      <Stack title="Stack where it begins" frames={span.beginStack} />
+      <Stack title="Stack where it ends" frames={span.endStack} />
+    </>
+  );
+}
+
+function Facts({ span, slice }: { readonly span: SpanInfo; readonly slice: Slice | undefined }): VNode {
+  const { fromNs, toNs, p, thread, beginsWith, endsWith, object } = span;
+  const rows: readonly (readonly [name: string, value: string])[] = [
+    ['from', momentText(fromNs)],
+    ['to', momentText(toNs)],
+    ['for', lengthText(toNs - fromNs)],
+    ...(slice === undefined ? [] : [['on its P', sliceText(slice)] as const]),
+    ['P', p >= 0 ? String(p) : ''],
+    ['thread', thread > 0 ? String(thread) : ''],
+    ['waits for', object],
+    ['begins with', beginsWith],
+    ['ends with', endsWith],
+  ];
+  return (
+    <table class="facts" aria-label="The span">
+      <tbody>
+        {rows
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The time from the start on a P to the leave, and how much of it was the goroutine's own. */
+function sliceText({ fromNs, toNs, selfNs, calls }: Slice): string {
+  const wall = `${lengthText(toNs - fromNs)} from ${momentText(fromNs)}`;
+  return calls === 0 ? wall : `${wall}; ${lengthText(selfNs)} without ${count(calls)} system calls`;
+}
+
+function Why({ why }: { readonly why: Reasons }): VNode {
+  const { wait, runnable, readied, back, forward } = why;
+  return (
+    <section aria-labelledby="why">
+      <h3 id="why">Why</h3>
+      {wait !== undefined && (
+        <>
+          {wait.reason !== '' && <p>{`Reason: ${wait.reason}.`}</p>}
+          {wait.ended === undefined ? (
+            <p>Nothing ended the wait before the end of the trace.</p>
+          ) : (
+            <Readied intro="Ended by" readied={wait.ended} />
+          )}
+        </>
+      )}
+      {runnable !== undefined && (
+        <>
+          <Readied intro="Made runnable by" readied={runnable.readied} />
+          <Meanwhile p={runnable.p} meanwhile={runnable.meanwhile} />
+        </>
+      )}
+      {readied !== undefined && <Readied intro="Made runnable by" readied={readied} />}
+      <p class="steps">
+        <button type="button" disabled={back === undefined} onClick={() => void follow('step', -1)}>
+          <kbd>[</kbd> what led to it
+        </button>
+        <button type="button" disabled={forward === undefined} onClick={() => void follow('step', 1)}>
+          <kbd>]</kbd> what it led to
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function Readied({ intro, readied }: { readonly intro: string; readonly readied: ReadiedReason }): VNode {
+  const { by, span, name, ns, stack, runnableNs, isStarted } = readied;
+  const waited = isStarted
+    ? `It then waited ${lengthText(runnableNs)} for a P.`
+    : `It was then runnable until the end of the trace, ${lengthText(runnableNs)}.`;
+  return (
+    <>
+      <p>
+        {`${intro} `}
+        {span !== undefined ? <SpanButton line={span} /> : by === 'goroutine' ? 'a goroutine' : sourceWords[by]}
+        {`, with ${name} at ${momentText(ns)}. ${waited}`}
+      </p>
+      {stack.length > 0 && (
+        <details>
+          <summary>{placeText(stack[0]!)}</summary>
+          <Frames frames={stack} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Meanwhile({ p, meanwhile }: { readonly p: number; readonly meanwhile: Listed }): VNode {
+  const { count: n, spans } = meanwhile;
+  if (p < 0) return <p>It got no P before the end of the trace.</p>;
+  if (n === 0) return <p>{`Nothing else ran on P ${p} meanwhile.`}</p>;
+  return (
+    <>
+      <p>{`It got P ${p}, on which meanwhile ran ${n === 1 ? 'this' : `these ${count(n)}`}:`}</p>
+      <SpanTable label="Ran meanwhile" spans={spans} />
+      <More listed={meanwhile} />
+    </>
+  );
+}
+
+function Woken({ woken }: { readonly woken: Listed }): VNode | null {
+  if (woken.count === 0) return null;
+  return (
+    <section aria-labelledby="woken">
+      <h3 id="woken">{`Goroutines that it created or unblocked: ${woken.hasMore ? 'more than ' : ''}${count(woken.count)}`}</h3>
+      <SpanTable label="Created or unblocked" spans={woken.spans} />
+      <More listed={woken} />
+    </section>
+  );
+}
+
+function More({ listed: { spans, count: n } }: { readonly listed: Listed }): VNode | null {
+  return n > spans.length ? <p class="about">{`The first ${spans.length} of them.`}</p> : null;
+}
+
+/** The durations of spans of the same body and state. */
+function Usual(): VNode | null {
+  const told = alike.value;
+  if (told === undefined) return null;
+  const { n, p50, p95, p99, max } = told.durations;
+  const cells: readonly (readonly [string, string])[] = [
+    ['p50', lengthText(p50)],
+    ['p95', lengthText(p95)],
+    ['p99', lengthText(p99)],
+    ['longest', lengthText(max)],
+  ];
+  return (
+    <section aria-labelledby="usual">
+      <h3 id="usual">{`Spans of the same body and state: ${count(n)}`}</h3>
+      <table class="facts" aria-label="Their durations">
+        <tbody>
+          {cells.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="steps">
+        <button type="button" onClick={() => void follow('nextAlike', -1)}>
+          <kbd>p</kbd> previous
+        </button>
+        <button type="button" onClick={() => void follow('nextAlike', 1)}>
+          <kbd>n</kbd> next
+        </button>
+        <button type="button" onClick={() => choose({ query: told.query, tab: 'matches' })}>
+          all of them
+        </button>
+      </p>
+    </section>
+  );
+}
+
+function Stack({ title, frames }: { readonly title: string; readonly frames: readonly Frame[] }): VNode | null {
+  if (frames.length === 0) return null;
+  return (
+    <section>
+      <h3>{title}</h3>
+      <Frames frames={frames} />
+    </section>
+  );
+}
+
+function Frames({ frames }: { readonly frames: readonly Frame[] }): VNode {
+  return (
+    <ol class="stack">
+      {frames.map((frame, k) => (
+        <li key={k} title={`${frame.file}:${frame.line}`}>
+          {frame.func} <span class="place">{lineText(frame)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const lineText = ({ file, line }: Frame) => `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
+const placeText = (frame: Frame) => `${frame.func} ${lineText(frame)}`;
