@@ -26,10 +26,10 @@ export function MatchesView(): VNode {
       <h2>{`${count(n)} ${n === 1 ? 'span' : 'spans'}`}</h2>
       <p class="about">{`${lengthText(totalNs)} together${n > longest.length ? `; the longest ${longest.length}` : ''}`}</p>
       <p class="steps">
-        <button type="button" onClick={() => void follow('nextMatch', -1)}>
+        <button type="button" onClick={() => follow('nextMatch', -1)}>
           previous
         </button>
-        <button type="button" onClick={() => void follow('nextMatch', 1)}>
+        <button type="button" onClick={() => follow('nextMatch', 1)}>
           next
         </button>
       </p>

@@ -34,7 +34,7 @@ function onKeyDown(event: TargetedKeyboardEvent<HTMLInputElement>): void {
   if (event.key !== 'Enter') return;
   event.preventDefault();
   take(event.currentTarget.value);
-  void follow('nextMatch', event.shiftKey ? -1 : 1);
+  follow('nextMatch', event.shiftKey ? -1 : 1);
 }
 
 export function QueryBar(): VNode {

@@ -43,8 +43,15 @@ export async function selectLine({ event, key, goroutine }: SpanLine): Promise<v
   await reveal(span);
 }
 
-/** Selects the span that a question names, with the selected one as its argument. @returns false if there is none */
-export async function follow(question: 'step' | 'nextAlike' | 'nextMatch', by: 1 | -1): Promise<void> {
+/** The step that is under way: the next one begins at the span that it leads to. */
+let stepping = Promise.resolve();
+
+/** Selects the next span (by is 1) or the one before (-1) in the sense of a question. Steps that are asked for together all count. */
+export function follow(question: 'step' | 'nextAlike' | 'nextMatch', by: 1 | -1): void {
+  stepping = stepping.then(() => followOnce(question, by)).catch(() => {});
+}
+
+async function followOnce(question: 'step' | 'nextAlike' | 'nextMatch', by: 1 | -1): Promise<void> {
   const from = selectedSpan.value?.event ?? -1;
   const isMatch = question === 'nextMatch';
   if (!isMatch && from < 0) return;

@@ -1,7 +1,7 @@
 // The selected span: what it is, why it is so, and how usual its length is.
 
 import type { VNode } from 'preact';
-import { count } from '../../../lib/numbers.js';
+import { count, plural } from '../../../lib/numbers.js';
 import type { Source } from '../../../trace/analysis/cause.js';
 import type { Listed, ReadiedReason, Reasons, Slice } from '../../timeline/reasons.js';
 import type { Frame, SpanInfo } from '../../timeline/spans.js';
@@ -54,8 +54,9 @@ function Facts({ span, slice }: { readonly span: SpanInfo; readonly slice: Slice
   const rows: readonly (readonly [name: string, value: string])[] = [
     ['from', momentText(fromNs)],
     ['to', momentText(toNs)],
-    ['for', lengthText(toNs - fromNs)],
-    ...(slice === undefined ? [] : [['on its P', sliceText(slice)] as const]),
+    ['wall duration', lengthText(toNs - fromNs)],
+    ['self time', slice === undefined ? '' : lengthText(slice.selfNs)],
+    ['on its P', slice === undefined ? '' : sliceText(slice)],
     ['P', p >= 0 ? String(p) : ''],
     ['thread', thread > 0 ? String(thread) : ''],
     ['waits for', object],
@@ -78,10 +79,10 @@ function Facts({ span, slice }: { readonly span: SpanInfo; readonly slice: Slice
   );
 }
 
-/** The time from the start on a P to the leave, and how much of it was the goroutine's own. */
-function sliceText({ fromNs, toNs, selfNs, calls }: Slice): string {
-  const wall = `${lengthText(toNs - fromNs)} from ${momentText(fromNs)}`;
-  return calls === 0 ? wall : `${wall}; ${lengthText(selfNs)} without ${count(calls)} system calls`;
+/** The time from the start on a P to the leave; '' if there are no system calls in it, because it is the span then. */
+function sliceText({ fromNs, toNs, calls }: Slice): string {
+  if (calls === 0) return '';
+  return `${lengthText(toNs - fromNs)} from ${momentText(fromNs)}, with ${plural(calls, 'system call')}`;
 }
 
 function Why({ why }: { readonly why: Reasons }): VNode {
@@ -107,10 +108,10 @@ function Why({ why }: { readonly why: Reasons }): VNode {
       )}
       {readied !== undefined && <Readied intro="Made runnable by" readied={readied} />}
       <p class="steps">
-        <button type="button" disabled={back === undefined} onClick={() => void follow('step', -1)}>
+        <button type="button" disabled={back === undefined} onClick={() => follow('step', -1)}>
           <kbd>[</kbd> what led to it
         </button>
-        <button type="button" disabled={forward === undefined} onClick={() => void follow('step', 1)}>
+        <button type="button" disabled={forward === undefined} onClick={() => follow('step', 1)}>
           <kbd>]</kbd> what it led to
         </button>
       </p>
@@ -193,10 +194,10 @@ function Usual(): VNode | null {
         </tbody>
       </table>
       <p class="steps">
-        <button type="button" onClick={() => void follow('nextAlike', -1)}>
+        <button type="button" onClick={() => follow('nextAlike', -1)}>
           <kbd>p</kbd> previous
         </button>
-        <button type="button" onClick={() => void follow('nextAlike', 1)}>
+        <button type="button" onClick={() => follow('nextAlike', 1)}>
           <kbd>n</kbd> next
         </button>
         <button type="button" onClick={() => choose({ query: told.query, tab: 'matches' })}>
