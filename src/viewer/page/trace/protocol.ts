@@ -8,6 +8,7 @@ import type { LitPiece } from '../../timeline/pathrows.js';
 import type { LabelledRow, SpanText } from '../../timeline/picture.js';
 import type { RangeSums } from '../../timeline/rangesums.js';
 import type { AlikeReport, Reasons } from '../../timeline/reasons.js';
+import type { RowReport } from '../../timeline/rowreports.js';
 import type { SpanInfo, SpanLine, Who } from '../../timeline/spans.js';
 import type { Range } from '../../timeline/viewport.js';
 
@@ -119,6 +120,8 @@ export interface Questions {
   overview(width: number, height: number, isDark: boolean): ArrayBuffer | undefined;
   /** What a row shows at a time. */
   pick(key: string, ns: number): SpanInfo | undefined;
+  /** The same of a row that is not of single goroutines. */
+  report(key: string, ns: number): RowReport | undefined;
   /** The span that an event begins. */
   span(event: number, key: string): SpanInfo | undefined;
   /** Why the span that an event begins is as it is; spans of the same body and state. */

@@ -2,6 +2,7 @@
 
 import { effect, signal } from '@preact/signals';
 import type { Chosen } from '../../timeline/address.js';
+import type { RowReport } from '../../timeline/rowreports.js';
 import type { SpanInfo, SpanLine } from '../../timeline/spans.js';
 import { fit, lengthText, timeAt } from '../../timeline/viewport.js';
 import { ask, picture, progress } from './client.js';
@@ -9,6 +10,9 @@ import { choose, chosen, currentRow, durationNs, range, show, size, told, view }
 
 /** The selected span; undefined if there is none. */
 export const selectedSpan = signal<SpanInfo | undefined>(undefined);
+
+/** What a row of many goroutines shows where it was clicked; undefined if a span is selected. */
+export const clickedRow = signal<RowReport | undefined>(undefined);
 
 /** Selects what is at a pixel of the picture. @param isFitted true to show it in the whole width */
 export async function pickAt(x: number, y: number, isFitted = false): Promise<void> {
@@ -23,13 +27,15 @@ export async function pickAt(x: number, y: number, isFitted = false): Promise<vo
 export async function pick(key: string, ns: number, isFitted = false): Promise<void> {
   const span = await ask('pick', [key, ns]);
   select(span);
-  if (span !== undefined) choose({ tab: 'span' });
+  if (span === undefined) clickedRow.value = await ask('report', [key, ns]);
+  if (span !== undefined || clickedRow.value !== undefined) choose({ tab: 'span' });
   if (span !== undefined && isFitted) show(fit(span.fromNs, span.toNs, durationNs.value));
 }
 
 /** Selects a span; undefined for none. */
 export function select(span: SpanInfo | undefined): void {
   selectedSpan.value = span;
+  clickedRow.value = undefined;
   choose({ selection: span && { event: span.event, key: span.key } });
   if (span !== undefined) told.value = `${span.title}, ${lengthText(span.toNs - span.fromNs)}`;
 }

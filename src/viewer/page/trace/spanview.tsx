@@ -4,11 +4,12 @@ import type { VNode } from 'preact';
 import { count, plural } from '../../../lib/numbers.js';
 import type { Source } from '../../../trace/analysis/cause.js';
 import type { Listed, ReadiedReason, Reasons, Slice } from '../../timeline/reasons.js';
+import type { RowReport } from '../../timeline/rowreports.js';
 import type { Frame, SpanInfo } from '../../timeline/spans.js';
 import { lengthText, momentText } from '../../timeline/viewport.js';
 import { following } from './asked.js';
 import { progress } from './client.js';
-import { follow, selectedSpan } from './selection.js';
+import { clickedRow, follow, selectedSpan } from './selection.js';
 import { SpanButton, SpanTable } from './spanlist.js';
 import { choose, chosen } from './state.js';
 
@@ -34,12 +35,13 @@ const sourceWords: Readonly<Record<Exclude<Source, 'goroutine'>, string>> = {
 
 export function SpanView(): VNode {
   const span = selectedSpan.value;
+  if (span === undefined && clickedRow.value !== undefined) return <RowView report={clickedRow.value} />;
   if (span === undefined) return <p class="about">Click a span to see what the trace says of it.</p>;
   const why = reasons.value?.event === span.event ? reasons.value : undefined;
   return (
     <>
       <h2>{span.title}</h2>
-      <Facts span={span} slice={why?.slice} />
+      <Facts label="The span" facts={factsOf(span, why?.slice)} />
       {why !== undefined && <Why why={why} />}
       <Usual />
       {why !== undefined && <Woken woken={why.woken} />}
@@ -49,9 +51,37 @@ export function SpanView(): VNode {
   );
 }
 
-function Facts({ span, slice }: { readonly span: SpanInfo; readonly slice: Slice | undefined }): VNode {
+function RowView({ report: { title, facts, stack } }: { readonly report: RowReport }): VNode {
+  return (
+    <>
+      <h2>{title}</h2>
+      <Facts label={title} facts={facts} />
+      <Stack title="Stack" frames={stack} />
+    </>
+  );
+}
+
+/** Names and values; those without a value are left out. */
+function Facts({ label, facts }: { readonly label: string; readonly facts: RowReport['facts'] }): VNode {
+  return (
+    <table class="facts" aria-label={label}>
+      <tbody>
+        {facts
+          .filter(([, value]) => value !== '')
+          .map(([name, value], k) => (
+            <tr key={k}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}
+
+function factsOf(span: SpanInfo, slice: Slice | undefined): RowReport['facts'] {
   const { fromNs, toNs, p, thread, beginsWith, endsWith, object } = span;
-  const rows: readonly (readonly [name: string, value: string])[] = [
+  return [
     ['from', momentText(fromNs)],
     ['to', momentText(toNs)],
     ['wall duration', lengthText(toNs - fromNs)],
@@ -63,20 +93,6 @@ function Facts({ span, slice }: { readonly span: SpanInfo; readonly slice: Slice
     ['begins with', beginsWith],
     ['ends with', endsWith],
   ];
-  return (
-    <table class="facts" aria-label="The span">
-      <tbody>
-        {rows
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
-  );
 }
 
 /** The time from the start on a P to the leave; '' if there are no system calls in it, because it is the span then. */
@@ -174,25 +190,16 @@ function Usual(): VNode | null {
   const told = alike.value;
   if (told === undefined) return null;
   const { n, p50, p95, p99, max } = told.durations;
-  const cells: readonly (readonly [string, string])[] = [
+  const facts = [
     ['p50', lengthText(p50)],
     ['p95', lengthText(p95)],
     ['p99', lengthText(p99)],
     ['longest', lengthText(max)],
-  ];
+  ] as const;
   return (
     <section aria-labelledby="usual">
       <h3 id="usual">{`Spans of the same body and state: ${count(n)}`}</h3>
-      <table class="facts" aria-label="Their durations">
-        <tbody>
-          {cells.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Facts label="Their durations" facts={facts} />
       <p class="steps">
         <button type="button" onClick={() => follow('nextAlike', -1)}>
           <kbd>p</kbd> previous

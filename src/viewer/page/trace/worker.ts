@@ -8,6 +8,7 @@ import { type Pixels, pixelOf, themes } from '../../timeline/paint.js';
 import { litPieces } from '../../timeline/pathrows.js';
 import { Painter } from '../../timeline/picture.js';
 import { reasonsOf } from '../../timeline/reasons.js';
+import { rowReport } from '../../timeline/rowreports.js';
 import { Layout } from '../../timeline/rows.js';
 import { spanAt, spanFrom } from '../../timeline/spans.js';
 import {
@@ -97,6 +98,11 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
   pick(key, ns) {
     const row = timeline?.rowWith(key);
     return row === undefined ? undefined : spanAt(timeline!, row, ns);
+  },
+
+  report(key, ns) {
+    const row = timeline?.rowWith(key);
+    return row === undefined ? undefined : rowReport(timeline!, row, ns);
   },
 
   span(event, key) {
