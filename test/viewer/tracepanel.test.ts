@@ -16,7 +16,7 @@ import { parseQuery } from '#src/viewer/timeline/query.js';
 import { RangeSummer } from '#src/viewer/timeline/rangesums.js';
 import { lengthText } from '#src/viewer/timeline/viewport.js';
 import { goProgramTrace } from '../programs/lib/tracesv2.js';
-import { type BrowserName, browserNames, closeBrowser, named, openPage, textOf, textsOf } from '../support/browser.js';
+import { type BrowserName, browserNames, closeBrowser, openPage, textOf, textsOf } from '../support/browser.js';
 
 const name = 'crowd-1.26-p4.trace';
 const file = `test/testdata/gotraces/${name}`;
@@ -35,7 +35,6 @@ async function opened(context: TestContext, browser: BrowserName, fragment: stri
 }
 
 const view = async (page: Page) => chosenOf(((await page.evaluate('location.hash')) as string).slice(1));
-const tab = (page: Page, title: string) => page.locator(named('tab', title)).click();
 const pixels = (page: Page) => page.evaluate("document.querySelector('canvas.pixels').toDataURL()");
 /** The rows of a table by its label, with the texts of their cells. */
 const rowsOf = async (page: Page, label: string) =>

@@ -27,6 +27,11 @@ export class Filter {
     this.#matched = new Uint8Array(timeline.trace.goroutines.length);
   }
 
+  /** True if the span that an event begins matches. */
+  has(event: number): boolean {
+    return isMatch(this.#matches, event);
+  }
+
   /** The track of what matches of another one. */
   of(track: Track): Track {
     let made = this.#made.get(track);

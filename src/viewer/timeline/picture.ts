@@ -174,10 +174,20 @@ export class Painter {
     const { ratio, theme } = this.#frame;
     const [left, right] = [Math.max(from, 0), Math.min(to, width)];
     if (right - left < TEXT_WIDTH * ratio || this.texts.length >= MAX_TEXTS) return;
-    const colour = theme.isDark ? classes[c]!.colour.dark : classes[c]!.colour.light;
-    const text = spanText(this.#timeline, track.event(change), c, classes);
+    const event = track.event(change);
+    const colour = this.#isDimmed(event) ? theme.ground : this.#colourOf(classes[c]!);
+    const text = spanText(this.#timeline, event, c, classes);
     if (text !== '')
       this.texts.push({ row: this.rows.length, from: left, to: right, text, isOnDark: isDarkColour(colour) });
+  }
+
+  #colourOf({ colour }: Class): number {
+    return this.#frame.theme.isDark ? colour.dark : colour.light;
+  }
+
+  /** True if the query leaves out the span that an event begins. */
+  #isDimmed(event: number): boolean {
+    return this.#filter !== undefined && !this.#filter.has(event);
   }
 
   /** Share of the shown part of the trace in which the row is in any class. */

@@ -9,6 +9,8 @@ import { chosen, currentRow, isDark, size } from './state.js';
 /** Size of texts on spans, and the width of a letter, in CSS pixels. */
 const TEXT_SIZE = 11;
 const LETTER = 6.65;
+/** Height of the line of the critical path, in CSS pixels. */
+const PATH_HEIGHT = 4;
 const FONT = 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
 /** Draws all of it. Reads signals: it is run again when one of them changes. */
@@ -31,6 +33,7 @@ export function drawOver(canvas: HTMLCanvasElement): void {
   context.clearRect(0, 0, w, h);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   const drawing = new Drawing(context, shown, width, height);
+  drawing.path();
   drawing.texts();
   drawing.arrows();
   drawing.row(current);
@@ -71,6 +74,18 @@ class Drawing {
       if (row >= this.#pinned && top + height / 2 < pinnedHeight) continue;
       context.fillStyle = isOnDark ? '#ffffff' : '#101010';
       context.fillText(shortened(text, letters), left, top + height / 2);
+    }
+  }
+
+  /** The critical path: a line below what is on it. */
+  path(): void {
+    const context = this.#context;
+    const { path, rows } = this.#shown;
+    context.fillStyle = this.#accent;
+    for (const { row, fromNs, toNs } of path) {
+      const { top, height } = rows[row]!;
+      const [x0, x1] = [Math.max(0, this.#x(fromNs)), Math.min(this.#width, this.#x(toNs))];
+      context.fillRect(x0, top + height - PATH_HEIGHT - 1, Math.max(0.5, x1 - x0), PATH_HEIGHT);
     }
   }
 
