@@ -29,7 +29,6 @@ export function TimeLine(): VNode {
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
-    measure();
     const context = pixels.current!.getContext('2d', { alpha: false })!;
     presentWith((painted) => present(context, painted));
     element.addEventListener('wheel', onWheel, { passive: false });
