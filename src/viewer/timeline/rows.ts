@@ -205,15 +205,32 @@ export class Layout {
     return rows;
   }
 
-  /** The top of the row with a key, if it is shown. A search through all rows of its group. */
-  topOf(key: string): number | undefined {
+  /**
+   * The top of the row with a key, if it is shown. A search through all rows of its group.
+   *
+   * @param near of those of a goroutine that has several rows, the one that is closest to this height
+   */
+  topOf(key: string, near = 0): number | undefined {
     const wanted = this.#source.rowWith(key);
     if (wanted === undefined) return undefined;
+    let found: number | undefined;
     for (const block of this.#blocks) {
       if (block.count === 0 || block.rowAt(0).kind !== wanted.kind) continue;
-      for (let k = 0; k < block.count; k++) if (block.rowAt(k).n === wanted.n) return block.top + k * block.height;
+      for (let k = 0; k < block.count; k++) {
+        if (block.rowAt(k).n !== wanted.n) continue;
+        const top = block.top + k * block.height;
+        if (found === undefined || Math.abs(top - near) < Math.abs(found - near)) found = top;
+      }
     }
-    return undefined;
+    return found;
+  }
+
+  /** The row below that with a key (by is 1), or above it (-1), if there is one. If it is not shown, the row at height `near`. */
+  neighbour(key: string, by: 1 | -1, near: number): PlacedRow | undefined {
+    const rowAt = (y: number) => (y < 0 ? undefined : this.between(y, y + 1)[0]);
+    const top = this.topOf(key, near);
+    if (top === undefined) return rowAt(near);
+    return rowAt(by < 0 ? top - 1 : top + rowAt(top)!.height);
   }
 
   /** The last block that begins at or above a height. */

@@ -9,6 +9,7 @@ import { activityClasses } from './classes.js';
 import type { Timeline } from './model.js';
 import type { Row } from './rows.js';
 import type { Track } from './track.js';
+import type { Range } from './viewport.js';
 
 /** A place in a stack. */
 export interface Frame {
@@ -94,6 +95,23 @@ export function spanAt(timeline: Timeline, row: Row, ns: number): SpanInfo | und
   const n = track.countUntil(timeline.trace.events.ts, ns);
   if (n === 0 || track.classAfter(n - 1) === 0) return undefined;
   return spanFrom(timeline, track.event(n - 1), timeline.keyOf(row));
+}
+
+/** The spans of a row that are at least partly in a range, the first ones. */
+export function spansIn(timeline: Timeline, row: Row, { fromNs, toNs }: Range, limit: number): SpanLine[] {
+  const track = trackOf(timeline, row);
+  const { trace } = timeline;
+  const { events } = trace;
+  const list: SpanLine[] = [];
+  if (track === undefined) return list;
+  for (let i = Math.max(0, track.countUntil(events.ts, fromNs) - 1); i < track.length && list.length < limit; i++) {
+    const event = track.event(i);
+    if (events.ts[event]! > toNs) break;
+    if (track.classAfter(i) === 0) continue;
+    const period = periodOf(trace, timeline.historiesUpTo(event), goroutineOf(events, event), event);
+    if (period !== undefined) list.push(lineOf(timeline, period));
+  }
+  return list;
 }
 
 /** The track of a row whose spans are periods of goroutines. */

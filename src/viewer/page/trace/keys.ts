@@ -1,9 +1,11 @@
 // The keys: one table, which the sheet of help shows as well.
 
 import { fit } from '../../timeline/viewport.js';
-import { picture } from './client.js';
+import { picture, progress } from './client.js';
 import { panBy, zoomAt } from './pointer.js';
 import { focusQuery } from './querybar.js';
+import { hide, moveGroup, showHidden, step, togglePin } from './rowactions.js';
+import { openCurrentMenu } from './rowmenu.js';
 import { follow, pick, select, selectedSpan } from './selection.js';
 import {
   choose,
@@ -18,7 +20,6 @@ import {
   showsHelp,
   size,
   toggle,
-  toggledIn,
 } from './state.js';
 
 /** What a key does. */
@@ -32,27 +33,40 @@ export interface Key {
 
 const ZOOM = 1.5;
 const FAST = 4;
-/** The part of the picture that a key pans by. */
+/** The parts of the picture that keys pan and scroll by, and the pixels of a line. */
 const PAN = 0.15;
+const PAGE = 0.9;
+const LINE = 40;
 
 const middle = () => size.value.width / 2;
 const faster = (event: KeyboardEvent) => (event.shiftKey ? FAST : 1);
 
-function step(by: number): void {
-  const rows = picture.value?.rows ?? [];
-  const at = rows.findIndex(({ key }) => key === currentRow.value);
-  const next = rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)];
-  if (next === undefined) return;
-  currentRow.value = next.key;
-  const { pinnedHeight = 0 } = picture.value ?? {};
-  const isPinned = chosen.value.pinned.includes(next.key) && next.top < pinnedHeight;
-  if (isPinned) return;
-  if (next.top + next.height > size.value.height - 4) scrollTo(chosen.value.scrollTop + next.height * 3);
-  else if (next.top < pinnedHeight + 4) scrollTo(chosen.value.scrollTop - next.height * 3);
-}
-
 function setMode(next: Mode): void {
   mode.value = next;
+}
+
+function fitSelected(): void {
+  const part = selectedSpan.value ?? chosen.value.measured;
+  if (part !== undefined) show(fit(part.fromNs, part.toNs, durationNs.value));
+}
+
+function measureOrMark(): void {
+  const { fromNs, toNs } = selectedSpan.value ?? { fromNs: 0, toNs: 0 };
+  if (toNs > fromNs) {
+    choose({ measured: { fromNs, toNs }, tab: 'range' });
+    return;
+  }
+  const ns = Math.round((range.value.fromNs + range.value.toNs) / 2);
+  choose({ marks: [...new Set([...chosen.value.marks, ns])].sort((a, b) => a - b) });
+}
+
+function selectNothing(): void {
+  select(undefined);
+  choose({ measured: undefined });
+}
+
+function toggleClock(): void {
+  if (progress.value?.beganMs !== undefined) choose({ isWallTime: !chosen.value.isWallTime });
 }
 
 function toggleHelp(): void {
@@ -68,85 +82,94 @@ function openOrPick(): void {
 
 /** All keys, in the order of the sheet. */
 export const keys: readonly Key[] = [
-  { keys: ['w', 'W', '+', '='], about: 'zoom in', run: (e) => zoomAt(middle(), ZOOM ** faster(e)) },
-  { keys: ['s', 'S', '-'], about: 'zoom out', run: (e) => zoomAt(middle(), 1 / ZOOM ** faster(e)) },
+  { keys: ['w', '+', '='], about: 'zoom in; with shift more', run: (e) => zoomAt(middle(), ZOOM ** faster(e)) },
+  { keys: ['s', '-'], about: 'zoom out; with shift more', run: (e) => zoomAt(middle(), 1 / ZOOM ** faster(e)) },
   {
-    keys: ['a', 'A', 'ArrowLeft'],
-    about: 'earlier; with shift four times as far',
+    keys: ['a', 'ArrowLeft'],
+    about: 'earlier; with shift further',
     run: (e) => panBy(-size.value.width * PAN * faster(e)),
   },
   {
-    keys: ['d', 'D', 'ArrowRight'],
-    about: 'later',
+    keys: ['d', 'ArrowRight'],
+    about: 'later; with shift further',
     run: (e) => panBy(size.value.width * PAN * faster(e)),
   },
-  { keys: ['ArrowUp'], about: 'scroll the rows up', run: (e) => scrollTo(chosen.value.scrollTop - 40 * faster(e)) },
-  { keys: ['ArrowDown'], about: 'scroll the rows down', run: (e) => scrollTo(chosen.value.scrollTop + 40 * faster(e)) },
-  { keys: ['PageUp'], about: 'a page up', run: () => scrollTo(chosen.value.scrollTop - size.value.height * 0.9) },
-  { keys: ['PageDown'], about: 'a page down', run: () => scrollTo(chosen.value.scrollTop + size.value.height * 0.9) },
-  { keys: ['Home'], about: 'the first row', run: () => scrollTo(0) },
-  { keys: ['End'], about: 'the last row', run: () => scrollTo(Number.MAX_SAFE_INTEGER) },
+  { keys: ['0', 'z'], about: 'show the whole trace', run: () => choose({ range: undefined }) },
+  { keys: ['f'], about: 'show the selected span, or the measured range, in the whole width', run: fitSelected },
+  { keys: ['ArrowUp'], about: 'scroll the rows up', run: (e) => scrollTo(chosen.value.scrollTop - LINE * faster(e)) },
+  {
+    keys: ['ArrowDown'],
+    about: 'scroll the rows down',
+    run: (e) => scrollTo(chosen.value.scrollTop + LINE * faster(e)),
+  },
+  {
+    keys: ['PageUp'],
+    about: 'scroll a page up',
+    run: () => scrollTo(chosen.value.scrollTop - size.value.height * PAGE),
+  },
+  {
+    keys: ['PageDown'],
+    about: 'scroll a page down',
+    run: () => scrollTo(chosen.value.scrollTop + size.value.height * PAGE),
+  },
+  { keys: ['Home'], about: 'scroll to the first row', run: () => scrollTo(0) },
+  { keys: ['End'], about: 'scroll to the last row', run: () => scrollTo(Number.MAX_SAFE_INTEGER) },
   { keys: ['j'], about: 'the next row', run: () => step(1) },
   { keys: ['k'], about: 'the row before', run: () => step(-1) },
-  { keys: ['Enter'], about: 'open or close the row; select its span in the middle', run: openOrPick },
-  {
-    keys: ['f'],
-    about: 'show the selected span, or the measured range, in the whole width',
-    run: () => {
-      const part = selectedSpan.value ?? chosen.value.measured;
-      if (part !== undefined) show(fit(part.fromNs, part.toNs, durationNs.value));
-    },
-  },
-  { keys: ['0', 'z'], about: 'show the whole trace', run: () => choose({ range: undefined }) },
-  {
-    keys: ['m'],
-    about: 'measure the selected span; or mark the time in the middle',
-    run: () => {
-      const span = selectedSpan.value;
-      if (span !== undefined) choose({ measured: { fromNs: span.fromNs, toNs: span.toNs }, tab: 'range' });
-      else {
-        const ns = Math.round((range.value.fromNs + range.value.toNs) / 2);
-        choose({ marks: [...chosen.value.marks, ns].sort((a, b) => a - b) });
-      }
-    },
-  },
-  { keys: ['/'], about: 'the field of the query', run: focusQuery },
+  { keys: ['Enter'], about: 'open or close the row; of others select the span in the middle', run: openOrPick },
+  { keys: ['o'], about: 'the menu of the row', run: openCurrentMenu },
+  { keys: ['i'], about: 'pin the row above all others, or no longer', run: () => togglePin(currentRow.value) },
+  { keys: ['h'], about: 'hide the row, or the group', run: () => hide(currentRow.value) },
+  { keys: ['H'], about: 'show all hidden rows', run: showHidden },
+  { keys: ['u'], about: 'move the group up', run: () => moveGroup(currentRow.value, -1) },
+  { keys: ['U'], about: 'move the group down', run: () => moveGroup(currentRow.value, 1) },
   { keys: ['['], about: 'what led to the selected span', run: () => follow('step', -1) },
   { keys: [']'], about: 'what the selected span led to', run: () => follow('step', 1) },
   { keys: ['p'], about: 'the previous span of the same body and state', run: () => follow('nextAlike', -1) },
   { keys: ['n'], about: 'the next span of the same body and state', run: () => follow('nextAlike', 1) },
+  { keys: ['m'], about: 'measure the selected span; without one, mark the time in the middle', run: measureOrMark },
+  { keys: ['M'], about: 'remove all marks', run: () => choose({ marks: [] }) },
   {
-    keys: ['i'],
-    about: 'pin the row above all others, or no longer',
-    run: () => choose({ pinned: toggledIn(chosen.value.pinned, currentRow.value) }),
+    keys: ['/'],
+    about: 'the field of the query; there Enter is the next match, with shift the previous one',
+    run: focusQuery,
   },
-  { keys: ['1'], about: 'dragging selects and pans', run: () => setMode('select') },
+  { keys: ['c'], about: 'times of day on the axis, if the trace has a clock', run: toggleClock },
+  { keys: ['1'], about: 'a click selects, dragging pans', run: () => setMode('select') },
   { keys: ['2'], about: 'dragging pans', run: () => setMode('pan') },
-  { keys: ['3'], about: 'dragging zooms', run: () => setMode('zoom') },
-  { keys: ['4'], about: 'dragging measures a range', run: () => setMode('measure') },
-  {
-    keys: ['Escape'],
-    about: 'select and measure nothing; close this sheet',
-    run: () => {
-      if (showsHelp.value) showsHelp.value = false;
-      else {
-        select(undefined);
-        choose({ measured: undefined });
-      }
-    },
-  },
+  { keys: ['3'], about: 'dragging up and down zooms', run: () => setMode('zoom') },
+  { keys: ['4'], about: 'dragging measures a range of time', run: () => setMode('measure') },
+  { keys: ['Escape'], about: 'select and measure nothing', run: selectNothing },
   { keys: ['?'], about: 'this sheet', run: toggleHelp },
 ];
+
+/** Keys by their names in `keys`; letters also with shift, unless the capital is another key. */
+const byName = new Map(keys.flatMap((key) => key.keys.map((name) => [name, key] as const)));
+
+/** The name of a key on the sheet. */
+export function keyName(key: string): string {
+  const names: Readonly<Record<string, string>> = {
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    PageUp: 'Page up',
+    PageDown: 'Page down',
+  };
+  return names[key] ?? key;
+}
 
 /** Runs what a key does, unless it is for a field or a button. */
 export function onKeyDown(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  // Under the sheet of help nothing moves; Escape closes it as it does any dialog.
+  if (showsHelp.value && event.key !== '?') return;
   const target = event.target as HTMLElement;
   // What scrolls in the panel does so by these keys.
   if (target.closest('.panel') !== null && /^(?:Arrow|Page|Home|End)/.test(event.key)) return;
   if (target.matches('input, select, textarea') || (target.matches('button, summary, a') && event.key === 'Enter'))
     return;
-  const found = keys.find(({ keys: each }) => each.includes(event.key));
+  const found = byName.get(event.key) ?? byName.get(event.key.toLowerCase());
   if (found === undefined) return;
   event.preventDefault();
   found.run(event);

@@ -9,6 +9,7 @@ import type { LabelledRow, SpanText } from '../../timeline/picture.js';
 import type { RangeSums } from '../../timeline/rangesums.js';
 import type { AlikeReport, Reasons } from '../../timeline/reasons.js';
 import type { RowReport } from '../../timeline/rowreports.js';
+import type { PlacedRow } from '../../timeline/rows.js';
 import type { SpanInfo, SpanLine, Who } from '../../timeline/spans.js';
 import type { Range } from '../../timeline/viewport.js';
 
@@ -81,6 +82,11 @@ export interface Progress {
   readonly warning: string;
 }
 
+/** A row that is perhaps not in the picture; its top counts from that of the first row. */
+export interface NamedRow extends Pick<PlacedRow, 'key' | 'top' | 'height'> {
+  readonly label: string;
+}
+
 /** What a query finds. */
 export interface Finding {
   readonly count: number;
@@ -136,6 +142,10 @@ export interface Questions {
   /** Goroutines from number `from` on, at most `count`, of the table that a view has. */
   goroutines(ordering: Ordering, from: number, count: number): GoroutineRows | undefined;
   path(): PathReport | undefined;
+  /** The row below another one (by is 1), or above it (-1), among all that scroll, see Layout. */
+  neighbour(view: View, key: string, by: 1 | -1, near: number): NamedRow | undefined;
+  /** The spans of a row in a range, the first ones. */
+  spansIn(key: string, range: Range, limit: number): readonly SpanLine[];
   /** The top of a row among all that scroll, and the height of all; undefined if it is not shown. */
   topOf(view: View, key: string): { readonly top: number; readonly height: number } | undefined;
 }

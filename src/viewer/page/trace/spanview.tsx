@@ -8,10 +8,10 @@ import type { RowReport } from '../../timeline/rowreports.js';
 import type { Frame, SpanInfo } from '../../timeline/spans.js';
 import { lengthText, momentText } from '../../timeline/viewport.js';
 import { following } from './asked.js';
-import { progress } from './client.js';
+import { picture, progress } from './client.js';
 import { clickedRow, follow, selectedSpan } from './selection.js';
 import { SpanButton, SpanTable } from './spanlist.js';
-import { choose, chosen } from './state.js';
+import { choose, chosen, currentRow, range } from './state.js';
 
 /** The event of the selected span, while its tab is shown. It is asked for again when the trace is read. */
 function shownEvent(): [event: number] | undefined {
@@ -36,7 +36,7 @@ const sourceWords: Readonly<Record<Exclude<Source, 'goroutine'>, string>> = {
 export function SpanView(): VNode {
   const span = selectedSpan.value;
   if (span === undefined && clickedRow.value !== undefined) return <RowView report={clickedRow.value} />;
-  if (span === undefined) return <p class="about">Click a span to see what the trace says of it.</p>;
+  if (span === undefined) return <RowSpans />;
   const why = reasons.value?.event === span.event ? reasons.value : undefined;
   return (
     <>
@@ -47,6 +47,35 @@ export function SpanView(): VNode {
       {why !== undefined && <Woken woken={why.woken} />}
       <Stack title="Stack where it begins" frames={span.beginStack} />
       <Stack title="Stack where it ends" frames={span.endStack} />
+    </>
+  );
+}
+
+/** Spans of the current row that are listed. */
+const MOST_SPANS = 100;
+
+/** The spans of the current row in what is shown, while no span is selected. */
+const rowSpans = following('spansIn', () => {
+  const isAsked = chosen.value.tab === 'span' && selectedSpan.value === undefined && clickedRow.value === undefined;
+  return isAsked && currentRow.value !== '' && progress.value?.isWhole !== undefined
+    ? [currentRow.value, range.value, MOST_SPANS]
+    : undefined;
+});
+
+/** What is drawn in the current row, as a table: for those who cannot see the picture, and to click on what is too small there. */
+function RowSpans(): VNode {
+  const spans = rowSpans.value ?? [];
+  if (spans.length === 0) return <p class="about">Click a span to see what the trace says of it.</p>;
+  const label = picture.value?.rows.find(({ key }) => key === currentRow.value)?.label ?? 'The row';
+  return (
+    <>
+      <h2>{label}</h2>
+      <p class="about">
+        {spans.length === MOST_SPANS
+          ? `The first ${MOST_SPANS} spans in view. Click one to see what the trace says of it.`
+          : 'Spans in view. Click one to see what the trace says of it.'}
+      </p>
+      <SpanTable label="Spans in view" spans={spans} />
     </>
   );
 }

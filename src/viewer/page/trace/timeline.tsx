@@ -1,8 +1,10 @@
 // The time line: an overview, an axis, labels of rows, and the picture: pixels on one canvas, what is drawn over them on another.
 
-import { useSignalEffect } from '@preact/signals';
+import { computed, useSignalEffect } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { plural } from '../../../lib/numbers.js';
+import { lengthText, momentText } from '../../timeline/viewport.js';
 import { Axis } from './axis.js';
 import { picture, presentWith, progress, requestPicture } from './client.js';
 import { Labels } from './labels.js';
@@ -11,7 +13,19 @@ import { Overview } from './overview.js';
 import { onPicturePointer, onWheel } from './pointer.js';
 import type { Picture } from './protocol.js';
 import { ScrollBar } from './scrollbar.js';
-import { mode, size, view } from './state.js';
+import { chosen, mode, range, size, told, view } from './state.js';
+
+/** What the picture shows, in words. */
+const pictureText = computed(() => {
+  const { fromNs, toNs } = range.value;
+  const rows = picture.value?.rowCount ?? 0;
+  return rows === 0
+    ? 'Nothing yet'
+    : `${plural(rows, 'row')}, from ${momentText(Math.round(fromNs))} to ${momentText(Math.round(toNs))}`;
+});
+
+/** Milliseconds without a change after which a screen reader is told which part of the time is shown. */
+const SETTLED_MS = 700;
 
 export function TimeLine(): VNode {
   const place = useRef<HTMLDivElement>(null);
@@ -48,12 +62,21 @@ export function TimeLine(): VNode {
 
   useSignalEffect(() => drawOver(over.current!));
 
+  useSignalEffect(() => {
+    const { range: part } = chosen.value;
+    if (part === undefined) return;
+    const settled = setTimeout(() => {
+      told.value = `${lengthText(part.toNs - part.fromNs)} from ${momentText(Math.round(part.fromNs))}`;
+    }, SETTLED_MS);
+    return () => clearTimeout(settled);
+  });
+
   return (
     <section class="timeline" aria-label="Time line">
       <Overview />
       <Axis />
       <Labels />
-      <div class={`picture mode-${mode.value}`} ref={place}>
+      <div class={`picture mode-${mode.value}`} ref={place} role="img" aria-label={pictureText.value}>
         <canvas ref={pixels} class="pixels" />
         <canvas ref={over} class="over" />
       </div>

@@ -6,12 +6,15 @@ import { useLayoutEffect } from 'preact/hooks';
 import type { TraceAbout } from '../../server/data.js';
 import { ask } from '../shared/ask.js';
 import { ask as askWorker, picture, progress } from './client.js';
+import { Help } from './help.js';
 import { onKeyDown } from './keys.js';
 import { isWidePanel, Panel } from './panel.js';
 import type { Place } from './protocol.js';
 import { QueryBar } from './querybar.js';
+import { RowMenu } from './rowmenu.js';
 import { chosen, forget, title, told, wrong } from './state.js';
 import { TimeLine } from './timeline.js';
+import { Toolbar } from './toolbar.js';
 
 function App(): VNode {
   useLayoutEffect(() => {
@@ -24,10 +27,7 @@ function App(): VNode {
         <h1 id="title">{title.value === '' ? 'mandel trace' : title.value}</h1>
         <Reading />
         <QueryBar />
-        <label class="choose">
-          {'Open a trace: '}
-          <input type="file" onChange={(event) => openFile(event.currentTarget.files?.[0])} />
-        </label>
+        <Toolbar onOpen={openFile} />
       </header>
       <p id="error" role="alert" hidden={wrong.value === ''}>
         {wrong.value}
@@ -36,6 +36,8 @@ function App(): VNode {
         <TimeLine />
         <Panel />
       </main>
+      <RowMenu />
+      <Help />
       <p class="unseen" role="status" aria-live="polite">
         {told.value}
       </p>

@@ -8,9 +8,10 @@ import { type Pixels, pixelOf, themes } from '../../timeline/paint.js';
 import { litPieces } from '../../timeline/pathrows.js';
 import { Painter } from '../../timeline/picture.js';
 import { reasonsOf } from '../../timeline/reasons.js';
+import { labelOf } from '../../timeline/rowlabels.js';
 import { rowReport } from '../../timeline/rowreports.js';
 import { Layout } from '../../timeline/rows.js';
-import { spanAt, spanFrom } from '../../timeline/spans.js';
+import { spanAt, spanFrom, spansIn } from '../../timeline/spans.js';
 import {
   alikeReport,
   findingOf,
@@ -119,6 +120,16 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
   sums: (range) => shown((of) => rangeReport(of, range)),
   goroutines: (ordering, from, count) => shown((of) => goroutineRows(of, ordering, from, count)),
   path: () => shown(pathReport),
+
+  neighbour: (view, key, by, near) =>
+    shown((of) => {
+      const row = layoutOf(of, view).neighbour(key, by, near);
+      return row && { key: row.key, label: labelOf(of.timeline, row), top: row.top, height: row.height };
+    }),
+  spansIn(key, range, limit) {
+    const row = timeline?.rowWith(key);
+    return row === undefined ? [] : spansIn(timeline!, row, range, limit);
+  },
 
   topOf: (view, key) =>
     shown((of) => {
