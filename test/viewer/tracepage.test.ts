@@ -1,24 +1,20 @@
 // The page of a trace in real browsers: it shows what the server has, and says what is wrong.
 
 import { statSync } from 'node:fs';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { serve } from '#src/viewer/server/server.js';
-import { type ShownTrace, traceInFile, traceRoutes } from '#src/viewer/server/trace.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { traceInFile } from '#src/viewer/server/trace.js';
 import { browserNames, closeBrowser, openPage, textOf } from '../support/browser.js';
+import { servedTrace } from '../support/tracepage.js';
 
 const file = 'test/testdata/gotraces/crowd-1.26-p4.trace';
-
-async function served(trace: ShownTrace | undefined): Promise<string> {
-  const serving = await serve({ host: '127.0.0.1', port: 0 }, traceRoutes(trace));
-  onTestFinished(() => serving.close());
-  return serving.url;
-}
 
 afterAll(closeBrowser);
 
 describe.each(browserNames)('the page of a trace in %s', (browser) => {
   test('shows the trace, and sets marks when it does', async (context) => {
-    const { page, wrong } = await openPage(context, await served(traceInFile(file, statSync(file).size)), { browser });
+    const { page, wrong } = await openPage(context, await servedTrace(traceInFile(file, statSync(file).size)), {
+      browser,
+    });
     const marks = () =>
       page.evaluate<string[]>("performance.getEntriesByType('mark').map(({ name }) => name)" as never);
     await expect.poll(marks, { timeout: 20_000 }).toEqual(['first-picture', 'all-read']);
@@ -35,7 +31,7 @@ describe.each(browserNames)('the page of a trace in %s', (browser) => {
   });
 
   test('asks for a trace if the server has none', async (context) => {
-    const { page, wrong } = await openPage(context, await served(undefined), { browser });
+    const { page, wrong } = await openPage(context, await servedTrace(undefined), { browser });
     await expect.poll(() => textOf(page, 'header .about')).toBe('Choose a trace, or drop it on the page.');
     expect(wrong).toEqual([]);
   });

@@ -1,41 +1,27 @@
 // The panel of the page of a trace: what it says of a span, a range, a query, the goroutines and the critical path is what the
 // analyses say, and it is in the address.
 
-import { statSync } from 'node:fs';
 import type { Page } from 'puppeteer-core';
-import { afterAll, describe, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { afterAll, describe, expect, type TestContext, test } from 'vitest';
 import { criticalPath } from '#src/trace/analysis/criticalpath.js';
 import { pathSummary } from '#src/trace/analysis/pathsummary.js';
 import { parse } from '#src/trace/parse.js';
-import { serve } from '#src/viewer/server/server.js';
-import { traceInFile, traceRoutes } from '#src/viewer/server/trace.js';
-import { chosenOf } from '#src/viewer/timeline/address.js';
 import { GoroutineTable } from '#src/viewer/timeline/goroutinetable.js';
 import { matchSpans } from '#src/viewer/timeline/matches.js';
 import { parseQuery } from '#src/viewer/timeline/query.js';
 import { RangeSummer } from '#src/viewer/timeline/rangesums.js';
 import { lengthText } from '#src/viewer/timeline/viewport.js';
 import { goProgramTrace } from '../programs/lib/tracesv2.js';
-import { type BrowserName, browserNames, closeBrowser, openPage, textOf, textsOf } from '../support/browser.js';
+import { type BrowserName, browserNames, closeBrowser, textOf, textsOf } from '../support/browser.js';
+import { chosenIn, openTracePage, pixelsOf } from '../support/tracepage.js';
 
 const name = 'crowd-1.26-p4.trace';
 const file = `test/testdata/gotraces/${name}`;
 const trace = parse(goProgramTrace(name));
 
-/** Opens the page with a view, and waits until the trace is read. */
-async function opened(context: TestContext, browser: BrowserName, fragment: string): Promise<Page> {
-  const serving = await serve({ host: '127.0.0.1', port: 0 }, traceRoutes(traceInFile(file, statSync(file).size)));
-  onTestFinished(() => serving.close());
-  const { page, wrong } = await openPage(context, `${serving.url}#${fragment}`, { browser, width: 1400, height: 900 });
-  onTestFinished(() => expect(wrong).toEqual([]));
-  await expect
-    .poll(() => page.evaluate("performance.getEntriesByName('all-read').length"), { timeout: 20_000 })
-    .toBe(1);
-  return page;
-}
+const opened = (context: TestContext, browser: BrowserName, fragment: string) =>
+  openTracePage(context, file, fragment, { browser });
 
-const view = async (page: Page) => chosenOf(((await page.evaluate('location.hash')) as string).slice(1));
-const pixels = (page: Page) => page.evaluate("document.querySelector('canvas.pixels').toDataURL()");
 /** The rows of a table by its label, with the texts of their cells. */
 const rowsOf = async (page: Page, label: string) =>
   (await page.evaluate(
@@ -59,7 +45,7 @@ describe.each(browserNames)('the panel of the page of a trace in %s', (browser) 
       .poll(() => textOf(page, '#usual'))
       .toBe(`Spans of the same body and state: ${count.toLocaleString('en')}`);
     // Two steps, there and back, even if they are asked for at once.
-    const selected = async () => (await view(page)).selection?.event;
+    const selected = async () => (await chosenIn(page)).selection?.event;
     await page.keyboard.press('n');
     await expect.poll(selected).not.toBe(longest[0]);
     await page.keyboard.press('n');
@@ -82,8 +68,8 @@ describe.each(browserNames)('the panel of the page of a trace in %s', (browser) 
     await page.mouse.move(box.x + 500, box.y + 10);
     await expect.poll(() => textOf(page, '.axis .length')).toMatch(/ [µmn]s$/);
     await page.mouse.up();
-    await expect.poll(async () => (await view(page)).measured).toBeDefined();
-    const { measured } = await view(page);
+    await expect.poll(async () => (await chosenIn(page)).measured).toBeDefined();
+    const { measured } = await chosenIn(page);
     const { fromNs, toNs } = measured!;
     const sums = new RangeSummer(trace).sums(fromNs, toNs);
     await expect.poll(async () => (await rowsOf(page, 'By P')).length).toBe(4);
@@ -95,23 +81,23 @@ describe.each(browserNames)('the panel of the page of a trace in %s', (browser) 
 
   test('lists what a query finds, dims the rest, and is in the address', async (context) => {
     const page = await opened(context, browser, '');
-    const before = await pixels(page);
+    const before = await pixelsOf(page);
     await page.keyboard.press('/');
     await page.keyboard.type('state:runnable dur>100us');
     const { count, totalNs, longestNs } = matchSpans(trace, parseQuery('state:runnable dur>100us'));
     await expect.poll(() => textOf(page, '#query-found')).toBe(`${count} spans, ${lengthText(totalNs)}`);
     await expect.poll(async () => (await rowsOf(page, 'Matches')).length).toBe(count);
     expect((await rowsOf(page, 'Matches')).map(([, , ns]) => ns)).toEqual([...longestNs].map((ns) => lengthText(ns)));
-    await expect.poll(() => pixels(page)).not.toBe(before);
+    await expect.poll(() => pixelsOf(page)).not.toBe(before);
     await page.keyboard.press('Enter');
-    await expect.poll(async () => (await view(page)).selection).toBeDefined();
+    await expect.poll(async () => (await chosenIn(page)).selection).toBeDefined();
     await page.keyboard.press('Escape');
     // A reload has the same pixels.
-    const { query } = await view(page);
+    const { query } = await chosenIn(page);
     expect(query).toBe('state:runnable dur>100us');
-    const dimmed = await pixels(page);
+    const dimmed = await pixelsOf(page);
     await page.reload();
-    await expect.poll(() => pixels(page), { timeout: 10_000 }).toBe(dimmed);
+    await expect.poll(() => pixelsOf(page), { timeout: 10_000 }).toBe(dimmed);
     // What is wrong with a query is said, and nothing is dimmed.
     await page.keyboard.press('/');
     await page.keyboard.press('End');
@@ -136,7 +122,7 @@ describe.each(browserNames)('the panel of the page of a trace in %s', (browser) 
       .toContain(`G ${table.value('id', most!)} ${table.bodyOf(most!)}`);
     await page.locator('.goroutines input[type=search]').fill('main.main.func1');
     await expect.poll(() => textOf(page, '.goroutines .about')).toBe('1,000 goroutines');
-    await expect.poll(async () => (await view(page)).find).toBe('main.main.func1');
+    await expect.poll(async () => (await chosenIn(page)).find).toBe('main.main.func1');
     // The last row can be scrolled to.
     await page.evaluate("document.querySelector('.goroutines .rows').scrollTop = 1e9");
     await expect.poll(async () => (await rowsOf(page, 'Goroutines')).length).toBeGreaterThan(5);
@@ -153,7 +139,7 @@ describe.each(browserNames)('the panel of the page of a trace in %s', (browser) 
     const over = () => page.evaluate("document.querySelector('canvas.over').toDataURL()");
     const before = await over();
     await page.locator('.details input[type=checkbox]').click();
-    await expect.poll(async () => (await view(page)).showsPath).toBe(true);
+    await expect.poll(async () => (await chosenIn(page)).showsPath).toBe(true);
     await expect.poll(over).not.toBe(before);
   });
 

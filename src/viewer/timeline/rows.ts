@@ -101,7 +101,7 @@ export interface PlacedRow extends Row {
   readonly isOpen: boolean | undefined;
 }
 
-/** Rows of equal height, one after the other. */
+/** Rows of one kind, one after the other. */
 interface Block {
   readonly top: number;
   readonly count: number;
@@ -152,7 +152,7 @@ export class Layout {
     this.#add(1, 'group', 0, () => ({ kind: 'group', n }));
     if (!this.isOpen(id)) return;
     const count = this.#source.countOf(id);
-    // Rows of the same height stay together; a body that is open is followed by its goroutines.
+    // Rows of one kind stay together; a body that is open is followed by its goroutines.
     let from = 0;
     const flush = (to: number) => {
       if (to > from) {
@@ -168,7 +168,7 @@ export class Layout {
     const { hidden } = this.#choice;
     for (let place = 0; place < count; place++) {
       const row = this.#source.rowOf(id, place);
-      if (place > from && heightOf(row.kind) !== heightOf(this.#source.rowOf(id, place - 1).kind)) flush(place);
+      if (place > from && row.kind !== this.#source.rowOf(id, place - 1).kind) flush(place);
       const key = hidden.size > 0 || id === 'bodies' ? this.#source.keyOf(row) : '';
       if (hidden.has(key)) {
         flush(place);

@@ -6,7 +6,7 @@ import { panBy, zoomAt } from './pointer.js';
 import { focusQuery } from './querybar.js';
 import { hide, moveGroup, showHidden, step, togglePin } from './rowactions.js';
 import { openCurrentMenu } from './rowmenu.js';
-import { follow, pick, select, selectedSpan } from './selection.js';
+import { clearSelection, follow, pick, selectedSpan } from './selection.js';
 import {
   choose,
   chosen,
@@ -61,7 +61,7 @@ function measureOrMark(): void {
 }
 
 function selectNothing(): void {
-  select(undefined);
+  clearSelection();
   choose({ measured: undefined });
 }
 

@@ -77,7 +77,6 @@ function Label({ row, isPinned = false }: { readonly row: LabelledRow; readonly 
       aria-level={depth + 1}
       aria-expanded={isOpen}
       aria-selected={isCurrent}
-      aria-label={`${label} ${note}`.trimEnd()}
       class={`label ${kind}${isCurrent ? ' current' : ''}`}
       style={{ top: `${top}px`, height: `${height}px`, paddingLeft: `${4 + 10 * depth}px` }}
       title={label}

@@ -93,7 +93,8 @@ interface TableProps {
 /** A table with a heading, whose first column has names. */
 export function Table({ label, heads, rows }: TableProps): VNode {
   return (
-    <section class="scrolled">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    <section class="scrolled" aria-label={label} tabIndex={0}>
       <h3>{label}</h3>
       <table class="sums" aria-label={label}>
         <thead>

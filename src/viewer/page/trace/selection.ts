@@ -57,6 +57,11 @@ export function follow(question: 'step' | 'nextAlike' | 'nextMatch', by: 1 | -1)
   stepping = stepping.then(() => followOnce(question, by)).catch(() => {});
 }
 
+/** Selects nothing, after the steps that are under way. */
+export function clearSelection(): void {
+  stepping = stepping.then(() => select(undefined));
+}
+
 async function followOnce(question: 'step' | 'nextAlike' | 'nextMatch', by: 1 | -1): Promise<void> {
   const from = selectedSpan.value?.event ?? -1;
   const isMatch = question === 'nextMatch';
