@@ -1,8 +1,10 @@
 // The picture of the rows that are shown: pixels, names of rows, and texts for spans that have room for one.
 
+import { firstAbove } from '../../lib/ascending.js';
+import { lastEventAt } from '../../trace/analysis/histories.js';
 import { eventName } from '../../trace/event.js';
 import { argOf } from '../../trace/model.js';
-import { activityClasses, type Class, procClasses } from './classes.js';
+import { activityClasses, bodyClass, type Class, procClasses } from './classes.js';
 import type { Filter } from './filter.js';
 import type { EventList } from './indexes.js';
 import type { Timeline } from './model.js';
@@ -43,6 +45,18 @@ export interface LabelledRow extends PlacedRow {
   readonly note: string;
 }
 
+/** A colour of the picture, and what it stands for. */
+export interface LegendEntry {
+  readonly name: string;
+  /** The letter that stands for it on short spans; '' for none. */
+  readonly letter: string;
+  /** As CSS has it. */
+  readonly colour: string;
+}
+
+/** Names of bodies that are told for one colour; there are fewer colours than bodies. */
+const MOST_NAMES = 3;
+
 /** Where rows are painted. */
 export interface Frame {
   readonly scale: Scale;
@@ -70,6 +84,9 @@ export class Painter {
   readonly #procs: Palette;
   readonly texts: SpanText[] = [];
   readonly rows: LabelledRow[] = [];
+  /** Classes of activities, and of Ps, that are in the picture. */
+  readonly #seenActivities = new Set<number>();
+  readonly #seenProcs = new Set<number>();
 
   constructor(timeline: Timeline, frame: Frame, filter: Filter | undefined) {
     const { width } = frame.scale;
@@ -102,6 +119,41 @@ export class Painter {
       this.#frame.pixels.data.set(scratch.data.subarray((from - top) * width, (to - top) * width), from * width);
     }
     this.rows.push({ ...row, label: labelOf(this.#timeline, row), note });
+  }
+
+  /** The colours of what has been painted. */
+  get legend(): LegendEntry[] {
+    const ascending = (seen: ReadonlySet<number>) => [...seen].filter((c) => c !== 0).sort((a, b) => a - b);
+    return [
+      ...ascending(this.#seenActivities).map((c) => this.#entry(activityClasses[c]!, activityClasses[c]!.name)),
+      ...ascending(this.#seenProcs).map((c) => this.#entry(procClasses[c]!, procClasses[c]!.name || this.#bodiesOf(c))),
+    ];
+  }
+
+  #entry(of: Class, name: string): LegendEntry {
+    return { name, letter: of.letter, colour: `#${this.#colourOf(of).toString(16).padStart(6, '0')}` };
+  }
+
+  /** The names of the bodies that have a class on Ps. */
+  #bodiesOf(c: number): string {
+    const names = this.#timeline.indexes.bodies.list.flatMap(({ name, rank }) =>
+      bodyClass(rank) === c ? withoutPath(name) : [],
+    );
+    const rest = names.length - MOST_NAMES;
+    return `${names.slice(0, MOST_NAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  }
+
+  /** Notes which classes of a row can be seen. */
+  #see({ all, used }: Means, seen: Set<number>): void {
+    const { width } = this.#frame.scale;
+    for (const c of used) {
+      if (seen.has(c)) continue;
+      for (let x = c * width; x < (c + 1) * width; x++) {
+        if (all[x] === 0) continue;
+        seen.add(c);
+        break;
+      }
+    }
   }
 
   /** @returns the note of the row */
@@ -163,6 +215,8 @@ export class Painter {
       spans.push(from, to);
       this.#text(track, change, c, from, to, classes);
     });
+    if (classes === activityClasses) this.#see(means, this.#seenActivities);
+    if (classes === procClasses) this.#see(means, this.#seenProcs);
     mix(means, palette, width, this.#line);
     band(pixels, this.#line, 0, height);
     edges(pixels, spans, 0, height, this.#frame.theme);
@@ -209,6 +263,7 @@ export class Painter {
       return '';
     }
     const means = this.#meansOf(track, track !== this.#timeline.indexes.threads);
+    if (track !== this.#timeline.indexes.threads) this.#see(means, this.#seenActivities);
     const most = roundUp(peak(means, width));
     area(pixels, means, this.#activities, 0, height, most, stacked(means.used));
     return String(most);
@@ -257,8 +312,7 @@ export class Painter {
     const { events, durationNs } = this.#timeline.trace;
     const { fromNs, nsPerPixel, width } = this.#frame.scale;
     const levels = new Float64Array(width);
-    let k = 0;
-    while (k < length && events.ts[at[k]!]! <= fromNs) k++;
+    let k = firstAbove(at, lastEventAt(events, fromNs), 0, length);
     let value = k === 0 ? 0 : argOf(events, at[k - 1]!);
     for (let x = 0; x < width; x++) {
       let left = fromNs + x * nsPerPixel;
@@ -320,9 +374,10 @@ export class Painter {
     const { at, length } = lists[kind === 'network' ? 0 : kind === 'timers' ? 1 : 2]!;
     const counts = new Uint32Array(scale.width);
     let shown = 0;
-    for (let k = 0; k < length; k++) {
+    for (let k = firstAbove(at, lastEventAt(events, scale.fromNs - 1), 0, length); k < length; k++) {
       const x = Math.floor((events.ts[at[k]!]! - scale.fromNs) / scale.nsPerPixel);
-      if (x < 0 || x >= scale.width) continue;
+      if (x < 0) continue;
+      if (x >= scale.width) break;
       counts[x]!++;
       shown++;
     }

@@ -1,5 +1,7 @@
 // Reports of rows that are not of single goroutines: how many goroutines do what at a time, a collection, a task, the heap.
 
+import { firstAbove } from '../../lib/ascending.js';
+import { lastEventAt } from '../../trace/analysis/histories.js';
 import { eventName } from '../../trace/event.js';
 import { argOf } from '../../trace/model.js';
 import { activityClasses } from './classes.js';
@@ -84,14 +86,8 @@ function counts({ trace }: Timeline, title: string, track: Track | undefined, ns
 
 /** The value that the last event of a list has told by a time. */
 function valueAt({ trace: { events } }: Timeline, { at, length }: EventList, ns: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (events.ts[at[middle]!]! <= ns) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? 0 : argOf(events, at[low - 1]!);
+  const n = firstAbove(at, lastEventAt(events, ns), 0, length);
+  return n === 0 ? 0 : argOf(events, at[n - 1]!);
 }
 
 function heap(timeline: Timeline, ns: number): RowReport {

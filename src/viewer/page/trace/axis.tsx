@@ -2,13 +2,27 @@
 
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { lengthText, pixelOf, ticks } from '../../timeline/viewport.js';
+import { lengthText, pixelOf, type Range, type Tick, ticks } from '../../timeline/viewport.js';
 import { picture, progress } from './client.js';
 import { onAxisPointer, onZoomWheel } from './pointer.js';
 import { chosen, range, size } from './state.js';
 
 /** Distance of ticks in CSS pixels. */
 const APART = 110;
+
+/** The part of the time that the picture shows: the axis belongs to it, both change at once. */
+function shownRange(): Range {
+  return picture.value?.view.range ?? range.value;
+}
+
+/** The ticks, since the trace's beginning or by the wall clock. */
+export function axisTicks(): readonly Tick[] {
+  const { width } = size.value;
+  const began = progress.value?.beganMs;
+  const list = width > 0 ? ticks(shownRange(), width, APART) : [];
+  if (!chosen.value.isWallTime || began === undefined) return list;
+  return list.map(({ ns }) => ({ ns, text: wallText(began + ns / 1e6) }));
+}
 
 export function Axis(): VNode {
   const place = useRef<HTMLDivElement>(null);
@@ -19,16 +33,13 @@ export function Axis(): VNode {
     return release;
   }, []);
   const { width } = size.value;
-  // The axis belongs to the picture: both change at once.
-  const shown = picture.value?.view.range ?? range.value;
-  const { measured, isWallTime } = chosen.value;
-  const began = progress.value?.beganMs;
-  const list = width > 0 ? ticks(shown, width, APART) : [];
+  const shown = shownRange();
+  const { measured } = chosen.value;
   return (
     <div class="axis" ref={place} title="Drag to measure a range">
-      {list.map(({ ns, text }, k) => (
+      {axisTicks().map(({ ns, text }, k) => (
         <span key={k} class="tick" style={{ left: `${pixelOf(shown, width, ns)}px` }}>
-          {isWallTime && began !== undefined ? wallText(began + ns / 1e6) : text}
+          {text}
         </span>
       ))}
       {measured !== undefined && (

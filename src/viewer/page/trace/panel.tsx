@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import { NOTHING, type Tab } from '../../timeline/address.js';
 import { Tabs, tabElementId } from '../shared/tabs.js';
 import { GoroutinesView } from './goroutinesview.js';
+import { Legend } from './legend.js';
 import { MatchesView } from './matchesview.js';
 import { PathView } from './pathview.js';
 import { RangeView } from './rangeview.js';
@@ -33,6 +34,7 @@ export function Panel(): VNode {
       <div class="details" id="details" role="tabpanel" aria-labelledby={tabElementId(tab)} key={tab}>
         <View />
       </div>
+      <Legend />
     </aside>
   );
 }

@@ -2,10 +2,9 @@
 
 import type { PathSummary, Piece } from '../../../trace/analysis/pathsummary.js';
 import type { Ordering } from '../../timeline/analyses.js';
-import type { Arrow } from '../../timeline/arrows.js';
 import type { GoroutineColumn } from '../../timeline/goroutinetable.js';
-import type { LitPiece } from '../../timeline/pathrows.js';
-import type { LabelledRow, SpanText } from '../../timeline/picture.js';
+import type { PictureParts } from '../../timeline/overlay.js';
+import type { LegendEntry } from '../../timeline/picture.js';
 import type { RangeSums } from '../../timeline/rangesums.js';
 import type { AlikeReport, Reasons } from '../../timeline/reasons.js';
 import type { RowReport } from '../../timeline/rowreports.js';
@@ -41,20 +40,14 @@ export interface View {
   readonly showsPath: boolean;
 }
 
-/** A picture of a view. */
-export interface Picture {
+/** A picture of a view: its rows are the pinned ones, and then the others. */
+export interface Picture extends PictureParts {
   readonly view: View;
   /** Pixels of the picture, row by row, as ImageData has them. */
   readonly pixels: ArrayBuffer;
-  /** The rows, the pinned ones first; their tops are CSS pixels from the top of the picture. */
-  readonly rows: readonly LabelledRow[];
-  readonly texts: readonly SpanText[];
-  readonly arrows: readonly Arrow[];
-  /** The critical path, if the view has it. */
-  readonly path: readonly LitPiece[];
-  /** Height of all rows that scroll and of the pinned ones, and number of rows, in CSS pixels. */
+  readonly legend: readonly LegendEntry[];
+  /** Height of all rows that scroll, in CSS pixels, and number of rows. */
   readonly rowsHeight: number;
-  readonly pinnedHeight: number;
   readonly rowCount: number;
   /** Number of events that it shows: more, while the trace is read. */
   readonly events: number;

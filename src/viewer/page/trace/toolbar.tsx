@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import { progress } from './client.js';
 import { zoomAt } from './pointer.js';
 import { showHidden } from './rowactions.js';
+import { SaveButtons } from './save.js';
 import { choose, chosen, type Mode, mode, modes, showsHelp, size } from './state.js';
 
 /** How much a press of a button zooms. */
@@ -65,6 +66,7 @@ export function Toolbar({ onOpen }: ToolbarProps): VNode {
           {`${hidden.length} hidden: show`}
         </button>
       )}
+      <SaveButtons />
       <button
         type="button"
         title="Keys, and what is in the picture (key ?)"

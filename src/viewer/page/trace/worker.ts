@@ -3,6 +3,7 @@
 import type { Trace } from '../../../trace/model.js';
 import { Analyses } from '../../timeline/analyses.js';
 import { arrows } from '../../timeline/arrows.js';
+import { instants } from '../../timeline/instants.js';
 import { Timeline } from '../../timeline/model.js';
 import { type Pixels, pixelOf, themes } from '../../timeline/paint.js';
 import { litPieces } from '../../timeline/pathrows.js';
@@ -216,6 +217,8 @@ function paint(of: Shown, view: View, spare: ArrayBuffer | undefined): Picture {
     rows: painter.rows,
     texts: painter.texts,
     arrows: arrows(shown, painter.rows, range, view.selected),
+    instants: instants(shown, painter.rows, range, width),
+    legend: painter.legend,
     path: view.showsPath && shown.isWhole ? litPieces(known.path, painter.rows, range, width) : [],
     rowsHeight: layout.height,
     pinnedHeight,
