@@ -161,7 +161,7 @@ describe.each(browserNames)('by keyboard alone in %s', (browser) => {
       if (name === '' || seen.includes(name)) break;
       seen.push(name);
     }
-    expect(seen.slice(0, 12)).toEqual([
+    expect(seen.slice(0, 14)).toEqual([
       'query',
       'Select',
       'Pan',
@@ -171,6 +171,8 @@ describe.each(browserNames)('by keyboard alone in %s', (browser) => {
       'Zoom in',
       'Whole',
       'Clock',
+      'PNG',
+      'SVG',
       'Help',
       'Open a trace',
       'Rows',
