@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { ElementHandle, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { afterAll, describe, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { Rng } from '#src/lib/rng.js';
 import { serve } from '#src/viewer/server/server.js';
@@ -250,7 +250,8 @@ describe.each(browserNames)('the worker of the page, in %s', (browser) => {
     const choose = async (bytes: Uint8Array) => {
       const path = join(tempDir(), 'chosen');
       writeFileSync(path, bytes);
-      await ((await page.$('input[type=file]')) as ElementHandle<HTMLInputElement>).uploadFile(path);
+      const input = (await page.$('input[type=file]')) as unknown as { uploadFile(path: string): Promise<void> };
+      await input.uploadFile(path);
     };
     for (let times = 0; times < 2; times++) {
       await choose(Buffer.from('no trace'));
