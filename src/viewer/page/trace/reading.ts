@@ -70,21 +70,29 @@ async function openPlace(
   return { pieces: response.body, size: Number(response.headers.get('content-length')) || 0 };
 }
 
-/** The pieces of a stream that may be packed by gzip. */
+/** The pieces of a stream that may be packed by gzip. @throws Error in one line; an error of the stream itself as it is */
 async function* unpacked(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
-  const [first, all] = await withFirst(stream);
+  let broken: unknown;
+  const [first, all] = await withFirst(stream, (error) => {
+    broken = error;
+  });
   const isPacked = first !== undefined && first[0] === 0x1f && first[1] === 0x8b;
   const reader = (isPacked ? all.pipeThrough(new DecompressionStream('gzip')) : all).getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error: Error) => {
+      // Browsers have their own words for what is wrong with a packed file.
+      if (!isPacked || error === broken) throw error;
+      throw new Error(`trace: expected a gzip file that can be unpacked, got ${error.message}`);
+    });
     if (done) return;
     yield value;
   }
 }
 
-/** The first piece of a stream, and all of its pieces. */
+/** The first piece of a stream, and all of its pieces. @param onError is told why the stream breaks off, if it does after the first piece */
 async function withFirst(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onError: (error: unknown) => void,
 ): Promise<[Uint8Array | undefined, ReadableStream<Uint8Array<ArrayBuffer>>]> {
   const reader = stream.getReader();
   const { value } = await reader.read();
@@ -93,9 +101,14 @@ async function withFirst(
       if (value !== undefined) controller.enqueue(value);
     },
     async pull(controller) {
-      const { done, value: piece } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(piece);
+      try {
+        const { done, value: piece } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(piece);
+      } catch (error) {
+        onError(error);
+        throw error;
+      }
     },
     cancel: (reason) => reader.cancel(reason),
   });
