@@ -51,6 +51,8 @@ export interface Picture extends PictureParts {
   readonly rowCount: number;
   /** Number of events that it shows: more, while the trace is read. */
   readonly events: number;
+  /** Bytes of the indexes that there are after it. */
+  readonly indexBytes: number;
 }
 
 /** How far reading is, and what is known of the trace. */

@@ -224,6 +224,7 @@ function paint(of: Shown, view: View, spare: ArrayBuffer | undefined): Picture {
     pinnedHeight,
     rowCount: layout.count,
     events: shown.indexes.length,
+    indexBytes: shown.bytes,
   };
 }
 
