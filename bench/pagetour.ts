@@ -1,8 +1,7 @@
 // What is measured inside of the page of a trace: pauses of its main thread, time in its scripts, and a tour through the picture.
 // Code for a page is text: here are no types for what a page has.
 
-import { themes } from '#src/viewer/timeline/paint.js';
-import { pixelOf } from '#src/viewer/timeline/paint.js';
+import { pixelOf, themes } from '#src/viewer/timeline/paint.js';
 
 /** What `probeCode` collects in the page, as `globalThis.probe`. */
 export interface Probe {
@@ -166,6 +165,10 @@ export function tourCode({ seconds, durationNs, goroutines, lookEvery }: TourPla
         const at = (now - began) / ${1000 * seconds};
         if (at > 1) return done();
         requestAnimationFrame(step);
+        setTimeout(move, 0, at);
+      };
+      // What a hand does comes between two frames.
+      const move = (at) => {
         const to = ${zoom} * (at < 0.3 ? at / 0.3 : at < 0.45 ? 1 : Math.max(0, (0.75 - at) / 0.3));
         if (Math.abs(to - zoomed) > 0) {
           wheel(0, zoomed - to, true);

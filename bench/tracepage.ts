@@ -120,7 +120,8 @@ async function traceFile(name: string, ours: readonly string[]): Promise<string>
 async function measure(title: string, { rounds, ours }: Conditions): Promise<PageRow> {
   const [name, browserName] = title.split(' in ') as [string, BrowserName];
   if (!hasBrowser(browserName)) return { ...nothing, case: title, skipped: `it takes ${browserPaths[browserName]}` };
-  if (name === 'given' && !process.env.MANDEL_TRACE) return { ...nothing, case: title, skipped: 'it takes MANDEL_TRACE' };
+  if (name === 'given' && !process.env.MANDEL_TRACE)
+    return { ...nothing, case: title, skipped: 'it takes MANDEL_TRACE' };
   if (name.startsWith('Go') && goVersion() === null) return { ...nothing, case: title, skipped: 'it takes Go' };
   const server = await serveFile(await traceFile(name, ours), ours);
   const browser = await launchBrowser(browserName, { 'privacy.reduceTimerPrecision': false });
@@ -157,7 +158,9 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts the command, and waits for its address. @throws Error with what it says if it ends */
 async function serveFile(file: string, [program, ...args]: readonly string[]): Promise<{ url: string; close(): void }> {
-  const child = spawn(program!, [...args, 'trace', '-http', 'localhost:0', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program!, [...args, 'trace', '-http', 'localhost:0', file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -189,12 +192,14 @@ async function openRead(browser: Browser, url: string): Promise<{ readonly page:
 
 async function reading(browser: Browser, url: string): Promise<Reading> {
   const { page, read } = await openRead(browser, url);
-  const mark = (name: string) => page.evaluate(`performance.getEntriesByName('${name}')[0].startTime`) as Promise<number>;
+  const mark = (name: string) =>
+    page.evaluate(`performance.getEntriesByName('${name}')[0].startTime`) as Promise<number>;
   const [firstMs, allMs] = [await mark('first-picture'), await mark('all-read')];
   const { readingMs, pauses } = (await page.evaluate('probe')) as Probe;
   await page.close();
   const during = pauses.filter(([from, ms]) => from + ms > readingMs && from < allMs);
-  if (process.env.VERBOSE) console.error(readingMs, firstMs, allMs, JSON.stringify(during.map((p) => p.map(Math.round))));
+  if (process.env.VERBOSE)
+    console.error(readingMs, firstMs, allMs, JSON.stringify(during.map((p) => p.map(Math.round))));
   return { firstMs, allMs, pauseMs: Math.max(0, ...during.map(([, ms]) => ms)), read };
 }
 
@@ -248,7 +253,12 @@ function lines(row: PageRow): string[][] {
     line('frame, worst, ms', tour.worstMs.toFixed(1), exact(tour.worstMs), most(asked.worstMs)),
     line('scripts of a frame, 95%, ms', tour.scriptMs.toFixed(1), exact(tour.scriptMs), most(asked.scriptMs)),
     line('longest without a new picture, ms', tour.stillMs.toFixed(0)),
-    line('blank, of frames looked at', `${tour.blank.length} of ${tour.looked} ${tour.blank.slice(0, 2)}`.trim(), exact(tour.blank.length), { most: 0 }),
+    line(
+      'blank, of frames looked at',
+      `${tour.blank.length} of ${tour.looked} ${tour.blank.slice(0, 2)}`.trim(),
+      exact(tour.blank.length),
+      { most: 0 },
+    ),
   ];
   figures[0]![0] = `${row.case}, ${(row.events / 1e6).toFixed(2)} M events`;
   return figures;

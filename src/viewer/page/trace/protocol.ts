@@ -118,6 +118,8 @@ export interface PathReport {
 export interface Questions {
   open(place: Place): undefined;
   picture(view: View, spare: ArrayBuffer | undefined): Picture | undefined;
+  /** Says that the last picture is on the screen. */
+  shown(): undefined;
   overview(width: number, height: number, isDark: boolean): ArrayBuffer | undefined;
   /** What a row shows at a time. */
   pick(key: string, ns: number): SpanInfo | undefined;

@@ -3,6 +3,7 @@
 import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
+import { count } from '../../../lib/numbers.js';
 import type { TraceAbout } from '../../server/data.js';
 import { ask } from '../shared/ask.js';
 import { ask as askWorker, picture, progress } from './client.js';
@@ -53,7 +54,7 @@ function Reading(): VNode {
   const share = !isWhole && size > 0 ? ` · ${Math.floor((100 * read) / size)}%` : '';
   return (
     <span class="about">
-      {`${events.toLocaleString('en')} events · ${goroutines.toLocaleString('en')} goroutines${isWhole ? '' : ` · reading${share}`}`}
+      {`${count(events)} events · ${count(goroutines)} goroutines${isWhole ? '' : ` · reading${share}`}`}
     </span>
   );
 }
