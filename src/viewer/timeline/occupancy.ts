@@ -21,7 +21,7 @@ export class Occupancy {
 
   /** Makes room for so many places and goroutines. */
   reserve(places: number, goroutines: number): void {
-    while (this.tracks.length < places) this.tracks.push(new Track());
+    while (this.tracks.length < places) this.tracks.push(new Track('one'));
     if (this.#runsOn.length < goroutines) {
       this.#runsOn = resized(this.#runsOn, Math.max(goroutines, 2 * this.#runsOn.length));
     }
