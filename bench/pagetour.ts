@@ -84,10 +84,8 @@ export interface Tour {
   readonly scripts: readonly number[];
   /** Frames with a new picture. */
   readonly pictures: number;
-  /** The longest time without a new picture while the view changed. */
+  /** The longest time without a new picture while the range changed. */
   readonly stillMs: number;
-  /** The shortest part of the time that was shown, in nanoseconds of a pixel. */
-  readonly shortestNs: number;
   /** Frames that were looked at, and what was missing in them. */
   readonly looked: number;
   readonly blank: readonly string[];
@@ -137,7 +135,7 @@ export function tourCode({ seconds, durationNs, goroutines, lookEvery }: TourPla
         const y = Math.round(end * ratio) - 1;
         if (y >= 0 && y < column.length && !lines.includes(column[y])) return label.title + ' is not painted';
       }
-      return bottom < box.height - 1 && isScrolling ? 'nothing below ' + bottom : undefined;
+      return bottom < box.height - 1 && isScrolling && ${goroutines} > 1000 ? 'nothing below ' + bottom : undefined;
     };
     const frames = [];
     const scripts = [];
@@ -156,7 +154,7 @@ export function tourCode({ seconds, durationNs, goroutines, lookEvery }: TourPla
         probe.scriptMs = 0;
         last = now;
         if (probe.pictures > pictures) [pictures, pictureMs] = [probe.pictures, now];
-        else stillMs = Math.max(stillMs, now - pictureMs);
+        else if (!isScrolling) stillMs = Math.max(stillMs, now - pictureMs);
         if (${lookEvery} > 0 && frames.length % ${lookEvery || 1} === 0) {
           looked++;
           const missing = look();
@@ -179,7 +177,7 @@ export function tourCode({ seconds, durationNs, goroutines, lookEvery }: TourPla
           const y = at < 0.85 ? 12000 * (at - 0.75) : 1200 + ${height} * ((at - 0.85) / 0.14);
           wheel(0, y - scrolled);
           scrolled = y;
-          isScrolling = at < 0.98 && ${goroutines} > 1000;
+          isScrolling = true;
         }
       };
       requestAnimationFrame(step);
