@@ -8,7 +8,7 @@ import { bodyClass, IDLE, IN_CALL } from './classes.js';
 import { Track } from './track.js';
 
 /** The track of all places at which nothing has run: a broken file may claim a million of them. */
-const NOTHING = new Track();
+const NOTHING = new Track('one');
 
 /** The tracks of some places, while the moves of goroutines are visited in order. */
 export class Occupancy {
@@ -49,7 +49,7 @@ export class Occupancy {
   }
 
   #trackOf(place: number): Track | undefined {
-    if (this.tracks[place] === NOTHING) this.tracks[place] = new Track();
+    if (this.tracks[place] === NOTHING) this.tracks[place] = new Track('one');
     return this.tracks[place];
   }
 

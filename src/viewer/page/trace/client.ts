@@ -75,6 +75,8 @@ async function paintWanted(): Promise<void> {
     present(painted);
     spare = painted.pixels;
     picture.value = painted;
+    // After the next frame, with which it is on the screen.
+    requestAnimationFrame(() => setTimeout(() => void ask('shown', [])));
   }
   if (wanted !== undefined) requestPicture(wanted);
 }

@@ -51,6 +51,8 @@ export interface Picture extends PictureParts {
   readonly rowCount: number;
   /** Number of events that it shows: more, while the trace is read. */
   readonly events: number;
+  /** Bytes of the indexes that there are after it. */
+  readonly indexBytes: number;
 }
 
 /** How far reading is, and what is known of the trace. */
@@ -116,6 +118,8 @@ export interface PathReport {
 export interface Questions {
   open(place: Place): undefined;
   picture(view: View, spare: ArrayBuffer | undefined): Picture | undefined;
+  /** Says that the last picture is on the screen. */
+  shown(): undefined;
   overview(width: number, height: number, isDark: boolean): ArrayBuffer | undefined;
   /** What a row shows at a time. */
   pick(key: string, ns: number): SpanInfo | undefined;

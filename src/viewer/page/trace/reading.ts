@@ -9,6 +9,8 @@ export interface Listener {
   /** More is complete. */
   onTrace(trace: Trace): void;
   onProgress(read: number, size: number): void;
+  /** Resolves when reading may go on. */
+  goOn(): Promise<void>;
 }
 
 /** Bytes that are handed to the reader at a time: some 20 ms of work. */
@@ -42,6 +44,7 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
       show();
       listener.onProgress(read, size);
       await otherWork();
+      await listener.goOn();
       signal.throwIfAborted();
     }
   }
@@ -51,6 +54,7 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
     if (done) return value;
     show();
     await otherWork();
+    await listener.goOn();
     signal.throwIfAborted();
   }
 }
@@ -125,6 +129,37 @@ function otherWork(): Promise<void> {
     resume = resolve;
     channel.port2.postMessage(0);
   });
+}
+
+/** Milliseconds after which a page that has a picture counts as one that has shown it: it may be hidden. */
+const SHOWN_MS = 80;
+
+/**
+ * A pause of reading while the page shows a picture. To get a picture onto the screen the page needs as much time as this worker has pieces of
+ * work between two frames. Where there are few processors it would wait for them, and stand still: so reading waits.
+ */
+export class Pause {
+  #over: Promise<void> = Promise.resolve();
+  #end = () => {};
+
+  /** The page gets a picture. */
+  begin(): void {
+    this.#end();
+    this.#over = new Promise((resolve) => {
+      this.#end = resolve;
+      setTimeout(resolve, SHOWN_MS);
+    });
+  }
+
+  /** The page has shown it. */
+  end(): void {
+    this.#end();
+  }
+
+  /** Resolves when no picture is on its way. */
+  over(): Promise<void> {
+    return this.#over;
+  }
 }
 
 /** Bytes of the columns of events, and of all tables. */
