@@ -3,8 +3,8 @@
 import type { PathSummary, Piece } from '../../../trace/analysis/pathsummary.js';
 import type { Ordering } from '../../timeline/analyses.js';
 import type { GoroutineColumn } from '../../timeline/goroutinetable.js';
+import type { LegendEntry } from '../../timeline/legend.js';
 import type { PictureParts } from '../../timeline/overlay.js';
-import type { LegendEntry } from '../../timeline/picture.js';
 import type { RangeSums } from '../../timeline/rangesums.js';
 import type { AlikeReport, Reasons } from '../../timeline/reasons.js';
 import type { RowReport } from '../../timeline/rowreports.js';
