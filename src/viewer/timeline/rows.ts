@@ -29,19 +29,41 @@ export interface Row {
 
 /** Groups of rows, in the order in which they are shown unless the reader moves them. */
 export const groups = [
-  { id: 'statistics', title: 'Statistics', about: 'how many goroutines there are, by what they do; the heap; threads' },
+  {
+    id: 'statistics',
+    title: 'Statistics',
+    about: 'how many goroutines there are, by what they do; the heap; threads',
+    kinds: ['counts', 'heap', 'threadcounts'],
+  },
   {
     id: 'runtime',
     title: 'Runtime',
     about: 'collections, stopped worlds, and what timers, network and system calls wake',
+    kinds: ['gc', 'stw', 'network', 'timers', 'syscalls'],
   },
-  { id: 'procs', title: 'Ps', about: 'what each P runs' },
-  { id: 'threads', title: 'Threads', about: 'what each thread of the operating system runs' },
-  { id: 'bodies', title: 'Bodies', about: 'how many goroutines of each function there are, by what they do' },
-  { id: 'goroutines', title: 'Goroutines', about: 'what each goroutine does' },
-  { id: 'tasks', title: 'Tasks', about: 'tasks of the program, with their regions' },
-  { id: 'objects', title: 'Objects', about: 'how many goroutines wait for each channel, lock and timer' },
-] as const;
+  { id: 'procs', title: 'Ps', about: 'what each P runs', kinds: ['proc'] },
+  { id: 'threads', title: 'Threads', about: 'what each thread of the operating system runs', kinds: ['thread'] },
+  {
+    id: 'bodies',
+    title: 'Bodies',
+    about: 'how many goroutines of each function there are, by what they do',
+    kinds: ['body'],
+  },
+  { id: 'goroutines', title: 'Goroutines', about: 'what each goroutine does', kinds: ['goroutine'] },
+  { id: 'tasks', title: 'Tasks', about: 'tasks of the program, with their regions', kinds: ['task'] },
+  {
+    id: 'objects',
+    title: 'Objects',
+    about: 'how many goroutines wait for each channel, lock and timer',
+    kinds: ['object'],
+  },
+] as const satisfies readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  /** Kinds of its rows. */
+  readonly kinds: readonly RowKind[];
+}[];
 export type GroupId = (typeof groups)[number]['id'];
 
 /** What of the rows the reader has chosen: parts of the address. */
@@ -101,6 +123,13 @@ export interface PlacedRow extends Row {
   readonly isOpen: boolean | undefined;
 }
 
+/** The group that a row is in, or is; goroutines under their body are in that of the bodies. */
+export function groupOf({ kind, n, depth }: Pick<PlacedRow, 'kind' | 'n' | 'depth'>): GroupId | undefined {
+  if (kind === 'group') return groups[n]!.id;
+  if (depth === 2) return 'bodies';
+  return groups.find(({ kinds }) => (kinds as readonly RowKind[]).includes(kind))?.id;
+}
+
 /** Rows of one kind, one after the other. */
 interface Block {
   readonly top: number;
@@ -119,6 +148,8 @@ export class Layout {
   height = 0;
   /** Number of rows. */
   count = 0;
+  /** The groups that are shown, in their order. */
+  readonly groups: GroupId[] = [];
   /** The pinned rows; their tops count from 0. */
   readonly pinned: readonly PlacedRow[];
   readonly pinnedHeight: number;
@@ -148,6 +179,7 @@ export class Layout {
 
   #addGroup(id: GroupId): void {
     if (!this.#source.has(id) || this.#choice.hidden.has(id)) return;
+    this.groups.push(id);
     const n = groups.findIndex((group) => group.id === id);
     this.#add(1, 'group', 0, () => ({ kind: 'group', n }));
     if (!this.isOpen(id)) return;

@@ -19,7 +19,7 @@ function shownRange(): Range {
 export function axisTicks(): readonly Tick[] {
   const { width } = size.value;
   const began = progress.value?.beganMs;
-  const list = width > 0 ? ticks(shownRange(), width, APART) : [];
+  const list = width > 0 && progress.value !== undefined ? ticks(shownRange(), width, APART) : [];
   if (!chosen.value.isWallTime || began === undefined) return list;
   return list.map(({ ns }) => ({ ns, text: wallText(began + ns / 1e6) }));
 }

@@ -5,20 +5,21 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { activities } from '../../../trace/analysis/activity.js';
 import { activityClasses } from '../../timeline/classes.js';
 import { activityWords } from '../../timeline/words.js';
-import { keyName, keys } from './keys.js';
+import { keyName, topics } from './keys.js';
 import { isDark, showsHelp } from './state.js';
 
 /** What the pointer does, by where it is. */
-export const pointers: readonly (readonly [what: string, does: string])[] = [
+const pointers: readonly (readonly [what: string, does: string])[] = [
   ['click on the picture', 'selects the span there, or tells what the row shows then'],
   ['double click', 'selects the span, and shows it in the whole width'],
   ['drag on the picture', 'pans; or zooms or measures, as the tools say'],
   ['drag on the axis', 'measures a range of time; a click ends measuring'],
   ['drag on the overview', 'moves the part that is shown; with shift it chooses one'],
   ['wheel', 'scrolls the rows; with shift it pans; with ctrl it zooms'],
-  ['wheel on the axis', 'zooms, as on the overview'],
+  ['wheel on the axis or the overview', 'zooms'],
+  ['one finger', 'a tap selects as a click does, and a drag is a drag'],
   ['two fingers', 'zoom and pan'],
-  ['click on a name of a row with the right button', 'opens the menu of the row, as its three dots do'],
+  ['right click on the name of a row', 'opens the menu of the row, as its three dots do'],
 ];
 
 export function Help(): VNode | null {
@@ -27,7 +28,12 @@ export function Help(): VNode | null {
 
 function Sheet(): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => dialog.current!.showModal(), []);
+  useLayoutEffect(() => {
+    const sheet = dialog.current!;
+    sheet.showModal();
+    // A dialog that is closed gives the focus back; one that is only removed does not.
+    return () => sheet.close();
+  }, []);
   const close = () => {
     showsHelp.value = false;
   };
@@ -42,25 +48,29 @@ function Sheet(): VNode {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
       <div class="sheet" tabIndex={0}>
         <section>
-          <h3>Keys</h3>
-          <table aria-label="Keys">
-            <tbody>
-              {keys.map(({ keys: names, about }) => (
-                <tr key={about}>
-                  <th scope="row">
-                    {names.map((name) => (
-                      <kbd key={name}>{keyName(name)}</kbd>
-                    ))}
-                  </th>
-                  <td>{about}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          {topics.map(({ title, keys }) => (
+            <section key={title}>
+              <h3>{title}</h3>
+              <table class="keys" aria-label={title}>
+                <tbody>
+                  {keys.map(({ keys: names, about }) => (
+                    <tr key={about}>
+                      <th scope="row">
+                        {names.map((name) => (
+                          <kbd key={name}>{keyName(name)}</kbd>
+                        ))}
+                      </th>
+                      <td>{about}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </section>
+          ))}
         </section>
         <section>
-          <h3>Pointer</h3>
-          <Table label="Pointer" rows={pointers} />
+          <h3>Pointer and fingers</h3>
+          <Table label="Pointer and fingers" rows={pointers} />
           <h3>Colours of goroutines</h3>
           <table aria-label="Colours of goroutines">
             <thead>

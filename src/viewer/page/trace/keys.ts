@@ -1,6 +1,6 @@
 // The keys: one table, which the sheet of help shows as well.
 
-import { fit } from '../../timeline/viewport.js';
+import { fit, momentText } from '../../timeline/viewport.js';
 import { picture, progress } from './client.js';
 import { panBy, zoomAt } from './pointer.js';
 import { focusQuery } from './querybar.js';
@@ -20,6 +20,7 @@ import {
   showsHelp,
   size,
   toggle,
+  told,
 } from './state.js';
 
 /** What a key does. */
@@ -41,8 +42,12 @@ const LINE = 40;
 const middle = () => size.value.width / 2;
 const faster = (event: KeyboardEvent) => (event.shiftKey ? FAST : 1);
 
-function setMode(next: Mode): void {
-  mode.value = next;
+function pan(by: number): void {
+  panBy(size.value.width * PAN * by);
+}
+
+function scrollBy(pixels: number): void {
+  scrollTo(chosen.value.scrollTop + pixels);
 }
 
 function fitSelected(): void {
@@ -58,15 +63,29 @@ function measureOrMark(): void {
   }
   const ns = Math.round((range.value.fromNs + range.value.toNs) / 2);
   choose({ marks: [...new Set([...chosen.value.marks, ns])].sort((a, b) => a - b) });
+  told.value = `marked ${momentText(ns)}`;
+}
+
+function removeMarks(): void {
+  choose({ marks: [] });
+  told.value = 'no marks';
 }
 
 function selectNothing(): void {
   clearSelection();
   choose({ measured: undefined });
+  told.value = 'nothing is selected';
 }
 
 function toggleClock(): void {
-  if (progress.value?.beganMs !== undefined) choose({ isWallTime: !chosen.value.isWallTime });
+  const { isWallTime } = chosen.value;
+  const hasClock = progress.value?.beganMs !== undefined;
+  if (hasClock) choose({ isWallTime: !isWallTime });
+  told.value = hasClock
+    ? isWallTime
+      ? "times since the trace's beginning"
+      : 'times of day'
+    : 'the trace has no clock';
 }
 
 function toggleHelp(): void {
@@ -76,75 +95,107 @@ function toggleHelp(): void {
 function openOrPick(): void {
   const row = picture.value?.rows.find(({ key }) => key === currentRow.value);
   if (row === undefined) return;
-  if (row.isOpen !== undefined) toggle(row.key);
-  else void pick(row.key, (range.value.fromNs + range.value.toNs) / 2);
+  if (row.isOpen !== undefined) {
+    toggle(row.key);
+    told.value = `${row.label}, ${row.isOpen ? 'closed' : 'open'}`;
+  } else void pick(row.key, (range.value.fromNs + range.value.toNs) / 2);
 }
 
-/** All keys, in the order of the sheet. */
-export const keys: readonly Key[] = [
-  { keys: ['w', '+', '='], about: 'zoom in; with shift more', run: (e) => zoomAt(middle(), ZOOM ** faster(e)) },
-  { keys: ['s', '-'], about: 'zoom out; with shift more', run: (e) => zoomAt(middle(), 1 / ZOOM ** faster(e)) },
+/** A key that sets what dragging does. */
+function modeKey(key: string, next: Mode, about: string): Key {
+  return {
+    keys: [key],
+    about,
+    run() {
+      mode.value = next;
+      told.value = about;
+    },
+  };
+}
+
+/** All keys by what they are for, in the order of the sheet. docs/trace.md has them as well, and a test holds both equal. */
+export const topics: readonly { readonly title: string; readonly keys: readonly Key[] }[] = [
   {
-    keys: ['a', 'ArrowLeft'],
-    about: 'earlier; with shift further',
-    run: (e) => panBy(-size.value.width * PAN * faster(e)),
+    title: 'Time',
+    keys: [
+      { keys: ['w', '+', '='], about: 'zoom in; with shift more', run: (e) => zoomAt(middle(), ZOOM ** faster(e)) },
+      { keys: ['s', '-'], about: 'zoom out; with shift more', run: (e) => zoomAt(middle(), 1 / ZOOM ** faster(e)) },
+      { keys: ['a', 'ArrowLeft'], about: 'show earlier time; with shift further', run: (e) => pan(-faster(e)) },
+      { keys: ['d', 'ArrowRight'], about: 'show later time; with shift further', run: (e) => pan(faster(e)) },
+      { keys: ['0', 'z'], about: 'show the whole trace', run: () => choose({ range: undefined }) },
+      { keys: ['f'], about: 'show the selected span, or the measured range, in the whole width', run: fitSelected },
+      {
+        keys: ['m'],
+        about: 'measure the selected span; without one, mark the time in the middle',
+        run: measureOrMark,
+      },
+      { keys: ['M'], about: 'remove all marks', run: removeMarks },
+      { keys: ['c'], about: 'times of day on the axis, or no longer, if the trace has a clock', run: toggleClock },
+    ],
   },
   {
-    keys: ['d', 'ArrowRight'],
-    about: 'later; with shift further',
-    run: (e) => panBy(size.value.width * PAN * faster(e)),
+    title: 'Rows',
+    keys: [
+      { keys: ['ArrowUp'], about: 'scroll the rows up; with shift further', run: (e) => scrollBy(-LINE * faster(e)) },
+      {
+        keys: ['ArrowDown'],
+        about: 'scroll the rows down; with shift further',
+        run: (e) => scrollBy(LINE * faster(e)),
+      },
+      { keys: ['PageUp'], about: 'scroll a page up', run: () => scrollBy(-size.value.height * PAGE) },
+      { keys: ['PageDown'], about: 'scroll a page down', run: () => scrollBy(size.value.height * PAGE) },
+      { keys: ['Home'], about: 'scroll to the first row', run: () => scrollTo(0) },
+      { keys: ['End'], about: 'scroll to the last row', run: () => scrollTo(Number.MAX_SAFE_INTEGER) },
+      { keys: ['j'], about: 'go to the next row, which is the current one then', run: () => step(1) },
+      { keys: ['k'], about: 'go to the row before', run: () => step(-1) },
+      {
+        keys: ['Enter'],
+        about: 'open or close the current row; in a row that does not open, select the span in the middle',
+        run: openOrPick,
+      },
+      { keys: ['o'], about: 'open the menu of the current row', run: openCurrentMenu },
+      {
+        keys: ['i'],
+        about: 'pin the current row above all others, or no longer',
+        run: () => togglePin(currentRow.value),
+      },
+      { keys: ['h'], about: 'hide the current row, or the group if it is one', run: () => hide(currentRow.value) },
+      { keys: ['H'], about: 'show all hidden rows', run: showHidden },
+      { keys: ['u'], about: 'move the group of the current row up', run: () => moveGroup(currentRow.value, -1) },
+      { keys: ['U'], about: 'move the group of the current row down', run: () => moveGroup(currentRow.value, 1) },
+    ],
   },
-  { keys: ['0', 'z'], about: 'show the whole trace', run: () => choose({ range: undefined }) },
-  { keys: ['f'], about: 'show the selected span, or the measured range, in the whole width', run: fitSelected },
-  { keys: ['ArrowUp'], about: 'scroll the rows up', run: (e) => scrollTo(chosen.value.scrollTop - LINE * faster(e)) },
   {
-    keys: ['ArrowDown'],
-    about: 'scroll the rows down',
-    run: (e) => scrollTo(chosen.value.scrollTop + LINE * faster(e)),
+    title: 'Spans',
+    keys: [
+      { keys: ['['], about: 'select what led to the selected span', run: () => follow('step', -1) },
+      { keys: [']'], about: 'select what the selected span led to', run: () => follow('step', 1) },
+      { keys: ['p'], about: 'select the previous span of the same body and state', run: () => follow('nextAlike', -1) },
+      { keys: ['n'], about: 'select the next span of the same body and state', run: () => follow('nextAlike', 1) },
+      {
+        keys: ['/'],
+        about: 'go to the field of the query; there Enter selects the next match, with shift the previous one',
+        run: focusQuery,
+      },
+      { keys: ['Escape'], about: 'select and measure nothing; leave a field, a menu, this sheet', run: selectNothing },
+    ],
   },
   {
-    keys: ['PageUp'],
-    about: 'scroll a page up',
-    run: () => scrollTo(chosen.value.scrollTop - size.value.height * PAGE),
+    title: 'Dragging, and this sheet',
+    keys: [
+      modeKey('1', 'select', 'a click selects, dragging pans'),
+      modeKey('2', 'pan', 'dragging pans'),
+      modeKey('3', 'zoom', 'dragging up and down zooms'),
+      modeKey('4', 'measure', 'dragging measures a range of time'),
+      { keys: ['?'], about: 'show this sheet, or no longer', run: toggleHelp },
+    ],
   },
-  {
-    keys: ['PageDown'],
-    about: 'scroll a page down',
-    run: () => scrollTo(chosen.value.scrollTop + size.value.height * PAGE),
-  },
-  { keys: ['Home'], about: 'scroll to the first row', run: () => scrollTo(0) },
-  { keys: ['End'], about: 'scroll to the last row', run: () => scrollTo(Number.MAX_SAFE_INTEGER) },
-  { keys: ['j'], about: 'the next row', run: () => step(1) },
-  { keys: ['k'], about: 'the row before', run: () => step(-1) },
-  { keys: ['Enter'], about: 'open or close the row; of others select the span in the middle', run: openOrPick },
-  { keys: ['o'], about: 'the menu of the row', run: openCurrentMenu },
-  { keys: ['i'], about: 'pin the row above all others, or no longer', run: () => togglePin(currentRow.value) },
-  { keys: ['h'], about: 'hide the row, or the group', run: () => hide(currentRow.value) },
-  { keys: ['H'], about: 'show all hidden rows', run: showHidden },
-  { keys: ['u'], about: 'move the group up', run: () => moveGroup(currentRow.value, -1) },
-  { keys: ['U'], about: 'move the group down', run: () => moveGroup(currentRow.value, 1) },
-  { keys: ['['], about: 'what led to the selected span', run: () => follow('step', -1) },
-  { keys: [']'], about: 'what the selected span led to', run: () => follow('step', 1) },
-  { keys: ['p'], about: 'the previous span of the same body and state', run: () => follow('nextAlike', -1) },
-  { keys: ['n'], about: 'the next span of the same body and state', run: () => follow('nextAlike', 1) },
-  { keys: ['m'], about: 'measure the selected span; without one, mark the time in the middle', run: measureOrMark },
-  { keys: ['M'], about: 'remove all marks', run: () => choose({ marks: [] }) },
-  {
-    keys: ['/'],
-    about: 'the field of the query; there Enter is the next match, with shift the previous one',
-    run: focusQuery,
-  },
-  { keys: ['c'], about: 'times of day on the axis, if the trace has a clock', run: toggleClock },
-  { keys: ['1'], about: 'a click selects, dragging pans', run: () => setMode('select') },
-  { keys: ['2'], about: 'dragging pans', run: () => setMode('pan') },
-  { keys: ['3'], about: 'dragging up and down zooms', run: () => setMode('zoom') },
-  { keys: ['4'], about: 'dragging measures a range of time', run: () => setMode('measure') },
-  { keys: ['Escape'], about: 'select and measure nothing', run: selectNothing },
-  { keys: ['?'], about: 'this sheet', run: toggleHelp },
 ];
 
-/** Keys by their names in `keys`; letters also with shift, unless the capital is another key. */
-const byName = new Map(keys.flatMap((key) => key.keys.map((name) => [name, key] as const)));
+/** Keys by their names; letters also with shift, unless the capital is another key. */
+const byName = new Map(
+  topics.flatMap(({ keys }) => keys).flatMap((key) => key.keys.map((name) => [name, key] as const)),
+);
 
 /** The name of a key on the sheet. */
 export function keyName(key: string): string {

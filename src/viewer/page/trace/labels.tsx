@@ -8,7 +8,8 @@ import { step } from './rowactions.js';
 import { openMenu } from './rowmenu.js';
 import { currentRow, toggle } from './state.js';
 
-const elementId = (key: string) => `row-${key}`;
+/** The id of a label: a goroutine can have a row in its body and another one in its group, and names have spaces. */
+const elementId = ({ key, depth }: LabelledRow) => `row-${depth}-${encodeURIComponent(key)}`;
 
 /** Arrows in the tree move between its items and open them; other keys are as everywhere. */
 function onKeyDown(event: TargetedKeyboardEvent<HTMLDivElement>): void {
@@ -36,14 +37,14 @@ export function Labels(): VNode {
   const shown = picture.value;
   const pinned = shown?.view.pinned.length ?? 0;
   const rows = shown?.rows ?? [];
-  const isShown = rows.some(({ key }) => key === currentRow.value);
+  const current = rows.slice(pinned).find(({ key }) => key === currentRow.value);
   return (
     <div
       class="labels"
       role="tree"
       aria-label="Rows"
       tabIndex={0}
-      aria-activedescendant={isShown ? elementId(currentRow.value) : undefined}
+      aria-activedescendant={current && elementId(current)}
       onKeyDown={onKeyDown}
       onFocus={() => {
         if (currentRow.value === '') currentRow.value = rows[pinned]?.key ?? '';
@@ -72,7 +73,7 @@ function Label({ row, isPinned = false }: { readonly row: LabelledRow; readonly 
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are those of the tree
     <div
       // A row that is pinned has two labels; the element with the id is the one among the others.
-      id={isPinned ? undefined : elementId(key)}
+      id={isPinned ? undefined : elementId(row)}
       role="treeitem"
       aria-level={depth + 1}
       aria-expanded={isOpen}

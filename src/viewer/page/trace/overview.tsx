@@ -30,7 +30,7 @@ export function Overview(): VNode {
   const [left, right] = [percent(shown.fromNs), percent(shown.toNs)];
   return (
     <div class="overview" ref={place}>
-      <canvas ref={canvas} />
+      <canvas ref={canvas} hidden={progress.value === undefined} />
       <div class="shade" style={{ left: '0', width: `${left}%` }} />
       <div class="shade" style={{ left: `${right}%`, right: '0' }} />
       <div class="window" style={{ left: `${left}%`, width: `${right - left}%` }} />

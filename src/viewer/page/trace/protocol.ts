@@ -49,6 +49,8 @@ export interface Picture extends PictureParts {
   /** Height of all rows that scroll, in CSS pixels, and number of rows. */
   readonly rowsHeight: number;
   readonly rowCount: number;
+  /** Ids of the groups that are shown, in their order. */
+  readonly groups: readonly string[];
   /** Number of events that it shows: more, while the trace is read. */
   readonly events: number;
   /** Bytes of the indexes that there are after it. */

@@ -1,8 +1,15 @@
 // What can be done with rows: go to the next one, open, pin, hide, move their group.
 
-import { groups } from '../../timeline/rows.js';
+import { effect, signal } from '@preact/signals';
+import type { LabelledRow } from '../../timeline/picture.js';
+import { groupOf, groups } from '../../timeline/rows.js';
 import { ask, picture } from './client.js';
 import { choose, chosen, currentRow, size, toggledIn, told, view } from './state.js';
+
+/** A row of the picture. */
+function shownRow(key: string): LabelledRow | undefined {
+  return picture.value?.rows.find((row) => row.key === key);
+}
 
 const ids: readonly string[] = groups.map(({ id }) => id);
 
@@ -10,6 +17,19 @@ const ids: readonly string[] = groups.map(({ id }) => id);
 export function isGroup(key: string): boolean {
   return ids.includes(key);
 }
+
+/** Key of the row that a step has led to, until its label and figure are told; '' for none. */
+const untold = signal('');
+
+effect(() => {
+  const row = untold.value === '' ? undefined : shownRow(untold.value);
+  if (row === undefined) return;
+  untold.value = '';
+  // In the tree of rows assistive technology says by itself which item is the current one.
+  if (document.activeElement?.getAttribute('role') === 'tree') return;
+  const state = row.isOpen === undefined ? '' : row.isOpen ? 'open' : 'closed';
+  told.value = [row.label, row.note, state].filter((text) => text !== '').join(', ');
+});
 
 /** The step that is under way: the next one begins at the row that it leads to. */
 let stepping = Promise.resolve();
@@ -24,13 +44,16 @@ let lastTop = 0;
 
 async function stepOnce(by: 1 | -1): Promise<void> {
   const shown = view.value;
-  const isShown = picture.value?.rows.some(({ key }) => key === currentRow.value);
+  const isShown = shownRow(currentRow.value) !== undefined;
   const near = currentRow.value !== '' && isShown ? lastTop : chosen.value.scrollTop;
   const next = shown && (await ask('neighbour', [shown, currentRow.value, by, near]));
-  if (next === undefined) return;
+  if (next === undefined) {
+    told.value = by < 0 ? 'This is the first row.' : 'This is the last row.';
+    return;
+  }
   lastTop = next.top;
   currentRow.value = next.key;
-  told.value = next.label;
+  untold.value = next.key;
   const visible = size.value.height - (picture.value?.pinnedHeight ?? 0);
   const { scrollTop } = chosen.value;
   if (next.top < scrollTop) choose({ scrollTop: next.top });
@@ -39,10 +62,14 @@ async function stepOnce(by: 1 | -1): Promise<void> {
 
 /** Pins a row above all others, or no longer. */
 export function togglePin(key: string): void {
-  if (key === '' || isGroup(key)) return;
+  if (key === '') return;
+  if (isGroup(key)) {
+    told.value = 'A group cannot be pinned, but its rows can.';
+    return;
+  }
   const isPinned = chosen.value.pinned.includes(key);
   choose({ pinned: toggledIn(chosen.value.pinned, key) });
-  told.value = isPinned ? 'no longer pinned' : 'pinned';
+  told.value = `${shownRow(key)?.label ?? 'the row'} is ${isPinned ? 'no longer pinned' : 'pinned'}`;
 }
 
 /** Hides a row or a group; the next one is the current one then. */
@@ -53,7 +80,7 @@ export function hide(key: string): void {
   const after = isGroup(key) ? rows.slice(at + 1).find((row) => row.kind === 'group') : rows[at + 1];
   choose({ hidden: [...chosen.value.hidden, key] });
   currentRow.value = after?.key ?? '';
-  told.value = 'hidden';
+  told.value = `${rows[at]?.label ?? 'the row'} is hidden`;
 }
 
 export function showHidden(): void {
@@ -61,17 +88,21 @@ export function showHidden(): void {
   told.value = 'all rows are shown';
 }
 
-/** Moves a group up (by is -1) or down among those that are shown. */
+/** Moves the group of a row, or a group, up (by is -1) or down among those that are shown. */
 export function moveGroup(key: string, by: 1 | -1): void {
-  if (!isGroup(key)) return;
-  const { order, hidden } = chosen.value;
-  const all = [...order, ...ids.filter((id) => !order.includes(id))];
-  const at = all.indexOf(key);
-  let to = at + by;
-  while (hidden.includes(all[to] ?? '')) to += by;
-  if (to < 0 || to >= all.length) return;
-  all.splice(at, 1);
-  all.splice(to, 0, key);
+  const row = shownRow(key);
+  const group = isGroup(key) ? key : row && groupOf(row);
+  const shown: readonly string[] = picture.value?.groups ?? [];
+  if (group === undefined || !shown.includes(group)) return;
+  const title = groups.find(({ id }) => id === group)!.title;
+  const other = shown[shown.indexOf(group) + by];
+  if (other === undefined) {
+    told.value = `${title} is the ${by < 0 ? 'first' : 'last'} group`;
+    return;
+  }
+  const { order } = chosen.value;
+  const all = [...order, ...ids.filter((id) => !order.includes(id))].filter((id) => id !== group);
+  all.splice(all.indexOf(other) + (by < 0 ? 0 : 1), 0, group);
   choose({ order: all });
-  told.value = by < 0 ? 'moved up' : 'moved down';
+  told.value = `${title} moved ${by < 0 ? 'up' : 'down'}`;
 }

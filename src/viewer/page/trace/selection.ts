@@ -27,7 +27,10 @@ export async function pickAt(x: number, y: number, isFitted = false): Promise<vo
 export async function pick(key: string, ns: number, isFitted = false): Promise<void> {
   const span = await ask('pick', [key, ns]);
   select(span);
-  if (span === undefined) clickedRow.value = await ask('report', [key, ns]);
+  if (span === undefined) {
+    clickedRow.value = await ask('report', [key, ns]);
+    told.value = clickedRow.value?.title ?? 'There is nothing there.';
+  }
   if (span !== undefined || clickedRow.value !== undefined) choose({ tab: 'span' });
   if (span !== undefined && isFitted) show(fit(span.fromNs, span.toNs, durationNs.value));
 }

@@ -27,6 +27,8 @@ export const wrong = signal('');
 /** What a screen reader is told. */
 export const told = signal('');
 export const showsHelp = signal(false);
+/** True if there is no trace: the page asks for one. */
+export const isEmpty = signal(false);
 
 export const durationNs = computed(() => progress.value?.durationNs ?? 0);
 /** The part of the time that is shown. */

@@ -13,7 +13,7 @@ import { Overview } from './overview.js';
 import { onPicturePointer, onWheel } from './pointer.js';
 import type { Picture } from './protocol.js';
 import { ScrollBar } from './scrollbar.js';
-import { chosen, mode, range, size, told, view } from './state.js';
+import { chosen, durationNs, isEmpty, mode, range, size, told, view } from './state.js';
 
 /** What the picture shows, in words. */
 const pictureText = computed(() => {
@@ -62,11 +62,16 @@ export function TimeLine(): VNode {
 
   useSignalEffect(() => drawOver(over.current!));
 
+  const wasPart = useRef(false);
   useSignalEffect(() => {
     const { range: part } = chosen.value;
-    if (part === undefined) return;
+    if (part === undefined && !wasPart.current) return;
+    wasPart.current = part !== undefined;
     const settled = setTimeout(() => {
-      told.value = `${lengthText(part.toNs - part.fromNs)} from ${momentText(Math.round(part.fromNs))}`;
+      told.value =
+        part === undefined
+          ? `the whole trace, ${lengthText(durationNs.value)}`
+          : `${lengthText(part.toNs - part.fromNs)} from ${momentText(Math.round(part.fromNs))}`;
     }, SETTLED_MS);
     return () => clearTimeout(settled);
   });
@@ -76,8 +81,20 @@ export function TimeLine(): VNode {
       <Overview />
       <Axis />
       <Labels />
-      <div class={`picture mode-${mode.value}`} ref={place} role="img" aria-label={pictureText.value}>
-        <canvas ref={pixels} class="pixels" />
+      <div class={`picture mode-${mode.value}`} ref={place}>
+        {isEmpty.value && (
+          <p class="empty">
+            No trace is open. Choose a file with <strong>Open…</strong>, or drop one here.
+          </p>
+        )}
+        {/* Before the first picture a canvas without transparency is black. */}
+        <canvas
+          ref={pixels}
+          class="pixels"
+          role="img"
+          aria-label={pictureText.value}
+          hidden={picture.value === undefined}
+        />
         <canvas ref={over} class="over" />
       </div>
       <ScrollBar />

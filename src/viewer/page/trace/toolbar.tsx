@@ -1,6 +1,6 @@
 // The tools: what dragging does, zooming, the clock, what is hidden, help. Each has a key as well; fingers have no keys.
 
-import type { VNode } from 'preact';
+import type { TargetedKeyboardEvent, VNode } from 'preact';
 import { progress } from './client.js';
 import { zoomAt } from './pointer.js';
 import { showHidden } from './rowactions.js';
@@ -22,26 +22,46 @@ interface ToolbarProps {
   readonly onOpen: (file: File | undefined) => void;
 }
 
+/** What dragging does: one stop of the Tab key, in which arrows choose, as in any group of radio buttons. */
+function Modes(): VNode {
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const to = (modes.indexOf(mode.value) + by + modes.length) % modes.length;
+    mode.value = modes[to]!;
+    (event.currentTarget.children[to] as HTMLElement).focus();
+  };
+  return (
+    <div class="modes" role="radiogroup" aria-label="What dragging does" onKeyDown={onKeyDown}>
+      {modes.map((each) => (
+        // biome-ignore lint/a11y/useSemanticElements: an input would take the letters that are keys of the page
+        <button
+          key={each}
+          type="button"
+          role="radio"
+          title={titles[each][1]}
+          aria-checked={mode.value === each}
+          tabIndex={mode.value === each ? 0 : -1}
+          onClick={(event) => {
+            mode.value = each;
+            // After a click of a pointer, arrows pan as before.
+            if (event.detail > 0) event.currentTarget.blur();
+          }}
+        >
+          {titles[each][0]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 export function Toolbar({ onOpen }: ToolbarProps): VNode {
   const { hidden, isWallTime } = chosen.value;
   const middle = size.value.width / 2;
   return (
-    <div class="toolbar" role="toolbar" aria-label="Time line">
-      <fieldset class="modes" aria-label="What dragging does">
-        {modes.map((each) => (
-          <button
-            key={each}
-            type="button"
-            title={titles[each][1]}
-            aria-pressed={mode.value === each}
-            onClick={() => {
-              mode.value = each;
-            }}
-          >
-            {titles[each][0]}
-          </button>
-        ))}
-      </fieldset>
+    <div class="toolbar">
+      <Modes />
       <button type="button" title="Zoom out (key s)" aria-label="Zoom out" onClick={() => zoomAt(middle, 1 / ZOOM)}>
         −
       </button>

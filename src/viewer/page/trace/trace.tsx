@@ -13,7 +13,7 @@ import { isWidePanel, Panel } from './panel.js';
 import type { Place } from './protocol.js';
 import { QueryBar } from './querybar.js';
 import { RowMenu } from './rowmenu.js';
-import { chosen, forget, title, told, wrong } from './state.js';
+import { chosen, forget, isEmpty, title, told, wrong } from './state.js';
 import { TimeLine } from './timeline.js';
 import { Toolbar } from './toolbar.js';
 
@@ -49,7 +49,8 @@ function App(): VNode {
 /** How far reading is, and what was read. */
 function Reading(): VNode {
   const now = progress.value;
-  if (now === undefined) return <span class="about">Choose a trace, or drop it on the page.</span>;
+  if (now === undefined)
+    return <span class="about">{isEmpty.value ? 'Choose a trace, or drop it on the page.' : ''}</span>;
   const { events, goroutines, size, read, isWhole } = now;
   const share = !isWhole && size > 0 ? ` · ${Math.floor((100 * read) / size)}%` : '';
   return (
@@ -61,6 +62,7 @@ function Reading(): VNode {
 
 async function open(place: Place): Promise<void> {
   wrong.value = '';
+  isEmpty.value = false;
   try {
     await askWorker('open', [place]);
   } catch (error) {
@@ -93,7 +95,8 @@ async function openServed(): Promise<void> {
   try {
     const about = await ask<TraceAbout>('data/about', {}, new AbortController().signal);
     title.value = about.title;
-    if (about.title !== '') await open({ url: new URL('data/trace', location.href).href });
+    isEmpty.value = about.title === '';
+    if (!isEmpty.value) await open({ url: new URL('data/trace', location.href).href });
   } catch (error) {
     wrong.value = (error as Error).message;
   }

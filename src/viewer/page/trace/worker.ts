@@ -233,6 +233,7 @@ function paint(of: Shown, view: View, spare: ArrayBuffer | undefined): Picture {
     rowsHeight: layout.height,
     pinnedHeight,
     rowCount: layout.count,
+    groups: layout.groups,
     events: shown.indexes.length,
     indexBytes: shown.bytes,
   };
