@@ -208,27 +208,48 @@ export class Track {
     return low;
   }
 
-  /** Sets `counts` and `sums`, by class, to those after the first `n` changes. */
+  /** Sets `counts` and `sums`, by class, to those after the first `n` changes: from the checkpoint before or after, which is nearer. */
   stateAfter(ts: Float64Array, n: number, counts: Int32Array, sums: Float64Array): void {
     counts.fill(0);
     sums.fill(0);
-    const block = Math.min(Math.floor(n / this.block), this.#blocks - 1);
-    if (block < 0) return;
-    for (const c of this.used) {
-      if (!this.#isOne) counts[c] = this.#counts[c]![block]!;
-      sums[c] = this.#sums[c]![block]!;
-    }
-    if (this.#isOne && block > 0) counts[this.classAfter(block * this.block - 1)] = 1;
+    if (this.#blocks === 0) return;
+    const before = Math.min(Math.floor(n / this.block), this.#blocks - 1);
+    const begin = before * this.block;
+    const end = Math.min(begin + this.block, this.length);
     const { at, codes, isByEvent, isEvery } = this;
-    for (let i = block * this.block; i < n; i++) {
-      const e = isEvery ? i : at[i]!;
-      const code = codes[isByEvent ? e : i]!;
-      const time = ts[e]!;
-      counts[code >> 4]!--;
-      sums[code >> 4]! -= time;
-      counts[code & 15]!++;
-      sums[code & 15]! += time;
+    if (n - begin <= end - n) {
+      this.#checkpoint(before, begin, counts, sums);
+      for (let i = begin; i < n; i++) {
+        const e = isEvery ? i : at[i]!;
+        const code = codes[isByEvent ? e : i]!;
+        const time = ts[e]!;
+        counts[code >> 4]!--;
+        sums[code >> 4]! -= time;
+        counts[code & 15]!++;
+        sums[code & 15]! += time;
+      }
+    } else {
+      this.#checkpoint(before + 1, end, counts, sums);
+      for (let i = end - 1; i >= n; i--) {
+        const e = isEvery ? i : at[i]!;
+        const code = codes[isByEvent ? e : i]!;
+        const time = ts[e]!;
+        counts[code >> 4]!++;
+        sums[code >> 4]! += time;
+        counts[code & 15]!--;
+        sums[code & 15]! -= time;
+      }
     }
+  }
+
+  /** Adds what is known after the first `n` changes, with which block `b` begins. */
+  #checkpoint(b: number, n: number, counts: Int32Array, sums: Float64Array): void {
+    const isEnd = b === this.#blocks;
+    for (const c of this.used) {
+      sums[c] = isEnd ? this.#sum[c]! : this.#sums[c]![b]!;
+      if (!this.#isOne) counts[c] = isEnd ? this.#count[c]! : this.#counts[c]![b]!;
+    }
+    if (this.#isOne && n > 0) counts[this.classAfter(n - 1)] = 1;
   }
 
   /**
