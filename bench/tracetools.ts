@@ -18,10 +18,10 @@ import { scratch } from './scratch.js';
 import { alone, type Conditions, type Row, type Section } from './section.js';
 
 /** Writes a trace to a file. */
-type Maker = (file: string, ours: readonly string[]) => void | Promise<void>;
+export type Maker = (file: string, ours: readonly string[]) => void | Promise<void>;
 
 /** A trace of a Go program, see test/go/traces. */
-function goProgram(name: string, procs: number, flags: string, env: NodeJS.ProcessEnv = {}): Maker {
+export function goProgram(name: string, procs: number, flags: string, env: NodeJS.ProcessEnv = {}): Maker {
   return (file) => {
     const { program } = buildTraced(name)!;
     const out = openSync(file, 'w');

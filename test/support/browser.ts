@@ -6,6 +6,8 @@ import { onTestFinished, type TestContext } from 'vitest';
 import { type BrowserName, browserPaths, hasBrowser, launchBrowser } from '../programs/lib/browsers.js';
 import { skipLoudly } from './loudskip.js';
 
+export type { BrowserName };
+
 const PATIENCE_MS = 20_000;
 
 export const browserNames = Object.keys(browserPaths) as BrowserName[];

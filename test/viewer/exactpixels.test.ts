@@ -178,7 +178,7 @@ describe.each(runs)('of a run of mode %s on %i Ps with %i workers', (name, procs
     }
   });
 
-  test.each(browserNames)('the canvas of the page has these pixels at five zooms, in %s', async (browser, context) => {
+  test.for(browserNames)('the canvas of the page has these pixels at five zooms, in %s', async (browser, context) => {
     const { bytes, trace, spans } = await recorded();
     const file = join(tempDir(), 'trace.out');
     writeFileSync(file, bytes);

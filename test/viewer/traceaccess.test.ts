@@ -263,13 +263,15 @@ describe.each(browserNames)('by keyboard alone in %s', (browser) => {
       if (name === '' || seen.includes(name)) break;
       seen.push(name);
     }
-    expect(seen.slice(0, 12)).toEqual([
+    expect(seen.slice(0, 14)).toEqual([
       'query',
       'Select',
       'Zoom out',
       'Zoom in',
       'Whole',
       'Clock',
+      'PNG',
+      'SVG',
       'Help',
       'Open a trace',
       'Rows',

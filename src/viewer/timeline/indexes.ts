@@ -31,6 +31,9 @@ export class EventList {
 const COMES = 0x01;
 const GOES = 0x10;
 
+/** A body has a code for every event if it takes part in more than one of so many: see Track.dense. */
+const DENSE = 2;
+
 /** The indexes of a trace. */
 export class Indexes {
   /** The trace as far as it is indexed. */
@@ -188,13 +191,18 @@ export class Indexes {
   /** Gives the tracks that share them the codes of the events. */
   #share(): void {
     this.all.codes = this.moves;
-    for (const track of this.bodyTracks) if (track !== undefined) track.codes = this.moves;
+    for (const track of this.bodyTracks) if (track?.isEvery === false) track.codes = this.moves;
   }
 
   /** Says that there are no more events. @returns false if the indexes have to be made anew: the reader has learned of bodies */
   finish(): boolean {
     if (!this.bodies.agrees(this.trace)) return false;
     this.moves = this.moves.slice(0, this.#taken);
+    for (const [body, track] of this.bodyTracks.entries()) {
+      if (track !== undefined && DENSE * track.length > this.#taken) {
+        this.bodyTracks[body] = track.dense(this.#taken, this.trace.events.ts);
+      }
+    }
     this.#share();
     for (const track of this.#tracks) track.trim();
     this.#occupancy.finish();

@@ -54,7 +54,8 @@ export class Timeline implements Source {
       (h === undefined ? 0 : h.first.byteLength + h.event.byteLength) +
       sum(this.#threads ?? []) +
       sum((this.#objects ?? []).map(({ track }) => track)) +
-      sum([...this.#kept.values()])
+      // Their changes are in the histories.
+      [...this.#kept.values()].reduce((bytes, track) => bytes + track.bytes - track.at.byteLength, 0)
     );
   }
 
@@ -82,7 +83,6 @@ export class Timeline implements Source {
     this.#objects = undefined;
     this.#members.clear();
     this.#byId = undefined;
-    this.#kept.clear();
   }
 
   /** The changes of all goroutines; while the trace is read, those of some time ago. */
@@ -96,6 +96,7 @@ export class Timeline implements Source {
     ) {
       this.#histories = histories(this.trace);
       this.#historiesLength = length;
+      this.#kept.clear();
     }
     return this.#histories;
   }
@@ -123,9 +124,9 @@ export class Timeline implements Source {
 
   /** What a goroutine does over time. */
   goroutineTrack(g: number): Track {
+    const { first, event } = this.histories;
     const kept = this.#kept.get(g);
     if (kept !== undefined) return kept;
-    const { first, event } = this.histories;
     const at = g + 1 < first.length ? event.subarray(first[g]!, first[g + 1]!) : new Uint32Array(0);
     const track = Track.of(at, this.indexes.moves, this.trace.events.ts);
     if (at.length >= KEPT) this.#kept.set(g, track);

@@ -7,6 +7,9 @@ import type { Bodies } from './bodies.js';
 import { bodyClass, IDLE, IN_CALL } from './classes.js';
 import { Track } from './track.js';
 
+/** The track of all places at which nothing has run: a broken file may claim a million of them. */
+const NOTHING = new Track('one');
+
 /** The tracks of some places, while the moves of goroutines are visited in order. */
 export class Occupancy {
   /** By place. Broken and strange files may name other places: they have no track. */
@@ -21,7 +24,7 @@ export class Occupancy {
 
   /** Makes room for so many places and goroutines. */
   reserve(places: number, goroutines: number): void {
-    while (this.tracks.length < places) this.tracks.push(new Track());
+    while (this.tracks.length < places) this.tracks.push(NOTHING);
     if (this.#runsOn.length < goroutines) {
       this.#runsOn = resized(this.#runsOn, Math.max(goroutines, 2 * this.#runsOn.length));
     }
@@ -37,12 +40,17 @@ export class Occupancy {
     const runs = to === EXECUTION || to === CALLING;
     if (!ran && !runs) return;
     if (!ran) this.#runsOn[g] = place;
-    const track = this.tracks[this.#runsOn[g]!];
+    const track = this.#trackOf(this.#runsOn[g]!);
     if (track === undefined) return;
     const before = track.length === 0 ? IDLE : track.classAfter(track.length - 1);
     const { list, of } = this.#bodies;
     const now = !runs ? IDLE : to === CALLING ? IN_CALL : bodyClass(list[of[g]!]!.rank);
     track.add(e, time, (before << 4) | now);
+  }
+
+  #trackOf(place: number): Track | undefined {
+    if (this.tracks[place] === NOTHING) this.tracks[place] = new Track('one');
+    return this.tracks[place];
   }
 
   /** Says that there are no more moves: gives back what growing has taken in advance. */

@@ -139,36 +139,105 @@ export function area(
   order: readonly number[],
 ): void {
   const { data, width } = pixels;
-  const { full, dim } = palette;
-  const [r0, g0, b0] = palette.ground;
   const scale = height / most;
-  const red = new Float64Array(height);
-  const green = new Float64Array(height);
-  const blue = new Float64Array(height);
-  for (let x = 0; x < width; x++) {
-    red.fill(r0);
-    green.fill(g0);
-    blue.fill(b0);
-    let at = 0;
-    const stack = (size: number, colours: Float64Array, k: number) => {
-      const until = Math.min(height, at + size * scale);
-      for (let row = Math.floor(at); row < until; row++) {
-        const share = Math.min(row + 1, until) - Math.max(row, at);
-        red[row]! += share * (colours[k]! - r0);
-        green[row]! += share * (colours[k + 1]! - g0);
-        blue[row]! += share * (colours[k + 2]! - b0);
-      }
-      at = Math.max(at, until);
-    };
+  const column = new Column(palette, height);
+  const bottom = (y + height - 1) * width;
+  for (let x = 0; x < width; ) {
+    column.begin();
     for (const c of order) {
       const size = all[c * width + x]!;
       if (size <= 0) continue;
       const shown = matching === undefined ? size : matching[c * width + x]!;
-      stack(shown, full, 3 * c);
-      if (shown < size) stack(size - shown, dim, 3 * c);
+      column.stack(shown * scale, palette.full, c);
+      if (shown < size) column.stack((size - shown) * scale, palette.dim, c);
     }
-    let place = (y + height - 1) * width + x;
-    for (let row = 0; row < height; row++, place -= width) data[place] = pixel(red[row]!, green[row]!, blue[row]!);
+    column.end();
+    const { rows } = column;
+    // Between two changes all pixels are the same.
+    const next = firstChange(all, matching, order, width, x);
+    for (let row = 0, place = bottom + x; row < height; row++, place -= width) {
+      if (next === x + 1) data[place] = rows[row]!;
+      else data.fill(rows[row]!, place, place + next - x);
+    }
+    x = next;
+  }
+}
+
+/** The first pixel after x in which the mean of a class is another one. */
+function firstChange(
+  all: Float64Array,
+  matching: Float64Array | undefined,
+  order: readonly number[],
+  width: number,
+  x: number,
+): number {
+  let next = width;
+  for (const c of order) {
+    for (const means of matching === undefined ? [all] : [all, matching]) {
+      const value = means[c * width + x]!;
+      let k = x + 1;
+      while (k < next && means[c * width + k] === value) k++;
+      next = k;
+    }
+  }
+  return next;
+}
+
+/** A column of a stacked area, from the bottom to the top. Most of its pixels are in one class. */
+class Column {
+  /** The pixels, the lowest first. */
+  readonly rows: Uint32Array;
+  readonly #ground: number;
+  readonly #palette: Palette;
+  /** What is painted, in rows: where the next class begins. */
+  #at = 0;
+  /** The colour of the row in which that is. */
+  #r = 0;
+  #g = 0;
+  #b = 0;
+
+  constructor(palette: Palette, height: number) {
+    this.#palette = palette;
+    this.#ground = pixel(...palette.ground);
+    this.rows = new Uint32Array(height);
+  }
+
+  begin(): void {
+    this.#at = 0;
+    [this.#r, this.#g, this.#b] = this.#palette.ground;
+  }
+
+  /** Puts a class of this height, in rows, on top. */
+  stack(size: number, colours: Float64Array, c: number): void {
+    const { rows } = this;
+    const [r0, g0, b0] = this.#palette.ground;
+    const at = this.#at;
+    const until = Math.min(rows.length, at + size);
+    const [r, g, b] = [colours[3 * c]!, colours[3 * c + 1]!, colours[3 * c + 2]!];
+    for (let row = Math.floor(at); row < until; row++) {
+      const share = Math.min(row + 1, until) - Math.max(row, at);
+      if (share === 1) {
+        rows.fill(pixel(r, g, b), row, Math.floor(until));
+        row = Math.floor(until) - 1;
+        continue;
+      }
+      this.#r += share * (r - r0);
+      this.#g += share * (g - g0);
+      this.#b += share * (b - b0);
+      if (row + 1 > until) break;
+      rows[row] = pixel(this.#r, this.#g, this.#b);
+      [this.#r, this.#g, this.#b] = [r0, g0, b0];
+    }
+    this.#at = Math.max(at, until);
+  }
+
+  /** Nothing is on top. */
+  end(): void {
+    const { rows } = this;
+    const row = Math.floor(this.#at);
+    if (row >= rows.length) return;
+    rows[row] = pixel(this.#r, this.#g, this.#b);
+    rows.fill(this.#ground, row + 1);
   }
 }
 

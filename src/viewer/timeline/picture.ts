@@ -4,9 +4,10 @@ import { firstAbove } from '../../lib/ascending.js';
 import { lastEventAt } from '../../trace/analysis/histories.js';
 import { eventName } from '../../trace/event.js';
 import { argOf } from '../../trace/model.js';
-import { activityClasses, bodyClass, type Class, procClasses } from './classes.js';
+import { activityClasses, type Class, procClasses } from './classes.js';
 import type { Filter } from './filter.js';
 import type { EventList } from './indexes.js';
+import { Legend, type LegendEntry } from './legend.js';
 import type { Timeline } from './model.js';
 import {
   area,
@@ -45,18 +46,6 @@ export interface LabelledRow extends PlacedRow {
   readonly note: string;
 }
 
-/** A colour of the picture, and what it stands for. */
-export interface LegendEntry {
-  readonly name: string;
-  /** The letter that stands for it on short spans; '' for none. */
-  readonly letter: string;
-  /** As CSS has it. */
-  readonly colour: string;
-}
-
-/** Names of bodies that are told for one colour; there are fewer colours than bodies. */
-const MOST_NAMES = 3;
-
 /** Where rows are painted. */
 export interface Frame {
   readonly scale: Scale;
@@ -84,9 +73,7 @@ export class Painter {
   readonly #procs: Palette;
   readonly texts: SpanText[] = [];
   readonly rows: LabelledRow[] = [];
-  /** Classes of activities, and of Ps, that are in the picture. */
-  readonly #seenActivities = new Set<number>();
-  readonly #seenProcs = new Set<number>();
+  readonly #legend: Legend;
 
   constructor(timeline: Timeline, frame: Frame, filter: Filter | undefined) {
     const { width } = frame.scale;
@@ -98,6 +85,7 @@ export class Painter {
     this.#line = new Uint32Array(width);
     this.#activities = paletteOf(activityClasses, frame.theme);
     this.#procs = paletteOf(procClasses, frame.theme);
+    this.#legend = new Legend(timeline.indexes.bodies, frame.theme.isDark);
   }
 
   /**
@@ -123,37 +111,7 @@ export class Painter {
 
   /** The colours of what has been painted. */
   get legend(): LegendEntry[] {
-    const ascending = (seen: ReadonlySet<number>) => [...seen].filter((c) => c !== 0).sort((a, b) => a - b);
-    return [
-      ...ascending(this.#seenActivities).map((c) => this.#entry(activityClasses[c]!, activityClasses[c]!.name)),
-      ...ascending(this.#seenProcs).map((c) => this.#entry(procClasses[c]!, procClasses[c]!.name || this.#bodiesOf(c))),
-    ];
-  }
-
-  #entry(of: Class, name: string): LegendEntry {
-    return { name, letter: of.letter, colour: `#${this.#colourOf(of).toString(16).padStart(6, '0')}` };
-  }
-
-  /** The names of the bodies that have a class on Ps. */
-  #bodiesOf(c: number): string {
-    const names = this.#timeline.indexes.bodies.list.flatMap(({ name, rank }) =>
-      bodyClass(rank) === c ? withoutPath(name) : [],
-    );
-    const rest = names.length - MOST_NAMES;
-    return `${names.slice(0, MOST_NAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  }
-
-  /** Notes which classes of a row can be seen. */
-  #see({ all, used }: Means, seen: Set<number>): void {
-    const { width } = this.#frame.scale;
-    for (const c of used) {
-      if (seen.has(c)) continue;
-      for (let x = c * width; x < (c + 1) * width; x++) {
-        if (all[x] === 0) continue;
-        seen.add(c);
-        break;
-      }
-    }
+    return this.#legend.entries();
   }
 
   /** @returns the note of the row */
@@ -215,8 +173,7 @@ export class Painter {
       spans.push(from, to);
       this.#text(track, change, c, from, to, classes);
     });
-    if (classes === activityClasses) this.#see(means, this.#seenActivities);
-    if (classes === procClasses) this.#see(means, this.#seenProcs);
+    this.#legend.see(means, classes, width);
     mix(means, palette, width, this.#line);
     band(pixels, this.#line, 0, height);
     edges(pixels, spans, 0, height, this.#frame.theme);
@@ -263,7 +220,7 @@ export class Painter {
       return '';
     }
     const means = this.#meansOf(track, track !== this.#timeline.indexes.threads);
-    if (track !== this.#timeline.indexes.threads) this.#see(means, this.#seenActivities);
+    if (track !== this.#timeline.indexes.threads) this.#legend.see(means, activityClasses, width);
     const most = roundUp(peak(means, width));
     area(pixels, means, this.#activities, 0, height, most, stacked(means.used));
     return String(most);
@@ -373,16 +330,20 @@ export class Painter {
     const lists = [...this.#timeline.indexes.fromOutside.values()];
     const { at, length } = lists[kind === 'network' ? 0 : kind === 'timers' ? 1 : 2]!;
     const counts = new Uint32Array(scale.width);
-    let shown = 0;
-    for (let k = firstAbove(at, lastEventAt(events, scale.fromNs - 1), 0, length); k < length; k++) {
-      const x = Math.floor((events.ts[at[k]!]! - scale.fromNs) / scale.nsPerPixel);
-      if (x < 0) continue;
-      if (x >= scale.width) break;
-      counts[x]!++;
-      shown++;
+    // There may be millions: those of a pixel are the difference of two searches.
+    const until = (x: number) => {
+      const ns = scale.fromNs + x * scale.nsPerPixel;
+      return firstAbove(at, lastEventAt(events, Math.ceil(ns) - 1), 0, length);
+    };
+    const first = until(0);
+    let before = first;
+    for (let x = 0; x < scale.width && before < length; x++) {
+      const next = until(x + 1);
+      counts[x] = next - before;
+      before = next;
     }
     marks(pixels, counts, 0, height, theme, theme.ink);
-    return String(shown);
+    return String(before - first);
   }
 }
 

@@ -1,5 +1,6 @@
 // The names of rows, as their labels have them.
 
+import { count } from '../../lib/numbers.js';
 import { entryName } from '../../trace/model.js';
 import type { Timeline } from './model.js';
 import { groups, type PlacedRow } from './rows.js';
@@ -39,7 +40,7 @@ export function labelOf(timeline: Timeline, { kind, n, isOpen }: PlacedRow): str
       return `M ${trace.threads[n]}`;
     case 'body': {
       const { name, goroutines } = indexes.bodies.list[n]!;
-      return `${name === '' ? 'not named' : withoutPath(name)} · ${goroutines.toLocaleString('en')}`;
+      return `${name === '' ? 'not named' : withoutPath(name)} · ${count(goroutines)}`;
     }
     case 'goroutine':
       return `G ${trace.goroutines.id[n]} ${withoutPath(entryName(trace, n))}`;
@@ -53,5 +54,5 @@ export function labelOf(timeline: Timeline, { kind, n, isOpen }: PlacedRow): str
 function groupLabel(timeline: Timeline, n: number, isOpen: boolean): string {
   const { id, title } = groups[n]!;
   // Objects are counted when they are shown: that is a pass over all events.
-  return id === 'objects' && !isOpen ? title : `${title} · ${timeline.countOf(id).toLocaleString('en')}`;
+  return id === 'objects' && !isOpen ? title : `${title} · ${count(timeline.countOf(id))}`;
 }

@@ -1,8 +1,8 @@
 // The picture as it is saved: the pixels with all that is drawn over them, the axis, the labels of the rows, and a legend.
 
 import { type Drawing, fitted, LETTER } from './drawing.js';
+import type { LegendEntry } from './legend.js';
 import { drawOverlay, type Marked, type PictureParts } from './overlay.js';
-import type { LegendEntry } from './picture.js';
 import { pixelOf, type Tick } from './viewport.js';
 
 /** What is saved. Sizes are CSS pixels. */

@@ -16,11 +16,10 @@ import { resized } from '../../trace/columns.js';
 export const CLASSES = 16;
 
 /**
- * Changes of a block: a pixel scans at most so many, and a checkpoint takes 12 bytes for each class that is in use. Tracks that
- * share codes have more classes in use, and there are fewer of them in a picture.
+ * Changes of a block, by kind: a pixel scans at most so many, and a checkpoint takes 12 bytes for each class that is in use. Tracks
+ * that share codes have more classes in use, and there are fewer of them in a picture.
  */
-const BLOCK = 64;
-const SHARED_BLOCK = 128;
+const blocks = { one: 64, own: 64, some: 128, every: 256 } as const;
 
 /** Pixels from which on a span is drawn with a border, and can be hit. */
 export const WIDE = 3;
@@ -44,10 +43,11 @@ export interface Scale {
  * Which changes a track has:
  *
  *     own     those of its list, each with a code of its own
+ *     one     the same, of one thing: a checkpoint needs no counts, for the change before it says in which class the thing is
  *     some    those of its list, with the codes of their events
- *     every   every event, with its code: change number i is event number i
+ *     every   every event, with its code, which may be 0 for none: change number i is event number i
  */
-export type Kind = 'own' | 'some' | 'every';
+export type Kind = keyof typeof blocks;
 
 /** A list of changes that grows, with checkpoints. */
 export class Track {
@@ -65,6 +65,9 @@ export class Track {
   readonly block: number;
   /** Classes that have been in use, without 0. */
   readonly used: number[] = [];
+  readonly #isOne: boolean;
+  /** True if the codes by event are of this track alone. */
+  #hasOwnCodes = false;
   /** By class: by block, the count and the sum at its beginning; undefined if the class is not in use. */
   readonly #counts: (Int32Array | undefined)[] = new Array(CLASSES).fill(undefined);
   readonly #sums: (Float64Array | undefined)[] = new Array(CLASSES).fill(undefined);
@@ -74,9 +77,10 @@ export class Track {
   readonly #sum = new Float64Array(CLASSES);
 
   constructor(kind: Kind = 'own') {
-    this.isByEvent = kind !== 'own';
+    this.isByEvent = kind === 'some' || kind === 'every';
     this.isEvery = kind === 'every';
-    this.block = this.isByEvent ? SHARED_BLOCK : BLOCK;
+    this.#isOne = kind === 'one';
+    this.block = blocks[kind];
   }
 
   /** A track of changes that are known already. @param ts times of events @param codes by event */
@@ -85,6 +89,20 @@ export class Track {
     track.at = at;
     track.codes = codes;
     for (let i = 0; i < at.length; i++) track.#take(ts[at[i]!]!, codes[at[i]!]!);
+    return track;
+  }
+
+  /**
+   * The track with a code for each of `events` events: a byte for each, instead of four for each change. It pays where most events
+   * are changes of it.
+   */
+  dense(events: number, ts: Float64Array): Track {
+    const track = new Track('every');
+    track.codes = new Uint8Array(events);
+    track.#hasOwnCodes = true;
+    for (let i = 0; i < this.length; i++) track.codes[this.at[i]!] = this.codes[this.isByEvent ? this.at[i]! : i]!;
+    for (let e = 0; e < events; e++) track.#take(ts[e]!, track.codes[e]!);
+    track.trim();
     return track;
   }
 
@@ -114,7 +132,7 @@ export class Track {
       this.#sum[from]! -= time;
     }
     if (to === 0) return;
-    if (this.#counts[to] === undefined) this.#use(to);
+    if (this.#sums[to] === undefined) this.#use(to);
     this.#count[to]!++;
     this.#sum[to]! += time;
   }
@@ -122,19 +140,19 @@ export class Track {
   #use(c: number): void {
     this.used.push(c);
     const capacity = Math.max(4, this.#blocks);
-    this.#counts[c] = new Int32Array(capacity);
+    this.#counts[c] = new Int32Array(this.#isOne ? 0 : capacity);
     this.#sums[c] = new Float64Array(capacity);
   }
 
   #addCheckpoint(): void {
     const block = this.#blocks++;
     for (const c of this.used) {
-      if (block >= this.#counts[c]!.length) {
+      if (block >= this.#sums[c]!.length) {
         const capacity = block + (block >> 1) + 1;
-        this.#counts[c] = resized(this.#counts[c]!, capacity);
+        if (!this.#isOne) this.#counts[c] = resized(this.#counts[c]!, capacity);
         this.#sums[c] = resized(this.#sums[c]!, capacity);
       }
-      this.#counts[c]![block] = this.#count[c]!;
+      if (!this.#isOne) this.#counts[c]![block] = this.#count[c]!;
       this.#sums[c]![block] = this.#sum[c]!;
     }
   }
@@ -149,9 +167,9 @@ export class Track {
     }
   }
 
-  /** Bytes that it takes, without codes by event. */
+  /** Bytes that it takes, without codes that it shares. */
   get bytes(): number {
-    let bytes = this.at.byteLength + (this.isByEvent ? 0 : this.codes.byteLength);
+    let bytes = this.at.byteLength + (this.isByEvent && !this.#hasOwnCodes ? 0 : this.codes.byteLength);
     for (const c of this.used) bytes += this.#counts[c]!.byteLength + this.#sums[c]!.byteLength;
     return bytes;
   }
@@ -190,26 +208,48 @@ export class Track {
     return low;
   }
 
-  /** Sets `counts` and `sums`, by class, to those after the first `n` changes. */
+  /** Sets `counts` and `sums`, by class, to those after the first `n` changes: from the checkpoint before or after, which is nearer. */
   stateAfter(ts: Float64Array, n: number, counts: Int32Array, sums: Float64Array): void {
     counts.fill(0);
     sums.fill(0);
-    const block = Math.min(Math.floor(n / this.block), this.#blocks - 1);
-    if (block < 0) return;
-    for (const c of this.used) {
-      counts[c] = this.#counts[c]![block]!;
-      sums[c] = this.#sums[c]![block]!;
-    }
+    if (this.#blocks === 0) return;
+    const before = Math.min(Math.floor(n / this.block), this.#blocks - 1);
+    const begin = before * this.block;
+    const end = Math.min(begin + this.block, this.length);
     const { at, codes, isByEvent, isEvery } = this;
-    for (let i = block * this.block; i < n; i++) {
-      const e = isEvery ? i : at[i]!;
-      const code = codes[isByEvent ? e : i]!;
-      const time = ts[e]!;
-      counts[code >> 4]!--;
-      sums[code >> 4]! -= time;
-      counts[code & 15]!++;
-      sums[code & 15]! += time;
+    if (n - begin <= end - n) {
+      this.#checkpoint(before, begin, counts, sums);
+      for (let i = begin; i < n; i++) {
+        const e = isEvery ? i : at[i]!;
+        const code = codes[isByEvent ? e : i]!;
+        const time = ts[e]!;
+        counts[code >> 4]!--;
+        sums[code >> 4]! -= time;
+        counts[code & 15]!++;
+        sums[code & 15]! += time;
+      }
+    } else {
+      this.#checkpoint(before + 1, end, counts, sums);
+      for (let i = end - 1; i >= n; i--) {
+        const e = isEvery ? i : at[i]!;
+        const code = codes[isByEvent ? e : i]!;
+        const time = ts[e]!;
+        counts[code >> 4]!++;
+        sums[code >> 4]! += time;
+        counts[code & 15]!--;
+        sums[code & 15]! -= time;
+      }
     }
+  }
+
+  /** Adds what is known after the first `n` changes, with which block `b` begins. */
+  #checkpoint(b: number, n: number, counts: Int32Array, sums: Float64Array): void {
+    const isEnd = b === this.#blocks;
+    for (const c of this.used) {
+      sums[c] = isEnd ? this.#sum[c]! : this.#sums[c]![b]!;
+      if (!this.#isOne) counts[c] = isEnd ? this.#count[c]! : this.#counts[c]![b]!;
+    }
+    if (this.#isOne && n > 0) counts[this.classAfter(n - 1)] = 1;
   }
 
   /**

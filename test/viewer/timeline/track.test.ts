@@ -6,7 +6,7 @@ import { utilization } from '#src/trace/analysis/parallelism.js';
 import type { Trace } from '#src/trace/model.js';
 import { parse } from '#src/trace/parse.js';
 import { Indexes } from '#src/viewer/timeline/indexes.js';
-import { CLASSES, type Scale, type Track } from '#src/viewer/timeline/track.js';
+import { CLASSES, type Scale, Track } from '#src/viewer/timeline/track.js';
 
 const folder = 'test/testdata/gotraces';
 const files = readdirSync(folder).filter((name) => name.endsWith('.trace'));
@@ -85,4 +85,45 @@ test('indexes that are made piece by piece are those of the whole trace', () => 
   expect(pieces.finish()).toBe(true);
   expect(pieces.moves).toEqual(indexes.moves);
   expect(pieces.ps.map(({ at, codes }) => [at, codes])).toEqual(indexes.ps.map(({ at, codes }) => [at, codes]));
+});
+
+describe('the state of a track after any number of changes', () => {
+  const ts = Float64Array.from({ length: 1500 }, (_, e) => 3 * e + (e % 2));
+  /** Every third event moves the thing to the next class; of one thing, and of as many as there are classes. */
+  const codes = Uint8Array.from(ts, (_, e) => (e % 3 > 0 ? 0 : (((e / 3) % 5) << 4) | ((e / 3 + 1) % 5)));
+  const changes = Uint32Array.from({ length: 500 }, (_, i) => 3 * i);
+
+  function added(track: Track): Track {
+    for (const e of changes) track.add(e, ts[e]!, codes[e]!);
+    return track;
+  }
+
+  const shared = Track.of(changes, codes, ts);
+  const tracks: readonly (readonly [string, Track])[] = [
+    ['with codes of its own', added(new Track())],
+    ['of one thing', added(new Track('one'))],
+    ['with codes of the events', shared],
+    ['with a code for every event', shared.dense(codes.length, ts)],
+    ['with a code for every event, of codes of its own', added(new Track()).dense(codes.length, ts)],
+  ];
+  test.each(tracks)('%s', (_, track) => {
+    const counts = new Int32Array(CLASSES);
+    const sums = new Float64Array(CLASSES);
+    const plainCounts = new Int32Array(CLASSES);
+    const plainSums = new Float64Array(CLASSES);
+    for (let n = 0; n <= track.length; n++) {
+      track.stateAfter(ts, n, counts, sums);
+      expect(counts.subarray(1), `${n} changes`).toEqual(plainCounts.subarray(1));
+      expect(sums.subarray(1), `${n} changes`).toEqual(plainSums.subarray(1));
+      if (n === track.length) break;
+      const e = track.event(n);
+      for (const [c, by] of [
+        [codes[e]! >> 4, -1],
+        [codes[e]! & 15, 1],
+      ] as const) {
+        plainCounts[c]! += by;
+        plainSums[c]! += by * ts[e]!;
+      }
+    }
+  });
 });

@@ -69,12 +69,18 @@ async function paintWanted(): Promise<void> {
   isBusy = true;
   const memory = spare;
   spare = undefined;
-  const painted = await ask('picture', [view, memory], memory === undefined ? [] : [memory]);
-  isBusy = false;
+  let painted: Picture | undefined;
+  try {
+    painted = await ask('picture', [view, memory], memory === undefined ? [] : [memory]);
+  } finally {
+    isBusy = false; // also after a picture that failed: the next one may not
+  }
   if (painted !== undefined) {
     present(painted);
     spare = painted.pixels;
     picture.value = painted;
+    // After the next frame, with which it is on the screen.
+    requestAnimationFrame(() => setTimeout(() => void ask('shown', [])));
   }
   if (wanted !== undefined) requestPicture(wanted);
 }

@@ -7,7 +7,8 @@ export function Legend(): VNode | null {
   const legend = picture.value?.legend ?? [];
   if (legend.length === 0) return null;
   return (
-    <ul class="legend" aria-label="Colours">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    <ul class="legend" aria-label="Colours" tabIndex={0}>
       {legend.map(({ name, letter, colour }) => (
         <li key={`${colour} ${name}`}>
           <span class="swatch" style={{ background: colour }} />

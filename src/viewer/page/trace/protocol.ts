@@ -3,8 +3,8 @@
 import type { PathSummary, Piece } from '../../../trace/analysis/pathsummary.js';
 import type { Ordering } from '../../timeline/analyses.js';
 import type { GoroutineColumn } from '../../timeline/goroutinetable.js';
+import type { LegendEntry } from '../../timeline/legend.js';
 import type { PictureParts } from '../../timeline/overlay.js';
-import type { LegendEntry } from '../../timeline/picture.js';
 import type { RangeSums } from '../../timeline/rangesums.js';
 import type { AlikeReport, Reasons } from '../../timeline/reasons.js';
 import type { RowReport } from '../../timeline/rowreports.js';
@@ -53,6 +53,8 @@ export interface Picture extends PictureParts {
   readonly groups: readonly string[];
   /** Number of events that it shows: more, while the trace is read. */
   readonly events: number;
+  /** Bytes of the indexes that there are after it. */
+  readonly indexBytes: number;
 }
 
 /** How far reading is, and what is known of the trace. */
@@ -118,6 +120,8 @@ export interface PathReport {
 export interface Questions {
   open(place: Place): undefined;
   picture(view: View, spare: ArrayBuffer | undefined): Picture | undefined;
+  /** Says that the last picture is on the screen. */
+  shown(): undefined;
   overview(width: number, height: number, isDark: boolean): ArrayBuffer | undefined;
   /** What a row shows at a time. */
   pick(key: string, ns: number): SpanInfo | undefined;

@@ -9,6 +9,8 @@ export interface Listener {
   /** More is complete. */
   onTrace(trace: Trace): void;
   onProgress(read: number, size: number): void;
+  /** Resolves when reading may go on. */
+  goOn(): Promise<void>;
 }
 
 /** Bytes that are handed to the reader at a time: some 20 ms of work. */
@@ -42,6 +44,7 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
       show();
       listener.onProgress(read, size);
       await otherWork();
+      await listener.goOn();
       signal.throwIfAborted();
     }
   }
@@ -51,6 +54,7 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
     if (done) return value;
     show();
     await otherWork();
+    await listener.goOn();
     signal.throwIfAborted();
   }
 }
@@ -70,21 +74,29 @@ async function openPlace(
   return { pieces: response.body, size: Number(response.headers.get('content-length')) || 0 };
 }
 
-/** The pieces of a stream that may be packed by gzip. */
+/** The pieces of a stream that may be packed by gzip. @throws Error in one line; an error of the stream itself as it is */
 async function* unpacked(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
-  const [first, all] = await withFirst(stream);
+  let broken: unknown;
+  const [first, all] = await withFirst(stream, (error) => {
+    broken = error;
+  });
   const isPacked = first !== undefined && first[0] === 0x1f && first[1] === 0x8b;
   const reader = (isPacked ? all.pipeThrough(new DecompressionStream('gzip')) : all).getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error: Error) => {
+      // Browsers have their own words for what is wrong with a packed file.
+      if (!isPacked || error === broken) throw error;
+      throw new Error(`trace: expected a gzip file that can be unpacked, got ${error.message}`);
+    });
     if (done) return;
     yield value;
   }
 }
 
-/** The first piece of a stream, and all of its pieces. */
+/** The first piece of a stream, and all of its pieces. @param onError is told why the stream breaks off, if it does after the first piece */
 async function withFirst(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onError: (error: unknown) => void,
 ): Promise<[Uint8Array | undefined, ReadableStream<Uint8Array<ArrayBuffer>>]> {
   const reader = stream.getReader();
   const { value } = await reader.read();
@@ -93,9 +105,14 @@ async function withFirst(
       if (value !== undefined) controller.enqueue(value);
     },
     async pull(controller) {
-      const { done, value: piece } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(piece);
+      try {
+        const { done, value: piece } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(piece);
+      } catch (error) {
+        onError(error);
+        throw error;
+      }
     },
     cancel: (reason) => reader.cancel(reason),
   });
@@ -112,6 +129,37 @@ function otherWork(): Promise<void> {
     resume = resolve;
     channel.port2.postMessage(0);
   });
+}
+
+/** Milliseconds after which a page that has a picture counts as one that has shown it: it may be hidden. */
+const SHOWN_MS = 80;
+
+/**
+ * A pause of reading while the page shows a picture. To get a picture onto the screen the page needs as much time as this worker has pieces of
+ * work between two frames. Where there are few processors it would wait for them, and stand still: so reading waits.
+ */
+export class Pause {
+  #over: Promise<void> = Promise.resolve();
+  #end = () => {};
+
+  /** The page gets a picture. */
+  begin(): void {
+    this.#end();
+    this.#over = new Promise((resolve) => {
+      this.#end = resolve;
+      setTimeout(resolve, SHOWN_MS);
+    });
+  }
+
+  /** The page has shown it. */
+  end(): void {
+    this.#end();
+  }
+
+  /** Resolves when no picture is on its way. */
+  over(): Promise<void> {
+    return this.#over;
+  }
 }
 
 /** Bytes of the columns of events, and of all tables. */

@@ -3,6 +3,7 @@
 import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
+import { count } from '../../../lib/numbers.js';
 import type { TraceAbout } from '../../server/data.js';
 import { ask } from '../shared/ask.js';
 import { ask as askWorker, picture, progress } from './client.js';
@@ -54,7 +55,7 @@ function Reading(): VNode {
   const share = !isWhole && size > 0 ? ` · ${Math.floor((100 * read) / size)}%` : '';
   return (
     <span class="about">
-      {`${events.toLocaleString('en')} events · ${goroutines.toLocaleString('en')} goroutines${isWhole ? '' : ` · reading${share}`}`}
+      {`${count(events)} events · ${count(goroutines)} goroutines${isWhole ? '' : ` · reading${share}`}`}
     </span>
   );
 }
@@ -73,10 +74,12 @@ effect(() => {
   document.title = title.value === '' ? 'mandel trace' : `${title.value} · mandel trace`;
 });
 
+// The mark says what was read, and what it takes: the benchmark of this page reports it.
 effect(() => {
-  if (progress.value?.isWhole && picture.value?.events === progress.value.events) {
-    if (performance.getEntriesByName('all-read').length === 0) performance.mark('all-read');
-  }
+  const [now, shown] = [progress.value, picture.value];
+  if (!now?.isWhole || shown?.events !== now.events) return;
+  if (performance.getEntriesByName('all-read').length > 0) return;
+  performance.mark('all-read', { detail: { ...now, indexBytes: shown.indexBytes } });
 });
 
 /** Opens a file that is dropped on the page, or chosen. */

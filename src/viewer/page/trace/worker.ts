@@ -25,12 +25,13 @@ import {
   stepOf,
 } from './answers.js';
 import type { Asked, Picture, Progress, Questions, Told, View } from './protocol.js';
-import { bytesOfParts, readTrace } from './reading.js';
+import { bytesOfParts, Pause, readTrace } from './reading.js';
 
 const post = (told: Told, transfer: Transferable[] = []) => postMessage(told, { transfer });
 
 let timeline: Timeline | undefined;
 let reading = new AbortController();
+const pause = new Pause();
 let analyses: Analyses | undefined;
 /** Milliseconds between two times at which the page is told how many bytes are read, and when it was told last. */
 const OFTEN_MS = 50;
@@ -66,6 +67,7 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
           Object.assign(progress, { read, size });
           if (performance.now() - toldMs >= OFTEN_MS) tell();
         },
+        goOn: () => pause.over(),
       },
       signal,
     );
@@ -79,7 +81,15 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
     return undefined;
   },
 
-  picture: (view, spare) => shown((of) => paint(of, view, spare)),
+  picture(view, spare) {
+    if (!progress.isWhole) pause.begin();
+    return shown((of) => paint(of, view, spare));
+  },
+
+  shown() {
+    pause.end();
+    return undefined;
+  },
 
   overview(width, height, isDark) {
     if (timeline === undefined) return undefined;
@@ -225,6 +235,7 @@ function paint(of: Shown, view: View, spare: ArrayBuffer | undefined): Picture {
     rowCount: layout.count,
     groups: layout.groups,
     events: shown.indexes.length,
+    indexBytes: shown.bytes,
   };
 }
 
