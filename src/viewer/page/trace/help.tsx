@@ -17,7 +17,7 @@ const pointers: readonly (readonly [what: string, does: string])[] = [
   ['drag on the overview', 'moves the part that is shown; with shift it chooses one'],
   ['wheel', 'scrolls the rows; with shift it pans; with ctrl it zooms'],
   ['wheel on the axis or the overview', 'zooms'],
-  ['one finger', 'a tap selects as a click does, and a drag is a drag'],
+  ['one finger', 'a tap is a click, and moving it is dragging'],
   ['two fingers', 'zoom and pan'],
   ['right click on the name of a row', 'opens the menu of the row, as its three dots do'],
 ];
@@ -81,10 +81,10 @@ function Sheet(): VNode {
               </tr>
             </thead>
             <tbody>
-              {activityWords.map(({ activity, from, to }) => (
+              {activityWords.map(({ activity, word, from, to }) => (
                 <tr key={activity}>
                   <th scope="row">
-                    <Swatch activity={activities.indexOf(activity)} />
+                    <Swatch activity={activities.indexOf(activity)} word={word} />
                   </th>
                   <td>{from}</td>
                   <td>{to}</td>
@@ -123,14 +123,14 @@ function Table({
   );
 }
 
-/** A piece of a colour, with the letter and the name of its activity. */
-function Swatch({ activity }: { readonly activity: number }): VNode {
+/** A piece of a colour, with the letter and the name of its activity, and its word in the summary if that is another one. */
+function Swatch({ activity, word }: { readonly activity: number; readonly word: string }): VNode {
   const { name, letter, colour } = activityClasses[activity]!;
   const value = isDark.value ? colour.dark : colour.light;
   return (
     <>
       <span class="swatch" style={{ background: `#${value.toString(16).padStart(6, '0')}` }} />
-      {` ${letter} ${name}`}
+      {` ${letter} ${name}${word === name ? '' : ` (${word})`}`}
     </>
   );
 }

@@ -33,7 +33,11 @@ export function Overview(): VNode {
       <canvas ref={canvas} hidden={progress.value === undefined} />
       <div class="shade" style={{ left: '0', width: `${left}%` }} />
       <div class="shade" style={{ left: `${right}%`, right: '0' }} />
-      <div class="window" style={{ left: `${left}%`, width: `${right - left}%` }} />
+      <div
+        class="window"
+        hidden={progress.value === undefined}
+        style={{ left: `${left}%`, width: `${right - left}%` }}
+      />
     </div>
   );
 }
