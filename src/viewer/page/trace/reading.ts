@@ -15,7 +15,10 @@ export interface Listener {
 
 /** Bytes that are handed to the reader at a time: some 20 ms of work. */
 const PIECE = 1 << 18;
-/** Milliseconds between two times at which what is complete is shown: the first time soon, then as often as it costs little. */
+/**
+ * Milliseconds between two times at which what is complete is shown: the first time soon, then as often as it costs little, with the
+ * pictures that the page asks for then.
+ */
 const OFTEN_MS = 100;
 
 /** Reads the trace. @throws Error in one line */
@@ -36,6 +39,13 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
     shownMs = performance.now();
     costMs = shownMs - nowMs;
   };
+  const rest = async () => {
+    const nowMs = performance.now();
+    await otherWork();
+    await listener.goOn();
+    costMs += performance.now() - nowMs;
+    signal.throwIfAborted();
+  };
   for await (const arrived of unpacked(pieces)) {
     for (let at = 0; at < arrived.length; at += PIECE) {
       const piece = arrived.subarray(at, at + PIECE);
@@ -43,9 +53,7 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
       read += piece.length;
       show();
       listener.onProgress(read, size);
-      await otherWork();
-      await listener.goOn();
-      signal.throwIfAborted();
+      await rest();
     }
   }
   const steps = reader.ending();
@@ -53,9 +61,7 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
     const { done, value } = steps.next();
     if (done) return value;
     show();
-    await otherWork();
-    await listener.goOn();
-    signal.throwIfAborted();
+    await rest();
   }
 }
 
