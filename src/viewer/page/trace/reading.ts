@@ -16,7 +16,10 @@ export interface Listener {
 
 /** Bytes that are handed to the reader at a time: some 20 ms of work. */
 const PIECE = 1 << 18;
-/** Milliseconds between two times at which what is complete is shown: the first time soon, then as often as it costs little. */
+/**
+ * Milliseconds between two times at which what is complete is shown: the first time soon, then as often as it costs little, with the
+ * pictures that the page asks for then.
+ */
 const OFTEN_MS = 100;
 
 /** A trace that has been read. */
@@ -44,6 +47,13 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
     shownMs = performance.now();
     costMs = shownMs - nowMs;
   };
+  const rest = async () => {
+    const nowMs = performance.now();
+    await otherWork();
+    await listener.goOn();
+    costMs += performance.now() - nowMs;
+    signal.throwIfAborted();
+  };
   let broken = '';
   for await (const arrived of unbroken(unpacked(pieces), (error) => {
     signal.throwIfAborted();
@@ -55,9 +65,7 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
       read += piece.length;
       show();
       listener.onProgress(read, size);
-      await otherWork();
-      await listener.goOn();
-      signal.throwIfAborted();
+      await rest();
     }
   }
   if (broken !== '' && read === 0) throw new Error(broken);
@@ -66,9 +74,7 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
     const { done, value } = steps.next();
     if (done) return { trace: value, broken };
     show();
-    await otherWork();
-    await listener.goOn();
-    signal.throwIfAborted();
+    await rest();
   }
 }
 
