@@ -67,6 +67,8 @@ export class Indexes {
   /** By P: 1 if a thread has it. */
   readonly #hasThread: boolean[] = [];
   #taken = 0;
+  /** Once they do not change any more: there may be many tracks. */
+  #bytes: number | undefined;
 
   constructor(trace: Trace) {
     this.trace = trace;
@@ -90,6 +92,10 @@ export class Indexes {
 
   /** Bytes of the indexes. */
   get bytes(): number {
+    return this.#bytes ?? this.#sumOfBytes();
+  }
+
+  #sumOfBytes(): number {
     const tracks = [...this.#tracks, ...this.ps];
     const lists = [this.heap, this.goals, this.taskEvents, this.logs, ...this.fromOutside.values()];
     return (
@@ -207,6 +213,7 @@ export class Indexes {
     for (const track of this.#tracks) track.trim();
     this.#occupancy.finish();
     this.bodies.trim();
+    this.#bytes = this.#sumOfBytes();
     return true;
   }
 }

@@ -115,12 +115,13 @@ export function peak({ all, used }: Means, width: number): number {
   return most;
 }
 
-/** The next of 1, 2, 3, 4, 5, 6, 8 and 10 times a power of ten: the number at the top of a stacked area. */
+/** Numbers of which one times a power of ten is at the top of an area. */
+const tops = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** The number at the top of a stacked area: a round one, whole, and not below n. */
 export function roundUp(n: number): number {
-  if (n <= 1 + 1e-9) return 1;
-  const power = 10 ** Math.floor(Math.log10(n) + 1e-12);
-  for (const k of [1, 2, 3, 4, 5, 6, 8]) if (k * power >= n - 1e-9) return k * power;
-  return 10 * power;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, n)) + 1e-12);
+  return tops.map((k) => k * power).find((top) => top >= n - 1e-9 && Number.isInteger(top))!;
 }
 
 /**

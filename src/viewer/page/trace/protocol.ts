@@ -75,8 +75,6 @@ export interface Progress {
   readonly tableBytes: number;
   readonly indexBytes: number;
   readonly isWhole: boolean;
-  /** What the reader of the page has to know: the file is cut, a server broke off; '' for nothing. */
-  readonly warning: string;
 }
 
 /** A row that is perhaps not in the picture; its top counts from that of the first row. */
@@ -118,7 +116,8 @@ export interface PathReport {
 
 /** Questions by name, with their answers. */
 export interface Questions {
-  open(place: Place): undefined;
+  /** Reads a trace. The answer says what is missing in it, in one line; '' if nothing is. */
+  open(place: Place): string;
   picture(view: View, spare: ArrayBuffer | undefined): Picture | undefined;
   /** Says that the last picture is on the screen. */
   shown(): undefined;

@@ -1,5 +1,6 @@
 // Reading a trace in the worker, in pieces as they arrive; between two pieces the worker answers questions.
 
+import { count } from '../../../lib/numbers.js';
 import { bytesOf, type Trace } from '../../../trace/model.js';
 import { TraceReader } from '../../../trace/parse.js';
 import type { Place } from './protocol.js';
@@ -15,11 +16,21 @@ export interface Listener {
 
 /** Bytes that are handed to the reader at a time: some 20 ms of work. */
 const PIECE = 1 << 18;
-/** Milliseconds between two times at which what is complete is shown: the first time soon, then as often as it costs little. */
+/**
+ * Milliseconds between two times at which what is complete is shown: the first time soon, then as often as it costs little, with the
+ * pictures that the page asks for then.
+ */
 const OFTEN_MS = 100;
 
-/** Reads the trace. @throws Error in one line */
-export async function readTrace(place: Place, listener: Listener, signal: AbortSignal): Promise<Trace> {
+/** A trace that has been read. */
+export interface Read {
+  readonly trace: Trace;
+  /** Why not all of it came, in one line; '' if all did. */
+  readonly broken: string;
+}
+
+/** Reads the trace; of one whose stream breaks off, what had come. @throws Error in one line */
+export async function readTrace(place: Place, listener: Listener, signal: AbortSignal): Promise<Read> {
   const reader = new TraceReader();
   const { pieces, size } = await openPlace(place, signal);
   let read = 0;
@@ -36,26 +47,46 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
     shownMs = performance.now();
     costMs = shownMs - nowMs;
   };
-  for await (const arrived of unpacked(pieces)) {
+  const rest = async () => {
+    const nowMs = performance.now();
+    await otherWork();
+    await listener.goOn();
+    costMs += performance.now() - nowMs;
+    signal.throwIfAborted();
+  };
+  let broken = '';
+  for await (const arrived of unbroken(unpacked(pieces), (error) => {
+    signal.throwIfAborted();
+    broken = `The trace broke off after ${count(read)} bytes: ${error.message}`;
+  })) {
     for (let at = 0; at < arrived.length; at += PIECE) {
       const piece = arrived.subarray(at, at + PIECE);
       reader.push(piece);
       read += piece.length;
       show();
       listener.onProgress(read, size);
-      await otherWork();
-      await listener.goOn();
-      signal.throwIfAborted();
+      await rest();
     }
   }
+  if (broken !== '' && read === 0) throw new Error(broken);
   const steps = reader.ending();
   for (;;) {
     const { done, value } = steps.next();
-    if (done) return value;
+    if (done) return { trace: value, broken };
     show();
-    await otherWork();
-    await listener.goOn();
-    signal.throwIfAborted();
+    await rest();
+  }
+}
+
+/** The pieces of a stream up to where it fails. @param onBroken is told why */
+async function* unbroken(
+  pieces: AsyncIterable<Uint8Array>,
+  onBroken: (error: Error) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    onBroken(error as Error);
   }
 }
 

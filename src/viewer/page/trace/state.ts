@@ -24,6 +24,8 @@ export const currentRow = signal('');
 export const title = signal('');
 /** One line of what is wrong. */
 export const wrong = signal('');
+/** One line of what is missing in the trace that is shown: it is cut, its stream broke off. */
+export const warning = signal('');
 /** What a screen reader is told. */
 export const told = signal('');
 export const showsHelp = signal(false);

@@ -4,16 +4,14 @@ import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import { count } from '../../../lib/numbers.js';
-import type { TraceAbout } from '../../server/data.js';
-import { ask } from '../shared/ask.js';
-import { ask as askWorker, picture, progress } from './client.js';
+import { picture, progress } from './client.js';
 import { Help } from './help.js';
 import { onKeyDown } from './keys.js';
+import { openFile, openServed } from './opening.js';
 import { isWidePanel, Panel } from './panel.js';
-import type { Place } from './protocol.js';
 import { QueryBar } from './querybar.js';
 import { RowMenu } from './rowmenu.js';
-import { chosen, forget, isEmpty, title, told, wrong } from './state.js';
+import { chosen, isEmpty, title, told, warning, wrong } from './state.js';
 import { TimeLine } from './timeline.js';
 import { Toolbar } from './toolbar.js';
 
@@ -30,9 +28,10 @@ function App(): VNode {
         <QueryBar />
         <Toolbar onOpen={openFile} />
       </header>
-      <p id="error" role="alert" hidden={wrong.value === ''}>
-        {wrong.value}
-      </p>
+      <div id="error" hidden={wrong.value === '' && warning.value === ''}>
+        <div role="alert">{wrong.value}</div>
+        <div role="status">{warning.value}</div>
+      </div>
       <main class={isWidePanel(chosen.value.tab) ? 'wide' : ''}>
         <TimeLine />
         <Panel />
@@ -60,16 +59,6 @@ function Reading(): VNode {
   );
 }
 
-async function open(place: Place): Promise<void> {
-  wrong.value = '';
-  isEmpty.value = false;
-  try {
-    await askWorker('open', [place]);
-  } catch (error) {
-    wrong.value = (error as Error).message;
-  }
-}
-
 effect(() => {
   document.title = title.value === '' ? 'mandel trace' : `${title.value} · mandel trace`;
 });
@@ -81,26 +70,6 @@ effect(() => {
   if (performance.getEntriesByName('all-read').length > 0) return;
   performance.mark('all-read', { detail: { ...now, indexBytes: shown.indexBytes } });
 });
-
-/** Opens a file that is dropped on the page, or chosen. */
-function openFile(file: File | undefined): void {
-  if (file === undefined) return;
-  title.value = file.name;
-  forget();
-  void open({ file });
-}
-
-/** Opens what the server was started with. */
-async function openServed(): Promise<void> {
-  try {
-    const about = await ask<TraceAbout>('data/about', {}, new AbortController().signal);
-    title.value = about.title;
-    isEmpty.value = about.title === '';
-    if (!isEmpty.value) await open({ url: new URL('data/trace', location.href).href });
-  } catch (error) {
-    wrong.value = (error as Error).message;
-  }
-}
 
 addEventListener('dragover', (event) => event.preventDefault());
 addEventListener('drop', (event) => {

@@ -36,7 +36,7 @@ let analyses: Analyses | undefined;
 /** Milliseconds between two times at which the page is told how many bytes are read, and when it was told last. */
 const OFTEN_MS = 50;
 let toldMs = 0;
-const progress = { read: 0, size: 0, isWhole: false, warning: '' };
+const progress = { read: 0, size: 0, isWhole: false };
 /** The rows of the last view, and what they were made of. */
 let laidOut:
   | {
@@ -57,9 +57,9 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
     timeline = undefined;
     laidOut = undefined;
     analyses = undefined;
-    Object.assign(progress, { read: 0, size: 0, isWhole: false, warning: '' });
+    Object.assign(progress, { read: 0, size: 0, isWhole: false });
     tell();
-    const trace = await readTrace(
+    const { trace, broken } = await readTrace(
       place,
       {
         onTrace: take,
@@ -74,11 +74,10 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
     take(trace);
     timeline!.finish();
     progress.isWhole = true;
-    if (trace.cut !== undefined) {
-      progress.warning = `The file is cut or broken after byte ${trace.cut.offset} of ${trace.cut.size}.`;
-    }
     tell();
-    return undefined;
+    if (broken !== '') return `${broken}; what had come is shown`;
+    const { cut } = trace;
+    return cut === undefined ? '' : `The file is cut or broken after byte ${cut.offset} of ${cut.size}.`;
   },
 
   picture(view, spare) {
