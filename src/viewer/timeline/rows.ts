@@ -260,8 +260,10 @@ export class Layout {
   /** The row below that with a key (by is 1), or above it (-1), if there is one. If it is not shown, the row at height `near`. */
   neighbour(key: string, by: 1 | -1, near: number): PlacedRow | undefined {
     const rowAt = (y: number) => (y < 0 ? undefined : this.between(y, y + 1)[0]);
-    const top = this.topOf(key, near);
-    if (top === undefined) return rowAt(near);
+    const here = rowAt(near);
+    // From row to row there is no need to search.
+    const top = here?.key === key ? here.top : this.topOf(key, near);
+    if (top === undefined) return here;
     return rowAt(by < 0 ? top - 1 : top + rowAt(top)!.height);
   }
 

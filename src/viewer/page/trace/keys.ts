@@ -214,7 +214,7 @@ export function keyName(key: string): string {
 export function onKeyDown(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   // Under the sheet of help nothing moves; Escape closes it as it does any dialog.
-  if (showsHelp.value && event.key !== '?') return;
+  if (document.querySelector('dialog[open]') !== null && event.key !== '?') return;
   const target = event.target as HTMLElement;
   // What scrolls in the panel does so by these keys.
   if (target.closest('.panel') !== null && /^(?:Arrow|Page|Home|End)/.test(event.key)) return;

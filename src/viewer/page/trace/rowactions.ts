@@ -31,6 +31,11 @@ effect(() => {
   told.value = [row.label, row.note, state].filter((text) => text !== '').join(', ');
 });
 
+/** The top of a row of the picture among all that scroll; that of the picture, if there is no such row. */
+function topOf(row: LabelledRow | undefined): number {
+  return chosen.value.scrollTop + (row === undefined ? 0 : row.top - (picture.value?.pinnedHeight ?? 0));
+}
+
 /** The step that is under way: the next one begins at the row that it leads to. */
 let stepping = Promise.resolve();
 
@@ -39,19 +44,19 @@ export function step(by: 1 | -1): void {
   stepping = stepping.then(() => stepOnce(by)).catch(() => {});
 }
 
-/** The top of the row that the last step has led to: a goroutine may have several rows. */
-let lastTop = 0;
+/** The row that the last step has led to: its top tells the rows of a goroutine that has several apart. */
+let last = { key: '', top: 0 };
 
 async function stepOnce(by: 1 | -1): Promise<void> {
   const shown = view.value;
-  const isShown = shownRow(currentRow.value) !== undefined;
-  const near = currentRow.value !== '' && isShown ? lastTop : chosen.value.scrollTop;
-  const next = shown && (await ask('neighbour', [shown, currentRow.value, by, near]));
+  const key = currentRow.value;
+  const near = key !== '' && key === last.key ? last.top : topOf(shownRow(key));
+  const next = shown && (await ask('neighbour', [shown, key, by, near]));
   if (next === undefined) {
     told.value = by < 0 ? 'This is the first row.' : 'This is the last row.';
     return;
   }
-  lastTop = next.top;
+  last = next;
   currentRow.value = next.key;
   untold.value = next.key;
   const visible = size.value.height - (picture.value?.pinnedHeight ?? 0);
