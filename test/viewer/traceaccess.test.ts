@@ -22,7 +22,7 @@ const key = (page: Page, name: string) => page.keyboard.press(name as 'a');
 const until = (page: Page, what: object) => expect.poll(() => chosenIn(page), { timeout: 5000 }).toMatchObject(what);
 
 /** What a screen reader is told last. */
-const told = (page: Page) => textOf(page, '[role=status]');
+const told = (page: Page) => textOf(page, '.unseen[role=status]');
 const lengthOf = (range: { readonly fromNs: number; readonly toNs: number } | undefined) =>
   range === undefined ? Number.POSITIVE_INFINITY : range.toNs - range.fromNs;
 
@@ -85,6 +85,7 @@ describe.each(browserNames)('by keyboard alone in %s', (browser) => {
       }
       expect(await current()).toMatch(name);
     };
+    expect(await told(page)).toBe('web-1.26-p8.trace is read');
     // Time: zoom, pan, whole.
     await key(page, 'w');
     await expect.poll(async () => (await chosenIn(page)).range).toBeDefined();
