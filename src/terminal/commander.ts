@@ -30,7 +30,15 @@ export function likeGo(command: Command, version: () => string): void {
     .allowExcessArguments(false)
     .exitOverride()
     .configureHelp({ optionTerm: (option) => oneDash(option.flags) })
-    .configureOutput({ writeErr: () => {} }); // main() prints the message, in one line
+    .configureOutput({ writeOut: writeHelp, writeErr: () => {} }); // main() prints the message, in one line
+}
+
+/** Writes a help text. That its reader is gone, such as `head`, is no error. */
+function writeHelp(text: string): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.stdout.write(text);
 }
 
 /**

@@ -1,5 +1,6 @@
 // mandel trace: what it prints and writes, and how it says that it cannot.
 
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -364,5 +365,12 @@ describe('the help', () => {
   test('of mandel names mandel trace', async () => {
     const { stdout } = await hostedCli(['-help'], { cwd: tempDir() });
     expect(stdout).toMatch(/\n {2}mandel trace \[flags\] FILE +/);
+  });
+
+  test.each(['-help', 'trace -help', 'help'])('of mandel %s is cut off quietly when its reader is gone', (words) => {
+    // `true` ends before the command begins to write.
+    const script = `node "${cliPath}" ${words} | true; exit \${PIPESTATUS[0]}`;
+    const { stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   });
 });

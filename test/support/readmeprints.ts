@@ -82,6 +82,13 @@ export const prints: Readonly<Record<string, Expected>> = {
       /^ {2}chan send by /m,
     ],
   },
+  'mandel trace -critical workers.out': {
+    stdout: [
+      /^workers\.out: critical path of .* in [\d,]+ pieces?\n/,
+      /^Hand-off between goroutines: /m,
+      /of workers\.main/,
+    ],
+  },
   'mandel trace diff workers.out row.out': {
     stdout: [/^A {2}workers\.out: .*\nB {2}row\.out: .*\n\n +A +B +B - A\n/, /^duration .*%$/m, /^running .*%$/m],
   },

@@ -16,7 +16,7 @@ export interface BodyInfo {
 export class Bodies {
   readonly list: BodyInfo[] = [];
   /** By goroutine: the index of its body in `list`. */
-  of = new Uint32Array(64);
+  of: Uint32Array | Uint16Array = new Uint32Array(64);
   /** Number of goroutines whose bodies are known. */
   #length = 1;
   readonly #places = new Map<string, number>();
@@ -56,9 +56,10 @@ export class Bodies {
     return true;
   }
 
-  /** Gives back what growing has taken in advance. */
+  /** Gives back what is not needed when all are taken. */
   trim(): void {
-    this.of = this.of.slice(0, this.#length);
+    const used = this.of.subarray(0, this.#length);
+    this.of = this.list.length <= 1 << 16 ? Uint16Array.from(used) : used.slice();
   }
 
   #place(name: string): number {

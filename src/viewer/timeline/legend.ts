@@ -46,7 +46,7 @@ export class Legend {
   }
 
   entries(): LegendEntry[] {
-    return [...this.#seen].flatMap(([classes, seen]) =>
+    const list = [...this.#seen].flatMap(([classes, seen]) =>
       [...seen]
         .sort((a, b) => a - b)
         .map((c) => {
@@ -55,6 +55,8 @@ export class Legend {
           return { name: name || this.#bodiesOf(c), letter, colour: `#${value.toString(16).padStart(6, '0')}` };
         }),
     );
+    // A system call has the same colour on a P as in a goroutine.
+    return list.filter(({ name }, k) => list.findIndex((each) => each.name === name) === k);
   }
 
   /** The names of the bodies that have a class on Ps. */

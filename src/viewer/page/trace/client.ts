@@ -69,18 +69,26 @@ async function paintWanted(): Promise<void> {
   isBusy = true;
   const memory = spare;
   spare = undefined;
-  let painted: Picture | undefined;
   try {
-    painted = await ask('picture', [view, memory], memory === undefined ? [] : [memory]);
+    const painted = await ask('picture', [view, memory], memory === undefined ? [] : [memory]);
+    if (painted !== undefined) await show(painted);
   } finally {
     isBusy = false; // also after a picture that failed: the next one may not
   }
-  if (painted !== undefined) {
-    present(painted);
-    spare = painted.pixels;
-    picture.value = painted;
-    // After the next frame, with which it is on the screen.
-    requestAnimationFrame(() => setTimeout(() => void ask('shown', [])));
-  }
   if (wanted !== undefined) requestPicture(wanted);
+}
+
+/** Shows a picture: its pixels, and what goes with them. */
+async function show(painted: Picture): Promise<void> {
+  present(painted);
+  spare = painted.pixels;
+  // Making all labels and the first texts takes as long as the pixels: in one frame they would be a pause.
+  if (picture.peek() === undefined) await frameShown();
+  picture.value = painted;
+  void frameShown().then(() => ask('shown', []));
+}
+
+/** Resolves when the next frame is on the screen. */
+function frameShown(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }

@@ -7,9 +7,9 @@ import { withoutPath } from '../../timeline/rowlabels.js';
 import { lengthText, momentText } from '../../timeline/viewport.js';
 import { following } from './asked.js';
 import { progress } from './client.js';
-import { percent, Table } from './rangeview.js';
 import { showRow } from './selection.js';
 import { choose, chosen } from './state.js';
+import { percent, Table } from './tables.js';
 
 const report = following('path', () => (chosen.value.tab === 'path' && progress.value?.isWhole ? [] : undefined));
 

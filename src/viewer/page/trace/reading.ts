@@ -163,7 +163,7 @@ function otherWork(): Promise<void> {
 }
 
 /** Milliseconds after which a page that has a picture counts as one that has shown it: it may be hidden. */
-const SHOWN_MS = 80;
+const SHOWN_MS = 250;
 
 /**
  * A pause of reading while the page shows a picture. To get a picture onto the screen the page needs as much time as this worker has pieces of

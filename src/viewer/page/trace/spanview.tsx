@@ -12,6 +12,7 @@ import { picture, progress } from './client.js';
 import { clickedRow, follow, selectedSpan } from './selection.js';
 import { SpanButton, SpanTable } from './spanlist.js';
 import { choose, chosen, currentRow, range } from './state.js';
+import { Facts } from './tables.js';
 
 /** The event of the selected span, while its tab is shown. It is asked for again when the trace is read. */
 function shownEvent(): [event: number] | undefined {
@@ -87,24 +88,6 @@ function RowView({ report: { title, facts, stack } }: { readonly report: RowRepo
       <Facts label={title} facts={facts} />
       <Stack title="Stack" frames={stack} />
     </>
-  );
-}
-
-/** Names and values; those without a value are left out. */
-function Facts({ label, facts }: { readonly label: string; readonly facts: RowReport['facts'] }): VNode {
-  return (
-    <table class="facts" aria-label={label}>
-      <tbody>
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value], k) => (
-            <tr key={k}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
   );
 }
 
