@@ -85,6 +85,7 @@ describe.each(browserNames)('by keyboard alone in %s', (browser) => {
       }
       expect(await current()).toMatch(name);
     };
+    expect(await told(page)).toBe('web-1.26-p8.trace is read');
     // Time: zoom, pan, whole.
     await key(page, 'w');
     await expect.poll(async () => (await chosenIn(page)).range).toBeDefined();

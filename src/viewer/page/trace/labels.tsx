@@ -77,6 +77,7 @@ function Label({ row, isPinned = false }: { readonly row: LabelledRow; readonly 
       role="treeitem"
       aria-level={depth + 1}
       aria-expanded={isOpen}
+      aria-haspopup="menu"
       aria-selected={isCurrent}
       class={`label ${kind}${isCurrent ? ' current' : ''}`}
       style={{ top: `${top}px`, height: `${height}px`, paddingLeft: `${4 + 10 * depth}px` }}

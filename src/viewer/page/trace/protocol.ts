@@ -78,9 +78,7 @@ export interface Progress {
 }
 
 /** A row that is perhaps not in the picture; its top counts from that of the first row. */
-export interface NamedRow extends Pick<PlacedRow, 'key' | 'top' | 'height'> {
-  readonly label: string;
-}
+export type RowPlace = Pick<PlacedRow, 'key' | 'top' | 'height'>;
 
 /** What a query finds. */
 export interface Finding {
@@ -141,7 +139,7 @@ export interface Questions {
   goroutines(ordering: Ordering, from: number, count: number): GoroutineRows | undefined;
   path(): PathReport | undefined;
   /** The row below another one (by is 1), or above it (-1), among all that scroll, see Layout. */
-  neighbour(view: View, key: string, by: 1 | -1, near: number): NamedRow | undefined;
+  neighbour(view: View, key: string, by: 1 | -1, near: number): RowPlace | undefined;
   /** The spans of a row in a range, the first ones. */
   spansIn(key: string, range: Range, limit: number): readonly SpanLine[];
   /** The top of a row among all that scroll, and the height of all; undefined if it is not shown. */

@@ -1,6 +1,6 @@
 // The page of a trace: opens what its address, its server or the reader names, and shows it.
 
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import { count } from '../../../lib/numbers.js';
@@ -69,6 +69,11 @@ effect(() => {
   if (!now?.isWhole || shown?.events !== now.events) return;
   if (performance.getEntriesByName('all-read').length > 0) return;
   performance.mark('all-read', { detail: { ...now, indexBytes: shown.indexBytes } });
+});
+
+const isRead = computed(() => progress.value?.isWhole === true);
+effect(() => {
+  if (isRead.value) told.value = `${title.peek()} is read`;
 });
 
 addEventListener('dragover', (event) => event.preventDefault());

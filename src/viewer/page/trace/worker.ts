@@ -9,7 +9,6 @@ import { type Pixels, pixelOf, themes } from '../../timeline/paint.js';
 import { litPieces } from '../../timeline/pathrows.js';
 import { Painter } from '../../timeline/picture.js';
 import { reasonsOf } from '../../timeline/reasons.js';
-import { labelOf } from '../../timeline/rowlabels.js';
 import { rowReport } from '../../timeline/rowreports.js';
 import { Layout } from '../../timeline/rows.js';
 import { spanAt, spanFrom, spansIn } from '../../timeline/spans.js';
@@ -134,7 +133,7 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
   neighbour: (view, key, by, near) =>
     shown((of) => {
       const row = layoutOf(of, view).neighbour(key, by, near);
-      return row && { key: row.key, label: labelOf(of.timeline, row), top: row.top, height: row.height };
+      return row && { key: row.key, top: row.top, height: row.height };
     }),
   spansIn(key, range, limit) {
     const row = timeline?.rowWith(key);
