@@ -233,7 +233,7 @@ function paint(of: Shown, view: View, spare: ArrayBuffer | undefined): Picture {
     rowCount: layout.count,
     groups: layout.groups,
     events: shown.indexes.length,
-    indexBytes: shown.bytes,
+    indexBytes: shown.bytes + known.bytes,
   };
 }
 
