@@ -18,15 +18,15 @@ const PATIENCE_MS = 30_000;
 const few = 'hide=runtime,threads,statistics,bodies,objects';
 /** By file: flags of the run, the view as an address has it, and the height of the window. */
 const pictures = {
-  px: [['-mode', 'px', '-workers', '4'], 'r=30000000,30006000&hide=runtime,threads,goroutines,objects', 420],
+  px: [['-mode', 'px', '-workers', '4'], 'r=30000000,30006000&hide=runtime,threads,goroutines,objects', 470],
   row: [['-mode', 'row', '-workers', '4'], 'r=0,1000000&hide=runtime,threads,goroutines,objects', 460],
-  workers: [['-mode', 'workers', '-procs', '4'], `r=400000000,400030000&open=goroutines&${few}`, 300],
+  workers: [['-mode', 'workers', '-procs', '4'], `r=400000000,400030000&open=goroutines&${few}`, 320],
   'workers-4': [
     ['-mode', 'workers', '-workers', '4', '-procs', '4'],
     `r=400000000,500000000&open=goroutines&${few}`,
-    360,
+    390,
   ],
-  'buffered-4': [['-mode', 'buffered', '-workers', '4', '-procs', '5'], `open=goroutines&${few}`, 380],
+  'buffered-4': [['-mode', 'buffered', '-workers', '4', '-procs', '5'], `open=goroutines&${few}`, 410],
 };
 
 /** Runs a mode. @returns the file of its trace */

@@ -42,6 +42,8 @@ export function arrows(timeline: Timeline, rows: readonly PlacedRow[], range: Ra
     const fromRow = places.of(events.p[e]!, events.m[e]!, events.g[e]!);
     const toRow = places.of(events.p[start]!, events.m[start]!, events.g[start]!);
     if (fromRow < 0 || toRow < 0) return;
+    // Along a row it would be a line through its texts.
+    if (fromRow === toRow && !isSelected) return;
     list.push({ kind, fromNs: events.ts[e]!, toNs: events.ts[start]!, fromRow, toRow, isSelected });
   };
   const first = Math.max(0, lastEventAt(events, range.fromNs));

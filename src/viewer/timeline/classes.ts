@@ -48,18 +48,18 @@ export const RUNTIME = 1;
 export const IN_CALL = 2;
 export const FIRST_BODY = 3;
 
-/** Colours of bodies, in the order in which they appear in the trace. */
+/** Colours of bodies, in the order in which they appear in the trace: none of them is that of an activity. */
 const bodyColours: readonly Colour[] = [
-  { light: 0x1f66b0, dark: 0x58a6f0 },
-  { light: 0xe07b00, dark: 0xff9d2e },
-  { light: 0x14876a, dark: 0x2fc79f },
+  { light: 0x5a45b0, dark: 0xa293f5 },
+  { light: 0x2f8f3e, dark: 0x6fce7c },
   { light: 0xa83279, dark: 0xe36ab4 },
   { light: 0x5fb0e0, dark: 0x9ad7ff },
   { light: 0x7d6130, dark: 0xb9975a },
   { light: 0xc9b100, dark: 0xf0e05a },
-  { light: 0x55489e, dark: 0x9a8cf0 },
   { light: 0xd14b24, dark: 0xff7d57 },
-  { light: 0x6f9c2c, dark: 0xa9dc5c },
+  { light: 0x4a5a7a, dark: 0x93a3c4 },
+  { light: 0x9bbf45, dark: 0xc8e87a },
+  { light: 0xd67aa8, dark: 0xffb3d1 },
 ];
 
 /** The class of the goroutines of a body on a P. @param rank how many bodies of the program appear before it; -1 for Go's runtime */
