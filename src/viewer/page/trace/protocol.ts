@@ -53,6 +53,8 @@ export interface Picture extends PictureParts {
   readonly groups: readonly string[];
   /** Number of events that it shows: more, while the trace is read. */
   readonly events: number;
+  /** True if it was painted after all had been read: one of as many events may be from before. */
+  readonly isWhole: boolean;
   /** Bytes of the indexes that there are after it. */
   readonly indexBytes: number;
 }

@@ -11,7 +11,7 @@ import { openFile, openServed } from './opening.js';
 import { isWidePanel, Panel } from './panel.js';
 import { QueryBar } from './querybar.js';
 import { RowMenu } from './rowmenu.js';
-import { chosen, isEmpty, title, told, warning, wrong } from './state.js';
+import { chosen, isEmpty, range, title, told, warning, wrong } from './state.js';
 import { TimeLine } from './timeline.js';
 import { Toolbar } from './toolbar.js';
 
@@ -66,7 +66,9 @@ effect(() => {
 // The mark says what was read, and what it takes: the benchmark of this page reports it.
 effect(() => {
   const [now, shown] = [progress.value, picture.value];
-  if (!now?.isWhole || shown?.events !== now.events) return;
+  if (!now?.isWhole || !shown?.isWhole) return;
+  // The end of the trace is known to the nanosecond only then: the whole trace is another range than before.
+  if (shown.view.range.toNs !== range.value.toNs) return;
   if (performance.getEntriesByName('all-read').length > 0) return;
   performance.mark('all-read', { detail: { ...now, indexBytes: shown.indexBytes } });
 });

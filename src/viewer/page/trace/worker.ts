@@ -231,6 +231,7 @@ function paint(of: Shown, view: View, spare: ArrayBuffer | undefined): Picture {
     rowsHeight: layout.height,
     pinnedHeight,
     rowCount: layout.count,
+    isWhole: shown.isWhole,
     groups: layout.groups,
     events: shown.indexes.length,
     indexBytes: shown.bytes,
