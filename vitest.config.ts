@@ -54,6 +54,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes soon, but not while other tests have all cores.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

@@ -207,8 +207,6 @@ async function reading(browser: Browser, url: string): Promise<Reading> {
   const { readingMs, pauses } = (await page.evaluate('probe')) as Probe;
   await page.close();
   const during = pauses.filter(([from, ms]) => from + ms > readingMs && from < allMs);
-  if (process.env.VERBOSE)
-    console.error(firstMs, allMs, JSON.stringify(during.filter(([, ms]) => ms > 30).map((p) => p.map(Math.round))));
   return { firstMs, allMs, pauseMs: Math.max(0, ...during.map(([, ms]) => ms)), read };
 }
 

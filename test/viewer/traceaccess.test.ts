@@ -247,7 +247,7 @@ describe.each(browserNames)('by keyboard alone in %s', (browser) => {
     await expect.poll(() => pixelsOf(page)).toBe(hidden);
     await page.reload();
     await untilRead(page);
-    expect(await pixelsOf(page)).toBe(hidden);
+    await expect.poll(() => pixelsOf(page)).toBe(hidden);
   });
 
   test('all controls are reached with the Tab key, in the order of the page', async (context) => {

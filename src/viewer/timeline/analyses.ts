@@ -68,6 +68,21 @@ export class Analyses {
     this.#alike.clear();
   }
 
+  /** Bytes of what is kept, besides the time line's own indexes. */
+  get bytes(): number {
+    const why = this.#why;
+    const ofWhy = why === undefined ? [] : [why.starts.first, why.starts.event, why.wakes.first, why.wakes.event];
+    const matches = [...this.#alike.values(), ...(this.#found === undefined ? [] : [this.#found])];
+    const arrays = [
+      ...ofWhy,
+      ...(this.#path === undefined ? [] : Object.values(this.#path).filter(ArrayBuffer.isView)),
+      ...matches.map((each) => each.matches.bits),
+      ...(this.#ordered === undefined ? [] : [this.#ordered.rows]),
+    ];
+    const bytes = (this.#ranges?.bytes ?? 0) + (this.#table?.bytes ?? 0);
+    return arrays.reduce((sum, { byteLength }) => sum + byteLength, bytes);
+  }
+
   /** Answers why, of the events up to `e` at least. */
   why(e = 0): Why {
     this.#refresh(e);

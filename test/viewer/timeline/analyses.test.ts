@@ -164,6 +164,25 @@ describe('analyses of a trace that grows', () => {
   });
 });
 
+test('the bytes of analyses are those that have been asked for', () => {
+  const analyses = new Analyses(timelineOf(crowd()));
+  expect(analyses.bytes).toBe(0);
+  let before = 0;
+  const steps: (() => unknown)[] = [
+    () => analyses.why(),
+    () => analyses.path,
+    () => analyses.ranges,
+    () => analyses.find('g:1'),
+    () => analyses.order({ sort: '-life', find: '', onlyMatches: false, query: '' }),
+    () => analyses.alike('main.main', 'execution'),
+  ];
+  for (const step of steps) {
+    step();
+    expect(analyses.bytes).toBeGreaterThan(before);
+    before = analyses.bytes;
+  }
+});
+
 describe('the critical path in the picture', () => {
   const row = (kind: PlacedRow['kind'], n: number): PlacedRow => ({
     kind,

@@ -1,6 +1,7 @@
 // The pointer: wheel, mouse, pen and fingers on the parts of the time line.
 
 import { panned, type Range, timeAt, whole, zoomed } from '../../timeline/viewport.js';
+import { ask } from './client.js';
 import { pickAt } from './selection.js';
 import { choose, chosen, durationNs, mode, mostScroll, range, scrollTo, show, size } from './state.js';
 
@@ -154,6 +155,8 @@ export function onPicturePointer(element: HTMLElement): () => void {
 
 /** Begins to measure a range. @returns what to call with the pixel of its other end */
 function measure(x: number): (x: number) => void {
+  // Before the first sums of a trace there is a pass over all of its events: it begins with the drag.
+  void ask('sums', [{ fromNs: 0, toNs: 0 }]);
   const at = timeAt(range.value, size.value.width, x);
   return (to) => {
     const other = timeAt(range.value, size.value.width, to);

@@ -83,5 +83,8 @@ addEventListener('drop', (event) => {
   event.preventDefault();
   openFile(event.dataTransfer?.files[0]);
 });
-render(<App />, document.body);
-void openServed();
+// One task for the scripts, one for the elements, one for what they ask: together they would be a pause.
+setTimeout(() => {
+  render(<App />, document.body);
+  requestAnimationFrame(() => setTimeout(openServed));
+});

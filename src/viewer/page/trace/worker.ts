@@ -234,7 +234,7 @@ function paint(of: Shown, view: View, spare: ArrayBuffer | undefined): Picture {
     isWhole: shown.isWhole,
     groups: layout.groups,
     events: shown.indexes.length,
-    indexBytes: shown.bytes,
+    indexBytes: shown.bytes + known.bytes,
   };
 }
 
