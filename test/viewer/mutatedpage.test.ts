@@ -27,7 +27,7 @@ const AT_ONCE = 25;
 interface Outcome {
   /** What the worker said of the file; '' if it opened. */
   readonly error: string;
-  /** That the file is cut; '' if it is not. */
+  /** What is missing in the trace that is shown; '' for nothing. */
   readonly warning: string;
   /** Number of events in the picture, -1 if there is none. */
   readonly events: number;
@@ -120,8 +120,8 @@ const lookAt = `
     harm = [];
     progress = undefined;
     const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-    const { error = '' } = await ask('open', { file: new Blob([bytes]) });
-    const { durationNs, warning } = progress;
+    const { error = '', answer: warning = '' } = await ask('open', { file: new Blob([bytes]) });
+    const { durationNs } = progress;
     let shown;
     for (const view of views(durationNs)) {
       const { answer } = await ask('picture', view, undefined);
@@ -255,7 +255,7 @@ describe.each(browserNames)('the worker of the page, in %s', (browser) => {
     };
     for (let times = 0; times < 2; times++) {
       await choose(Buffer.from('no trace'));
-      await expect.poll(() => textOf(page, '#error')).toMatch(/^trace: .+$/);
+      await expect.poll(() => textOf(page, '#error')).toMatch(/^chosen: trace: .+$/);
       await choose(story().bytes);
       await expect.poll(() => textOf(page, '#error')).toBe('');
       await expect.poll(() => textOf(page, 'header .about')).toMatch(/^\d+ events · 3 goroutines$/);

@@ -57,7 +57,8 @@ export async function readTrace(place: Place, listener: Listener, signal: AbortS
   let broken = '';
   for await (const arrived of unbroken(unpacked(pieces), (error) => {
     signal.throwIfAborted();
-    broken = `The trace broke off after ${count(read)} bytes: ${error.message}`;
+    const isPacked = error instanceof Unpackable;
+    broken = isPacked ? error.message : `The trace broke off after ${count(read)} bytes: ${error.message}`;
   })) {
     for (let at = 0; at < arrived.length; at += PIECE) {
       const piece = arrived.subarray(at, at + PIECE);
@@ -105,6 +106,9 @@ async function openPlace(
   return { pieces: response.body, size: Number(response.headers.get('content-length')) || 0 };
 }
 
+/** What is wrong with a packed file, in one line. */
+class Unpackable extends Error {}
+
 /** The pieces of a stream that may be packed by gzip. @throws Error in one line; an error of the stream itself as it is */
 async function* unpacked(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
   let broken: unknown;
@@ -117,7 +121,7 @@ async function* unpacked(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Async
     const { done, value } = await reader.read().catch((error: Error) => {
       // Browsers have their own words for what is wrong with a packed file.
       if (!isPacked || error === broken) throw error;
-      throw new Error(`trace: expected a gzip file that can be unpacked, got ${error.message}`);
+      throw new Unpackable(`trace: expected a gzip file that can be unpacked, got ${error.message}`);
     });
     if (done) return;
     yield value;
