@@ -4,13 +4,12 @@ import { fit, momentText } from '../../timeline/viewport.js';
 import { picture, progress } from './client.js';
 import { panBy, zoomAt } from './pointer.js';
 import { focusQuery } from './querybar.js';
-import { hide, moveGroup, showHidden, step, togglePin } from './rowactions.js';
-import { openCurrentMenu } from './rowmenu.js';
+import { hide, moveGroup, showHidden, step, togglePin, withCurrent } from './rowactions.js';
+import { openMenuOf } from './rowmenu.js';
 import { clearSelection, follow, pick, selectedSpan } from './selection.js';
 import {
   choose,
   chosen,
-  currentRow,
   durationNs,
   type Mode,
   mode,
@@ -92,8 +91,8 @@ function toggleHelp(): void {
   showsHelp.value = !showsHelp.value;
 }
 
-function openOrPick(): void {
-  const row = picture.value?.rows.find(({ key }) => key === currentRow.value);
+function openOrPick(current: string): void {
+  const row = picture.value?.rows.find(({ key }) => key === current);
   if (row === undefined) return;
   if (row.isOpen !== undefined) {
     toggle(row.key);
@@ -151,18 +150,26 @@ export const topics: readonly { readonly title: string; readonly keys: readonly 
       {
         keys: ['Enter'],
         about: 'open or close the current row; in a row that does not open, select the span in the middle',
-        run: openOrPick,
+        run: () => withCurrent(openOrPick),
       },
-      { keys: ['o'], about: 'open the menu of the current row', run: openCurrentMenu },
+      { keys: ['o'], about: 'open the menu of the current row', run: () => withCurrent(openMenuOf) },
       {
         keys: ['i'],
         about: 'pin the current row above all others, or no longer',
-        run: () => togglePin(currentRow.value),
+        run: () => withCurrent(togglePin),
       },
-      { keys: ['h'], about: 'hide the current row, or the group if it is one', run: () => hide(currentRow.value) },
+      { keys: ['h'], about: 'hide the current row, or the group if it is one', run: () => withCurrent(hide) },
       { keys: ['H'], about: 'show all hidden rows', run: showHidden },
-      { keys: ['u'], about: 'move the group of the current row up', run: () => moveGroup(currentRow.value, -1) },
-      { keys: ['U'], about: 'move the group of the current row down', run: () => moveGroup(currentRow.value, 1) },
+      {
+        keys: ['u'],
+        about: 'move the group of the current row up',
+        run: () => withCurrent((key) => moveGroup(key, -1)),
+      },
+      {
+        keys: ['U'],
+        about: 'move the group of the current row down',
+        run: () => withCurrent((key) => moveGroup(key, 1)),
+      },
     ],
   },
   {

@@ -44,6 +44,11 @@ export function step(by: 1 | -1): void {
   stepping = stepping.then(() => stepOnce(by)).catch(() => {});
 }
 
+/** Does something with the current row, after the steps that are under way: keys may come faster than these end. */
+export function withCurrent(act: (key: string) => void): void {
+  stepping = stepping.then(() => act(currentRow.value)).catch(() => {});
+}
+
 /** The row that the last step has led to: its top tells the rows of a goroutine that has several apart. */
 let last = { key: '', top: 0 };
 

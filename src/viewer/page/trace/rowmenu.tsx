@@ -20,9 +20,9 @@ export function openMenu(row: LabelledRow, x: number, y: number): void {
   open.value = { row, x, y };
 }
 
-/** Opens the menu of the current row. */
-export function openCurrentMenu(): void {
-  const row = picture.value?.rows.find(({ key }) => key === currentRow.value);
+/** Opens the menu of the row with a key, below its label. */
+export function openMenuOf(current: string): void {
+  const row = picture.value?.rows.find(({ key }) => key === current);
   const labels = document.querySelector('.labels')?.getBoundingClientRect();
   if (row !== undefined && labels !== undefined) openMenu(row, labels.left + 40, labels.top + row.top + row.height);
 }
