@@ -18,7 +18,7 @@ const { Option } = commander;
 export function likeGo(command: Command, version: () => string): void {
   const oneDash = (flags: string) => flags.replace(/^--/, '-');
   const showVersion = () => {
-    process.stdout.write(`mandel ${version()}\n`);
+    writeText(`mandel ${version()}\n`);
     throw new CommanderError(0, 'commander.version', '');
   };
   command
@@ -30,11 +30,11 @@ export function likeGo(command: Command, version: () => string): void {
     .allowExcessArguments(false)
     .exitOverride()
     .configureHelp({ optionTerm: (option) => oneDash(option.flags) })
-    .configureOutput({ writeOut: writeHelp, writeErr: () => {} }); // main() prints the message, in one line
+    .configureOutput({ writeOut: writeText, writeErr: () => {} }); // main() prints the message, in one line
 }
 
-/** Writes a help text. That its reader is gone, such as `head`, is no error. */
-function writeHelp(text: string): void {
+/** Writes what the flags -help and -version ask for. That its reader is gone, such as `head`, is no error. */
+function writeText(text: string): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

@@ -367,10 +367,13 @@ describe('the help', () => {
     expect(stdout).toMatch(/\n {2}mandel trace \[flags\] FILE +/);
   });
 
-  test.each(['-help', 'trace -help', 'help'])('of mandel %s is cut off quietly when its reader is gone', (words) => {
-    // `true` ends before the command begins to write.
-    const script = `node "${cliPath}" ${words} | true; exit \${PIPESTATUS[0]}`;
-    const { stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-  });
+  test.each(['-help', 'trace -help', 'help', '-version'])(
+    'of mandel %s is cut off quietly when its reader is gone',
+    (words) => {
+      // `true` ends before the command begins to write.
+      const script = `node "${cliPath}" ${words} | true; exit \${PIPESTATUS[0]}`;
+      const { stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+      expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    },
+  );
 });

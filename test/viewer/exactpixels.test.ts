@@ -5,21 +5,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { utilization } from '#src/trace/analysis/parallelism.js';
 import { ev } from '#src/trace/event.js';
 import type { Trace } from '#src/trace/model.js';
 import { parse } from '#src/trace/parse.js';
 import { partOf } from '#src/trace/part.js';
-import { serve } from '#src/viewer/server/server.js';
-import { traceInFile, traceRoutes } from '#src/viewer/server/trace.js';
 import { bodyClass, procClasses } from '#src/viewer/timeline/classes.js';
 import { Indexes } from '#src/viewer/timeline/indexes.js';
 import { channels, mix, paletteOf, themes } from '#src/viewer/timeline/paint.js';
 import { CLASSES, type Scale } from '#src/viewer/timeline/track.js';
-import { browserNames, closeBrowser, openPage } from '../support/browser.js';
+import { browserNames, closeBrowser } from '../support/browser.js';
 import { modeTraceFile } from '../support/modetraces.js';
 import { tempDir } from '../support/tempdir.js';
+import { openTracePage } from '../support/tracepage.js';
 
 /** Runs on threads: mode, Ps, workers. */
 const runs = [
@@ -182,13 +181,8 @@ describe.each(runs)('of a run of mode %s on %i Ps with %i workers', (name, procs
     const { bytes, trace, spans } = await recorded();
     const file = join(tempDir(), 'trace.out');
     writeFileSync(file, bytes);
-    const serving = await serve({ host: '127.0.0.1', port: 0 }, traceRoutes(traceInFile(file, bytes.length)));
-    onTestFinished(() => serving.close());
     const pinned = spans.map((_, p) => `p${p}`).join(',');
-    const { page, wrong } = await openPage(context, `${serving.url}#v=1&pin=${pinned}`, { browser, width: 1400 });
-    await expect
-      .poll(() => page.evaluate("performance.getEntriesByName('all-read').length"), { timeout: 20_000 })
-      .toBe(1);
+    const page = await openTracePage(context, file, `v=1&pin=${pinned}`, { browser });
     const centre = workBegins(spans.flat());
     for (const zoom of zooms) {
       const length = Math.round(trace.durationNs / zoom);
@@ -210,7 +204,6 @@ describe.each(runs)('of a run of mode %s on %i Ps with %i workers', (name, procs
         expect(Math.abs(sumOfShares(lines[p]!, spans[p]!) / width - share)).toBeLessThanOrEqual(TOLERANCE * share);
       }
     }
-    expect(wrong).toEqual([]);
   });
 });
 

@@ -8,8 +8,6 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'puppeteer-core';
 import { afterAll, describe, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { Rng } from '#src/lib/rng.js';
-import { serve } from '#src/viewer/server/server.js';
-import { traceRoutes } from '#src/viewer/server/trace.js';
 import { TraceFile } from '../programs/lib/tracefile.js';
 import * as v1 from '../programs/lib/tracefuzz.js';
 import * as v2 from '../programs/lib/tracefuzz2.js';
@@ -18,6 +16,7 @@ import { type BrowserName, browserNames, closeBrowser, openPage, textOf } from '
 import { modeTraceFile } from '../support/modetraces.js';
 import { story } from '../support/story.js';
 import { tempDir } from '../support/tempdir.js';
+import { servedTrace } from '../support/tracepage.js';
 
 const mutations = Number(process.env.MUTATIONS ?? 300);
 /** Files that the page is handed at a time. */
@@ -134,16 +133,9 @@ const lookAt = `
   };
 `;
 
-/** The address of a page without a trace. */
-async function served(): Promise<string> {
-  const serving = await serve({ host: '127.0.0.1', port: 0 }, traceRoutes(undefined));
-  onTestFinished(() => serving.close());
-  return serving.url;
-}
-
 /** Hands files to the worker of the page. */
 async function looker(context: TestContext, browser: BrowserName) {
-  const { page, wrong } = await openPage(context, await served(), { browser });
+  const { page, wrong } = await openPage(context, await servedTrace(undefined), { browser });
   onTestFinished(() => expect(wrong).toEqual([]));
   await page.evaluate(lookAt);
   return (files: readonly Uint8Array[]) => lookAtAll(page, files);
@@ -246,7 +238,7 @@ describe.each(browserNames)('the worker of the page, in %s', (browser) => {
   });
 
   test('leaves the page as it was for the next file', async (context) => {
-    const { page, wrong } = await openPage(context, await served(), { browser });
+    const { page, wrong } = await openPage(context, await servedTrace(undefined), { browser });
     const choose = async (bytes: Uint8Array) => {
       const path = join(tempDir(), 'chosen');
       writeFileSync(path, bytes);

@@ -14,7 +14,7 @@ export interface Alike {
 }
 
 /** The query for the spans of a body in a state. */
-export function alikeQuery(body: string, state: State): Query {
+function alikeQuery(body: string, state: State): Query {
   return {
     terms: [
       { key: 'body', text: body, isWhole: true, isNegated: false },

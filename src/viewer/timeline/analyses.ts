@@ -144,6 +144,8 @@ export class Analyses {
   order(ordering: Ordering): Uint32Array | undefined {
     this.#refresh();
     const { sort, find, onlyMatches, query } = ordering;
+    // For every picture: the table, of which a pass over all goroutines is a part, is made when it is needed.
+    if (sort === '' && find === '' && !onlyMatches) return undefined;
     const { table } = this;
     const column = sort.replace(/^-/, '') as GoroutineColumn;
     const isSorted = sort !== '' && table.columns.includes(column);
@@ -152,7 +154,9 @@ export class Analyses {
     const of = JSON.stringify([isSorted ? sort : '', find, found === undefined ? '' : query]);
     if (this.#ordered?.of !== of) {
       const direction: Direction = sort.startsWith('-') ? 'descending' : 'ascending';
-      const all = table.sortBy(isSorted ? column : 'created', direction);
+      const all = isSorted
+        ? table.sortBy(column, direction)
+        : Uint32Array.from({ length: table.length }, (_, k) => k + 1);
       const kept = table.filter({ text: find, matches: found?.matches });
       this.#ordered = { of, rows: table.rows(all, kept) };
     }

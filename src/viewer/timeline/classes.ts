@@ -17,6 +17,16 @@ export interface Class {
   readonly colour: Colour;
 }
 
+/** The colour of a class in a theme, as 0xRRGGBB. */
+export function colourOf({ colour }: Class, isDark: boolean): number {
+  return isDark ? colour.dark : colour.light;
+}
+
+/** The same as CSS has it. */
+export function cssColour(of: Class, isDark: boolean): string {
+  return `#${colourOf(of, isDark).toString(16).padStart(6, '0')}`;
+}
+
 const row = (name: string, letter: string, light: number, dark: number): Class => ({
   name,
   letter,

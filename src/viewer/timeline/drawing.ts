@@ -27,6 +27,42 @@ export interface Drawing {
   part(x: number, y: number, width: number, height: number, draw: (inside: Drawing) => void): void;
 }
 
+/** Colours of what is drawn, as CSS has them; those that the page has too are the same there. */
+export interface DrawingColours {
+  readonly ground: string;
+  /** The ground of heads. */
+  readonly raised: string;
+  readonly line: string;
+  readonly ink: string;
+  readonly faint: string;
+  /** Of what is selected, measured or marked. */
+  readonly accent: string;
+  readonly measured: string;
+}
+
+const light: DrawingColours = {
+  ground: '#ffffff',
+  raised: '#f3f4f6',
+  line: '#d0d4da',
+  ink: '#1b1b1b',
+  faint: '#565c66',
+  accent: '#b4005a',
+  measured: 'rgba(180, 0, 90, 0.09)',
+};
+const dark: DrawingColours = {
+  ground: '#16181d',
+  raised: '#22252c',
+  line: '#3a3f49',
+  ink: '#ececec',
+  faint: '#b3b7be',
+  accent: '#ffd84d',
+  measured: 'rgba(255, 216, 77, 0.14)',
+};
+
+export function drawingColours(isDark: boolean): DrawingColours {
+  return isDark ? dark : light;
+}
+
 /** The font of texts in the time line, and the width of a letter as a share of its size. */
 export const FONT = 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace';
 export const LETTER = 0.605;

@@ -1,27 +1,19 @@
 // Filtered tracks: the changes of a track that a query leaves over, where what does not match is in no class.
 
 import { goroutineOf } from '../../trace/analysis/activity.js';
+import { isMatch, type Matches } from './matches.js';
 import type { Timeline } from './model.js';
 import { Track } from './track.js';
-
-/** Spans that match a query, by the number of the event that begins each: one bit per event. */
-export interface MatchBits {
-  readonly bits: Uint8Array;
-}
-
-export function isMatch({ bits }: MatchBits, e: number): boolean {
-  return ((bits[e >> 3]! >> (e & 7)) & 1) === 1;
-}
 
 /** Makes the tracks of what matches, each once. */
 export class Filter {
   readonly #timeline: Timeline;
-  readonly #matches: MatchBits;
+  readonly #matches: Pick<Matches, 'bits'>;
   readonly #made = new WeakMap<Track, Track>();
   /** By goroutine: 1 if its last span matches; 0 between two calls. */
   readonly #matched: Uint8Array;
 
-  constructor(timeline: Timeline, matches: MatchBits) {
+  constructor(timeline: Timeline, matches: Pick<Matches, 'bits'>) {
     this.#timeline = timeline;
     this.#matches = matches;
     this.#matched = new Uint8Array(timeline.trace.goroutines.length);

@@ -43,6 +43,7 @@ class Places {
 
 /** The instants in the picture: of one kind at most one in each pixel of a row. */
 export function instants(timeline: Timeline, rows: readonly PlacedRow[], range: Range, width: number): Instant[] {
+  if (timeline.indexes.logs.length === 0 && timeline.trace.samples.length === 0) return [];
   const places = new Places(rows);
   const pixelNs = nsPerPixel(range, width);
   return [...logs(timeline, places, range, pixelNs), ...samples(timeline, places, range, pixelNs)];

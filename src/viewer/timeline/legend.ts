@@ -1,7 +1,7 @@
 // The legend of a picture: the colours that are in it, with what they stand for.
 
 import type { Bodies } from './bodies.js';
-import { activityClasses, bodyClass, type Class, procClasses } from './classes.js';
+import { activityClasses, bodyClass, type Class, cssColour, procClasses } from './classes.js';
 import type { Means } from './paint.js';
 import { withoutPath } from './rowlabels.js';
 
@@ -50,9 +50,8 @@ export class Legend {
       [...seen]
         .sort((a, b) => a - b)
         .map((c) => {
-          const { name, letter, colour } = classes[c]!;
-          const value = this.#isDark ? colour.dark : colour.light;
-          return { name: name || this.#bodiesOf(c), letter, colour: `#${value.toString(16).padStart(6, '0')}` };
+          const of = classes[c]!;
+          return { name: of.name || this.#bodiesOf(c), letter: of.letter, colour: cssColour(of, this.#isDark) };
         }),
     );
     // A system call has the same colour on a P as in a goroutine.

@@ -45,8 +45,14 @@ const BEFORE = activities.indexOf('before');
 const wakes = new Uint8Array(64);
 for (const type of [...creations, ev.GoUnblock]) wakes[type] = 1;
 
+/** True if the span that event `e` begins matches. */
+export function isMatch({ bits }: Pick<Matches, 'bits'>, e: number): boolean {
+  return ((bits[e >> 3]! >> (e & 7)) & 1) === 1;
+}
+
 /** The match after event `e` in the order of their beginnings, or before it if `by` is -1; from the other end on if there is none. -1 without any. */
-export function nextMatch({ bits, count }: Pick<Matches, 'bits' | 'count'>, e: number, by: 1 | -1): number {
+export function nextMatch(matches: Pick<Matches, 'bits' | 'count'>, e: number, by: 1 | -1): number {
+  const { bits, count } = matches;
   if (count === 0) return -1;
   const length = 8 * bits.length;
   let at = e;
@@ -56,7 +62,7 @@ export function nextMatch({ bits, count }: Pick<Matches, 'bits' | 'count'>, e: n
     else if (at < 0) at = length - 1;
     // Eight events without a match at a time.
     if (bits[at >> 3] === 0) at = by > 0 ? at | 7 : at & ~7;
-  } while (((bits[at >> 3]! >> (at & 7)) & 1) === 0);
+  } while (!isMatch(matches, at));
   return at;
 }
 

@@ -1,7 +1,7 @@
 // The drawing over the pixels: texts of spans, arrows, instants, the critical path, marks, the selected span, the measured range.
 
 import type { Arrow } from './arrows.js';
-import { type Drawing, fitted } from './drawing.js';
+import { type Drawing, type DrawingColours, drawingColours, fitted, LETTER } from './drawing.js';
 import type { Instant } from './instants.js';
 import type { LitPiece } from './pathrows.js';
 import type { LabelledRow, SpanText } from './picture.js';
@@ -39,10 +39,6 @@ const TEXT_SIZE = 11;
 const PATH_HEIGHT = 4;
 const INSTANT = 4;
 
-/** Colours of what is drawn over the pixels, by theme. */
-const light = { accent: '#b4005a', ink: '#1b1b1b', measured: 'rgba(180, 0, 90, 0.09)' };
-const dark = { accent: '#ffd84d', ink: '#ececec', measured: 'rgba(255, 216, 77, 0.14)' };
-
 /** Draws all of it over a picture of this size. */
 export function drawOverlay(
   drawing: Drawing,
@@ -67,14 +63,14 @@ class Overlay {
   readonly #parts: PictureParts;
   readonly #width: number;
   readonly #height: number;
-  readonly #colours: typeof light;
+  readonly #colours: DrawingColours;
 
   constructor(drawing: Drawing, parts: PictureParts, width: number, height: number) {
     this.#drawing = drawing;
     this.#parts = parts;
     this.#width = width;
     this.#height = height;
-    this.#colours = parts.view.isDark ? dark : light;
+    this.#colours = drawingColours(parts.view.isDark);
   }
 
   #x(ns: number): number {
@@ -104,7 +100,7 @@ class Overlay {
   /** Samples are ticks at the foot of their row, log messages triangles at its top, with their text where nothing else is. */
   instants(): void {
     const { instants, rows } = this.#parts;
-    const { ink, accent } = this.#colours;
+    const { ink, accent, ground } = this.#colours;
     for (const { kind, row, ns, text, roomNs } of instants) {
       if (!this.#isSeen(row)) continue;
       const { top, height } = rows[row]!;
@@ -117,8 +113,8 @@ class Overlay {
       const shown = fitted(text, this.#x(ns + roomNs) - x - 2 * INSTANT, TEXT_SIZE - 1);
       if (shown === '') continue;
       const y = top + height / 2;
-      const length = shown.length * (TEXT_SIZE - 1) * 0.605;
-      this.#drawing.rect(x + INSTANT + 1, y - 6, length + 4, 12, this.#parts.view.isDark ? '#16181d' : '#ffffff');
+      const length = shown.length * (TEXT_SIZE - 1) * LETTER;
+      this.#drawing.rect(x + INSTANT + 1, y - 6, length + 4, 12, ground);
       this.#drawing.text(x + INSTANT + 3, y, shown, { colour: ink, size: TEXT_SIZE - 1 });
     }
   }

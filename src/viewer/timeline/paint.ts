@@ -2,7 +2,7 @@
 // shares mix the values of the colours as they are, so that a share can be read from a pixel. Rows of many things are stacked
 // areas: the height of each class is its mean number.
 
-import { type Class, coarseOf } from './classes.js';
+import { type Class, coarseOf, colourOf } from './classes.js';
 import { CLASSES } from './track.js';
 
 /** A picture in memory: one number per pixel, as ImageData has them on machines that store the lowest byte first. */
@@ -42,8 +42,8 @@ export function paletteOf(classes: readonly Class[], theme: Theme): Palette {
   const full = new Float64Array(3 * CLASSES);
   const dim = new Float64Array(3 * CLASSES);
   const ground = channels(theme.ground);
-  for (const [c, { colour }] of classes.entries()) {
-    const own = c === 0 ? ground : channels(theme.isDark ? colour.dark : colour.light);
+  for (const [c, each] of classes.entries()) {
+    const own = c === 0 ? ground : channels(colourOf(each, theme.isDark));
     for (let k = 0; k < 3; k++) {
       full[3 * c + k] = own[k]!;
       dim[3 * c + k] = ground[k]! + DIMMED * (own[k]! - ground[k]!);

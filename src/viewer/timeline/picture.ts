@@ -4,7 +4,7 @@ import { firstAbove } from '../../lib/ascending.js';
 import { lastEventAt } from '../../trace/analysis/histories.js';
 import { eventName } from '../../trace/event.js';
 import { argOf } from '../../trace/model.js';
-import { activityClasses, type Class, procClasses } from './classes.js';
+import { activityClasses, type Class, colourOf, procClasses } from './classes.js';
 import type { Filter } from './filter.js';
 import type { EventList } from './indexes.js';
 import { Legend, type LegendEntry } from './legend.js';
@@ -186,14 +186,10 @@ export class Painter {
     const [left, right] = [Math.max(from, 0), Math.min(to, width)];
     if (right - left < TEXT_WIDTH * ratio || this.texts.length >= MAX_TEXTS) return;
     const event = track.event(change);
-    const colour = this.#isDimmed(event) ? theme.ground : this.#colourOf(classes[c]!);
+    const colour = this.#isDimmed(event) ? theme.ground : colourOf(classes[c]!, theme.isDark);
     const text = spanText(this.#timeline, event, c, classes);
     if (text !== '')
       this.texts.push({ row: this.rows.length, from: left, to: right, text, isOnDark: isDarkColour(colour) });
-  }
-
-  #colourOf({ colour }: Class): number {
-    return this.#frame.theme.isDark ? colour.dark : colour.light;
   }
 
   /** True if the query leaves out the span that an event begins. */

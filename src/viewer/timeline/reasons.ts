@@ -12,13 +12,11 @@ import type { Alike } from './alike.js';
 import type { Analyses } from './analyses.js';
 import type { Timeline } from './model.js';
 import type { State } from './query.js';
-import { type Frame, lineOf, type SpanLine, stackFrames, type Who, whoIs } from './spans.js';
+import { type Frame, lineOf, type SpanLine, stackFrames, whoIs } from './spans.js';
 
 /** How a goroutine came to be runnable. */
 export interface ReadiedReason {
   readonly by: Source;
-  /** The goroutine that did it; undefined if none did. */
-  readonly who: Who | undefined;
   /** Number of the event, its name, its time. */
   readonly event: number;
   readonly name: string;
@@ -146,7 +144,6 @@ class Teller {
     const isGoroutine = g !== 0;
     return {
       by,
-      who: isGoroutine ? whoIs(trace, g) : undefined,
       event,
       name: eventName(trace.events.type[event]!),
       ns: trace.events.ts[event]!,

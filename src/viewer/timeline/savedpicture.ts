@@ -1,6 +1,6 @@
 // The picture as it is saved: the pixels with all that is drawn over them, the axis, the labels of the rows, and a legend.
 
-import { type Drawing, fitted, LETTER } from './drawing.js';
+import { type Drawing, type DrawingColours, drawingColours, fitted, LETTER } from './drawing.js';
 import type { LegendEntry } from './legend.js';
 import { drawOverlay, type Marked, type PictureParts } from './overlay.js';
 import { pixelOf, type Tick } from './viewport.js';
@@ -21,9 +21,6 @@ const LABELS = 220;
 const AXIS = 24;
 const LINE = 20;
 const SIZE = 11.5;
-
-const light = { ground: '#ffffff', raised: '#f3f4f6', line: '#d0d4da', ink: '#1b1b1b', faint: '#565c66' };
-const dark = { ground: '#16181d', raised: '#22252c', line: '#3a3f49', ink: '#ececec', faint: '#b3b7be' };
 
 /** Where the legend has its entries: x and line of each. */
 function legendPlaces(legend: readonly LegendEntry[], width: number): { readonly x: number; readonly line: number }[] {
@@ -61,7 +58,7 @@ export function savedLayout({ width, height, legend }: Pick<Saved, 'width' | 'he
 export function drawSaved(drawing: Drawing, saved: Saved, pixels: (x: number, y: number) => void): void {
   const { parts, marked, width, height, legend } = saved;
   const all = savedLayout(saved);
-  const colours = parts.view.isDark ? dark : light;
+  const colours = drawingColours(parts.view.isDark);
   drawing.rect(0, 0, all.width, all.height, colours.ground);
   pixels(LABELS, AXIS);
   drawing.part(LABELS, AXIS, width, height, (inside) =>
@@ -77,7 +74,7 @@ export function drawSaved(drawing: Drawing, saved: Saved, pixels: (x: number, y:
   }
 }
 
-function drawAxis(drawing: Drawing, { parts, ticks, width }: Saved, colours: typeof light): void {
+function drawAxis(drawing: Drawing, { parts, ticks, width }: Saved, colours: DrawingColours): void {
   drawing.rect(0, 0, width, AXIS, colours.raised);
   for (const { ns, text } of ticks) {
     const x = pixelOf(parts.view.range, width, ns);
@@ -86,7 +83,7 @@ function drawAxis(drawing: Drawing, { parts, ticks, width }: Saved, colours: typ
   }
 }
 
-function drawLabels(drawing: Drawing, { rows, view, pinnedHeight }: PictureParts, colours: typeof light): void {
+function drawLabels(drawing: Drawing, { rows, view, pinnedHeight }: PictureParts, colours: DrawingColours): void {
   const draw = (each: PictureParts['rows'][number]) => {
     const { top, height, depth, label, note, kind } = each;
     const middle = top + height / 2;

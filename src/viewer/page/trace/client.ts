@@ -1,6 +1,7 @@
 // The page's side of the worker: questions with answers, and pictures, of which only the latest view counts.
 
 import { signal } from '@preact/signals';
+import type { LabelledRow } from '../../timeline/picture.js';
 import type { Picture, Progress, Question, Questions, Told, View } from './protocol.js';
 
 /** How far reading is; undefined until the worker has said it. */
@@ -8,6 +9,18 @@ export const progress = signal<Progress | undefined>(undefined);
 
 /** The last picture. */
 export const picture = signal<Picture | undefined>(undefined);
+
+/** The row of the picture with a key. */
+export function shownRow(key: string): LabelledRow | undefined {
+  return picture.value?.rows.find((row) => row.key === key);
+}
+
+let underWay = Promise.resolve();
+
+/** Does something after what was asked for before has ended: keys may come faster than the worker answers. */
+export function inOrder(act: () => void | Promise<void>): void {
+  underWay = underWay.then(act).catch(() => {});
+}
 
 const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
 let nextId = 1;

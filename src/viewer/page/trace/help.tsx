@@ -3,10 +3,11 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { activities } from '../../../trace/analysis/activity.js';
-import { activityClasses } from '../../timeline/classes.js';
+import { activityClasses, cssColour } from '../../timeline/classes.js';
 import { activityWords } from '../../timeline/words.js';
 import { keyName, topics } from './keys.js';
 import { isDark, showsHelp } from './state.js';
+import { Facts } from './tables.js';
 
 /** What the pointer does, by where it is. */
 const pointers: readonly (readonly [what: string, does: string])[] = [
@@ -70,7 +71,7 @@ function Sheet(): VNode {
         </section>
         <section>
           <h3>Pointer and fingers</h3>
-          <Table label="Pointer and fingers" rows={pointers} />
+          <Facts label="Pointer and fingers" facts={pointers} />
           <h3>Colours of goroutines</h3>
           <table aria-label="Colours of goroutines">
             <thead>
@@ -102,35 +103,13 @@ function Sheet(): VNode {
   );
 }
 
-function Table({
-  label,
-  rows,
-}: {
-  readonly label: string;
-  readonly rows: readonly (readonly [string, string])[];
-}): VNode {
-  return (
-    <table aria-label={label}>
-      <tbody>
-        {rows.map(([what, does]) => (
-          <tr key={what}>
-            <th scope="row">{what}</th>
-            <td>{does}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
 /** A piece of a colour, with the letter and the name of its activity, and its word in the summary if that is another one. */
 function Swatch({ activity, word }: { readonly activity: number; readonly word: string }): VNode {
-  const { name, letter, colour } = activityClasses[activity]!;
-  const value = isDark.value ? colour.dark : colour.light;
+  const of = activityClasses[activity]!;
   return (
     <>
-      <span class="swatch" style={{ background: `#${value.toString(16).padStart(6, '0')}` }} />
-      {` ${letter} ${name}${word === name ? '' : ` (${word})`}`}
+      <span class="swatch" style={{ background: cssColour(of, isDark.value) }} />
+      {` ${of.letter} ${of.name}${word === of.name ? '' : ` (${word})`}`}
     </>
   );
 }

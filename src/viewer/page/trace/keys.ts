@@ -1,7 +1,7 @@
 // The keys: one table, which the sheet of help shows as well.
 
 import { fit, momentText } from '../../timeline/viewport.js';
-import { picture, progress } from './client.js';
+import { progress, shownRow } from './client.js';
 import { panBy, zoomAt } from './pointer.js';
 import { focusQuery } from './querybar.js';
 import { hide, moveGroup, showHidden, step, togglePin, withCurrent } from './rowactions.js';
@@ -92,7 +92,7 @@ function toggleHelp(): void {
 }
 
 function openOrPick(current: string): void {
-  const row = picture.value?.rows.find(({ key }) => key === current);
+  const row = shownRow(current);
   if (row === undefined) return;
   if (row.isOpen !== undefined) {
     toggle(row.key);

@@ -3,7 +3,7 @@
 
 import type { TargetedKeyboardEvent, VNode } from 'preact';
 import type { LabelledRow } from '../../timeline/picture.js';
-import { picture } from './client.js';
+import { picture, shownRow } from './client.js';
 import { step } from './rowactions.js';
 import { openMenu } from './rowmenu.js';
 import { currentRow, toggle } from './state.js';
@@ -13,7 +13,7 @@ const elementId = ({ key, depth }: LabelledRow) => `row-${depth}-${encodeURIComp
 
 /** Arrows in the tree move between its items and open them; other keys are as everywhere. */
 function onKeyDown(event: TargetedKeyboardEvent<HTMLDivElement>): void {
-  const row = picture.value?.rows.find(({ key }) => key === currentRow.value);
+  const row = shownRow(currentRow.value);
   switch (event.key) {
     case 'ArrowDown':
       step(1);

@@ -1,4 +1,4 @@
-// What the query finds: how many spans, how long together, and the longest of them.
+// Matches of the query: how many spans, how long together, and the longest of them.
 
 import type { VNode } from 'preact';
 import { count } from '../../../lib/numbers.js';

@@ -1,15 +1,10 @@
-// What can be done with rows: go to the next one, open, pin, hide, move their group.
+// Actions on rows: to go to the next one, pin, hide, move their group.
 
 import { effect, signal } from '@preact/signals';
 import type { LabelledRow } from '../../timeline/picture.js';
 import { groupOf, groups } from '../../timeline/rows.js';
-import { ask, picture } from './client.js';
+import { ask, inOrder, picture, shownRow } from './client.js';
 import { choose, chosen, currentRow, size, toggledIn, told, view } from './state.js';
-
-/** A row of the picture. */
-function shownRow(key: string): LabelledRow | undefined {
-  return picture.value?.rows.find((row) => row.key === key);
-}
 
 const ids: readonly string[] = groups.map(({ id }) => id);
 
@@ -36,17 +31,14 @@ function topOf(row: LabelledRow | undefined): number {
   return chosen.value.scrollTop + (row === undefined ? 0 : row.top - (picture.value?.pinnedHeight ?? 0));
 }
 
-/** The step that is under way: the next one begins at the row that it leads to. */
-let stepping = Promise.resolve();
-
 /** Makes the next row (by is 1), or the one before (-1), the current one, and scrolls to it. */
 export function step(by: 1 | -1): void {
-  stepping = stepping.then(() => stepOnce(by)).catch(() => {});
+  inOrder(() => stepOnce(by));
 }
 
-/** Does something with the current row, after the steps that are under way: keys may come faster than these end. */
+/** Does something with the current row, after the steps that are under way. */
 export function withCurrent(act: (key: string) => void): void {
-  stepping = stepping.then(() => act(currentRow.value)).catch(() => {});
+  inOrder(() => act(currentRow.value));
 }
 
 /** The row that the last step has led to: its top tells the rows of a goroutine that has several apart. */

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import type { TargetedKeyboardEvent, VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LabelledRow } from '../../timeline/picture.js';
-import { picture } from './client.js';
+import { shownRow } from './client.js';
 import { hide, isGroup, moveGroup, togglePin } from './rowactions.js';
 import { chosen, currentRow, toggle } from './state.js';
 
@@ -22,7 +22,7 @@ export function openMenu(row: LabelledRow, x: number, y: number): void {
 
 /** Opens the menu of the row with a key, below its label. */
 export function openMenuOf(current: string): void {
-  const row = picture.value?.rows.find(({ key }) => key === current);
+  const row = shownRow(current);
   const labels = document.querySelector('.labels')?.getBoundingClientRect();
   if (row !== undefined && labels !== undefined) openMenu(row, labels.left + 40, labels.top + row.top + row.height);
 }

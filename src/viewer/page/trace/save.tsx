@@ -21,7 +21,7 @@ function shown(): { readonly saved: Saved; readonly pixels: HTMLCanvasElement; r
 }
 
 /** The picture as a file of SVG; the pixels are a PNG in it. */
-export function svgText(): string | undefined {
+function svgText(): string | undefined {
   const now = shown();
   if (now === undefined) return undefined;
   const { saved, pixels } = now;

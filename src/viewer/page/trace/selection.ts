@@ -5,7 +5,7 @@ import type { Chosen } from '../../timeline/address.js';
 import type { RowReport } from '../../timeline/rowreports.js';
 import type { SpanInfo, SpanLine } from '../../timeline/spans.js';
 import { fit, lengthText, timeAt } from '../../timeline/viewport.js';
-import { ask, picture, progress } from './client.js';
+import { ask, inOrder, picture, progress } from './client.js';
 import { choose, chosen, currentRow, durationNs, range, show, size, told, view } from './state.js';
 
 /** The selected span; undefined if there is none. */
@@ -52,17 +52,14 @@ export async function selectLine({ event, key, goroutine }: SpanLine): Promise<v
   await reveal(span);
 }
 
-/** The step that is under way: the next one begins at the span that it leads to. */
-let stepping = Promise.resolve();
-
 /** Selects the next span (by is 1) or the one before (-1) in the sense of a question. Steps that are asked for together all count. */
 export function follow(question: 'step' | 'nextAlike' | 'nextMatch', by: 1 | -1): void {
-  stepping = stepping.then(() => followOnce(question, by)).catch(() => {});
+  inOrder(() => followOnce(question, by));
 }
 
 /** Selects nothing, after the steps that are under way. */
 export function clearSelection(): void {
-  stepping = stepping.then(() => select(undefined));
+  inOrder(() => select(undefined));
 }
 
 async function followOnce(question: 'step' | 'nextAlike' | 'nextMatch', by: 1 | -1): Promise<void> {

@@ -8,7 +8,7 @@ import type { RowReport } from '../../timeline/rowreports.js';
 import type { Frame, SpanInfo } from '../../timeline/spans.js';
 import { lengthText, momentText } from '../../timeline/viewport.js';
 import { following } from './asked.js';
-import { picture, progress } from './client.js';
+import { progress, shownRow } from './client.js';
 import { clickedRow, follow, selectedSpan } from './selection.js';
 import { SpanButton, SpanTable } from './spanlist.js';
 import { choose, chosen, currentRow, range } from './state.js';
@@ -67,7 +67,7 @@ const rowSpans = following('spansIn', () => {
 function RowSpans(): VNode {
   const spans = rowSpans.value ?? [];
   if (spans.length === 0) return <p class="about">Click a span to see what the trace says of it.</p>;
-  const label = picture.value?.rows.find(({ key }) => key === currentRow.value)?.label ?? 'The row';
+  const label = shownRow(currentRow.value)?.label ?? 'The row';
   return (
     <>
       <h2>{label}</h2>

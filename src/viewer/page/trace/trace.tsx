@@ -86,5 +86,5 @@ addEventListener('drop', (event) => {
 // One task for the scripts, one for the elements, one for what they ask: together they would be a pause.
 setTimeout(() => {
   render(<App />, document.body);
-  requestAnimationFrame(() => setTimeout(openServed));
+  setTimeout(openServed);
 });

@@ -80,8 +80,9 @@ const answers: { readonly [Q in keyof Questions]: (...args: Parameters<Questions
   },
 
   picture(view, spare) {
-    if (!progress.isWhole) pause.begin();
-    return shown((of) => paint(of, view, spare));
+    const painted = shown((of) => paint(of, view, spare));
+    if (painted !== undefined && !progress.isWhole) pause.begin();
+    return painted;
   },
 
   shown() {
